@@ -1,0 +1,120 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Headers that Debian keeps below a folder of their own; everything else is found in /usr/include.
+let headers: [SwiftSetting] = [
+  .unsafeFlags(["-Xcc", "-I/usr/include/postgresql", "-Xcc", "-I/usr/include/libxml2"])
+]
+let settings: [SwiftSetting] =
+  headers + [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility")]
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Shared/\(name)", resources: resources, swiftSettings: settings)
+}
+
+func c(_ name: String) -> Target {
+  .systemLibrary(name: name, path: "Shared/C/\(name)")
+}
+
+/// A process of the suite. It may use what is shared, never another process.
+func process(_ name: String, _ more: [Target.Dependency] = [], exclude: [String] = ["Migrations"]) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Domain", "API", "Postgres", "Redis", "Messaging", "Service"] + more,
+    path: "Services/\(name)", exclude: exclude, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", resources: resources,
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "jalons",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+  ],
+  targets: [
+    c("CPostgres"), c("CHiredis"), c("CXML"), c("CZlib"), c("CZip"), c("CSpreadsheet"), c("CCurl"), c("COpenSSL"),
+
+    library("Domain", []),
+    library("Postgres", ["Domain", "CPostgres", logging]),
+    library(
+      "Redis",
+      [
+        "CHiredis", logging,
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
+    library("API", ["Domain", httpTypes]),
+    library("Messaging", ["Domain", "API", "Postgres", "Redis", logging, lifecycle]),
+    library(
+      "Service",
+      [
+        "Domain", "API", "Postgres", "Redis", "Messaging", hummingbird, logging, lifecycle,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    library(
+      "Documents", ["Domain", "CXML", "CZip", "CSpreadsheet", logging], resources: [.copy("Models")]),
+
+    process(
+      "Gateway",
+      [
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ], exclude: []),
+    process("Portal", [.product(name: "Mustache", package: "swift-mustache")], exclude: ["Templates", "Assets"]),
+    process("Identity", ["COpenSSL", .product(name: "JWTKit", package: "jwt-kit"), .product(name: "Crypto", package: "swift-crypto")]),
+    process("Dossiers", ["CXML", "CZlib", .product(name: "Crypto", package: "swift-crypto")]),
+    process("Contracts", ["Documents"]),
+    process("Scheduling", ["CCurl", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+    process("FSE", ["Documents"]),
+    process("Insight", ["Documents"]),
+    process(
+      "Control",
+      [
+        "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], exclude: []),
+
+    .target(
+      name: "TestSupport", dependencies: ["Domain", "API", "Postgres", "Redis", "Messaging", "Service"],
+      path: "Tests/Support", swiftSettings: settings),
+    tests("Domain", ["Domain"]),
+    tests("Postgres", ["Postgres", "TestSupport"]),
+    tests("Redis", ["Redis"]),
+    tests("API", ["API"]),
+    tests("Messaging", ["Messaging", "TestSupport"]),
+    tests("Service", ["Service", "TestSupport"]),
+    tests("Documents", ["Documents"]),
+    tests("Gateway", ["Gateway", "TestSupport"]),
+    tests("Portal", ["Portal", "TestSupport"]),
+    tests("Identity", ["Identity", "TestSupport"]),
+    tests("Dossiers", ["Dossiers", "TestSupport"]),
+    tests("Contracts", ["Contracts", "TestSupport"]),
+    tests("Scheduling", ["Scheduling", "TestSupport"]),
+    tests("FSE", ["FSE", "TestSupport"]),
+    tests("Insight", ["Insight", "TestSupport"]),
+    tests("Control", ["Control", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

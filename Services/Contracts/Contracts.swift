@@ -1,0 +1,1 @@
+@main struct ContractsProcess { static func main() async throws {} }

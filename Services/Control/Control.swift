@@ -1,0 +1,1 @@
+@main struct ControlProcess { static func main() async throws {} }

@@ -1,0 +1,1 @@
+@main struct DossiersProcess { static func main() async throws {} }

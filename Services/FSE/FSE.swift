@@ -1,0 +1,1 @@
+@main struct FSEProcess { static func main() async throws {} }

@@ -1,0 +1,1 @@
+@main struct GatewayProcess { static func main() async throws {} }

@@ -1,0 +1,1 @@
+@main struct IdentityProcess { static func main() async throws {} }

@@ -1,0 +1,1 @@
+@main struct InsightProcess { static func main() async throws {} }

@@ -1,0 +1,1 @@
+@main struct PortalProcess { static func main() async throws {} }

@@ -1,0 +1,1 @@
+@main struct SchedulingProcess { static func main() async throws {} }
