@@ -1,3 +1,47 @@
+import Domain
+import Foundation
 import Testing
 
 @testable import API
+
+enum Sort: String, Codable, CaseIterable, Sendable { case name, date }
+struct Inner: Payload { var title: String; var due: CalendarDate? }
+struct Sample: Payload, Constrained {
+  var dossier: ID<Dossier>
+  var text: String
+  var sort: Sort
+  var count: Int?
+  var items: [Inner]
+  static let constraints: [String: Constraint] = ["text": .text(1...10), "count": .range(1...5)]
+}
+
+@Suite("A schema derives from the Codable type") struct SchemaTests {
+  @Test("fields, choices, options and nested types are found")
+  func fields() {
+    guard case .object("Sample", let properties) = Schema.of(Sample.self) else {
+      Issue.record("not an object: \(Schema.of(Sample.self))")
+      return
+    }
+    #expect(properties.map(\.name) == ["dossier", "text", "sort", "count", "items"])
+    #expect(properties.map(\.required) == [true, true, true, false, true])
+    #expect(properties[1].schema == .string(format: nil, minLength: 1, maxLength: 10, pattern: nil))
+    #expect(properties[2].schema == .choice(["name", "date"]))
+    #expect(properties[3].schema == .integer(minimum: 1, maximum: 5))
+    guard case .array(.object("Inner", let inner), _) = properties[4].schema else {
+      Issue.record("items are \(properties[4].schema)")
+      return
+    }
+    #expect(inner.map(\.required) == [true, false])
+  }
+
+  @Test("every fault is listed at once, each with its field")
+  func faults() {
+    let value = JSONValue.object([
+      "dossier": .string("x"), "text": .string("this is far too long"), "sort": .string("size"), "count": .integer(9),
+      "items": .array([.object(["due": .string("2026-02-30")])]), "extra": .null,
+    ])
+    let faults = Schema.of(Sample.self).faults(in: value)
+    #expect(faults.map(\.field) == ["dossier", "text", "sort", "count", "items.0.title", "items.0.due", "extra"])
+    #expect(faults.allSatisfy { !$0.message.isEmpty })
+  }
+}

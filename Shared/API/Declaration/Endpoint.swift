@@ -1,0 +1,173 @@
+import Domain
+import Foundation
+
+/// What travels in a body or a query: any Codable value.
+public typealias Payload = Codable & Sendable
+
+public enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT", patch = "PATCH", delete = "DELETE" }
+
+/// The processes that serve an interface, by the name of their schema and the first part of their addresses.
+public enum ServiceName: String, Sendable, CaseIterable, Codable {
+  case identity, dossiers, contracts, scheduling, fse, insight
+}
+
+/// One endpoint, declared once: from this value come the route, the typed client, the OpenAPI entry and the rows of the
+/// access matrix. Its address is `/api/<service>/v1/<path>`.
+public struct Endpoint<Input: Sendable, Output: Sendable>: Sendable {
+  public let service: ServiceName
+  public let name: String
+  public let method: Method
+  /// Below `/v1/`, with parameters in braces: `dossiers/{dossier}/notes`.
+  public let path: String
+  public let allow: Access
+  public let summary: String
+  public let success: Int
+  /// What the audit log keeps of a call; nil for what shows nothing of anybody (lists of organisations, own session).
+  public let audit: Act.Kind?
+  /// The most bytes that a body may have.
+  public let limit: Int
+  /// Whether a write must say which version it saw (`If-Match`).
+  public let versioned: Bool
+
+  /// - Parameter audit: by default the read of a dossier and every write leave a trace; `.some(nil)` leaves none.
+  public init(
+    _ service: ServiceName, _ name: String, _ method: Method, _ path: String, allow: Access, summary: String,
+    success: Int? = nil, audit: Act.Kind?? = .none, limit: Int = 256 * 1024, versioned: Bool = false
+  ) {
+    self.service = service
+    self.name = name
+    self.method = method
+    self.path = path
+    self.allow = allow
+    self.summary = summary
+    self.success = success ?? (Output.self == NoOutput.self ? 204 : 200)
+    self.limit = limit
+    self.versioned = versioned
+    if let audit {
+      self.audit = audit
+    } else if method != .get {
+      self.audit = .write
+    } else {
+      self.audit = allow.reach == nil ? nil : .read
+    }
+  }
+}
+
+/// An endpoint without a body or query.
+public struct NoInput: Payload, Equatable { public init() {} }
+/// An endpoint that answers 204.
+public struct NoOutput: Payload, Equatable { public init() {} }
+/// An endpoint whose body is a file, read as a stream.
+public struct StreamInput: Sendable { public init() {} }
+/// An endpoint that answers with a file to show or keep.
+public struct FileOutput: Sendable {
+  public let name: String
+  public let contentType: String
+  public let bytes: Data
+
+  public init(name: String, contentType: String, bytes: Data) {
+    self.name = name
+    self.contentType = contentType
+    self.bytes = bytes
+  }
+}
+
+/// One page of a list. `next` is what to give as `after`; it is absent on the last page.
+public struct Page<Item: Payload>: Payload {
+  public var items: [Item]
+  public var next: String?
+  /// How many there are in all; absent where counting would cost more than the list.
+  public var total: Int?
+
+  public init(items: [Item], next: String? = nil, total: Int? = nil) {
+    self.items = items
+    self.next = next
+    self.total = total
+  }
+}
+
+/// A value whose version travels in `ETag` and comes back in `If-Match`.
+public protocol Versioned {
+  var version: Int { get }
+}
+
+/// Who may call an endpoint (ACCESS).
+public struct Access: Sendable {
+  public enum Who: Sendable, Equatable {
+    /// Without being signed in.
+    case everyone
+    /// Any account.
+    case signedIn
+    /// An account that has one of these rights under its profile.
+    case having([Right])
+  }
+  public let who: Who
+  /// The parameter of the path whose dossier must exist for the caller; otherwise the answer is 404.
+  public let reach: String?
+
+  public static let everyone = Access(who: .everyone, reach: nil)
+  public static let signedIn = Access(who: .signedIn, reach: nil)
+  public static func having(_ rights: Right..., reaching parameter: String? = nil) -> Access {
+    Access(who: .having(rights), reach: parameter)
+  }
+
+  /// Whether an account with these rights passes, scope apart.
+  public func admits(_ rights: Set<Right>) -> Bool {
+    switch who {
+    case .everyone, .signedIn: true
+    case .having(let any): any.contains(where: rights.contains)
+    }
+  }
+}
+
+/// An endpoint without its types: what OpenAPI and the access matrix need.
+public struct EndpointDescription: Sendable {
+  public enum Body: Sendable { case none, json(Schema), stream, file }
+  public let service: ServiceName
+  public let name: String
+  public let method: Method
+  public let path: String
+  public let allow: Access
+  public let summary: String
+  public let success: Int
+  public let versioned: Bool
+  public let input: Body
+  public let output: Body
+
+  public var parameters: [String] {
+    path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+  }
+}
+
+extension Endpoint {
+  public var description: EndpointDescription {
+    EndpointDescription(
+      service: service, name: name, method: method, path: path, allow: allow, summary: summary, success: success,
+      versioned: versioned, input: Self.body(Input.self), output: Self.body(Output.self))
+  }
+
+  private static func body(_ type: Any.Type) -> EndpointDescription.Body {
+    switch type {
+    case is NoInput.Type, is NoOutput.Type: .none
+    case is StreamInput.Type: .stream
+    case is FileOutput.Type: .file
+    case let type as any Decodable.Type: .json(Schema.of(type))
+    default: .none
+    }
+  }
+
+  /// The address with its parameters filled in, percent-encoded.
+  public func address(_ parameters: [String: any CustomStringConvertible]) -> String {
+    let parts = path.split(separator: "/").map { part -> String in
+      guard part.hasPrefix("{"), let value = parameters[String(part.dropFirst().dropLast())] else { return String(part) }
+      return value.description.addingPercentEncoding(withAllowedCharacters: .urlPathPart) ?? ""
+    }
+    return "/api/\(service.rawValue)/v1/" + parts.joined(separator: "/")
+  }
+}
+
+extension CharacterSet {
+  /// What may stand in one part of a path or a query's value as it is.
+  public static let urlPathPart = CharacterSet(
+    charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+}

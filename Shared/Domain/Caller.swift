@@ -1,0 +1,69 @@
+import Foundation
+
+/// Who asks, under which profile, and for which act. Every store takes one: a transaction without it reads nothing.
+public struct Caller: Sendable, Hashable, Codable {
+  public var account: ID<Account>
+  public var name: String
+  public var profile: Profile?
+  public var scope: Scope
+  public var territories: [ID<Territory>]
+  public var organisation: ID<Organisation>?
+  public var rights: Set<Right>
+  public var session: ID<Session>?
+  /// The day it is for this request, in France: policies compare periods with it.
+  public var today: CalendarDate
+  /// What is being done, for the audit log; nil leaves no trace.
+  public var act: Act?
+
+  public init(
+    account: ID<Account>, name: String, profile: Profile?, scope: Scope, territories: [ID<Territory>] = [],
+    organisation: ID<Organisation>? = nil, rights: Set<Right> = [], session: ID<Session>? = nil,
+    today: CalendarDate = CalendarDate(Date()), act: Act? = nil
+  ) {
+    self.account = account
+    self.name = name
+    self.profile = profile
+    self.scope = scope
+    self.territories = territories
+    self.organisation = organisation
+    self.rights = rights
+    self.session = session
+    self.today = today
+    self.act = act
+  }
+
+  /// Background work: it reaches everything, and says why.
+  public static func system(_ reason: String, today: CalendarDate = CalendarDate(Date())) -> Caller {
+    Caller(
+      account: ID(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))), name: reason, profile: nil,
+      scope: .system, today: today)
+  }
+
+  public func may(_ right: Right) -> Bool { rights.contains(right) }
+}
+
+/// One act to be remembered in the audit log.
+public struct Act: Sendable, Hashable, Codable {
+  /// The endpoint's name, such as `dossiers.showDossier`.
+  public var name: String
+  public var kind: Kind
+  public var dossier: ID<Dossier>?
+  /// What was acted on, where it is not the dossier itself: the last identifier of the address.
+  public var object: String?
+  public var address: String?
+  public var trace: String?
+
+  public enum Kind: String, Sendable, Codable, CaseIterable { case read, write, export, download }
+
+  public init(
+    name: String, kind: Kind, dossier: ID<Dossier>? = nil, object: String? = nil, address: String? = nil,
+    trace: String? = nil
+  ) {
+    self.name = name
+    self.kind = kind
+    self.dossier = dossier
+    self.object = object
+    self.address = address
+    self.trace = trace
+  }
+}

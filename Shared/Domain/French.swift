@@ -1,0 +1,42 @@
+import Foundation
+
+/// How dates, times and names are written for people (LOOK: `12 mars 2026`, `14 h 30`, `MARTIN Léa`).
+public enum French {
+  public static let months = [
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "décembre",
+  ]
+  public static let weekdays = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
+
+  /// `12 mars 2026`, and `1er mars 2026` for the first of a month.
+  public static func long(_ date: CalendarDate) -> String {
+    "\(date.day == 1 ? "1er" : String(date.day)) \(months[date.month - 1]) \(date.year)"
+  }
+
+  /// `jeudi 12 mars 2026`
+  public static func full(_ date: CalendarDate) -> String { "\(weekdays[date.weekday - 1]) \(long(date))" }
+
+  /// `12/03/2026`
+  public static func short(_ date: CalendarDate) -> String {
+    String(format: "%02d/%02d/%04d", date.day, date.month, date.year)
+  }
+
+  /// `14 h 30`
+  public static func time(_ moment: Date) -> String {
+    let parts = Calendar.france.dateComponents([.hour, .minute], from: moment)
+    return String(format: "%d h %02d", parts.hour ?? 0, parts.minute ?? 0)
+  }
+
+  /// `12 mars 2026 à 14 h 30`
+  public static func moment(_ moment: Date) -> String { "\(long(CalendarDate(moment))) à \(time(moment))" }
+
+  /// `MARTIN Léa`: the family name in capitals, accents kept.
+  public static func name(_ family: String, _ given: String) -> String {
+    given.isEmpty ? family.uppercased() : "\(family.uppercased()) \(given)"
+  }
+
+  /// `3 rendez-vous`, `1 contrat`, `2 contrats`: the plural form from 2 on, as French has it.
+  public static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
+    "\(number) \(number < 2 ? one : many ?? one + "s")"
+  }
+}

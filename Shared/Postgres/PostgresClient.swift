@@ -1,0 +1,270 @@
+import Domain
+import Foundation
+import Logging
+import Synchronization
+
+/// A pool of connections and the one way to the database: a transaction that says who asks.
+public final class PostgresClient: Sendable {
+  public struct Configuration: Sendable {
+    /// libpq's `key=value` text, without user or password.
+    public var conninfo: String
+    public var user: String
+    public var password: String?
+    /// The most connections that may be open at once. Two cores serve no more than a handful at a time.
+    public var maximum: Int
+    /// How long a request waits for a connection before it is told that the service is busy.
+    public var leaseTimeout: Duration
+    public var statementTimeout: Duration
+    /// `dossiers` makes a transaction of scope `own` take the role `dossiers_own`; nil (migrations) takes none.
+    public var rolePrefix: String?
+    /// What is written at the end of each transaction that names an act: the audit entry.
+    public var beforeCommit: (@Sendable (Caller) throws -> SQL?)?
+
+    public init(
+      conninfo: String, user: String, password: String? = nil, maximum: Int = 6,
+      leaseTimeout: Duration = .seconds(2), statementTimeout: Duration = .seconds(10), rolePrefix: String? = nil,
+      beforeCommit: (@Sendable (Caller) throws -> SQL?)? = nil
+    ) {
+      self.conninfo = conninfo
+      self.user = user
+      self.password = password
+      self.maximum = maximum
+      self.leaseTimeout = leaseTimeout
+      self.statementTimeout = statementTimeout
+      self.rolePrefix = rolePrefix
+      self.beforeCommit = beforeCommit
+    }
+
+    fileprivate var full: String {
+      func quoted(_ text: String) -> String {
+        "'" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "'", with: "\\'") + "'"
+      }
+      let milliseconds = statementTimeout.components.seconds * 1000
+      return conninfo + " user=\(quoted(user))" + (password.map { " password=\(quoted($0))" } ?? "")
+        + " connect_timeout=5 keepalives_idle=10 keepalives_interval=5 keepalives_count=3 tcp_user_timeout=15000"
+        + " application_name=\(quoted(rolePrefix ?? user)) client_encoding=UTF8"
+        + " options='-c statement_timeout=\(milliseconds) -c lock_timeout=5000"
+        + " -c idle_in_transaction_session_timeout=30000 -c TimeZone=UTC -c DateStyle=ISO'"
+    }
+  }
+
+  /// How busy the pool is, for the metrics page.
+  public struct Load: Sendable { public let open: Int, idle: Int, waiting: Int }
+
+  private struct State {
+    var idle: [PostgresConnection] = []
+    var open = 0
+    var waiters: [(id: UInt64, continuation: CheckedContinuation<PostgresConnection?, any Error>)] = []
+    var nextWaiter: UInt64 = 0
+    var closed = false
+  }
+
+  public let configuration: Configuration
+  private let logger: Logger
+  private let state = Mutex(State())
+
+  public init(configuration: Configuration, logger: Logger) {
+    self.configuration = configuration
+    self.logger = logger
+  }
+
+  public var load: Load { state.withLock { Load(open: $0.open, idle: $0.idle.count, waiting: $0.waiters.count) } }
+
+  /// Runs `body` in one transaction as `caller`: its role is taken and its name told to the policies in the same round
+  /// trip as `begin`. Whatever `body` throws undoes everything.
+  /// - Parameter retrying: the body is run again, up to three times, when the database asks for it (a deadlock or a
+  ///   serialisation failure); it must then do nothing but SQL.
+  /// - Throws: what `body` throws, or `PostgresError`.
+  public func withTransaction<R: Sendable>(
+    as caller: Caller, retrying: Bool = false, timeout: Duration? = nil,
+    _ body: @escaping @Sendable (Transaction) async throws -> R
+  ) async throws -> R {
+    var attempt = 0
+    while true {
+      do {
+        return try await withConnection { connection in
+          try await self.transact(on: connection, as: caller, timeout: timeout, body)
+        }
+      } catch let error as PostgresError where retrying && error.kind == .conflict && attempt < 3 {
+        attempt += 1
+        try await Task.sleep(for: .milliseconds(Int.random(in: 5...40) * attempt))
+      }
+    }
+  }
+
+  /// Runs the program's own statements outside any transaction (`create database`); for set-up alone.
+  public func runDirectly(_ text: String) async throws {
+    try await withConnection { try await $0.simple(text) }
+  }
+
+  public func close() async {
+    let (idle, waiters) = state.withLock { state in
+      state.closed = true
+      defer {
+        state.idle = []
+        state.waiters = []
+      }
+      state.open -= state.idle.count
+      return (state.idle, state.waiters)
+    }
+    for waiter in waiters { waiter.continuation.resume(throwing: closedError) }
+    for connection in idle { await connection.close() }
+  }
+
+  private var closedError: PostgresError { PostgresError(state: "08003", message: "the pool is closed") }
+
+  // MARK: A transaction's course
+
+  private func transact<R: Sendable>(
+    on connection: PostgresConnection, as caller: Caller, timeout: Duration?,
+    _ body: @escaping @Sendable (Transaction) async throws -> R
+  ) async throws -> R {
+    try await connection.simple(opening(for: caller, timeout: timeout))
+    let result: R
+    do {
+      let transaction = Transaction(
+        connection: connection, caller: caller, schema: configuration.rolePrefix ?? "public")
+      result = try await withTaskExecutorPreference(connection.executor) { try await body(transaction) }
+      try await connection.commit(after: configuration.beforeCommit?(caller))
+    } catch {
+      // The task may be cancelled, which is no reason to leave the transaction open.
+      await Task { try? await connection.simple("rollback") }.value
+      throw error
+    }
+    return result
+  }
+
+  private func opening(for caller: Caller, timeout: Duration?) -> String {
+    var text = "begin;"
+    if let timeout { text += "set local statement_timeout = \(timeout.components.seconds * 1000);" }
+    guard let prefix = configuration.rolePrefix else { return text }
+    func literal(_ value: String) -> String { "'" + value.replacingOccurrences(of: "'", with: "''") + "'" }
+    let territories = "{" + caller.territories.map(\.description).joined(separator: ",") + "}"
+    text += "set local role \"\(prefix)_\(caller.scope.rawValue)\";"
+    text += "select set_config('jalons.account', \(literal(caller.account.description)), true),"
+    text += "set_config('jalons.profile', \(literal(caller.profile?.rawValue ?? "")), true),"
+    text += "set_config('jalons.territories', \(literal(territories)), true),"
+    text += "set_config('jalons.organisation', \(literal(caller.organisation?.description ?? "")), true),"
+    text += "set_config('jalons.today', \(literal(caller.today.description)), true)"
+    return text
+  }
+
+  // MARK: The pool
+
+  private func withConnection<R: Sendable>(
+    _ body: @Sendable (PostgresConnection) async throws -> R
+  ) async throws -> R {
+    let connection = try await lease()
+    do {
+      let result = try await withTaskCancellationHandler {
+        try await body(connection)
+      } onCancel: {
+        connection.cancelRunning()
+      }
+      await release(connection)
+      return result
+    } catch {
+      await release(connection)
+      throw error
+    }
+  }
+
+  private enum Lease { case connection(PostgresConnection), open, wait }
+
+  private func lease() async throws -> PostgresConnection {
+    while true {
+      let lease: Lease = try state.withLock { state in
+        if state.closed { throw closedError }
+        if let connection = state.idle.popLast() { return .connection(connection) }
+        if state.open < configuration.maximum {
+          state.open += 1
+          return .open
+        }
+        return .wait
+      }
+      switch lease {
+      case .connection(let connection):
+        if await connection.isFresh() { return connection }
+        await discard(connection)
+      case .open:
+        return try await openConnection()
+      case .wait:
+        if let connection = try await waitForConnection() { return connection }
+      }
+    }
+  }
+
+  private func openConnection() async throws -> PostgresConnection {
+    let connection = PostgresConnection(name: "postgres")
+    do {
+      try await connection.open(configuration.full)
+      return connection
+    } catch {
+      await connection.close()
+      giveUpPlace()
+      throw error
+    }
+  }
+
+  /// A place became free without a connection: the first who waits may open one.
+  private func giveUpPlace() {
+    let waiter = state.withLock { state in
+      state.open -= 1
+      return state.waiters.isEmpty ? nil : state.waiters.removeFirst()
+    }
+    waiter?.continuation.resume(returning: nil)
+  }
+
+  private func discard(_ connection: PostgresConnection) async {
+    await connection.close()
+    giveUpPlace()
+  }
+
+  private func waitForConnection() async throws -> PostgresConnection? {
+    let id = state.withLock { state in
+      state.nextWaiter += 1
+      return state.nextWaiter
+    }
+    let timeout = Task { [configuration] in
+      try await Task.sleep(for: configuration.leaseTimeout)
+      self.expire(id)
+    }
+    defer { timeout.cancel() }
+    return try await withCheckedThrowingContinuation { continuation in
+      let immediate: Result<PostgresConnection?, any Error>? = state.withLock { state in
+        if state.closed { return .failure(closedError) }
+        if let connection = state.idle.popLast() { return .success(connection) }
+        state.waiters.append((id, continuation))
+        return nil
+      }
+      if let immediate { continuation.resume(with: immediate) }
+    }
+  }
+
+  private func expire(_ id: UInt64) {
+    let waiter = state.withLock { state -> CheckedContinuation<PostgresConnection?, any Error>? in
+      guard let index = state.waiters.firstIndex(where: { $0.id == id }) else { return nil }
+      return state.waiters.remove(at: index).continuation
+    }
+    waiter?.resume(throwing: PostgresError(state: "53300", message: "no connection became free in time"))
+  }
+
+  private func release(_ connection: PostgresConnection) async {
+    guard await connection.settle() else {
+      logger.warning("a database connection was lost and is replaced")
+      await discard(connection)
+      return
+    }
+    let (waiter, closed) = state.withLock { state in
+      if state.closed {
+        state.open -= 1
+        return (nil as CheckedContinuation<PostgresConnection?, any Error>?, true)
+      }
+      if !state.waiters.isEmpty { return (state.waiters.removeFirst().continuation, false) }
+      state.idle.append(connection)
+      return (nil, false)
+    }
+    if closed { await connection.close() }
+    waiter?.resume(returning: connection)
+  }
+}

@@ -1,0 +1,217 @@
+import CPostgres
+import Domain
+import Foundation
+
+/// The rows of one answer, read where libpq keeps them. A `PGresult` never changes once given, so it may be shared.
+final class PostgresRows: @unchecked Sendable {
+  private let result: OpaquePointer
+  let count: Int
+  /// The columns by the name that a Swift property has: `written_at` is `writtenAt`.
+  let columns: [String: Int32]
+
+  init(_ result: OpaquePointer) {
+    self.result = result
+    self.count = Int(PQntuples(result))
+    var columns: [String: Int32] = [:]
+    for index in 0..<PQnfields(result) {
+      if let name = PQfname(result, index) { columns[PostgresRows.property(String(cString: name))] = index }
+    }
+    self.columns = columns
+  }
+
+  deinit { PQclear(result) }
+
+  /// How many rows the statement changed.
+  var affected: Int { Int(String(cString: PQcmdTuples(result))) ?? 0 }
+
+  /// The command that the server says it carried out: `COMMIT`, or `ROLLBACK` where a refused transaction was committed.
+  var command: String { String(cString: PQcmdStatus(result)) }
+
+  func text(_ row: Int, _ column: Int32) -> String? {
+    if PQgetisnull(result, Int32(row), column) == 1 { return nil }
+    let length = Int(PQgetlength(result, Int32(row), column))
+    guard let start = PQgetvalue(result, Int32(row), column) else { return nil }
+    return String(decoding: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self)
+  }
+
+  /// `json` and `jsonb` cells hold any Codable value.
+  func isJSON(_ column: Int32) -> Bool {
+    let type = PQftype(result, column)
+    return type == 114 || type == 3802
+  }
+
+  private static func property(_ column: String) -> String {
+    guard column.utf8.contains(UInt8(ascii: "_")) else { return column }
+    let parts = column.split(separator: "_")
+    return parts.dropFirst().reduce(String(parts.first ?? "")) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
+  }
+
+  func decode<T: Decodable>(_ type: T.Type) throws -> [T] {
+    try (0..<count).map { row in
+      if let direct = T.self as? any PostgresDecodable.Type {
+        return try Cell(rows: self, row: row, column: 0, path: []).direct(direct) as! T
+      }
+      return try T(from: RowDecoder(rows: self, row: row))
+    }
+  }
+}
+
+/// One row as a `Decoder`: keys are columns.
+struct RowDecoder: Decoder {
+  let rows: PostgresRows
+  let row: Int
+  var codingPath: [any CodingKey] { [] }
+  var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+  func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+    KeyedDecodingContainer(RowContainer<Key>(rows: rows, row: row))
+  }
+
+  func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    try Cell(rows: rows, row: row, column: 0, path: []).unkeyedContainer()
+  }
+
+  func singleValueContainer() throws -> any SingleValueDecodingContainer {
+    Cell(rows: rows, row: row, column: 0, path: [])
+  }
+}
+
+struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
+  let rows: PostgresRows
+  let row: Int
+  var codingPath: [any CodingKey] { [] }
+  var allKeys: [Key] { rows.columns.keys.compactMap { Key(stringValue: $0) } }
+
+  func contains(_ key: Key) -> Bool { rows.columns[key.stringValue] != nil }
+
+  private func cell(_ key: Key) throws -> Cell {
+    guard let column = rows.columns[key.stringValue] else {
+      throw DecodingError.keyNotFound(key, .init(codingPath: [key], debugDescription: "no such column in the answer"))
+    }
+    return Cell(rows: rows, row: row, column: column, path: [key])
+  }
+
+  func decodeNil(forKey key: Key) throws -> Bool { try cell(key).text == nil }
+  func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T { try cell(key).decode(type) }
+
+  // A nested value keeps its columns in the same row, so that a row can be made of smaller parts.
+  func nestedContainer<N: CodingKey>(keyedBy type: N.Type, forKey key: Key) throws -> KeyedDecodingContainer<N> {
+    try RowDecoder(rows: rows, row: row).container(keyedBy: type)
+  }
+  func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+    try cell(key).unkeyedContainer()
+  }
+  func superDecoder() throws -> any Decoder { RowDecoder(rows: rows, row: row) }
+  func superDecoder(forKey key: Key) throws -> any Decoder { try cell(key) }
+}
+
+/// One cell as a `Decoder` of a single value, of a Postgres array, or of JSON.
+struct Cell: Decoder, SingleValueDecodingContainer {
+  let rows: PostgresRows
+  let row: Int
+  let column: Int32
+  let path: [any CodingKey]
+
+  var codingPath: [any CodingKey] { path }
+  var userInfo: [CodingUserInfoKey: Any] { [:] }
+  var text: String? { rows.text(row, column) }
+
+  private func required() throws -> String {
+    guard let text else {
+      throw DecodingError.valueNotFound(String.self, .init(codingPath: path, debugDescription: "the cell is null"))
+    }
+    return text
+  }
+
+  func direct(_ type: any PostgresDecodable.Type) throws -> any PostgresDecodable {
+    guard let value = type.fromPostgres(try required()) else {
+      throw DecodingError.typeMismatch(type, .init(codingPath: path, debugDescription: "unreadable as \(type)"))
+    }
+    return value
+  }
+
+  func decodeNil() -> Bool { text == nil }
+
+  func decode<T: Decodable>(_ type: T.Type) throws -> T {
+    if let direct = T.self as? any PostgresDecodable.Type, let value = try self.direct(direct) as? T { return value }
+    if rows.isJSON(column) { return try JSONDecoder.jalons.decode(T.self, from: Data(try required().utf8)) }
+    return try T(from: self)
+  }
+
+  func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+    throw DecodingError.typeMismatch(
+      [String: String].self, .init(codingPath: path, debugDescription: "only a json cell holds fields"))
+  }
+
+  func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    guard let elements = PostgresArray.parse(try required()) else {
+      throw DecodingError.typeMismatch([String].self, .init(codingPath: path, debugDescription: "not an array"))
+    }
+    return ArrayContainer(elements: elements, codingPath: path)
+  }
+
+  func singleValueContainer() throws -> any SingleValueDecodingContainer { self }
+}
+
+/// The elements of a Postgres array.
+struct ArrayContainer: UnkeyedDecodingContainer {
+  let elements: [String?]
+  let codingPath: [any CodingKey]
+  var currentIndex = 0
+  var count: Int? { elements.count }
+  var isAtEnd: Bool { currentIndex >= elements.count }
+
+  init(elements: [String?], codingPath: [any CodingKey]) {
+    self.elements = elements
+    self.codingPath = codingPath
+  }
+
+  mutating func decodeNil() throws -> Bool {
+    guard !isAtEnd, elements[currentIndex] == nil else { return false }
+    currentIndex += 1
+    return true
+  }
+
+  mutating func decode<T: Decodable>(_ type: T.Type) throws -> T {
+    guard !isAtEnd, let text = elements[currentIndex] else {
+      throw DecodingError.valueNotFound(type, .init(codingPath: codingPath, debugDescription: "no such element"))
+    }
+    defer { currentIndex += 1 }
+    if let direct = T.self as? any PostgresDecodable.Type, let value = direct.fromPostgres(text) as? T { return value }
+    return try T(from: ElementDecoder(text: text, codingPath: codingPath))
+  }
+
+  mutating func nestedContainer<N: CodingKey>(keyedBy type: N.Type) throws -> KeyedDecodingContainer<N> {
+    throw DecodingError.typeMismatch(
+      [String: String].self, .init(codingPath: codingPath, debugDescription: "arrays hold single values"))
+  }
+  mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    throw DecodingError.typeMismatch(
+      [String].self, .init(codingPath: codingPath, debugDescription: "arrays have one dimension"))
+  }
+  mutating func superDecoder() throws -> any Decoder { ElementDecoder(text: "", codingPath: codingPath) }
+}
+
+/// One element of an array, for enumerations and other single values.
+struct ElementDecoder: Decoder, SingleValueDecodingContainer {
+  let text: String
+  let codingPath: [any CodingKey]
+  var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+  func decodeNil() -> Bool { false }
+  func decode<T: Decodable>(_ type: T.Type) throws -> T {
+    guard let direct = T.self as? any PostgresDecodable.Type, let value = direct.fromPostgres(text) as? T else {
+      return try T(from: self)
+    }
+    return value
+  }
+  func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+    throw DecodingError.typeMismatch(
+      [String: String].self, .init(codingPath: codingPath, debugDescription: "arrays hold single values"))
+  }
+  func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    throw DecodingError.typeMismatch(
+      [String].self, .init(codingPath: codingPath, debugDescription: "arrays have one dimension"))
+  }
+  func singleValueContainer() throws -> any SingleValueDecodingContainer { self }
+}

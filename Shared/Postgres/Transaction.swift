@@ -1,0 +1,107 @@
+import Domain
+import Foundation
+
+/// A transaction lent to a store: statements run in order on its one connection.
+public struct Transaction: Sendable {
+  let connection: PostgresConnection
+  public let caller: Caller
+  /// The schema that this process owns, where its outbox is.
+  public let schema: String
+
+  /// The rows of a statement, decoded column by property (`written_at` into `writtenAt`), or as single values.
+  /// - Throws: `PostgresError`; `DecodingError` when a row is not what the type says.
+  public func query<T: Decodable & Sendable>(_ sql: SQL, as type: T.Type) async throws -> [T] {
+    try await connection.execute(sql).decode(type)
+  }
+
+  /// The first row, or nil when there is none.
+  public func first<T: Decodable & Sendable>(_ sql: SQL, as type: T.Type) async throws -> T? {
+    try await connection.execute(sql).decode(type).first
+  }
+
+  /// Runs a statement and gives the number of rows it changed.
+  @discardableResult
+  public func execute(_ sql: SQL) async throws -> Int {
+    try await connection.execute(sql).affected
+  }
+
+  /// Runs statements in one round trip; gives the number of rows each changed. At most a few hundred at once.
+  @discardableResult
+  public func batch(_ statements: [SQL]) async throws -> [Int] {
+    statements.isEmpty ? [] : try await connection.pipeline(statements).map(\.affected)
+  }
+
+  /// The program's own text: several statements, as a migration has them.
+  public func script(_ text: String) async throws { try await connection.simple(text) }
+
+  /// Undoes what `body` did when it throws, and goes on with the transaction.
+  public func savepoint<R: Sendable>(_ body: @Sendable (Transaction) async throws -> R) async throws -> R {
+    try await connection.simple("savepoint part")
+    do {
+      let result = try await body(self)
+      try await connection.simple("release savepoint part")
+      return result
+    } catch {
+      try await connection.simple("rollback to savepoint part; release savepoint part")
+      throw error
+    }
+  }
+
+  /// Streams rows into a table: `body` is given a writer and sends as many rows as it likes.
+  /// - Returns: the number of rows taken.
+  public func copy(
+    into table: String, columns: [String], _ body: @Sendable (inout CopyWriter) async throws -> Void
+  ) async throws -> Int {
+    try await connection.startCopy("copy \(table) (\(columns.joined(separator: ", "))) from stdin")
+    var writer = CopyWriter(connection: connection)
+    do {
+      try await body(&writer)
+      try await writer.flush()
+    } catch {
+      _ = try? await connection.endCopy(failing: "given up")
+      throw error
+    }
+    return try await connection.endCopy(failing: nil)
+  }
+}
+
+/// Writes rows in COPY's text format, 64 KiB at a time.
+public struct CopyWriter: Sendable {
+  let connection: PostgresConnection
+  private var buffer: [UInt8] = []
+
+  init(connection: PostgresConnection) {
+    self.connection = connection
+    buffer.reserveCapacity(80 * 1024)
+  }
+
+  /// One row, its cells in the order of the columns; nil is NULL.
+  public mutating func write(_ cells: [String?]) async throws {
+    for (index, cell) in cells.enumerated() {
+      if index > 0 { buffer.append(UInt8(ascii: "\t")) }
+      guard let cell else {
+        buffer.append(UInt8(ascii: "\\"))
+        buffer.append(UInt8(ascii: "N"))
+        continue
+      }
+      for byte in cell.utf8 {
+        switch byte {
+        case UInt8(ascii: "\\"): buffer += [UInt8(ascii: "\\"), UInt8(ascii: "\\")]
+        case UInt8(ascii: "\t"): buffer += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+        case UInt8(ascii: "\n"): buffer += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+        case UInt8(ascii: "\r"): buffer += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+        case 0: break
+        default: buffer.append(byte)
+        }
+      }
+    }
+    buffer.append(UInt8(ascii: "\n"))
+    if buffer.count >= 64 * 1024 { try await flush() }
+  }
+
+  mutating func flush() async throws {
+    guard !buffer.isEmpty else { return }
+    try await connection.copy(buffer)
+    buffer.removeAll(keepingCapacity: true)
+  }
+}
