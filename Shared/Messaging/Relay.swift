@@ -1,0 +1,191 @@
+import API
+import Domain
+import Foundation
+import Logging
+import Postgres
+import Redis
+import ServiceLifecycle
+import Synchronization
+
+/// Publishes what the outbox holds, in order, on the Redis streams. Every copy of a service runs one; whichever is woken
+/// takes the lock for a batch, so that two never interleave.
+///
+/// Postgres is the truth: what Redis lost is found missing and published again, and consumers drop what they know.
+public final class Relay: Service {
+  private let postgres: PostgresClient
+  private let redis: RedisClient
+  private let schema: String
+  private let now: Now
+  private let logger: Logger
+  private let signals: AsyncStream<Void>
+  private let wakeUp: AsyncStream<Void>.Continuation
+
+  static let batch = 256
+  /// How often the streams are compared with the outbox while nothing happens.
+  private static let inspection: Duration = .seconds(3)
+
+  public init(postgres: PostgresClient, redis: RedisClient, schema: String, now: Now, logger: Logger) {
+    self.postgres = postgres
+    self.redis = redis
+    self.schema = schema
+    self.now = now
+    self.logger = logger
+    (signals, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  /// Something was announced: publish it now rather than at the next look.
+  public func wake() { wakeUp.yield() }
+
+  public func run() async throws {
+    await withGracefulShutdownHandler {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { await self.tick() }
+        group.addTask { await self.publishWhenWoken() }
+        await group.next()
+        group.cancelAll()
+      }
+    } onGracefulShutdown: {
+      self.wakeUp.finish()
+    }
+  }
+
+  private func tick() async {
+    while !Task.isCancelled {
+      wakeUp.yield()
+      try? await Task.sleep(for: .seconds(1))
+    }
+  }
+
+  private func publishWhenWoken() async {
+    var inspectAt = ContinuousClock.now
+    var pause = Duration.milliseconds(100)
+    for await _ in signals {
+      do {
+        if ContinuousClock.now >= inspectAt {
+          try await republishWhatRedisLost()
+          inspectAt = .now + Self.inspection
+        }
+        while try await publishBatch() == Self.batch {}
+        pause = .milliseconds(100)
+      } catch {
+        logger.warning("events wait in the outbox", metadata: ["error": "\(error)"])
+        inspectAt = .now
+        try? await Task.sleep(for: pause)
+        pause = min(pause * 2, .seconds(5))
+        wakeUp.yield()
+      }
+    }
+  }
+
+  private struct Waiting: Decodable, Sendable {
+    let position: Int64
+    let id: UUID
+    let stream: String
+    let key: String
+    let type: String
+    let data: String
+    let actor: UUID?
+    let actorName: String?
+    let traceparent: String?
+    let occurredAt: Date
+  }
+
+  /// Publishes up to a batch; gives how many went out.
+  func publishBatch() async throws -> Int {
+    try await postgres.withTransaction(as: .system("relay")) { [schema, redis] transaction in
+      // Waits for the copy that is publishing now: its look at the outbox may have been before our rows.
+      _ = try await transaction.query("select pg_advisory_xact_lock(hashtext(\(schema + ".relay")))::text", as: String.self)
+      let waiting = try await transaction.query(
+        """
+        select position, id, stream, key, type, data::text as data, actor, actor_name, traceparent, occurred_at
+        from \(unsafeSQL: schema).outbox where published_at is null order by position limit \(Self.batch)
+        """, as: Waiting.self)
+      guard !waiting.isEmpty else { return 0 }
+      let replies = try await redis.pipeline(try waiting.map { try self.entry($0) })
+      // In order up to the first refusal: what comes after it must not overtake.
+      let entries = replies.prefix { if case .error = $0 { false } else { true } }.compactMap(\.string)
+      guard !entries.isEmpty else { throw RelayError.refused(replies.first.map { "\($0)" } ?? "") }
+      try await transaction.execute(
+        """
+        update \(unsafeSQL: schema).outbox o set published_at = clock_timestamp(), entry = e.entry
+        from unnest(\(waiting.prefix(entries.count).map(\.position))::bigint[], \(entries)::text[]) e (position, entry)
+        where o.position = e.position
+        """)
+      return entries.count
+    }
+  }
+
+  enum RelayError: Error { case refused(String) }
+
+  private func entry(_ row: Waiting) throws -> [String] {
+    let envelope = Envelope(
+      id: row.id, source: "/jalons/\(schema)", type: row.type, subject: row.key, time: row.occurredAt,
+      traceparent: row.traceparent, actor: row.actor?.uuidString.lowercased(), actorname: row.actorName,
+      data: try JSONDecoder.jalons.decode(JSONValue.self, from: Data(row.data.utf8)))
+    let text = String(decoding: try JSONEncoder.jalons.encode(envelope), as: UTF8.self)
+    return ["XADD", Streams.name(row.stream), "MAXLEN", "~", "1000000", "*", "envelope", text]
+  }
+
+  // MARK: After a loss
+
+  private struct Published: Decodable, Sendable {
+    let stream: String
+    let entry: String
+    let publishedAt: Date
+  }
+
+  /// Looks whether the newest entry of each stream is still there. Where it is not, goes back in growing steps to the
+  /// newest one that is, and publishes again all that came after it.
+  func republishWhatRedisLost() async throws {
+    let streams = try await postgres.withTransaction(as: .system("relay")) { [schema] transaction in
+      try await transaction.query(
+        """
+        select s.stream, o.entry, o.published_at from (select distinct stream from \(unsafeSQL: schema).outbox) s
+        cross join lateral (
+          select entry, published_at from \(unsafeSQL: schema).outbox p
+          where p.stream = s.stream and p.published_at is not null order by p.published_at desc limit 1) o
+        """, as: Published.self)
+    }
+    for newest in streams where try await !isThere(newest) { try await rewind(newest) }
+  }
+
+  private func isThere(_ published: Published) async throws -> Bool {
+    let found = try await redis.command(
+      "XRANGE", Streams.name(published.stream), published.entry, published.entry, "COUNT", "1")
+    return found.array?.isEmpty == false
+  }
+
+  private func rewind(_ newest: Published) async throws {
+    var survivor: Date?
+    for seconds in [2.0, 10, 60, 600, 3600, 86_400] {
+      let older = try await postgres.withTransaction(as: .system("relay")) { [schema] transaction in
+        try await transaction.first(
+          """
+          select stream, entry, published_at from \(unsafeSQL: schema).outbox
+          where stream = \(newest.stream) and published_at <= \(newest.publishedAt.addingTimeInterval(-seconds))
+          order by published_at desc limit 1
+          """, as: Published.self)
+      }
+      guard let older else { break }
+      if try await isThere(older) {
+        survivor = older.publishedAt
+        break
+      }
+    }
+    let from = survivor ?? Date(timeIntervalSince1970: 0)
+    let again = try await postgres.withTransaction(as: .system("relay")) { [schema] transaction in
+      try await transaction.execute(
+        """
+        update \(unsafeSQL: schema).outbox set published_at = null, entry = null
+        where stream = \(newest.stream) and published_at >= \(from)
+        """)
+    }
+    logger.warning(
+      "Redis lost entries; they are published again", metadata: ["stream": "\(newest.stream)", "events": "\(again)"])
+  }
+}
+
+public enum Streams {
+  /// The Redis key of a stream.
+  public static func name(_ stream: String) -> String { "jalons:\(stream)" }
+}
