@@ -14,6 +14,20 @@ public struct Caller: Sendable, Hashable, Codable {
   public var today: CalendarDate
   /// What is being done, for the audit log; nil leaves no trace.
   public var act: Act?
+  /// The key under which the client may send the same write again without its being done twice.
+  public var idempotency: Idempotency?
+
+  public struct Idempotency: Sendable, Hashable, Codable {
+    public let key: String
+    public let endpoint: String
+    public let fingerprint: String
+
+    public init(key: String, endpoint: String, fingerprint: String) {
+      self.key = key
+      self.endpoint = endpoint
+      self.fingerprint = fingerprint
+    }
+  }
 
   public init(
     account: ID<Account>, name: String, profile: Profile?, scope: Scope, territories: [ID<Territory>] = [],
@@ -37,6 +51,14 @@ public struct Caller: Sendable, Hashable, Codable {
     Caller(
       account: ID(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))), name: reason, profile: nil,
       scope: .system, today: today)
+  }
+
+  /// The same person in a transaction that prepares an act: it leaves no trace of its own and uses up no key.
+  public var looking: Caller {
+    var copy = self
+    copy.act = nil
+    copy.idempotency = nil
+    return copy
   }
 
   public func may(_ right: Right) -> Bool { rights.contains(right) }

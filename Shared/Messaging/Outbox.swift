@@ -46,9 +46,23 @@ public enum Outbox {
     return Int(hash % UInt32(buckets))
   }
 
-  /// The entry of the audit log for what `caller` does, written as the last statement of its transaction.
-  public static func audit(_ caller: Caller, schema: String, at moment: Date) throws -> SQL? {
-    guard let act = caller.act, caller.scope != .system else { return nil }
+  /// What ends a transaction of `caller`: the key of a write that may be sent again, and the audit log's entry.
+  public static func lastStatements(_ caller: Caller, schema: String, at moment: Date) throws -> [SQL] {
+    guard caller.scope != .system else { return [] }
+    var statements: [SQL] = []
+    if let key = caller.idempotency {
+      statements.append(
+        """
+        insert into \(unsafeSQL: schema).idempotency (account, key, endpoint, fingerprint)
+        values (\(caller.account), \(key.key), \(key.endpoint), \(key.fingerprint))
+        """)
+    }
+    if let entry = try audit(caller, schema: schema, at: moment) { statements.append(entry) }
+    return statements
+  }
+
+  private static func audit(_ caller: Caller, schema: String, at moment: Date) throws -> SQL? {
+    guard let act = caller.act else { return nil }
     let event = AuditedAct(
       act: act, account: caller.account, name: caller.name, profile: caller.profile, scope: caller.scope, at: moment)
     return try """

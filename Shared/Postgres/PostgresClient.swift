@@ -17,13 +17,15 @@ public final class PostgresClient: Sendable {
     public var statementTimeout: Duration
     /// `dossiers` makes a transaction of scope `own` take the role `dossiers_own`; nil (migrations) takes none.
     public var rolePrefix: String?
-    /// What is written at the end of each transaction that names an act: the audit entry.
-    public var beforeCommit: (@Sendable (Caller) throws -> SQL?)?
+    /// What is written at the end of each transaction, in one round trip with `commit`: audit entry, idempotency key.
+    public var beforeCommit: (@Sendable (Caller) throws -> [SQL])?
+    /// Told after each commit that may have announced something.
+    public var afterCommit: (@Sendable () -> Void)?
 
     public init(
       conninfo: String, user: String, password: String? = nil, maximum: Int = 6,
       leaseTimeout: Duration = .seconds(2), statementTimeout: Duration = .seconds(10), rolePrefix: String? = nil,
-      beforeCommit: (@Sendable (Caller) throws -> SQL?)? = nil
+      beforeCommit: (@Sendable (Caller) throws -> [SQL])? = nil, afterCommit: (@Sendable () -> Void)? = nil
     ) {
       self.conninfo = conninfo
       self.user = user
@@ -33,6 +35,7 @@ public final class PostgresClient: Sendable {
       self.statementTimeout = statementTimeout
       self.rolePrefix = rolePrefix
       self.beforeCommit = beforeCommit
+      self.afterCommit = afterCommit
     }
 
     fileprivate var full: String {
@@ -119,13 +122,15 @@ public final class PostgresClient: Sendable {
     on connection: PostgresConnection, as caller: Caller, timeout: Duration?,
     _ body: @escaping @Sendable (Transaction) async throws -> R
   ) async throws -> R {
-    try await connection.simple(opening(for: caller, timeout: timeout))
     let result: R
     do {
+      let rows = try await connection.open(opening(for: caller, timeout: timeout))
+      if rows == 0, configuration.rolePrefix != nil { throw PostgresError(state: "P0002", message: "out of reach") }
       let transaction = Transaction(
         connection: connection, caller: caller, schema: configuration.rolePrefix ?? "public")
       result = try await withTaskExecutorPreference(connection.executor) { try await body(transaction) }
-      try await connection.commit(after: configuration.beforeCommit?(caller))
+      try await connection.commit(after: configuration.beforeCommit?(caller) ?? [])
+      configuration.afterCommit?()
     } catch {
       // The task may be cancelled, which is no reason to leave the transaction open.
       await Task { try? await connection.simple("rollback") }.value
@@ -146,6 +151,8 @@ public final class PostgresClient: Sendable {
     text += "set_config('jalons.territories', \(literal(territories)), true),"
     text += "set_config('jalons.organisation', \(literal(caller.organisation?.description ?? "")), true),"
     text += "set_config('jalons.today', \(literal(caller.today.description)), true)"
+    // A dossier that does not exist for the caller ends the transaction here, whatever the handler would have asked.
+    if let dossier = caller.act?.dossier { text += ";select 1 from dossiers.v1_dossier where id = '\(dossier)'" }
     return text
   }
 

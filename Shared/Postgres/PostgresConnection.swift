@@ -69,16 +69,19 @@ actor PostgresConnection {
 
   // MARK: Statements
 
+  /// Begins a transaction; gives the number of rows of the last statement.
+  func open(_ text: String) throws -> Int { try check(PQexec(try opened(), text), text).count }
+
   /// Several statements without parameters in one round trip; the program's own text only.
   func simple(_ text: String) throws {
     let handle = try opened()
     try check(PQexec(handle, text), text)
   }
 
-  /// Commits, after `last` where there is one, in one round trip.
+  /// Commits, after the statements of `last`, in one round trip.
   /// - Throws: `PostgresError` when the server rolled back instead, because a refused statement was passed over.
-  func commit(after last: SQL?) throws {
-    let answer = try last.map { try pipeline([$0, "commit"]).last } ?? execute("commit")
+  func commit(after last: [SQL]) throws {
+    let answer = last.isEmpty ? try execute("commit") : try pipeline(last + ["commit"]).last
     guard answer?.command == "COMMIT" else {
       throw PostgresError(state: "25P02", message: "the transaction had failed and was rolled back")
     }

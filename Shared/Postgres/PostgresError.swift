@@ -17,7 +17,7 @@ public struct PostgresError: Error, CustomStringConvertible, CustomDebugStringCo
 
   public enum Kind: Sendable {
     case unavailable, conflict, uniqueViolation, exclusionViolation, foreignKeyViolation, checkViolation
-    case permissionDenied, cancelled, other
+    case permissionDenied, outOfReach, cancelled, other
   }
 
   public var kind: Kind {
@@ -28,6 +28,7 @@ public struct PostgresError: Error, CustomStringConvertible, CustomDebugStringCo
     case "23514": .checkViolation
     case "40001", "40P01", "55P03": .conflict
     case "42501": .permissionDenied
+    case "P0002": .outOfReach
     case "57014": .cancelled
     case _ where state.hasPrefix("08") || state.hasPrefix("57P") || state.hasPrefix("53"): .unavailable
     default: .other
