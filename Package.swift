@@ -101,7 +101,7 @@ let package = Package(
       path: "Tests/Support", swiftSettings: settings),
     tests("Domain", ["Domain"]),
     tests("Postgres", ["Postgres", "TestSupport"]),
-    tests("Redis", ["Redis"]),
+    tests("Redis", ["Redis", logging, .product(name: "NIOCore", package: "swift-nio")]),
     tests("API", ["API"]),
     tests("Messaging", ["Messaging", "TestSupport"]),
     tests("Service", ["Service", "TestSupport"]),
