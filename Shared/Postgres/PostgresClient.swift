@@ -124,7 +124,7 @@ public final class PostgresClient: Sendable {
   ) async throws -> R {
     let result: R
     do {
-      let rows = try await connection.open(opening(for: caller, timeout: timeout))
+      let rows = try await connection.begin(opening(for: caller, timeout: timeout))
       if rows == 0, configuration.rolePrefix != nil { throw PostgresError(state: "P0002", message: "out of reach") }
       let transaction = Transaction(
         connection: connection, caller: caller, schema: configuration.rolePrefix ?? "public")

@@ -70,7 +70,7 @@ actor PostgresConnection {
   // MARK: Statements
 
   /// Begins a transaction; gives the number of rows of the last statement.
-  func open(_ text: String) throws -> Int { try check(PQexec(try opened(), text), text).count }
+  func begin(_ text: String) throws -> Int { try check(PQexec(try opened(), text), text).count }
 
   /// Several statements without parameters in one round trip; the program's own text only.
   func simple(_ text: String) throws {
