@@ -25,7 +25,10 @@ func c(_ name: String) -> Target {
 /// A process of the suite. It may use what is shared, never another process.
 func process(_ name: String, _ more: [Target.Dependency] = [], exclude: [String] = ["Migrations"]) -> Target {
   .executableTarget(
-    name: name, dependencies: ["Domain", "API", "Postgres", "Redis", "Messaging", "Service"] + more,
+    name: name, 
+    dependencies: [
+      "Domain", "API", "Postgres", "Redis", "Messaging", "Service", logging, lifecycle, hummingbird, httpTypes,
+    ] + more,
     path: "Services/\(name)", exclude: exclude, swiftSettings: settings)
 }
 
@@ -68,7 +71,10 @@ let package = Package(
     library(
       "Service",
       [
-        "Domain", "API", "Postgres", "Redis", "Messaging", hummingbird, logging, lifecycle,
+        "Domain", "API", "Postgres", "Redis", "Messaging", hummingbird, logging, lifecycle, httpTypes,
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Crypto", package: "swift-crypto"),

@@ -1,0 +1,32 @@
+import API
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// What a handler is told of a call besides its input.
+public struct EndpointRequest: Sendable {
+  public let caller: Caller
+  public let now: Date
+  /// The version that the client saw, from `If-Match`; present on endpoints declared `versioned`.
+  public let version: Int
+  public let headers: HTTPFields
+  /// The body as it comes, for endpoints that take a file.
+  public let body: RequestBody
+  /// Whether the call names a file to be shown in the page rather than kept.
+  let parameters: [String: String]
+
+  public var today: CalendarDate { caller.today }
+
+  /// An identifier of the address.
+  /// - Throws: 404 when it is not one, as for any other thing that does not exist.
+  public func id<Subject>(_ name: String, of type: Subject.Type = Subject.self) throws -> ID<Subject> {
+    guard let text = parameters[name], let id = ID<Subject>(text) else { throw Problem.notFound() }
+    return id
+  }
+
+  /// A part of the address that is a word, not an identifier.
+  public func word(_ name: String) -> String { parameters[name] ?? "" }
+
+  public var dossier: ID<Dossier> { get throws { try id("dossier") } }
+}

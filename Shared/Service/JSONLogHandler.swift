@@ -1,0 +1,30 @@
+import Foundation
+import Logging
+
+/// One JSON object a line on standard output. What is logged never holds a name, a NIR, a phone number or a text.
+struct JSONLogHandler: LogHandler {
+  let label: String
+  var logLevel: Logger.Level = .info
+  var metadata: Logger.Metadata = [:]
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    var fields: [String: String] = [
+      "time": Self.time(), "level": event.level.rawValue, "process": label, "message": event.message.description,
+    ]
+    for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) {
+      fields[key] = value.description
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard var line = try? encoder.encode(fields) else { return }
+    line.append(UInt8(ascii: "\n"))
+    line.withUnsafeBytes { _ = write(1, $0.baseAddress, $0.count) }
+  }
+
+  private static func time() -> String { ISO8601DateFormatter().string(from: Date()) }
+}

@@ -1,0 +1,83 @@
+import API
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Postgres
+
+/// Turns whatever went wrong into a problem that says what to do, counts, and writes one line a request.
+struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
+  let logger: Logger
+  let metrics: Metrics
+
+  func handle(
+    _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    let start = ContinuousClock.now
+    var response: Response
+    do {
+      response = try await next(request, context)
+    } catch {
+      response = Problem(from: error, request: request, logger: logger).response
+    }
+    let elapsed = ContinuousClock.now - start
+    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+    let route = context.endpointPath ?? "none"
+    metrics.count(
+      "jalons_http_requests_total",
+      [("route", route), ("method", request.method.rawValue), ("status", String(response.status.code))])
+    metrics.observe("jalons_http_seconds", [("route", route)], seconds: seconds)
+    logger.debug(
+      "request",
+      metadata: [
+        "method": "\(request.method.rawValue)", "route": "\(route)", "status": "\(response.status.code)",
+        "milliseconds": "\(Int(seconds * 1000))",
+      ])
+    if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+    return response
+  }
+}
+
+extension Problem {
+  /// The problem that an error is for whoever asked; what only we should know goes to the log.
+  init(from error: any Error, request: Request, logger: Logger) {
+    switch error {
+    case let problem as Problem: self = problem
+    case let error as PostgresError:
+      switch error.kind {
+      case .outOfReach: self = .notFound("Ce dossier")
+      case .unavailable, .cancelled: self = .busy
+      case .conflict: self = .conflict("simultane", "Une autre modification est en cours.", detail: "Réessayez.")
+      case .permissionDenied:
+        // A row that the policies refuse is one that does not exist for the caller.
+        logger.notice("refused by the database", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+        self = .notFound()
+      default:
+        logger.error(
+          "the database refused", metadata: ["path": "\(request.uri.path)", "error": "\(String(reflecting: error))"])
+        self = Self.internalFault
+      }
+    case let error as HTTPError where error.status == .notFound: self = .notFound()
+    case let error as HTTPError:
+      self = Problem("demande", error.status.code, error.body ?? "La demande n’est pas acceptable.")
+    case is CancellationError: self = .busy
+    default:
+      logger.error(
+        "unexpected", metadata: ["path": "\(request.uri.path)", "error": "\(String(reflecting: error))"])
+      self = Self.internalFault
+    }
+  }
+
+  private static let internalFault = Problem(
+    "erreur", 500, "Une erreur est survenue de notre côté.",
+    detail: "Rien n’a été enregistré. Réessayez ; si l’erreur persiste, prévenez l’exploitant.")
+
+  public var response: Response {
+    let body = (try? JSONEncoder.jalons.encode(self)) ?? Data()
+    return Response(
+      status: .init(code: status), headers: [.contentType: "application/problem+json; charset=utf-8"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+  }
+}

@@ -1,0 +1,185 @@
+import API
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import Messaging
+import NIOCore
+import Postgres
+import Redis
+import ServiceLifecycle
+import UnixSignals
+
+/// What a process is given to work with.
+public struct Parts: Sendable {
+  public let settings: Settings
+  public let postgres: PostgresClient
+  public let redis: RedisClient
+  public let now: Now
+  public let logger: Logger
+  public let metrics: Metrics
+  /// Calls the other processes in nobody's name; `with(token:)` gives it one.
+  public let client: APIClient
+  public let schema: String
+}
+
+/// What a process is made of, besides what every process has.
+public struct Assembly: Sendable {
+  let routes: @Sendable (Routes) throws -> Void
+  let consumers: [String: [Consumer.Handling]]
+  let background: [any ServiceLifecycle.Service]
+
+  /// - Parameters:
+  ///   - consumers: what is done with others' events, by the consumer's stable name.
+  ///   - background: what runs beside the requests: reminders, imports.
+  public init(
+    consumers: [String: [Consumer.Handling]] = [:], background: [any ServiceLifecycle.Service] = [],
+    routes: @escaping @Sendable (Routes) throws -> Void
+  ) {
+    self.routes = routes
+    self.consumers = consumers
+    self.background = background
+  }
+}
+
+/// The life of a process that owns a schema: configuration, database, streams, endpoints, health, metrics, graceful stop.
+public struct ServiceProcess: Sendable {
+  let name: ServiceName
+  let schemaVersion: Int
+  let assemble: @Sendable (Parts) throws -> Assembly
+
+  /// - Parameter schemaVersion: the newest migration that this code needs; an older schema refuses to start.
+  public init(
+    _ name: ServiceName, schemaVersion: Int, _ assemble: @escaping @Sendable (Parts) throws -> Assembly
+  ) {
+    self.name = name
+    self.schemaVersion = schemaVersion
+    self.assemble = assemble
+  }
+
+  public func run() async throws {
+    let logger = Self.startLogging(name.rawValue)
+    do {
+      try await run(settings: Settings(), logger: logger)
+    } catch let error as SettingError {
+      logger.critical("\(error.description)")
+      exit(78)
+    }
+  }
+
+  /// JSON lines on standard output from here on, at the level that `JALONS_LOG_LEVEL` says.
+  public static func startLogging(_ name: String) -> Logger {
+    let level = ProcessInfo.processInfo.environment["JALONS_LOG_LEVEL"].flatMap(Logger.Level.init(rawValue:)) ?? .info
+    LoggingSystem.bootstrap { _ in JSONLogHandler(label: name, logLevel: level) }
+    return Logger(label: name)
+  }
+
+  private func run(settings: Settings, logger: Logger) async throws {
+    let running = try make(settings: settings, logger: logger)
+    try await checkSchema(running.parts)
+    logger.notice("starting", metadata: Logger.Metadata(uniqueKeysWithValues: settings.summary.map { ($0.key, "\($0.value)") }))
+    let host = settings.string("JALONS_HOST", default: "127.0.0.1")
+    let port = try settings.port(of: name.rawValue)
+    let application = Application(
+      router: running.routes.router,
+      configuration: .init(address: .hostname(host, port: port), serverName: nil), logger: logger)
+    var group = ServiceGroupConfiguration(
+      services: running.services + [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    group.maximumGracefulShutdownDuration = .seconds(20)
+    try await ServiceGroup(configuration: group).run()
+    await running.parts.postgres.close()
+    logger.notice("stopped")
+  }
+
+  /// A process put together and not yet listening, as the tests use it.
+  public struct Running: Sendable {
+    public let parts: Parts
+    public nonisolated(unsafe) let routes: Routes
+    public let services: [any ServiceLifecycle.Service]
+  }
+
+  public func make(settings: Settings, logger: Logger, verifier: TokenVerifier? = nil) throws -> Running {
+    let schema = name.rawValue
+    let now = settings.now
+    let redis = RedisClient(
+      configuration: try RedisConfiguration(url: settings.string("JALONS_REDIS")), logger: logger)
+    let wake = Wake()
+    let postgres = PostgresClient(
+      configuration: .init(
+        conninfo: try settings.string("JALONS_POSTGRES"), user: schema,
+        password: settings.optional("JALONS_POSTGRES_PASSWORD"),
+        maximum: try settings.int("JALONS_POSTGRES_CONNECTIONS", default: 6), rolePrefix: schema,
+        beforeCommit: { try Outbox.lastStatements($0, schema: schema, at: now()) },
+        afterCommit: { wake() }),
+      logger: logger)
+    let relay = Relay(postgres: postgres, redis: redis, schema: schema, now: now, logger: logger)
+    wake.relay = relay
+    var addresses: [ServiceName: [String]] = [:]
+    for service in ServiceName.allCases { addresses[service] = try settings.addresses(of: service.rawValue) }
+    let known = addresses
+    let metrics = Metrics()
+    let parts = Parts(
+      settings: settings, postgres: postgres, redis: redis, now: now, logger: logger, metrics: metrics,
+      client: APIClient(addresses: { known[$0] ?? [] }), schema: schema)
+    let assembly = try assemble(parts)
+    let routes = Routes(
+      verifier: verifier ?? TokenVerifier(addresses: known[.identity] ?? []), now: now, postgres: postgres,
+      schema: schema, logger: logger, metrics: metrics)
+    try assembly.routes(routes)
+    addHouseRoutes(to: routes, parts: parts)
+    let consumers = assembly.consumers.map { consumer, handlers in
+      Consumer(
+        name: consumer, postgres: postgres, redis: redis, schema: schema, logger: logger, handlers: handlers)
+    }
+    return Running(
+      parts: parts, routes: routes, services: [RedisLife(redis: redis), relay] + consumers + assembly.background)
+  }
+
+  /// Refuses to run on a schema older than this code needs.
+  private func checkSchema(_ parts: Parts) async throws {
+    let found: Int?
+    do {
+      found = try await parts.postgres.withTransaction(as: .system("start")) { [name] transaction in
+        try await transaction.first(
+          "select coalesce(max(version), 0) from jalons.migration where service = \(name.rawValue)", as: Int.self)
+      }
+    } catch let error as PostgresError where error.kind == .other || error.kind == .permissionDenied {
+      found = nil
+    }
+    guard let found, found >= schemaVersion else {
+      throw SettingError(
+        description: "the schema \(name.rawValue) is at version \(found ?? 0) and this program needs \(schemaVersion): run `jalonsctl migrate`")
+    }
+  }
+
+  private func addHouseRoutes(to routes: Routes, parts: Parts) {
+    let descriptions = routes.descriptions
+    let title = "Jalons – \(name.rawValue)"
+    routes.router.get("/health/live") { _, _ in "{\"status\":\"ok\"}" }
+    routes.router.get("/health/ready") { _, _ in try await Health(parts: parts).response() }
+    routes.router.get("/openapi.json") { _, _ -> Response in
+      let document = try JSONEncoder.jalons.encode(OpenAPI.document(of: descriptions, title: title))
+      return Response(
+        status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(bytes: document)))
+    }
+    routes.router.get("/metrics") { _, _ -> Response in
+      let text = parts.metrics.text(gauges: await Health(parts: parts).gauges())
+      return Response(
+        status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
+        body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+  }
+}
+
+/// Joins a commit to the relay that publishes what it announced; the relay needs the database first.
+private final class Wake: @unchecked Sendable {
+  // Set once, before the first transaction.
+  weak var relay: Relay?
+  func callAsFunction() { relay?.wake() }
+}
+
+private struct RedisLife: ServiceLifecycle.Service {
+  let redis: RedisClient
+  func run() async throws { await cancelWhenGracefulShutdown { await redis.run() } }
+}

@@ -1,0 +1,123 @@
+import API
+import AsyncHTTPClient
+import Domain
+import Foundation
+import JWTKit
+import Logging
+import NIOCore
+import Synchronization
+
+/// What a token says of whoever carries it. Signed by identity with Ed25519, good for minutes.
+public struct TokenClaims: JWTPayload, Sendable {
+  public var sub: String
+  public var name: String
+  public var sid: String?
+  public var profile: String?
+  public var scope: String
+  public var territories: [String]
+  public var organisation: String?
+  public var rights: [String]
+  public var iss: String
+  public var iat: Int
+  public var exp: Int
+
+  public static let issuer = "jalons"
+
+  public init(caller: Caller, issuedAt: Date, lifetime: TimeInterval) {
+    sub = caller.account.description
+    name = caller.name
+    sid = caller.session?.description
+    profile = caller.profile?.rawValue
+    scope = caller.scope.rawValue
+    territories = caller.territories.map(\.description)
+    organisation = caller.organisation?.description
+    rights = caller.rights.map(\.rawValue).sorted()
+    iss = Self.issuer
+    iat = Int(issuedAt.timeIntervalSince1970)
+    exp = iat + Int(lifetime)
+  }
+
+  public func verify(using algorithm: some JWTAlgorithm) async throws {
+    guard iss == Self.issuer else { throw JWTError.claimVerificationFailure(failedClaim: nil, reason: "issuer") }
+  }
+
+  /// - Parameter moment: the clock's, so that tests may travel in time.
+  func caller(at moment: Date) -> Caller? {
+    guard Double(exp) > moment.timeIntervalSince1970, let account = ID<Account>(sub), let scope = Scope(rawValue: scope),
+      scope != .system
+    else { return nil }
+    return Caller(
+      account: account, name: name, profile: profile.flatMap(Profile.init(rawValue:)), scope: scope,
+      territories: territories.compactMap { ID($0) }, organisation: organisation.flatMap { ID($0) },
+      rights: Set(rights.compactMap(Right.init(rawValue:))), session: sid.flatMap { ID($0) },
+      today: CalendarDate(moment))
+  }
+}
+
+/// Checks tokens against identity's published keys, fetched when an unknown one is met, at most every ten seconds.
+public actor TokenVerifier {
+  private let fetch: @Sendable () async throws -> String
+  private var keys = JWTKeyCollection()
+  private var known: Set<String> = []
+  private var fetchedAt: ContinuousClock.Instant?
+
+  public init(fetch: @escaping @Sendable () async throws -> String) { self.fetch = fetch }
+
+  public init(addresses: [String]) {
+    self.fetch = {
+      var failure: any Error = SettingError(description: "identity has no address")
+      for address in addresses {
+        do {
+          let request = HTTPClientRequest(url: address + "/api/identity/v1/keys")
+          let response = try await HTTPClient.shared.execute(request, timeout: .seconds(3))
+          return String(buffer: try await response.body.collect(upTo: 65_536))
+        } catch {
+          failure = error
+        }
+      }
+      throw failure
+    }
+  }
+
+  /// The caller that a token names, or nil when it is forged, of another algorithm, of an unknown key or out of date.
+  /// - Throws: when the keys cannot be fetched, which says nothing about the token.
+  public func caller(of token: String, at moment: Date) async throws -> Caller? {
+    guard let kid = Self.keyIdentifier(of: token) else { return nil }
+    if !known.contains(kid) { try await refresh() }
+    guard known.contains(kid) else { return nil }
+    guard let claims = try? await keys.verify(token, as: TokenClaims.self) else { return nil }
+    return claims.caller(at: moment)
+  }
+
+  private struct Header: Decodable { let alg: String, kid: String? }
+  private struct KeySet: Decodable {
+    struct Key: Decodable { let kid: String, x: String }
+    let keys: [Key]
+  }
+
+  /// The key's name in the header, for Ed25519 alone: a token of any other algorithm is nobody's.
+  private static func keyIdentifier(of token: String) -> String? {
+    guard let part = token.split(separator: ".", omittingEmptySubsequences: false).first else { return nil }
+    var text = part.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
+    while text.count % 4 != 0 { text += "=" }
+    guard let data = Data(base64Encoded: text), let header = try? JSONDecoder().decode(Header.self, from: data),
+      header.alg == "EdDSA"
+    else { return nil }
+    return header.kid
+  }
+
+  private func refresh() async throws {
+    if let fetchedAt, ContinuousClock.now - fetchedAt < .seconds(10) { return }
+    let text = try await fetch()
+    fetchedAt = .now
+    let set = try JSONDecoder().decode(KeySet.self, from: Data(text.utf8))
+    let fresh = JWTKeyCollection()
+    for key in set.keys {
+      await fresh.add(eddsa: try EdDSA.PublicKey(x: key.x, curve: .ed25519), kid: JWKIdentifier(string: key.kid))
+    }
+    // Without this an unknown name would fall back on the first key.
+    await fresh.clearDefault()
+    keys = fresh
+    known = Set(set.keys.map(\.kid))
+  }
+}
