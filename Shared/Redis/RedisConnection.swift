@@ -5,13 +5,18 @@ import NIOSSL
 /// One socket to Redis. Commands sent side by side are pipelined; a blocking one holds up those after it.
 public final class RedisConnection: Sendable {
   private let channel: any Channel
+  private let ending: Ending
 
-  private init(channel: any Channel) { self.channel = channel }
+  private init(channel: any Channel, ending: Ending) {
+    self.channel = channel
+    self.ending = ending
+  }
 
   /// Connects, over TLS for `rediss://`, and presents itself (`AUTH`, `CLIENT SETNAME`, `SELECT`).
   /// - Throws: `RedisError`: `.connection`, `.timeout`, or `.server` for a wrong password or a server that is loading.
   static func open(_ configuration: RedisConfiguration) async throws -> RedisConnection {
     let connection: RedisConnection
+    let ending = Ending()
     do {
       let context = try configuration.usesTLS ? secureContext(configuration) : nil
       let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -24,11 +29,11 @@ public final class RedisConnection: Sendable {
               let name = configuration.hostIsAddress ? nil : configuration.host
               try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: name))
             }
-            try pipeline.addHandler(ReplyHandler())
+            try pipeline.addHandler(ReplyHandler(ending: ending))
           }
         }
       let channel = try await bootstrap.connect(host: configuration.host, port: configuration.port).get()
-      connection = RedisConnection(channel: channel)
+      connection = RedisConnection(channel: channel, ending: ending)
     } catch {
       throw RedisError.connection(error)
     }
@@ -72,12 +77,12 @@ public final class RedisConnection: Sendable {
     return try await Batch(commands, timeout: timeout).replies { batch in
       let written = channel.eventLoop.makePromise(of: Void.self)
       // Once the channel is closed its handler is gone, and only the promise tells.
-      written.futureResult.whenFailure { batch.settle(.failure(RedisError.connection($0))) }
+      written.futureResult.whenFailure { batch.settle(.failure(self.ending.error ?? RedisError.connection($0))) }
       channel.write(batch, promise: written)
     }
   }
 
-  var isOpen: Bool { channel.isActive }
+  var isOpen: Bool { channel.isActive && ending.error == nil }
 
   /// Starts to close; commands that wait fail with `.closed`.
   func close() { channel.close(promise: nil) }

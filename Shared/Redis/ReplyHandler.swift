@@ -1,4 +1,20 @@
 import NIOCore
+import Synchronization
+
+/// Why a connection is of no more use, once it is; known to every thread from the moment its commands begin to fail.
+/// (The channel tells only after its socket is closed, which over TLS takes a while, and never tells why.)
+final class Ending: Sendable {
+  private let first = Mutex<RedisError?>(nil)
+  var error: RedisError? { first.withLock { $0 } }
+
+  /// Keeps the first reason given. Gives whether this is it.
+  func record(_ error: RedisError) -> Bool {
+    first.withLock { first in
+      defer { first = first ?? error }
+      return first == nil
+    }
+  }
+}
 
 /// The end of a connection's pipeline: writes batches, and gives replies to them in the order they were written.
 ///
@@ -15,15 +31,17 @@ final class ReplyHandler: ChannelDuplexHandler {
   private var replies: [RedisValue] = []
   private var flushIsDue = false
   private var timer: (task: Scheduled<Void>, deadline: NIODeadline)?
-  /// Why the connection is over, once it is.
-  private var ending: RedisError?
+  private let ending: Ending
 
-  init() throws { reader = try ReplyReader() }
+  init(ending: Ending) throws {
+    self.ending = ending
+    reader = try ReplyReader()
+  }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     let batch = unwrapOutboundIn(data)
-    if let ending {
-      promise?.fail(ending)
+    if let error = ending.error {
+      promise?.fail(error)
       return
     }
     let deadline = NIODeadline.now() + batch.timeout
@@ -34,7 +52,7 @@ final class ReplyHandler: ChannelDuplexHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard ending == nil else { return }
+    guard ending.error == nil else { return }
     do {
       try reader.feed(unwrapInboundIn(data))
       while let reply = try reader.next() { try accept(reply) }
@@ -79,9 +97,8 @@ final class ReplyHandler: ChannelDuplexHandler {
     let now = NIODeadline.now()
     guard let earliest = waiting.map(\.deadline).min() else { return }
     guard earliest <= now else { return watch(earliest, context) }
-    let late = RedisError(code: .timeout, message: "no reply in time")
-    for entry in waiting where entry.deadline <= now { entry.batch.settle(.failure(late)) }
-    end(RedisError(code: .connection, message: "closed after a command had no reply in time"), context)
+    fail(RedisError(code: .connection, message: "closed after a command had no reply in time"), lateAt: now)
+    context.close(promise: nil)
   }
 
   func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
@@ -103,12 +120,17 @@ final class ReplyHandler: ChannelDuplexHandler {
     context.close(promise: nil)
   }
 
-  private func fail(_ error: RedisError) {
-    guard ending == nil else { return }
-    ending = error
+  /// Ends the wait of all, once `ending` has the reason, so that nobody who tries again at once gets this connection.
+  /// Those whose time was up at `lateAt` hear of that instead.
+  private func fail(_ error: RedisError, lateAt: NIODeadline? = nil) {
+    guard ending.record(error) else { return }
     timer?.task.cancel()
     timer = nil
-    for entry in waiting { entry.batch.settle(.failure(error)) }
+    let late = RedisError(code: .timeout, message: "no reply in time")
+    for entry in waiting {
+      let isLate = lateAt.map { entry.deadline <= $0 } ?? false
+      entry.batch.settle(.failure(isLate ? late : error))
+    }
     waiting.removeAll()
   }
 }

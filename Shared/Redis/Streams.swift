@@ -32,8 +32,8 @@ extension RedisClient {
 
   /// Takes over, for `consumer`, up to `count` entries that some consumer of the group was given at least `minIdle`
   /// ago and has not acknowledged. The whole list of pending entries is searched.
-  /// - Returns: the entries, and the ids of those that were trimmed before anybody acknowledged them; Redis has
-  ///   forgotten these, so they deserve an alarm.
+  /// - Returns: the entries, and the ids of those that were trimmed before anybody acknowledged them, idle or not.
+  ///   Redis tells these only once and forgets them, so they deserve an alarm.
   public func autoclaim(
     stream: String, group: String, consumer: String, minIdle: Duration, count: Int
   ) async throws -> (entries: [StreamEntry], deletedIds: [String]) {

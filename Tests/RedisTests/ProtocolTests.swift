@@ -71,9 +71,11 @@ struct ProtocolTests {
     #expect(configuration.greeting.first { $0[0] == "AUTH" } == authentication)
   }
 
-  @Test("another address is refused, without repeating its password", arguments: [
-    "http://:secret@localhost", "redis://:secret@localhost/x", "redis://", "localhost:6379", "",
-  ])
+  @Test(
+    "another address is refused, without repeating its password",
+    arguments: [
+      "http://:secret@localhost", "redis://:secret@localhost/x", "redis://", "localhost:6379", "",
+    ])
   func refusedAddresses(_ url: String) {
     let error = #expect(throws: RedisError.self) { try RedisConfiguration(url: url) }
     #expect(error?.description.contains("secret") == false)
