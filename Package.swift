@@ -68,6 +68,7 @@ let package = Package(
       ]),
     library("API", ["Domain", httpTypes]),
     library("Messaging", ["Domain", "API", "Postgres", "Redis", logging, lifecycle]),
+    library("Migrations", ["Domain", "API", "Postgres", "Messaging"]),
     library(
       "Service",
       [
@@ -98,12 +99,17 @@ let package = Package(
     process(
       "Control",
       [
-        "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Migrations", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], exclude: []),
 
     .target(
-      name: "TestSupport", dependencies: ["Domain", "API", "Postgres", "Redis", "Messaging", "Service"],
+      name: "TestSupport",
+      dependencies: [
+        "Domain", "API", "Postgres", "Redis", "Messaging", "Migrations", "Service", logging, lifecycle, hummingbird,
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
       path: "Tests/Support", swiftSettings: settings),
     tests("Domain", ["Domain"]),
     tests("Postgres", ["Postgres", "TestSupport"]),

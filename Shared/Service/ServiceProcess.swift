@@ -99,9 +99,14 @@ public struct ServiceProcess: Sendable {
     public let services: [any ServiceLifecycle.Service]
   }
 
-  public func make(settings: Settings, logger: Logger, verifier: TokenVerifier? = nil) throws -> Running {
+  /// - Parameters:
+  ///   - verifier: checks tokens; by default against identity's published keys.
+  ///   - clock: by default the one that the settings name.
+  public func make(
+    settings: Settings, logger: Logger, verifier: TokenVerifier? = nil, clock: Now? = nil
+  ) throws -> Running {
     let schema = name.rawValue
-    let now = settings.now
+    let now = clock ?? settings.now
     let redis = RedisClient(
       configuration: try RedisConfiguration(url: settings.string("JALONS_REDIS")), logger: logger)
     let wake = Wake()

@@ -1,3 +1,63 @@
+import API
+import Domain
+import Foundation
+import Postgres
+import TestSupport
 import Testing
 
 @testable import Dossiers
+
+@Suite("Notes", .database) struct NoteTests {
+  @Test("a private note exists for its author alone, administrators included; a dossier out of reach is not found")
+  func audience() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process) { service in
+      let scene = try await Scene.one(in: service.database)
+      let author = try await service.client(as: .someone(.referent, account: scene.lead))
+      let note = try await author.call(
+        DossiersAPI.addNote, ["dossier": scene.dossier], NoteDraft(text: "À rappeler", audience: .private))
+      #expect(note.version == 1)
+      #expect(try await author.call(DossiersAPI.listNotes, ["dossier": scene.dossier]).items.map(\.id) == [note.id])
+
+      let administrator = try await service.client(as: .someone(.administrateur))
+      #expect(try await administrator.call(DossiersAPI.listNotes, ["dossier": scene.dossier]).items.isEmpty)
+
+      let stranger = try await service.client(as: .someone(.referent))
+      await #expect(throws: Problem.notFound("Ce dossier")) {
+        try await stranger.call(DossiersAPI.listNotes, ["dossier": scene.dossier])
+      }
+      let acts = try await service.database.owner {
+        try await $0.query("select data->'act'->>'name' from dossiers.outbox where stream = 'audit' order by position", as: String.self)
+      }
+      #expect(acts == ["dossiers.addNote", "dossiers.listNotes", "dossiers.listNotes"])
+      try await service.eventually("the note's event is published") {
+        try await service.database.owner {
+          try await $0.first("select true from dossiers.outbox where stream = 'dossiers' and published_at is not null", as: Bool.self)
+        }
+      }
+    }
+  }
+}
+
+/// One dossier with its référent, put in place behind the service's back.
+struct Scene {
+  var dossier: ID<Dossier>
+  var lead: ID<Account>
+  var territory: ID<Territory>
+
+  static func one(in database: TestDatabase) async throws -> Scene {
+    let scene = Scene(dossier: .new(), lead: .new(), territory: .new())
+    try await database.owner { transaction in
+      let household = ID<Household>.new()
+      try await transaction.execute(
+        "insert into dossiers.household (id, genesis_number, refreshed_on) values (\(household), \(household.description), current_date)")
+      try await transaction.execute(
+        """
+        insert into dossiers.dossier (id, household, role, genesis_id, family_name, given_name, entered_on, refreshed_on, search, territory, lead)
+        values (\(scene.dossier), \(household), 'DEM', \(scene.dossier.description), 'MARTIN', 'Léa', current_date, current_date, 'martin lea', \(scene.territory), \(scene.lead))
+        """)
+      try await transaction.execute(
+        "insert into dossiers.referent (id, dossier, account, kind, from_date) values (\(ID<Dossier>.new()), \(scene.dossier), \(scene.lead), 'lead', current_date)")
+    }
+    return scene
+  }
+}

@@ -1,0 +1,64 @@
+import API
+import Domain
+import Foundation
+import Messaging
+import Postgres
+
+struct NoteStore: Sendable {
+  let postgres: PostgresClient
+
+  private static let columns: SQL =
+    "id, dossier, author, author_name, text, audience, assignee, written_at, closed_at, version"
+
+  /// The notes of a dossier that `caller` may read, newest first. Row-level security does the choosing.
+  func notes(of dossier: ID<Dossier>, for caller: Caller) async throws -> [Note] {
+    try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.query(
+        "select \(Self.columns) from dossiers.note where dossier = \(dossier) order by written_at desc limit 200",
+        as: Note.self)
+    }
+  }
+
+  /// - Throws: 422 when the person it is assigned to does not reach the dossier.
+  func add(_ draft: NoteDraft, to dossier: ID<Dossier>, for caller: Caller, at moment: Date) async throws -> Note {
+    let assignee = draft.audience == .assigned ? draft.assignee : nil
+    if draft.audience == .assigned, assignee == nil {
+      throw Problem.invalid([Fault("assignee", "obligatoire", "Choisissez la personne à qui la note est attribuée.")])
+    }
+    return try await postgres.withTransaction(as: caller) { transaction in
+      let id = ID<Note>.new(at: moment)
+      try await transaction.execute(
+        """
+        insert into dossiers.note (id, dossier, author, author_name, text, audience, assignee, written_at)
+        values (\(id), \(dossier), \(caller.account), \(caller.name), \(draft.text), \(draft.audience), \(assignee),
+          \(moment))
+        """)
+      try await transaction.announce(
+        NoteAdded(dossier: dossier, audience: draft.audience.rawValue, assignee: assignee), at: moment)
+      return Note(
+        id: id, dossier: dossier, author: caller.account, authorName: caller.name, text: draft.text,
+        audience: draft.audience, assignee: assignee, writtenAt: moment, closedAt: nil, version: 1)
+    }
+  }
+
+  /// Closing twice changes nothing.
+  /// - Throws: 404; 412 with the note as it is now when it is not the version that the caller saw.
+  func close(
+    _ note: ID<Note>, of dossier: ID<Dossier>, version: Int, for caller: Caller, at moment: Date
+  ) async throws -> Note {
+    try await postgres.withTransaction(as: caller) { transaction in
+      guard
+        let before = try await transaction.first(
+          "select \(Self.columns) from dossiers.note where id = \(note) and dossier = \(dossier) for update", as: Note.self)
+      else { throw Problem.notFound("Cette note") }
+      if before.closedAt != nil { return before }
+      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      try await transaction.execute(
+        "update dossiers.note set closed_at = \(moment), version = version + 1 where id = \(note)")
+      var after = before
+      after.closedAt = moment
+      after.version += 1
+      return after
+    }
+  }
+}

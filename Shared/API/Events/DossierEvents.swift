@@ -1,0 +1,222 @@
+import Domain
+import Foundation
+
+/// A person entered the caseload for the first time, or again after an exit.
+public struct DossierEntered: Event {
+  public static let type = "dossiers.entered.v1"
+  public var dossier: ID<Dossier>
+  public var lead: ID<Account>
+  public var organisation: ID<Organisation>?
+  public var territory: ID<Territory>?
+  public var on: CalendarDate
+  public var key: String { dossier.description }
+  public init(
+    dossier: ID<Dossier>, lead: ID<Account>, organisation: ID<Organisation>?, territory: ID<Territory>?, on: CalendarDate
+  ) {
+    self.dossier = dossier
+    self.lead = lead
+    self.organisation = organisation
+    self.territory = territory
+    self.on = on
+  }
+}
+
+/// Réorientation: another lead référent from this day on. The former keeps step access for some days.
+public struct ReferentChanged: Event {
+  public static let type = "dossiers.referent-changed.v1"
+  public var dossier: ID<Dossier>
+  public var former: ID<Account>?
+  public var formerOrganisation: ID<Organisation>?
+  public var lead: ID<Account>
+  public var organisation: ID<Organisation>?
+  public var on: CalendarDate
+  /// The last day of the former référent's step access.
+  public var accessUntil: CalendarDate?
+  public var key: String { dossier.description }
+  public init(
+    dossier: ID<Dossier>, former: ID<Account>?, formerOrganisation: ID<Organisation>?, lead: ID<Account>,
+    organisation: ID<Organisation>?, on: CalendarDate, accessUntil: CalendarDate?
+  ) {
+    self.dossier = dossier
+    self.former = former
+    self.formerOrganisation = formerOrganisation
+    self.lead = lead
+    self.organisation = organisation
+    self.on = on
+    self.accessUntil = accessUntil
+  }
+}
+
+/// An exit from the caseload was entered, or taken back (`until` absent).
+public struct ExitRecorded: Event {
+  public static let type = "dossiers.exit-recorded.v1"
+  public var dossier: ID<Dossier>
+  public var account: ID<Account>
+  public var until: CalendarDate?
+  public var key: String { dossier.description }
+  public init(dossier: ID<Dossier>, account: ID<Account>, until: CalendarDate?) {
+    self.dossier = dossier
+    self.account = account
+    self.until = until
+  }
+}
+
+/// The dossier belongs to another territory: tables that carry it follow.
+public struct TerritoryChanged: Event {
+  public static let type = "dossiers.territory-changed.v1"
+  public var dossier: ID<Dossier>
+  public var former: ID<Territory>?
+  public var territory: ID<Territory>?
+  public var key: String { dossier.description }
+  public init(dossier: ID<Dossier>, former: ID<Territory>?, territory: ID<Territory>?) {
+    self.dossier = dossier
+    self.former = former
+    self.territory = territory
+  }
+}
+
+/// A step référent was named.
+public struct StepReferentNamed: Event {
+  public static let type = "dossiers.step-referent-named.v1"
+  public var dossier: ID<Dossier>
+  public var account: ID<Account>
+  public var from: CalendarDate
+  public var until: CalendarDate?
+  public var key: String { dossier.description }
+  public init(dossier: ID<Dossier>, account: ID<Account>, from: CalendarDate, until: CalendarDate?) {
+    self.dossier = dossier
+    self.account = account
+    self.from = from
+    self.until = until
+  }
+}
+
+/// The state of the right or the duties changed.
+public struct EntitlementChanged: Event {
+  public static let type = "dossiers.entitlement-changed.v1"
+  public var dossier: ID<Dossier>
+  public var entitlement: String
+  public var duties: Bool?
+  public var on: CalendarDate
+  public var key: String { dossier.description }
+  public init(dossier: ID<Dossier>, entitlement: String, duties: Bool?, on: CalendarDate) {
+    self.dossier = dossier
+    self.entitlement = entitlement
+    self.duties = duties
+    self.on = on
+  }
+}
+
+/// Phone or e-mail was corrected here; the values themselves do not travel.
+public struct ContactChanged: Event {
+  public static let type = "dossiers.contact-changed.v1"
+  public var dossier: ID<Dossier>
+  public var fields: [String]
+  public var key: String { dossier.description }
+  public init(dossier: ID<Dossier>, fields: [String]) {
+    self.dossier = dossier
+    self.fields = fields
+  }
+}
+
+/// A standby began, was changed, or ended (`until` is its last day).
+public struct StandbyChanged: Event {
+  public static let type = "dossiers.standby-changed.v1"
+  public enum Change: String, Payload, CaseIterable { case started, changed, ended, removed }
+  public var dossier: ID<Dossier>
+  public var change: Change
+  public var from: CalendarDate
+  public var until: CalendarDate?
+  public var reason: String
+  public var key: String { dossier.description }
+  public init(dossier: ID<Dossier>, change: Change, from: CalendarDate, until: CalendarDate?, reason: String) {
+    self.dossier = dossier
+    self.change = change
+    self.from = from
+    self.until = until
+    self.reason = reason
+  }
+}
+
+/// A note was written; its text stays where it is.
+public struct NoteAdded: Event {
+  public static let type = "dossiers.note-added.v1"
+  public var dossier: ID<Dossier>
+  public var audience: String
+  public var assignee: ID<Account>?
+  public var key: String { dossier.description }
+  public init(dossier: ID<Dossier>, audience: String, assignee: ID<Account>?) {
+    self.dossier = dossier
+    self.audience = audience
+    self.assignee = assignee
+  }
+}
+
+/// The feed named a territory, an organisation or a référent that nobody knew: identity makes it, to be confirmed.
+public struct StructureDiscovered: Event {
+  public static let type = "dossiers.structure-discovered.v1"
+  public struct FoundTerritory: Payload {
+    public var id: ID<Territory>
+    public var code: String
+    public init(id: ID<Territory>, code: String) {
+      self.id = id
+      self.code = code
+    }
+  }
+  public struct FoundOrganisation: Payload {
+    public var id: ID<Organisation>
+    public var genesisRef: String
+    public var name: String
+    public var territory: ID<Territory>?
+    public init(id: ID<Organisation>, genesisRef: String, name: String, territory: ID<Territory>?) {
+      self.id = id
+      self.genesisRef = genesisRef
+      self.name = name
+      self.territory = territory
+    }
+  }
+  public struct FoundAccount: Payload {
+    public var id: ID<Account>
+    public var genesisRef: String
+    public var familyName: String
+    public var givenName: String
+    public var email: String?
+    public var organisation: ID<Organisation>?
+    public init(
+      id: ID<Account>, genesisRef: String, familyName: String, givenName: String, email: String?,
+      organisation: ID<Organisation>?
+    ) {
+      self.id = id
+      self.genesisRef = genesisRef
+      self.familyName = familyName
+      self.givenName = givenName
+      self.email = email
+      self.organisation = organisation
+    }
+  }
+  public var territories: [FoundTerritory]
+  public var organisations: [FoundOrganisation]
+  public var accounts: [FoundAccount]
+  public var key: String { "structure" }
+  public init(territories: [FoundTerritory], organisations: [FoundOrganisation], accounts: [FoundAccount]) {
+    self.territories = territories
+    self.organisations = organisations
+    self.accounts = accounts
+  }
+}
+
+/// A feed was reconciled; counts only.
+public struct FeedApplied: Event {
+  public static let type = "dossiers.feed-applied.v1"
+  public var run: UUID
+  public var created: Int
+  public var updated: Int
+  public var quarantined: Int
+  public var key: String { "feed" }
+  public init(run: UUID, created: Int, updated: Int, quarantined: Int) {
+    self.run = run
+    self.created = created
+    self.updated = updated
+    self.quarantined = quarantined
+  }
+}

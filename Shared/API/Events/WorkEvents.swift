@@ -1,0 +1,170 @@
+import Domain
+import Foundation
+
+/// The kinds of thing that other services name in their events.
+public enum Contract {}
+public enum Appointment {}
+public enum Step {}
+public enum Offer {}
+public enum Operation {}
+public enum Participation {}
+
+/// A contract moved from one state to another (guide, *Validation du CER*); `from` is absent when it was drafted.
+public struct ContractMoved: Event {
+  public static let type = "contracts.moved.v1"
+  public var contract: ID<Contract>
+  public var dossier: ID<Dossier>
+  public var territory: ID<Territory>?
+  /// Codes: proposition, soumis, etude, attente, valide, non_valide.
+  public var from: String?
+  public var to: String
+  public var author: ID<Account>
+  public var number: Int
+  public var endsOn: CalendarDate?
+  public var key: String { dossier.description }
+  public init(
+    contract: ID<Contract>, dossier: ID<Dossier>, territory: ID<Territory>?, from: String?, to: String,
+    author: ID<Account>, number: Int, endsOn: CalendarDate?
+  ) {
+    self.contract = contract
+    self.dossier = dossier
+    self.territory = territory
+    self.from = from
+    self.to = to
+    self.author = author
+    self.number = number
+    self.endsOn = endsOn
+  }
+}
+
+/// The person's consent to a contract was recorded (`sms`, `yes`, `no`).
+public struct ConsentRecorded: Event {
+  public static let type = "contracts.consent-recorded.v1"
+  public var contract: ID<Contract>
+  public var dossier: ID<Dossier>
+  public var consent: String
+  public var key: String { dossier.description }
+  public init(contract: ID<Contract>, dossier: ID<Dossier>, consent: String) {
+    self.contract = contract
+    self.dossier = dossier
+    self.consent = consent
+  }
+}
+
+/// An appointment was booked, moved to another hour or agent, given an outcome, or cancelled.
+public struct AppointmentChanged: Event {
+  public static let type = "scheduling.appointment-changed.v1"
+  public enum Change: String, Payload, CaseIterable { case booked, moved, outcome, handedOver }
+  public var appointment: ID<Appointment>
+  public var dossier: ID<Dossier>
+  public var agent: ID<Account>
+  public var change: Change
+  public var startsAt: Date
+  public var kind: String
+  public var outcome: String
+  public var key: String { dossier.description }
+  public init(
+    appointment: ID<Appointment>, dossier: ID<Dossier>, agent: ID<Account>, change: Change, startsAt: Date, kind: String,
+    outcome: String
+  ) {
+    self.appointment = appointment
+    self.dossier = dossier
+    self.agent = agent
+    self.change = change
+    self.startsAt = startsAt
+    self.kind = kind
+    self.outcome = outcome
+  }
+}
+
+/// A reminder left, was delivered, or failed.
+public struct ReminderSent: Event {
+  public static let type = "scheduling.reminder-sent.v1"
+  public var appointment: ID<Appointment>
+  public var dossier: ID<Dossier>
+  public var channel: String
+  public var status: String
+  public var key: String { dossier.description }
+  public init(appointment: ID<Appointment>, dossier: ID<Dossier>, channel: String, status: String) {
+    self.appointment = appointment
+    self.dossier = dossier
+    self.channel = channel
+    self.status = status
+  }
+}
+
+/// An account has something new to read: the gateway tells its open pages.
+public struct NotificationMade: Event {
+  public static let type = "scheduling.notification-made.v1"
+  public var account: ID<Account>
+  public var unread: Int
+  public var kind: String
+  public var title: String
+  public var link: String?
+  public var key: String { account.description }
+  public init(account: ID<Account>, unread: Int, kind: String, title: String, link: String?) {
+    self.account = account
+    self.unread = unread
+    self.kind = kind
+    self.title = title
+    self.link = link
+  }
+}
+
+/// A step or positioning was registered, its dates changed, or it ended.
+public struct StepChanged: Event {
+  public static let type = "fse.step-changed.v1"
+  public enum Change: String, Payload, CaseIterable { case registered, positioned, changed, ended }
+  public var step: ID<Step>
+  public var dossier: ID<Dossier>
+  public var offer: ID<Offer>
+  public var offerName: String
+  public var change: Change
+  public var from: CalendarDate
+  public var until: CalendarDate?
+  public var key: String { dossier.description }
+  public init(
+    step: ID<Step>, dossier: ID<Dossier>, offer: ID<Offer>, offerName: String, change: Change, from: CalendarDate,
+    until: CalendarDate?
+  ) {
+    self.step = step
+    self.dossier = dossier
+    self.offer = offer
+    self.offerName = offerName
+    self.change = change
+    self.from = from
+    self.until = until
+  }
+}
+
+/// An FSE entry or exit form became due or was completed.
+public struct FormChanged: Event {
+  public static let type = "fse.form-changed.v1"
+  public var participation: ID<Participation>
+  public var dossier: ID<Dossier>
+  /// `entry` or `exit`
+  public var form: String
+  /// `due` or `completed`
+  public var status: String
+  public var key: String { dossier.description }
+  public init(participation: ID<Participation>, dossier: ID<Dossier>, form: String, status: String) {
+    self.participation = participation
+    self.dossier = dossier
+    self.form = form
+    self.status = status
+  }
+}
+
+/// A session was closed: its tokens are refused from now on.
+public struct SessionClosed: Event {
+  public static let type = "identity.session-closed.v1"
+  public var session: ID<Session>
+  public var account: ID<Account>
+  public var because: String
+  public var key: String { account.description }
+  public init(session: ID<Session>, account: ID<Account>, because: String) {
+    self.session = session
+    self.account = account
+    self.because = because
+  }
+}

@@ -1,0 +1,94 @@
+/// What every schema stands on: who asks (`caller`), which dossiers exist for them (`reach`), and the two procedures
+/// with which a migration protects a table and publishes a view.
+enum DatabaseFoundation {
+  static let sql = """
+    create extension if not exists btree_gist;
+    create extension if not exists pg_trgm;
+    create extension if not exists unaccent;
+
+    create schema if not exists jalons;
+    create table if not exists jalons.migration (
+      service text not null,
+      version int not null,
+      name text not null,
+      applied_at timestamptz not null default now(),
+      primary key (service, version)
+    );
+
+    create schema if not exists caller;
+    create or replace function caller.account() returns uuid language sql stable parallel safe as
+      $$ select nullif(current_setting('jalons.account', true), '')::uuid $$;
+    create or replace function caller.profile() returns text language sql stable parallel safe as
+      $$ select coalesce(current_setting('jalons.profile', true), '') $$;
+    create or replace function caller.territories() returns uuid[] language sql stable parallel safe as
+      $$ select coalesce(nullif(current_setting('jalons.territories', true), ''), '{}')::uuid[] $$;
+    create or replace function caller.organisation() returns uuid language sql stable parallel safe as
+      $$ select nullif(current_setting('jalons.organisation', true), '')::uuid $$;
+    create or replace function caller.today() returns date language sql stable parallel safe as
+      $$ select coalesce(nullif(current_setting('jalons.today', true), '')::date, current_date) $$;
+
+    -- Which dossiers a scope reaches. The services that know replace these; until then nobody reaches anything.
+    create schema if not exists reach;
+    do $$ declare scope text; begin
+      foreach scope in array array['own', 'organisation', 'operation', 'enrolled'] loop
+        if to_regprocedure('reach.' || scope || '()') is null then
+          execute format('create function reach.%I() returns setof uuid language sql stable as
+            ''select null::uuid where false''', scope);
+        end if;
+      end loop;
+    end $$;
+
+    -- A text as searches see it: without accents, in lower case, with single spaces.
+    create or replace function jalons.plain(input text) returns text
+    language sql immutable parallel safe strict as
+      $$ select btrim(regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, input)), '[^a-z0-9@.]+', ' ', 'g')) $$;
+
+    -- Row-level security for a table whose rows belong to dossiers. `territory` names the column that carries the
+    -- dossier's territory; a table that is only read one dossier at a time may do without.
+    create or replace procedure jalons.protect(target regclass, dossier text, territory text default null)
+    language plpgsql as $$
+    declare
+      scope text;
+      rule text;
+    begin
+      execute format('alter table %s enable row level security', target);
+      execute format('alter table %s force row level security', target);
+      foreach scope in array array['own', 'organisation', 'territory', 'operation', 'enrolled', 'county', 'system'] loop
+        rule := case scope
+          when 'county' then 'true'
+          when 'system' then 'true'
+          when 'territory' then case when territory is not null
+            then format('%I = any (caller.territories())', territory)
+            else format('exists (select from dossiers.dossier d where d.id = %I)', dossier) end
+          else format('%I = any (array(select reach.%I()))', dossier, scope)
+        end;
+        execute format('drop policy if exists %I on %s', scope, target);
+        execute format('create policy %I on %s to reach_%s using (%s) with check (%s)', scope, target, scope, rule, rule);
+      end loop;
+    end $$;
+
+    -- Opens a view to the other services: the asker's policies apply to the tables behind it.
+    create or replace procedure jalons.publish(published regclass, variadic behind regclass[])
+    language plpgsql as $$
+    declare
+      source regclass;
+      home text := (select n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = published);
+      everyone text := 'reach_own, reach_organisation, reach_territory, reach_operation, reach_enrolled, reach_county, reach_none, reach_system, reach_definer';
+    begin
+      execute format('grant usage on schema %I to %s', home, everyone);
+      execute format('alter view %s set (security_invoker = true)', published);
+      execute format('grant select on %s to %s', published, everyone);
+      foreach source in array behind loop
+        execute format('grant select on %s to %s', source, everyone);
+      end loop;
+    end $$;
+
+    do $$ declare scope text; begin
+      foreach scope in array array['own', 'organisation', 'territory', 'operation', 'enrolled', 'county', 'none', 'system', 'definer'] loop
+        execute format('grant usage on schema caller, reach, jalons to reach_%s', scope);
+        execute format('grant execute on all functions in schema caller, reach, jalons to reach_%s', scope);
+        execute format('grant select on jalons.migration to reach_%s', scope);
+      end loop;
+    end $$;
+    """
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+/// A Redis server of one test's own, since streams have fixed names.
+public final class TestRedis: @unchecked Sendable {
+  public let port: Int
+  // Touched by the test that started it alone.
+  private var process: Process
+
+  public var url: String { "redis://127.0.0.1:\(port)" }
+
+  private init(port: Int, process: Process) {
+    self.port = port
+    self.process = process
+  }
+
+  public static func start() async throws -> TestRedis {
+    for _ in 0..<20 {
+      let port = Int.random(in: 20_000...60_000)
+      let process = try launch(port)
+      for _ in 0..<100 {
+        if !process.isRunning { break }
+        if answers(port) { return TestRedis(port: port, process: process) }
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      process.terminate()
+    }
+    throw TestServerError("no redis-server would start")
+  }
+
+  /// Ends the server at once, as a power cut would; `restart` brings back an empty one.
+  public func kill() {
+    Foundation.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
+
+  public func restart() async throws {
+    process = try Self.launch(port)
+    while !Self.answers(port) { try await Task.sleep(for: .milliseconds(20)) }
+  }
+
+  public func stop() {
+    if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+  }
+
+  private static func launch(_ port: Int) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/redis-server")
+    process.arguments = ["--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  private static func answers(_ port: Int) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+  }
+}
