@@ -20,7 +20,7 @@ command_test() {
       filter=$1
       ;;
   esac
-  trap 'exit 130' INT TERM HUP
+  trap 'exit 130' INT TERM HUP PIPE
   trap 'test_ended $?' EXIT
   mkdir -p "$KEPT/logs"
 
@@ -47,7 +47,8 @@ timed() {
 test_ended() {
   local status=$1
   trap - EXIT
-  trap '' INT TERM HUP
+  trap '' INT TERM HUP PIPE
+  set +e
   if [ -n "$CHILD" ]; then kill -TERM "$CHILD" 2>/dev/null || true; fi
   stop_apart
   if [ -n "$SCRATCH" ]; then
@@ -196,7 +197,7 @@ stop_apart() {
 command_measure() {
   local kind=$1 status=0
   shift
-  trap 'exit 130' INT TERM HUP
+  trap 'exit 130' INT TERM HUP PIPE
   trap 'measure_ended $?' EXIT
   mkdir -p "$KEPT/logs"
   if [ -z "${JALONS_BIN:-}" ]; then
@@ -216,7 +217,8 @@ command_measure() {
 
 measure_ended() {
   trap - EXIT
-  trap '' INT TERM HUP
+  trap '' INT TERM HUP PIPE
+  set +e
   if [ -n "$CHILD" ]; then kill -TERM "$CHILD" 2>/dev/null || true; fi
   [ "$1" -eq 0 ] || FAILED=1
   stop_apart

@@ -28,7 +28,7 @@ command_up() {
     return 0
   fi
 
-  trap 'interrupted' INT TERM HUP
+  trap 'interrupted' INT TERM HUP PIPE
   trap 'ended $?' EXIT
   mkdir -p "$KEPT" "$state"
   [ -z "$fresh" ] || wipe_instance "$state"
@@ -56,14 +56,16 @@ prepare() {
 }
 
 interrupted() {
-  trap '' INT TERM HUP
+  trap '' INT TERM HUP PIPE
   if [ -n "$WELCOMED" ]; then exit 0; else exit 130; fi
 }
 
 # Leaves nothing running, whatever the reason to end.
 ended() {
   trap - EXIT
-  trap '' INT TERM HUP
+  trap '' INT TERM HUP PIPE
+  # Everything is tried, even with nobody left to read what is said.
+  set +e
   if [ -n "$STATE" ]; then
     say
     doing "arrêt"
