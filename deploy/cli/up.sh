@@ -31,9 +31,9 @@ command_up() {
   trap 'interrupted' INT TERM HUP PIPE
   trap 'ended $?' EXIT
   mkdir -p "$KEPT" "$state"
-  [ -z "$fresh" ] || wipe_instance "$state"
   # A supervisor that was killed leaves processes on these very ports.
   STATE=$state end_leftovers
+  [ -z "$fresh" ] || wipe_instance "$state"
   check_ports "$base"
   prepare "$configuration"
   start_instance "$state" "$base" "$first"
