@@ -159,6 +159,8 @@ start_apart() {
   local options=()
   [ "$2" = demo ] || options=(--empty)
   APART="$KEPT/$1-$$"
+  # Logs of the last run that failed: one is enough.
+  rm -rf -- "$KEPT/logs/$1-"*
   mkdir -p "$APART/logs"
   export JALONS_CLOCK_FILE="$APART/clock"
   echo 0 >"$JALONS_CLOCK_FILE"
@@ -186,7 +188,6 @@ stop_apart() {
     wait "$APART_SCRIPT" 2>/dev/null || true
   fi
   wipe_instance "$APART"
-  rm -rf "$KEPT/${APART##*/}.logs"
   [ "$FAILED" -eq 0 ] || cp -a "$APART/logs" "$KEPT/logs/${APART##*/}"
   rm -rf -- "$APART"
   unset JALONS_STATE JALONS_CLOCK_FILE
