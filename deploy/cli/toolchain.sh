@@ -30,6 +30,17 @@ check_swift() {
     swift_remedy "La version de Swift de cette machine, $version, est trop ancienne."
 }
 
+# How far the build that writes the log `$1` has come.
+build_progress() {
+  local line
+  line=$(tail -c 400 "$1" | tr '\r' '\n' | grep -oE '^\[[0-9]+/[0-9]+\].*' | tail -n 1 || true)
+  if [ -z "$line" ]; then
+    line=': les dépendances arrivent'
+    if tail -n 1 "$1" | grep -q '^Another instance of SwiftPM'; then line=': une autre construction tourne, on attend'; fi
+  fi
+  printf '%s' "$line"
+}
+
 # Builds with the flags of `$@`, keeps the whole log, shows the progress, and the errors at the end if there are.
 build() {
   local log="$KEPT/logs/build.log" began=$SECONDS said=$SECONDS line
@@ -39,17 +50,14 @@ build() {
   local compiler=$!
   CHILD=$compiler
   while kill -0 "$compiler" 2>/dev/null; do
-    line=$(tail -c 400 "$log" | tr '\r' '\n' | grep -oE '^\[[0-9]+/[0-9]+\].*' | tail -n 1 || true)
+    line=$(build_progress "$log")
     if [ -n "$TERMINAL" ]; then
-      doing "construction ${line:-: les dépendances arrivent}"
-      sleep 0.5
-    else
-      if [ $((SECONDS - said)) -ge 30 ]; then
-        said=$SECONDS
-        doing "construction ${line:-: les dépendances arrivent}"
-      fi
-      sleep 1
+      doing "construction $line"
+    elif [ $((SECONDS - said)) -ge 30 ]; then
+      said=$SECONDS
+      doing "construction $line"
     fi
+    sleep 0.5
   done
   local status=0
   wait "$compiler" || status=$?
