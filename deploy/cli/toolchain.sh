@@ -14,7 +14,7 @@ swift_remedy() {
 }
 
 check_swift() {
-  local swiftly="${SWIFTLY_HOME_DIR:-$HOME/.local/share/swiftly}/env.sh"
+  local swiftly="${SWIFTLY_HOME_DIR:-${HOME:-/root}/.local/share/swiftly}/env.sh"
   if ! command -v swift >/dev/null && [ -r "$swiftly" ]; then
     # Installed by swiftly, in a shell that was opened before.
     set +u
