@@ -64,6 +64,9 @@ postgres_init() {
   as_postgres tee -a "$folder/data/postgresql.conf" >/dev/null <<<"include 'jalons.conf'"
 }
 
+# Is the process `$1` at work? One that is dead but that nobody has buried yet (in a container, often) is not.
+alive() { [ -n "$1" ] && [ -e "/proc/$1/status" ] && ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null; }
+
 # Starts the cluster in `$1` unless it runs; more arguments are settings (`name=value`).
 postgres_start() {
   local folder=$1 socket options setting
@@ -71,6 +74,8 @@ postgres_start() {
   socket=$(postgres_socket "$folder")
   make_postgres_folder "$socket"
   as_postgres tee "$folder/data/jalons.conf" >/dev/null <deploy/postgres/postgresql.conf
+  # Postgres would take its own unburied process for a running server.
+  alive "$(postgres_pid "$folder")" || rm -f "$folder/data/postmaster.pid"
   if postgres_program pg_ctl -D "$folder/data" status >/dev/null 2>&1; then return 0; fi
   options="-c listen_addresses='' -c port=$POSTGRES_PORT -c unix_socket_directories='$socket'"
   for setting in "$@"; do options+=" -c $setting"; done

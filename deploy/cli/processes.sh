@@ -58,9 +58,7 @@ look_after_processes() {
 # Looks once at Postgres and Redis, and starts them again. One that does not start yet (a killed Postgres's own
 # processes may take a moment to go) is tried again at the next look.
 look_after_stores() {
-  local pid
-  pid=$(postgres_pid "$POSTGRES")
-  if [ -z "$pid" ] || ! kill -0 "$pid" 2>/dev/null; then
+  if ! alive "$(postgres_pid "$POSTGRES")"; then
     complain "Postgres s'est arrêté ; nouveau départ."
     (postgres_start "$POSTGRES" "${POSTGRES_SETTINGS[@]}") || complain "Postgres sera relancé dans un instant."
   fi

@@ -63,7 +63,7 @@ redis_address() { printf 'redis://:%s@127.0.0.1:%s' "$(<"$1/password")" "$2"; }
 redis_pid() {
   local pid
   pid=$(cat "$1/redis.pid" 2>/dev/null || true)
-  [ -z "$pid" ] || [ "$(cat "/proc/$pid/comm" 2>/dev/null)" != redis-server ] || printf '%s' "$pid"
+  if alive "$pid" && [ "$(<"/proc/$pid/comm")" = redis-server ]; then printf '%s' "$pid"; fi
 }
 
 # Stops the Redis of the folder `$1` if it runs: what it holds is on the disk.
