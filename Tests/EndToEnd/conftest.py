@@ -1,0 +1,143 @@
+"""What every end-to-end test stands on: a running instance, its accounts, its clock, a browser and axe.
+
+`./jalons test e2e` starts the instance, with the demo county in it, and names it in the environment. To try a test on one that
+already runs: `JALONS_PUBLIC_URL=http://localhost:8080 .jalons/venv/bin/pytest Tests/EndToEnd -k story`.
+"""
+
+import datetime
+import os
+import pathlib
+import shutil
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+DEMO_PASSWORD = "Jalons-demo-2026!"
+PROCESSES = ["gateway", "portal", "identity", "dossiers", "contracts", "scheduling", "fse", "insight"]
+PROFILES = [
+    "referent", "referent_fse", "accompagnateur_emploi", "secretariat_dispositif", "secretariat_proximite",
+    "secretariat_structure", "chef_de_service", "ali", "gestionnaire_fse", "operateur", "siege", "administrateur",
+    "dpo", "exploitant",
+]  # fmt: skip
+# LOOK.md asks for WCAG 2.1 AA; axe's best practices come along as advice that we follow.
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+
+@dataclass(frozen=True)
+class Jalons:
+    """A running instance, as another system sees it."""
+
+    url: str
+
+    def address_of(self, process: str) -> str:
+        """Where a process answers without the gateway in between."""
+        if process == "gateway":
+            return self.url
+        # Copies of a process are named with commas; any of them will do.
+        return os.environ[f"JALONS_{process.upper()}_URL"].split(",")[0]
+
+    def sign_in(self, email: str, password: str = DEMO_PASSWORD) -> str:
+        """The token of a new session of this account."""
+        answer = httpx.post(
+            f"{self.url}/api/identity/v1/sessions", json={"email": email, "password": password}, timeout=30
+        )
+        assert answer.is_success, f"{email} could not sign in: {answer.status_code} {answer.text}"
+        return answer.json()["token"]
+
+    def api(self, token: str | None = None) -> httpx.Client:
+        """A client of the public API, for the account that the token stands for; close it, or use `with`."""
+        headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+
+
+class Clock:
+    """The clock of the instance, which a test may set forward. Only instances of the tests have one."""
+
+    def __init__(self, path: pathlib.Path):
+        self.path = path
+        self.offset = datetime.timedelta()
+
+    def travel(self, **distance: float) -> None:
+        """Goes forward by days, hours, minutes (as `datetime.timedelta` takes them), from where the clock stands."""
+        self._set(self.offset + datetime.timedelta(**distance))
+
+    def reset(self) -> None:
+        """Goes back to the present."""
+        self._set(datetime.timedelta())
+
+    def now(self) -> datetime.datetime:
+        """The moment that the instance believes in, in UTC."""
+        return datetime.datetime.now(datetime.UTC) + self.offset
+
+    def _set(self, offset: datetime.timedelta) -> None:
+        self.offset = offset
+        # Replaced in one go: a process that reads at this instant sees the old offset or the new one, never half of it.
+        beside = self.path.with_suffix(".new")
+        beside.write_text(f"{int(offset.total_seconds())}\n")
+        beside.replace(self.path)
+
+
+@pytest.fixture(scope="session")
+def jalons() -> Jalons:
+    url = os.environ.get("JALONS_PUBLIC_URL")
+    assert url, "JALONS_PUBLIC_URL names no instance: run ./jalons test e2e"
+    return Jalons(url.rstrip("/"))
+
+
+@pytest.fixture
+def clock():
+    path = os.environ.get("JALONS_CLOCK_FILE")
+    assert path, "JALONS_CLOCK_FILE names no clock: run ./jalons test e2e"
+    clock = Clock(pathlib.Path(path))
+    yield clock
+    clock.reset()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Browser:
+    """Debian's Chromium, one for the whole run."""
+    path = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
+    assert path, "no Chromium on this machine: apt-get install chromium"
+    # Chromium refuses its sandbox to root, which is who runs in most containers.
+    arguments = ["--no-sandbox"] if os.getuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser, jalons: Jalons):
+    """Makes windows of their own, each with its own cookies: `page = browser()`, one a person."""
+    contexts = []
+
+    def window(**options) -> Page:
+        context = chromium.new_context(base_url=jalons.url, locale="fr-FR", timezone_id="Europe/Paris", **options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield window
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """Fails when axe finds anything on a page, and says what and where."""
+
+    def check(page: Page) -> None:
+        response = Axe().run(page, options=AXE_RULES).response
+        # A page on which axe ran no rule at all would pass silently.
+        assert response["passes"], f"axe checked nothing on {page.url}"
+        faults = [
+            f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
+            + "\n".join(f"    {' '.join(map(str, node['target']))}" for node in violation["nodes"])
+            for violation in response["violations"]
+        ]
+        assert not faults, f"axe on {page.url}:\n" + "\n".join(faults)
+
+    return check
