@@ -1,9 +1,9 @@
 /// A French social security number (numéro d'inscription au répertoire), valid in form and in key.
 ///
-/// It holds the thirteen characters; the key is computed, since the CAF often leaves it out. Its `description` is masked,
-/// so that writing one into a log by mistake gives nothing away.
+/// It holds the thirteen characters; the key is computed, since the CAF often leaves it out. Its `description` is
+/// masked, so that writing one into a log by mistake gives nothing away.
 public struct NIR: Hashable, Sendable {
-  /// The thirteen characters without the key, letters of Corsica in upper case. This is what two numbers are compared on.
+  /// The thirteen characters without the key, letters of Corsica in upper case: what two numbers are compared on.
   public let characters: String
 
   /// Why a text is not a NIR.
@@ -74,8 +74,8 @@ public struct NIR: Hashable, Sendable {
   /// Whether the number can be that of somebody of this sex.
   public func agrees(withMale male: Bool) -> Bool { male == isMale }
 
-  /// Whether the number can be that of somebody born then. A provisional number is never contradicted, since it is made
-  /// before the civil status is established.
+  /// Whether the number can be that of somebody born then. A provisional number is never contradicted, since it is
+  /// made before the civil status is established.
   ///
   /// - Parameter month: 1 to 12, or nil when only the year is known.
   public func agrees(withYear year: Int, month: Int?) -> Bool {

@@ -12,9 +12,9 @@ struct FeedGeneratorTests {
     try FeedGenerator(persons: persons, seed: seed, firstDay: "2026-03-12", options: options)
   }
 
-  private func bytes(_ generator: FeedGenerator, day: Int = 0, _ format: FeedGenerator.Format = .xml) throws -> [UInt8] {
+  private func bytes(_ generator: FeedGenerator, day: Int = 0) throws -> [UInt8] {
     var all: [UInt8] = []
-    try generator.write(day: day, format: format) { all.append(contentsOf: $0) }
+    try generator.write(day: day) { all.append(contentsOf: $0) }
     return all
   }
 
@@ -66,7 +66,7 @@ struct FeedGeneratorTests {
       .duplicateID: .idDuplicated, .tooLong: .tooLong,
     ]
     for format in FeedGenerator.Format.allCases {
-      let (persons, _, report) = try read(generator(options: options), format)
+      let (persons, _, report) = try read(generator(options: options), day: 0, format)
       #expect(report.defects == options.defects)
       #expect(persons.filter(\.isQuarantined).count == report.quarantined)
       for (defect, code) in codes {
@@ -77,17 +77,13 @@ struct FeedGeneratorTests {
     }
   }
 
-  private func read(
-    _ generator: FeedGenerator, _ format: FeedGenerator.Format
-  ) throws -> (persons: [FeedPerson], summary: FeedSummary, report: FeedGenerator.Report) {
-    try read(generator, day: 0, format)
-  }
-
   @Test("looks like a county: couples, states, duties, missing numbers and contacts")
   func distribution() throws {
     let (persons, summary, _) = try read(generator(12_000))
     let households = Double(summary.households)
-    func share(_ condition: (FeedPerson) -> Bool) -> Double { Double(persons.count(where: condition)) / Double(persons.count) }
+    func share(_ condition: (FeedPerson) -> Bool) -> Double {
+      Double(persons.count(where: condition)) / Double(persons.count)
+    }
     let applicants = persons.filter { $0.role == "DEM" }
     func homes(_ condition: (FeedPerson) -> Bool) -> Double { Double(applicants.count(where: condition)) / households }
 
@@ -128,7 +124,8 @@ struct FeedGeneratorTests {
       #expect((lea.dtNai, lea.qual, lea.numTel, lea.nomCom) == ("1985-07-14", "MME", "0612345678", "PRIVAS"))
       #expect((hugo.idPers, hugo.nom, hugo.prenom, hugo.role) == ("G0000002", "MARTIN", "HUGO", "CJT"))
       let first = try #require(lea.referent)
-      #expect((first.id, first.nom, first.prenom, first.mail) == ("R0001", "DURAND", "PAUL", "p.durand@amesud.example"))
+      #expect((first.id, first.nom, first.prenom) == ("R0001", "DURAND", "PAUL"))
+      #expect(first.mail == "p.durand@amesud.example")
       #expect((first.structure, first.idStruct, first.dtas) == ("AMESUD", "S012", "CENTRE"))
       let second = try #require(hugo.referent)
       #expect((second.id, second.dtas) == ("R0002", "CENTRE"))
@@ -147,7 +144,7 @@ struct FeedGeneratorTests {
     #expect(unasked.referent?.id == "R0001")
     let referent = try #require(after.referent)
     #expect((referent.id, referent.dtas, referent.from) == ("R0003", "CENTRE", "2026-03-12"))
-    #expect(!["S012", before.referent?.idStruct].contains(referent.idStruct))
+    #expect(referent.idStruct == "S013")
     #expect((after.orientationRank, after.orientationOrigin) == ("2", "REORIENTATION"))
   }
 

@@ -49,7 +49,7 @@ struct FeedReadingTests {
     #expect(reading.persons.allSatisfy { $0.problems.isEmpty })
     let lea = reading.persons[0]
     #expect((lea.nomNai, lea.prenom, lea.dtNai, lea.nir) == ("ROCHÉ", "LEA", "1985-07-14", "2850707186042"))
-    #expect(lea.referent?.structure == "A \"M\"; SUD")
+    #expect(lea.referent?.structure == "A \"M\"; S")
     #expect((reading.summary.households, reading.summary.persons, reading.summary.ignored) == (2, 3, 1))
   }
 
@@ -57,12 +57,20 @@ struct FeedReadingTests {
   func mark() throws {
     let bare = try FeedSamples.read(FeedSamples.csv())
     #expect(try FeedSamples.read([0xEF, 0xBB, 0xBF] + FeedSamples.csv()) == bare)
-    let windows = String(decoding: FeedSamples.csv(), as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-      .joined(separator: "\r\n")
-    #expect(try FeedSamples.read(Array(windows.utf8)).summary == bare.summary)
+    let windows = FeedSamples.csv().split(separator: 0x0A, omittingEmptySubsequences: false).joined(
+      separator: [0x0D, 0x0A])
+    #expect(try FeedSamples.read(Array(windows)) == bare)
     let xml = try FeedSamples.read(FeedSamples.xml())
     #expect(try FeedSamples.read([0xEF, 0xBB, 0xBF] + FeedSamples.xml()) == xml)
     #expect(try FeedSamples.read(Array("\n \n".utf8) + FeedSamples.xml()) == xml)
+  }
+
+  @Test("gives the last household of a CSV whose last line has no line break")
+  func unfinishedLine() throws {
+    let bytes = FeedSamples.csv()
+    let bare = Array(bytes.dropLast())
+    #expect(try FeedSamples.read(bare) == FeedSamples.read(bytes))
+    #expect(try FeedSamples.read(bare, cuts: Array(0...bare.count)) == FeedSamples.read(bytes))
   }
 
   @Test("reads Windows-1252 CSV and says so")
@@ -87,7 +95,7 @@ struct FeedReadingTests {
     let former = "<Adresse RGADR=\"02\" CODEPOS=\"26000\"/>"
     let closed = "<Referent IDREF=\"R0001\" DDDESIGNATION=\"2024-01-01\" DFDESIGNATION=\"2025-01-01\"/>"
     let text = FeedSamples.couple
-      .replacing("<Contact", with: former + "<Nouveau A=\"1\"><Dossier NUMDEMRSA=\"0\"/></Nouveau><Contact INCONNU=\"1\"")
+      .replacing("<Contact", with: former + "<Nouveau><Dossier NUMDEMRSA=\"0\"/></Nouveau><Contact INCONNU=\"1\"")
       .replacing("<Midem", with: closed + "<Midem")
     let person = try FeedSamples.read(FeedSamples.xml(text)).persons[0]
     #expect(person.codePos == "07000")

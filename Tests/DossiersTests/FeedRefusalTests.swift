@@ -4,7 +4,9 @@ import Testing
 
 @Suite("What refuses a whole feed")
 struct FeedRefusalTests {
-  private func refusal(_ bytes: [UInt8], limits: FeedLimits = FeedLimits(), department: String = "07") -> FeedRefusal? {
+  private func refusal(
+    _ bytes: [UInt8], limits: FeedLimits = FeedLimits(), department: String = "07"
+  ) -> FeedRefusal? {
     do {
       _ = try FeedSamples.read(bytes, department: department, limits: limits)
       return nil
@@ -30,7 +32,8 @@ struct FeedRefusalTests {
     #expect(refusal("%PDF-1.7 rien") == .notXML(line: nil))
     #expect(refusal("ab") == .notXML(line: nil))
     #expect(refusal(xml.replacing("</Personne>", with: "</Person>")) != nil)
-    #expect(refusal(xml.replacing("SEXE=\"2\"", with: "SEXE=2")) == .notXML(line: 12))
+    #expect(refusal(xml.replacing("SEXE=\"2\"", with: "SEXE=2")) == .notXML(line: 13))
+    #expect(refusal(xml.replacing("LEA", with: "L\u{1}A")) == .notXML(line: 12))
     #expect(refusal(xml + "<Autre/>") != nil)
   }
 
@@ -44,7 +47,7 @@ struct FeedRefusalTests {
     #expect(refusal(FeedSamples.csv(trailer: "")) == .truncated)
     let packed = FeedSamples.gzip(bytes)
     #expect(refusal(Array(packed.dropLast(5))) == .truncated)
-    #expect(refusal(csv.replacing("SUD\";x", with: "SUD;x")) == .truncated)
+    #expect(refusal(csv.replacing(";\nS\";x", with: ";\nS;x")) == .truncated)
   }
 
   @Test("is a total that differs from what is there")
@@ -56,7 +59,8 @@ struct FeedRefusalTests {
     #expect(
       refusal(wrong)
         == .trailerMismatch(expected: FeedTrailer(households: 2, persons: 5), households: 2, persons: 4))
-    #expect(refusal(csv.replacing("NBPERSTRANSM=4", with: "NBPERSTRANSM=x")) == .trailerUnreadable(field: "NBPERSTRANSM"))
+    let unreadable = csv.replacing("NBPERSTRANSM=4", with: "NBPERSTRANSM=x")
+    #expect(refusal(unreadable) == .trailerUnreadable(field: "NBPERSTRANSM"))
     #expect(refusal(csv + "20260007125;2\n") == .dataAfterTrailer(line: 10))
   }
 

@@ -1,5 +1,5 @@
-/// What happens to households from one day to the next, drawn from the seed and the day alone, so that any day's file can
-/// be written without the ones before.
+/// What happens to households from one day to the next, drawn from the seed and the day alone, so that any day's file
+/// can be written without the ones before.
 struct SyntheticEvolution: Sendable {
   let seed: UInt64
   let teams: SyntheticTeams

@@ -11,7 +11,9 @@ struct CSVRecord {
 
   /// The fields as text, for the few records where speed does not matter.
   var texts: [String] {
-    ends.indices.map { index in String(decoding: bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]], as: UTF8.self) }
+    var texts: [String] = []
+    forEach { _, value in texts.append(String(decoding: value, as: UTF8.self)) }
+    return texts
   }
 
   /// Each field with its number from 0, until `body` returns.
@@ -61,6 +63,9 @@ struct CSVRecordSplitter {
   private var hasBytes = false
 
   init(limits: FeedLimits) { self.limits = limits }
+
+  /// The first byte of the record being cut, if it has begun.
+  var pendingFirst: UInt8? { record.bytes.first }
 
   /// Cuts some more bytes, giving each finished record to `take`.
   ///

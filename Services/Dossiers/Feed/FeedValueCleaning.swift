@@ -1,5 +1,5 @@
 extension FeedField {
-  /// A raw value made fit to store: trimmed, without control characters (Postgres refuses NUL, and a line break inside a
+  /// A raw value made fit to store: trimmed, without control characters (Postgres refuses NUL, and a line break in a
   /// name breaks every list), dates in one form, cut to the column's length. With what had to be told about it.
   func clean(_ raw: UnsafeBufferPointer<UInt8>) -> (value: String?, problem: FeedProblem?) {
     var start = 0

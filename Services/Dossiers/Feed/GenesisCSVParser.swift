@@ -33,6 +33,11 @@ final class GenesisCSVParser {
     var rest = bytes
     while !hasMark, let first = rest.first { try readMark(first, &rest) }
     try split(rest)
+    // The line of totals may be the last bytes of the file, without a line break: it is known by its first byte, and
+    // the household before it is given out at once, since `finish()` gives no person.
+    if stage == .persons, splitter.pendingFirst == UInt8(ascii: "#") {
+      output.append(contentsOf: assembler.closeHousehold())
+    }
     defer { output.removeAll(keepingCapacity: true) }
     return output
   }
@@ -46,8 +51,6 @@ final class GenesisCSVParser {
   }
 
   /// Checks the end of the file against its totals.
-  ///
-  /// The household at the end of the file is given out by the line of totals, so that nothing is left to give here.
   ///
   /// - Throws: `FeedRefusal`, in which case nothing read from the file may be kept.
   func finish() throws(FeedRefusal) -> FeedSummary {

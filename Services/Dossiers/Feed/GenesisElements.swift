@@ -9,7 +9,8 @@ struct GenesisAttributes {
   func forEach(_ body: (UnsafePointer<xmlChar>, UnsafeBufferPointer<UInt8>) -> Void) {
     guard let base else { return }
     for index in 0..<count {
-      guard let name = base[index * 5], let start = base[index * 5 + 3], let end = base[index * 5 + 4] else { continue }
+      let attribute = base + index * 5
+      guard let name = attribute[0], let start = attribute[3], let end = attribute[4] else { continue }
       body(name, UnsafeBufferPointer(start: start, count: end - start))
     }
   }

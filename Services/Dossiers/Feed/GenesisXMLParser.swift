@@ -2,13 +2,15 @@ import CXML
 
 /// Reads a Genesis feed in XML as it arrives, keeping one household in memory.
 ///
-/// libxml2 in push mode, without network; a DOCTYPE or an entity is refused, not expanded. One instance reads one file,
-/// on one task at a time.
+/// libxml2 in push mode, without network; a DOCTYPE or an entity is refused, not expanded. One instance reads one
+/// file, on one task at a time.
 final class GenesisXMLParser {
   private var interpreter: GenesisElements
   private let limits: FeedLimits
   private var context: xmlParserCtxtPtr?
   private var refusal: FeedRefusal?
+  /// libxml2's code of the first thing that stopped it: those that follow are mere consequences.
+  private var fault: Int32?
   /// Bytes given to libxml2 since it last reported something: the size of the tag or text being read.
   private var silence = 0
   private var received = 0
@@ -75,13 +77,13 @@ final class GenesisXMLParser {
   private func check() throws(FeedRefusal) {
     if let refusal { throw refusal }
     guard context?.pointee.wellFormed == 0 else { return }
-    let fault = faultOfParser()
-    refusal = fault
-    throw fault
+    let reason = faultOfParser()
+    refusal = reason
+    throw reason
   }
 
   private func faultOfParser() -> FeedRefusal {
-    let code = xmlCtxtGetLastError(context).map { $0.pointee.code } ?? 0
+    let code = fault ?? 0
     let encodings = [XML_ERR_INVALID_ENCODING, XML_ERR_UNSUPPORTED_ENCODING, XML_ERR_UNKNOWN_ENCODING]
     let entities = [XML_ERR_UNDECLARED_ENTITY, XML_WAR_UNDECLARED_ENTITY, XML_ERR_ENTITY_LOOP]
     if encodings.contains(where: { Int32(bitPattern: $0.rawValue) == code }) {
@@ -141,6 +143,15 @@ extension GenesisXMLParser {
     }
   }
 
+  private func stopped(by error: xmlErrorPtr) {
+    guard fault == nil, error.pointee.level == XML_ERR_FATAL else { return }
+    // libxml2 2.9 gives one code to a forbidden character and to bytes that are not UTF-8, and quotes the bytes of
+    // the latter.
+    let isCharacter = error.pointee.code == Int32(bitPattern: XML_ERR_INVALID_CHAR.rawValue)
+    let code = isCharacter && error.pointee.str1 != nil ? XML_ERR_INVALID_ENCODING : XML_ERR_INVALID_CHAR
+    fault = isCharacter ? Int32(bitPattern: code.rawValue) : error.pointee.code
+  }
+
   private static func parser(_ context: UnsafeMutableRawPointer?) -> GenesisXMLParser? {
     context.map { Unmanaged<GenesisXMLParser>.fromOpaque($0).takeUnretainedValue() }
   }
@@ -164,6 +175,10 @@ extension GenesisXMLParser {
     handler.ignorableWhitespace = { context, _, _ in GenesisXMLParser.parser(context)?.silence = 0 }
     handler.comment = { context, _ in GenesisXMLParser.parser(context)?.silence = 0 }
     handler.processingInstruction = { context, _, _ in GenesisXMLParser.parser(context)?.silence = 0 }
+    handler.serror = { context, error in
+      guard let error else { return }
+      GenesisXMLParser.parser(context)?.stopped(by: error)
+    }
     return handler
   }
 }
