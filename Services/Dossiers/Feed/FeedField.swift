@@ -61,6 +61,16 @@ enum FeedField: Int, CaseIterable, Sendable {
 
   static let definitions: [Definition] = allCases.map(definition(of:))
 
+  /// In characters; apart from the definitions, which are too heavy to fetch for each of a county's millions of values.
+  var maximum: Int { Self.maxima[rawValue] }
+  var kind: Kind { Self.kinds[rawValue] }
+  private static let maxima: [Int] = definitions.map(\.maximum)
+  private static let kinds: [Kind] = definitions.map(\.kind)
+
+  /// The fields of an element.
+  static func fields(of element: Element) -> [FeedField] { byElement[element] ?? [] }
+  private static let byElement = Dictionary(grouping: allCases) { $0.definition.element }
+
   private static func definition(of field: FeedField) -> Definition {
     func text(_ element: Element, _ attribute: String, _ maximum: Int, column: String? = nil) -> Definition {
       Definition(

@@ -9,7 +9,7 @@ struct FeedValues: Hashable, Sendable {
 
   /// Empties the fields of one element.
   mutating func clear(_ element: FeedField.Element) {
-    for field in FeedField.allCases where field.definition.element == element { self[field] = nil }
+    for field in FeedField.fields(of: element) { self[field] = nil }
   }
 
   /// Takes the household's fields of `household`, and keeps its own for the rest.

@@ -8,24 +8,23 @@ extension FeedField {
     while end > start, raw[end - 1] <= 0x20 { end -= 1 }
     guard start < end else { return (nil, nil) }
     let bytes = UnsafeBufferPointer(rebasing: raw[start..<end])
-    let definition = definition
     var text = String(decoding: bytes, as: UTF8.self)
     if bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
       text = Self.withoutControls(text)
     }
-    guard definition.kind == .text else { return cleanDate(text, kind: definition.kind) }
+    guard kind == .text else { return cleanDate(text) }
     // Bytes first: they are at least as many as characters, and counting characters is slow.
-    guard bytes.count > definition.maximum, text.unicodeScalars.count > definition.maximum else {
+    guard bytes.count > maximum, text.unicodeScalars.count > maximum else {
       return (text, nil)
     }
     var cut = String.UnicodeScalarView()
-    cut.append(contentsOf: text.unicodeScalars.prefix(definition.maximum))
+    cut.append(contentsOf: text.unicodeScalars.prefix(maximum))
     let problem = FeedProblem(
-      .tooLong, self, "\(definition.column) dépasse \(definition.maximum) caractères.")
+      .tooLong, self, "\(definition.column) dépasse \(maximum) caractères.")
     return (String(cut), problem)
   }
 
-  private func cleanDate(_ text: String, kind: Kind) -> (value: String?, problem: FeedProblem?) {
+  private func cleanDate(_ text: String) -> (value: String?, problem: FeedProblem?) {
     if let date = FeedDate.iso(text) { return (date, nil) }
     if FeedDate.isAbsence(text) { return (nil, nil) }
     let problem = FeedProblem(

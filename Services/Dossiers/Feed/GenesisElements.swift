@@ -1,4 +1,5 @@
 import CXML
+import Glibc
 
 /// The attributes of a start tag as libxml2 lends them, five pointers each.
 struct GenesisAttributes {
@@ -13,6 +14,18 @@ struct GenesisAttributes {
       guard let name = attribute[0], let start = attribute[3], let end = attribute[4] else { continue }
       body(name, UnsafeBufferPointer(start: start, count: end - start))
     }
+  }
+
+  /// The value of one, cut to 64 bytes.
+  func value(of wanted: StaticString) -> String? {
+    var found: String?
+    forEach { name, value in
+      guard found == nil, strcmp(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self), wanted.cString) == 0 else {
+        return
+      }
+      found = String(decoding: value.prefix(64), as: UTF8.self)
+    }
+    return found
   }
 
   /// All of them, for the few elements where speed does not matter.
@@ -125,10 +138,10 @@ struct GenesisElements {
   ) throws(FeedRefusal) {
     switch element {
     case .adresse:
-      guard assembler.admitsAddress(rank: attributes.dictionary["RGADR"]) else { return }
+      guard assembler.admitsAddress(rank: attributes.value(of: "RGADR")) else { return }
     case .referent:
-      let until = attributes.dictionary["DFDESIGNATION"] ?? ""
-      guard assembler.admitsReferent(open: until.isEmpty) else { return }
+      let until = attributes.value(of: "DFDESIGNATION") ?? ""
+      guard assembler.admitsReferent(open: until.allSatisfy(\.isWhitespace)) else { return }
     default: break
     }
     try take(element, attributes, line: line)
@@ -168,5 +181,12 @@ struct GenesisElements {
     let field = FeedField.allCases.first { $0.definition.element == element && $0.definition.attribute == text }
     if fields.count < 1000 { fields[key] = .some(field) }
     return field
+  }
+}
+
+extension StaticString {
+  /// As C reads it: a literal ends with a zero.
+  fileprivate var cString: UnsafePointer<CChar> {
+    UnsafeRawPointer(utf8Start).assumingMemoryBound(to: CChar.self)
   }
 }

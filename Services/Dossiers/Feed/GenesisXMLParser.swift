@@ -35,6 +35,7 @@ final class GenesisXMLParser {
   /// - Returns: the persons of the households that end in these bytes. They count only once `finish()` has returned.
   /// - Throws: `FeedRefusal`; the parser is of no more use then.
   func consume(_ bytes: UnsafeRawBufferPointer) throws(FeedRefusal) -> [FeedPerson] {
+    Self.silenceLibrary()
     received += bytes.count
     var offset = 0
     // Slices, so that a tag that never ends is noticed long before libxml2's own ten megabytes.
@@ -64,6 +65,7 @@ final class GenesisXMLParser {
   func finish() throws(FeedRefusal) -> FeedSummary {
     guard received > 0 else { throw .empty }
     if let refusal { throw refusal }
+    Self.silenceLibrary()
     _ = xmlParseChunk(context, nil, 0, 1)
     if let refusal { throw refusal }
     guard context?.pointee.wellFormed == 1 else {
@@ -71,6 +73,10 @@ final class GenesisXMLParser {
     }
     return try interpreter.summary(encodingNote: encodingNote)
   }
+
+  /// Some faults of encodings have no parser to be told to, and would be printed with the bytes at fault. The setting
+  /// is the thread's, and a task may change threads.
+  private static func silenceLibrary() { xmlSetStructuredErrorFunc(nil) { _, _ in } }
 
   private var line: Int { max(1, Int(xmlSAX2GetLineNumber(context))) }
 

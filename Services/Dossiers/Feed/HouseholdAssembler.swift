@@ -56,7 +56,7 @@ struct HouseholdAssembler {
 
   /// Whether an address should replace the one gathered: CNAF writes former ones too, ranked 02 and 03.
   mutating func admitsAddress(rank: String?) -> Bool {
-    guard rank == nil || rank == "" || rank == "01" else { return false }
+    guard rank == nil || rank == "" || rank == "01" || rank == "1" else { return false }
     household.values.clear(.adresse)
     return true
   }
