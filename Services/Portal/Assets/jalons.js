@@ -38,7 +38,7 @@
   function readDate(text, today = new Date()) {
     const asked = plain(text);
     const near = { "aujourd'hui": 0, demain: 1, hier: -1 }[asked];
-    if (near !== undefined) return day2(today, near);
+    if (near !== undefined) return shifted(today, near);
     let parts = asked.match(/^([+-])\s*(\d{1,3})\s*(j|jours?|s|semaines?|m|mois)$/);
     if (parts) {
       const count = Number(parts[1] + parts[2]);
@@ -46,7 +46,7 @@
         const last = new Date(today.getFullYear(), today.getMonth() + count + 1, 0).getDate();
         return new Date(today.getFullYear(), today.getMonth() + count, Math.min(today.getDate(), last));
       }
-      return day2(today, parts[3].startsWith("s") ? count * 7 : count);
+      return shifted(today, parts[3].startsWith("s") ? count * 7 : count);
     }
     const full = (year) => (year === undefined ? today.getFullYear() : year.length === 2 ? 2000 + Number(year) : Number(year));
     parts = asked.match(/^(\d{1,2})[/. -](\d{1,2})(?:[/. -](\d{2}|\d{4}))?$/);
@@ -59,7 +59,7 @@
     return null;
   }
 
-  function day2(from, days) {
+  function shifted(from, days) {
     return new Date(from.getFullYear(), from.getMonth(), from.getDate() + days);
   }
 
@@ -68,7 +68,7 @@
     if (!output) return;
     const found = field.value.trim() && readDate(field.value);
     const manner = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
-    output.textContent = found ? found.toLocaleDateString("fr-FR", manner) : field.value.trim() ? "date non reconnue" : "";
+    output.textContent = found ? found.toLocaleDateString("fr-FR", manner).replace(/ 1 /, " 1er ") : field.value.trim() ? "date non reconnue" : "";
   }
 
   // Fields -------------------------------------------------------------------------------------------------------
@@ -204,6 +204,11 @@
 
   addEventListener("DOMContentLoaded", () => {
     prepare(document);
+    const band = document.querySelector(".person-band");
+    if (band) {
+      const measure = () => document.body.style.setProperty("--band-height", `${band.offsetHeight}px`);
+      if (matchMedia("(min-width: 861px)").matches) new ResizeObserver(measure).observe(band);
+    }
     document.querySelector("[data-focus]")?.focus();
     if (document.body.dataset.events) listen(document.body.dataset.events);
     let changed = false;

@@ -67,6 +67,8 @@ struct SearchBox: Sendable {
 /// The person signed in, what she acts as, and the way out.
 struct AccountMenu: Sendable {
   let name: String
+  /// In the bar, where room is scarce: « P. Durand ».
+  let shortName: String
   /// « Référent FSE · Mission locale de Privas ».
   let profile: String
   /// The other profiles she may act under.
@@ -76,9 +78,11 @@ struct AccountMenu: Sendable {
   let delegation: String?
 
   init(
-    name: String, profile: String, profiles: [ProfileChoice] = [], links: [Link] = [], delegation: String? = nil
+    name: String, shortName: String? = nil, profile: String, profiles: [ProfileChoice] = [], links: [Link] = [],
+    delegation: String? = nil
   ) {
     self.name = name
+    self.shortName = shortName ?? name
     self.profile = profile
     self.profiles = profiles
     self.links = links

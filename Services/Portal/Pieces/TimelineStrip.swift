@@ -150,7 +150,7 @@ struct TimelineScale: Sendable {
         let date = calendar.date(from: DateComponents(year: index / 12, month: index % 12 + 1, day: 1))
       else { return nil }
       let place = position(date)
-      guard place >= 0, place <= 97 else { return nil }
+      guard place >= 0, place <= 94 else { return nil }
       let isYear = index % 12 == 0
       return TimelineTick(
         x: percent(place), text: isYear ? "\(index / 12)" : Self.months[index % 12], isYear: isYear)
