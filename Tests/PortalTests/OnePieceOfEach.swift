@@ -7,8 +7,8 @@ private let empty = EmptyState("Rien", "Rien encore.", actions: [action])
 private let appointment = GridAppointment(
   minute: 540, duration: 60, time: "9 h 00", title: "MARTIN Léa", detail: "Privas", address: "/r", state: "prévu")
 private let confirmation = Confirmation(
-  id: "clore", title: "Clore ?", consequences: ["La note quitte l'accueil."], reassurance: "Réversible.", address: "/c",
-  label: "Clore", fields: [.area("motif", "Motif")], back: "/")
+  id: "clore", title: "Clore ?", consequences: ["La note quitte l'accueil."], reassurance: "Réversible.",
+  address: "/c", label: "Clore", fields: [.area("motif", "Motif")], back: "/")
 private let moment = Date(timeIntervalSince1970: 0)
 
 /// Every piece with every optional given, so that tests see each property.
@@ -34,13 +34,15 @@ let onePieceOfEach: [any Piece] = [
   Table(
     caption: "Liste",
     columns: [Column("Nom", sort: "/t", order: .ascending), Column("Date", isNumber: true, isSecondary: true)],
-    rows: [Row(id: "1", address: "/d", name: "MARTIN Léa", [Cell("MARTIN Léa", detail: "Privas"), Cell(Badge("Clos"))])],
-    count: "1", selection: Selection("dossier", [SubmitButton("Exporter", "/e")]), empty: empty, pager: Pager(next: "/2"),
-    refresh: Refresh("/l", on: "dossier")),
+    rows: [
+      Row(id: "1", address: "/d", name: "MARTIN Léa", [Cell("MARTIN Léa", detail: "Privas"), Cell(Badge("Clos"))])
+    ],
+    count: "1", selection: Selection("dossier", [SubmitButton("Exporter", "/e")]), empty: empty,
+    pager: Pager(next: "/2"), refresh: Refresh("/l", on: "dossier")),
   Table(caption: "Liste", columns: [], rows: [], empty: empty),
   FilterBar(
-    address: "/l", fields: [.text("q", "Nom")], more: [.date("d", "Depuis")], active: [Link("Privas", "/l")], reset: "/l",
-    save: Link("Garder", "/g")),
+    address: "/l", fields: [.text("q", "Nom")], more: [.date("d", "Depuis")], active: [Link("Privas", "/l")],
+    reset: "/l", save: Link("Garder", "/g")),
   Form(
     address: "/f",
     groups: [
@@ -52,7 +54,8 @@ let onePieceOfEach: [any Piece] = [
     .init(help: "H", error: "E", source: "S", isReadOnly: true, validation: "/v", condition: "b=oui")),
   Field.area("a", "A", value: "x", maximumLength: 9), Field.select("a", "A", [Choice("1", "Un", isChosen: true)]),
   Field.date("a", "A", value: "12/3"), Field.time("a", "A", value: "14h30"), Field.checkbox("a", "A", isChecked: true),
-  Field.checkboxes("a", "A", [Choice("1", "Un", help: "H")], isInline: true), Field.radios("a", "A", [Choice("1", "Un")]),
+  Field.checkboxes("a", "A", [Choice("1", "Un", help: "H")], isInline: true),
+  Field.radios("a", "A", [Choice("1", "Un")]),
   Field.file("a", "A", accept: ".pdf"),
   TimelineStrip(
     [
@@ -69,7 +72,8 @@ let onePieceOfEach: [any Piece] = [
   DayAgenda("Lundi", [appointment], empty: empty), DayAgenda("Lundi", [], empty: empty),
   Chart(bars: [ChartFigure("Privas", 3, shown: "3", address: "/p")], title: "T", unit: "u", labelTitle: "L"),
   Chart(
-    columns: [ChartFigure("mars", 3, shown: "3")], title: "T", unit: "u", labelTitle: "L", line: [2], lineLabel: "but"),
+    columns: [ChartFigure("mars", 3, shown: "3")], title: "T", unit: "u", labelTitle: "L", line: [2],
+    lineLabel: "but"),
   History([
     HistoryEntry("hier", who: "P. Durand", "Modifié", reason: "R", changes: [Change("Fin", from: "a", to: "b")])
   ]),

@@ -128,8 +128,10 @@ struct PieceRulesTests {
     func day(_ number: Double) -> Date { Date(timeIntervalSince1970: number * 86_400) }
     let strip = TimelineStrip(
       [
-        TimelineEvent("A", from: day(0), to: day(50), when: ""), TimelineEvent("B", from: day(20), to: day(30), when: ""),
-        TimelineEvent("C", from: day(60), to: day(150), when: ""), TimelineEvent("D", from: day(-20), to: day(-10), when: ""),
+        TimelineEvent("A", from: day(0), to: day(50), when: ""),
+        TimelineEvent("B", from: day(20), to: day(30), when: ""),
+        TimelineEvent("C", from: day(60), to: day(150), when: ""),
+        TimelineEvent("D", from: day(-20), to: day(-10), when: ""),
         TimelineEvent("E", from: day(40), when: ""), TimelineEvent("F", from: day(140), when: ""),
       ], from: day(0), to: day(100), today: day(25))
     #expect(strip.spans.map(\.text) == ["A", "B", "C"])

@@ -75,7 +75,8 @@
 
   function answers(form, name) {
     return all(`[name="${CSS.escape(name)}"]`, form)
-      .filter((field) => (/radio|checkbox/.test(field.type) ? field.checked : true)).map((field) => field.value);
+      .filter((field) => !field.disabled && (!/radio|checkbox/.test(field.type) || field.checked))
+      .map((field) => field.value);
   }
 
   function applyConditions(form) {
@@ -101,7 +102,7 @@
   // Tables -------------------------------------------------------------------------------------------------------
 
   const rowOf = (element) => element.closest("table[data-keys] tbody tr");
-  const focusRow = (row) => row?.querySelector("th a, td a, input, button")?.focus();
+  const focusRow = (row) => (row?.querySelector("th a") ?? row?.querySelector("a, input, button"))?.focus();
 
   function showSelection(table) {
     const bar = table.closest(".list")?.querySelector("[data-selection]");
@@ -130,6 +131,9 @@
     } else if (event.key === "x") {
       const box = row.querySelector(".tick input");
       if (box) { box.checked = !box.checked; showSelection(row.closest("table")); }
+    } else if (event.key === "Enter" && event.target.type === "checkbox" && row.dataset.address) {
+      event.preventDefault();
+      location.assign(row.dataset.address);
     }
   }
 
@@ -207,7 +211,7 @@
     const band = document.querySelector(".person-band");
     if (band) {
       const measure = () => document.body.style.setProperty("--band-height", `${band.offsetHeight}px`);
-      if (matchMedia("(min-width: 861px)").matches) new ResizeObserver(measure).observe(band);
+      if (matchMedia("(min-width: 1000px)").matches) new ResizeObserver(measure).observe(band);
     }
     document.querySelector("[data-focus]")?.focus();
     if (document.body.dataset.events) listen(document.body.dataset.events);
