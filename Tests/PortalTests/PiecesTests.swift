@@ -14,6 +14,15 @@ private let frame = Frame(
   title: "Essai", areas: Area.allCases, current: .today, unread: 2,
   account: AccountMenu(name: "DURAND Patricia", profile: "Référente"), csrf: "preuve")
 
+private let dossierPage = DossierPage(
+  frame,
+  band: PersonBand(
+    name: "MARTIN Léa", detail: "41 ans · Privas", address: "/d", state: Badge("Entrée", .done),
+    facts: [BandFact("Droit", "Ouvert et versable")], warning: "Suivi par délégation"),
+  navigation: Navigation("Dossier", [NavigationGroup("Données", links: [Link("Notes", "/n", count: 1)])]),
+  actions: ActionColumn([ActionGroup("Foyer", people: [PersonChip("MARTIN Hugo")])]),
+  head: PageHead("Résumé", lead: "Depuis 2025", back: Link("Liste", "/l")), body: [Paragraph("Texte")])
+
 private func files(_ folder: String) throws -> [(name: String, text: String)] {
   let root = portal.appending(path: folder)
   return try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { $0.hasSuffix(".mustache") }
@@ -32,12 +41,13 @@ struct PiecesTests {
       }
     }
     onePieceOfEach.forEach(collect)
-    collect(frame)
+    collect(dossierPage)
     let read = try files("Templates/pieces").flatMap { file in
-      file.text.matches(of: /\{\{[#^]?\.([a-zA-Z]+)\}\}/).map { (file.name, String($0.output.1)) }
+      file.text.matches(of: /\{\{[#^]?\.([a-zA-Z]+)\}\}/).map { (file: file.name, name: String($0.output.1)) }
     }
     #expect(read.count > 200)
-    for (file, name) in read { #expect(stored.contains(name), "\(file) reads .\(name)") }
+    let unknown = read.filter { !stored.contains($0.name) }.map { "\($0.file) reads .\($0.name)" }
+    #expect(unknown == [])
   }
 
   @Test("every piece has its partial, and draws something", arguments: onePieceOfEach.indices)
@@ -85,6 +95,16 @@ struct PiecesTests {
     let html = try await renderer().html(
       [Notice("Titre", nil, .late, actions: [Action("Voir", "/voir")])], in: frame)
     #expect(html.components(separatedBy: "#alert").count == 2)
+  }
+
+  @Test("a dossier's page says who it is about, before its one title")
+  func band() async throws {
+    let html = try await renderer().html(dossierPage)
+    let band = try #require(html.range(of: "class=\"person-band\""))
+    let title = try #require(html.range(of: "<h1>Résumé</h1>"))
+    #expect(band.lowerBound < title.lowerBound)
+    #expect(html.components(separatedBy: "<h1").count == 2)
+    #expect(html.contains("<title>Essai · Jalons</title>"))
   }
 
   @Test("every form of a page sends back the proof that it came from us")
