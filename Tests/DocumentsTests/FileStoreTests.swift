@@ -31,7 +31,8 @@ import Testing
     #expect(all.count == 3)
   }
 
-  @Test("a name that is no digest reaches no file", arguments: ["", "../../etc/passwd", String(repeating: "A", count: 64)])
+  @Test(
+    "a name that is no digest reaches no file", arguments: ["", "../../etc/passwd", String(repeating: "A", count: 64)])
   func notADigest(name: String) async throws {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }

@@ -58,8 +58,9 @@ struct WordFixture {
 /// A complex field as Word writes it after editing: its instruction cut in pieces, each in a run.
 func field(_ pieces: String..., shown: String = "«…»", format: String = "") -> String {
   let instructions = pieces.map { "<w:r><w:instrText xml:space=\"preserve\">\($0)</w:instrText></w:r>" }
+  let instruction = instructions.joined(separator: "<w:proofErr w:type=\"spellStart\"/>")
   return """
-    <w:r><w:fldChar w:fldCharType="begin"/></w:r>\(instructions.joined(separator: "<w:proofErr w:type=\"spellStart\"/>"))\
+    <w:r><w:fldChar w:fldCharType="begin"/></w:r>\(instruction)\
     <w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r>\(format)<w:t>\(shown)</w:t></w:r>\
     <w:r><w:fldChar w:fldCharType="end"/></w:r>
     """

@@ -15,9 +15,9 @@ import Testing
     #expect(DocumentError.unknownFields(["Nom", "X"]).description.contains("Nom, X"))
   }
 
-  @Test("what is not a Word document is refused", arguments: [Data(), Data("%PDF-1.7".utf8), Data("PK\u{3}\u{4}".utf8)])
-  func notWord(content: Data) {
-    #expect(throws: DocumentError.notWordDocument) { try WordModel(content) }
+  @Test("what is not a Word document is refused", arguments: ["", "%PDF-1.7", "PK\u{3}\u{4}"])
+  func notWord(content: String) {
+    #expect(throws: DocumentError.notWordDocument) { try WordModel(Data(content.utf8)) }
   }
 
   @Test("a zip bomb is stopped while it unpacks")
@@ -86,7 +86,7 @@ import Testing
       <Relationship Id="web" Type="\(WordFixture.office)/hyperlink" Target="https://example.fr" \(external)/>\
       <Relationship Id="share" Type="\(WordFixture.office)/hyperlink" Target="file://server/share" \(external)/>\
       <Relationship Id="ole" Type="\(WordFixture.office)/oleObject" Target="http://10.0.0.1/" \(external)/>\
-      <Relationship Id="template" Type="\(WordFixture.office)/attachedTemplate" Target="http://10.0.0.1/x.dotm" \(external)/>
+      <Relationship Id="model" Type="\(WordFixture.office)/attachedTemplate" Target="http://10.0.0.1/x" \(external)/>
       """
     let docx = try WordModel(fixture.docx).merge([:])
     let relationships = try source(of: docx, part: "word/_rels/document.xml.rels")
@@ -108,7 +108,8 @@ import Testing
 
   @Test("a field that never ends is named")
   func unclosed() throws {
-    let body = paragraph("<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText>MERGEFIELD Nom</w:instrText></w:r>")
+    let body = paragraph(
+      "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>", "<w:r><w:instrText>MERGEFIELD Nom</w:instrText></w:r>")
     #expect(throws: DocumentError.unclosedField("Nom")) { try WordModel(WordFixture(body).docx) }
   }
 

@@ -1,8 +1,8 @@
 """The CER, "2 en 1": the evaluation and the contract, two to three pages."""
 
 from ooxml import (
-    AMBER, GREEN, GREY, LINE, PAPER, RED, TEAL, border, cell, complex_field, field, paragraph, row, section, tab, table,
-    text,
+    AMBER, GREEN, GREY, PAPER, RED, TEAL, border, cell, complex_field, field, paragraph, row, section, tab,
+    table, text,
 )
 
 WIDTH = 174
@@ -66,13 +66,16 @@ def pair(label, name, blank, **look):
 
 def identity(blank):
     person = [("Nom et prénom", "Beneficiaire", True), ("Date de naissance", "DateNaissance", False),
-              ("Adresse", "Adresse", False), ("Téléphone", "Telephone", False), ("Adresse électronique", "Courriel", False)]
+              ("Adresse", "Adresse", False), ("Téléphone", "Telephone", False),
+              ("Adresse électronique", "Courriel", False)]
     referent = [("Nom et prénom", "Referent", True), ("Structure", "Structure", False),
                 ("Téléphone", "TelephoneReferent", False), ("Adresse électronique", "CourrielReferent", False),
                 ("Date d’élaboration du contrat", "DateSignature", False)]
     head = [paragraph(text(words, bold=True, color=TEAL), after=0, keep=True)
             for words in ("La personne accompagnée", "Le référent de parcours")]
-    sides = ["".join(pair(label, name, blank, bold=bold) for label, name, bold in group) for group in (person, referent)]
+    sides = [
+        "".join(pair(label, name, blank, bold=bold) for label, name, bold in group) for group in (person, referent)
+    ]
     return table(
         [HALF, HALF],
         row(*[cell(HALF, words, fill=PAPER) for words in head], head=True),
@@ -99,7 +102,8 @@ def objectives(blank):
     rows = []
     for number in range(1, count + 1):
         theme = [text(f"Objectif {number} : ", bold=True, color=TEAL)] if blank else [
-            field("Objectif.Numero", after=". ", bold=True, color=TEAL), field("Objectif.Theme", bold=True, color=TEAL)]
+            field("Objectif.Numero", after=". ", bold=True, color=TEAL),
+            field("Objectif.Theme", bold=True, color=TEAL)]
         due = [text("Échéance : ", color=GREY, size=9)] if blank else [
             field("Objectif.Echeance", before="Échéance : ", color=GREY, size=9)]
         words = [("Ce que la personne doit réaliser", "Objectif.Personne"),
@@ -116,7 +120,7 @@ def objectives(blank):
                 cell(WIDTH - LEFT, paragraph(*due, after=0, align="left" if blank else "right", keep=True), fill=PAPER,
                      borders='<w:left w:val="nil"/>'),
             ),
-            row(cell(HALF, sides[0]), cell(HALF, sides[1], span=2), height=27 if blank else None, split=not blank),
+            row(cell(HALF, sides[0]), cell(HALF, sides[1], span=2), height=34 if blank else None, split=not blank),
         ]
     return heading("Objectifs") + table(
         [HALF, LEFT - HALF, WIDTH - LEFT], *rows, title="Objectifs du contrat : ce que chacun doit réaliser",
@@ -137,7 +141,8 @@ def decision(state):
         return ""
     colour = GREEN if state == "accepted" else RED
     lines = [
-        paragraph(field("Decision", bold=True, color=colour, size=12), field("DateDecision", before=", le "), after=1.5),
+        paragraph(
+            field("Decision", bold=True, color=colour, size=12), field("DateDecision", before=", le "), after=1.5),
         paragraph(field("DecisionCommentee"), after=1),
         paragraph(field("NoteReferent", before="Note pour le référent : ", color=GREY), after=0),
     ]
@@ -148,9 +153,10 @@ def decision(state):
     if state == "refused":
         after = paragraph(
             text(
-                "Votre référent reste à votre disposition pour reprendre ce contrat avec vous. Vous pouvez contester cette "
-                "décision dans les deux mois qui suivent sa réception, en écrivant au président du conseil départemental "
-                "(recours administratif préalable, article L. 262-47 du code de l’action sociale et des familles)."),
+                "Votre référent reste à votre disposition pour reprendre ce contrat avec vous. Vous pouvez contester "
+                "cette décision dans les deux mois qui suivent sa réception, en écrivant au président du conseil "
+                "départemental (recours administratif préalable, article L. 262-47 du code de l’action sociale et "
+                "des familles)."),
             style="Small", before=2)
     return heading("Décision du Département") + box + after
 
@@ -175,9 +181,9 @@ def notice():
     return paragraph(
         text(
             "Contrat librement débattu, conclu en application des articles L. 262-35 et L. 262-36 du code de l’action "
-            "sociale et des familles. Un exemplaire est remis à la personne. Les informations recueillies servent à son "
-            "accompagnement par le Département ; elle peut y accéder et les faire rectifier auprès de son référent ou du "
-            "délégué à la protection des données du Département."),
+            "sociale et des familles. Un exemplaire est remis à la personne. Les informations recueillies servent à "
+            "son accompagnement par le Département ; elle peut y accéder et les faire rectifier auprès de son "
+            "référent ou du délégué à la protection des données du Département."),
         style="Small", before=4, after=0)
 
 
@@ -187,15 +193,15 @@ def body(state):
     parts = [
         title(state), gap, identity(blank),
         rubric("Situation actuelle et actions mises en œuvre depuis le dernier CER",
-               "Situation familiale, logement, mobilité, parcours, rappel des objectifs du dernier CER, faits marquants",
-               "SituationActuelle", blank, 62),
+               "Situation familiale, logement, mobilité, parcours, objectifs du dernier CER, faits marquants",
+               "SituationActuelle", blank, 76),
         rubric("Évaluation commune du parcours",
-               "Ce qui a été possible, ce qui ne l’a pas été, les ressources mobilisées, les freins", "Evaluation", blank,
-               50),
+               "Ce qui a été possible, ce qui ne l’a pas été, les ressources mobilisées, les freins",
+               "Evaluation", blank, 62),
         objectives(blank),
         rubric("Expression de la personne accompagnée",
                "Ce que la personne souhaite faire savoir ; à défaut, indiquer qu’elle ne souhaite rien ajouter",
-               "ExpressionPersonne", blank, 34),
+               "ExpressionPersonne", blank, 36),
         consent(blank), decision(state), signatures(state), notice(), section(24, 20, 18, header=10, footer=9),
     ]
     return "".join(parts)

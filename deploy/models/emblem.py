@@ -1,5 +1,5 @@
-"""Draws the emblem of the European Union as a PNG, after the Union's graphical specification: a 3:2 field, twelve upright
-five-pointed stars on a circle of a third of the height, each star in a circle of an eighteenth of it."""
+"""Draws the emblem of the European Union as a PNG, after the Union's graphical specification: a 3:2 field, twelve
+upright five-pointed stars on a circle of a third of the height, each star in a circle of an eighteenth of it."""
 
 import math
 import struct

@@ -3,9 +3,9 @@
 
     python3 deploy/models/make-models.py Shared/Documents/Models
 
-A county replaces them in the administration by its own, made in Word; these are made here so that every change of theirs
-can be read. The rubrics of the CER and the four states it is printed in are those of the guide (*CER*), the three summons
-differ by their logos (guide, *Entretiens*). Only Python's standard library is needed.
+A county replaces them in the administration by its own, made in Word; these are made here so that every change of
+theirs can be read. The rubrics of the CER and the four states it is printed in are those of the guide (*CER*), the
+three summons differ by their logos (guide, *Entretiens*). Only Python's standard library is needed.
 """
 
 import pathlib
@@ -24,7 +24,8 @@ def main(folder):
     for name, state in contract.STATES.items():
         blank = state == "blank"
         package.write(
-            folder / f"{name}.docx", TITLE, contract.body(state), contract.header(blank), contract.footer(blank), size=10)
+            folder / f"{name}.docx", TITLE, contract.body(state), contract.header(blank), contract.footer(blank),
+            size=10)
     flag = emblem.png()
     for name, logo in summons.LOGOS.items():
         package.write(

@@ -1,8 +1,8 @@
 """The summons to an appointment, for a window envelope (DL, window at the right, A4 folded in three).
 
-What may show through the window, with the play of the sheet in the envelope, is the zone from 90 mm to the right edge and
-from 34 to 92 mm down: it holds the name and the address, nothing else. The subject stands below it and says no more than
-"votre rendez-vous": nothing tells that the letter is about the RSA.
+What may show through the window, with the play of the sheet in the envelope, is the zone from 90 mm to the right edge
+and from 34 to 92 mm down: it holds the name and the address, nothing else. The subject stands below it and says no
+more than "votre rendez-vous": nothing tells that the letter is about the RSA.
 """
 
 from ooxml import (
@@ -35,8 +35,9 @@ def header(logo):
 
 def footer():
     return paragraph(
-        field("Structure"), field("AdresseStructureLigne", before=" · "), tab(), text("Page "), complex_field("PAGE", "1"),
-        text(" sur "), complex_field("NUMPAGES", "1"), style="Footer", tabs=[("right", WIDTH)],
+        field("Structure"), field("AdresseStructureLigne", before=" · "), tab(), text("Page "),
+        complex_field("PAGE", "1"), text(" sur "), complex_field("NUMPAGES", "1"), style="Footer",
+        tabs=[("right", WIDTH)],
         borders=border("top", space=6))
 
 
@@ -75,13 +76,14 @@ def body():
     gap = paragraph(after=0, line=0.6)
     return "".join([
         address(),
-        paragraph(field("LieuCourrier", after=", "), text("le "), field("DateCourrier"), align="right", before=2, after=5),
+        paragraph(
+            field("LieuCourrier", after=", "), text("le "), field("DateCourrier"), align="right", before=2, after=5),
         paragraph(text("Objet : "), text("votre rendez-vous", bold=True), after=0.5),
         paragraph(field("NumeroDossier", before="Nos références : "), style="Small", after=5),
         paragraph(text("Madame, Monsieur,"), after=3),
         paragraph(
-            text("Je vous propose de nous rencontrer pour faire le point sur votre situation et préparer ensemble la suite "
-                 "de votre parcours. Je vous attends :"), after=3),
+            text("Je vous propose de nous rencontrer pour faire le point sur votre situation et préparer ensemble la "
+                 "suite de votre parcours. Je vous attends :"), after=3),
         card(), gap,
         paragraph(field("Message"), after=2.5),
         paragraph(
@@ -92,10 +94,10 @@ def body():
             text("Prévenez-nous dès que possible, au plus tard la veille"), field("TelephoneReferent", before=", au "),
             field("CourrielReferent", before=" ou à "), text(" : nous conviendrons d’une autre date."), after=2.5),
         paragraph(
-            text("Ce rendez-vous fait partie de votre accompagnement : votre présence est nécessaire. Une absence sans motif "
-                 "légitime peut avoir des conséquences sur vos droits."), after=4),
-        paragraph(text("Je vous prie d’agréer, Madame, Monsieur, l’expression de mes salutations distinguées."), after=8,
-                  keep=True),
+            text("Ce rendez-vous fait partie de votre accompagnement : votre présence est nécessaire. Une absence "
+                 "sans motif légitime peut avoir des conséquences sur vos droits."), after=4),
+        paragraph(text("Je vous prie d’agréer, Madame, Monsieur, l’expression de mes salutations distinguées."),
+                  after=8, keep=True),
         paragraph(field("Referent", bold=True), tabs=[], after=0, keep=True, align="right"),
         paragraph(field("Structure", color=GREY), after=0, align="right"),
         section(38, 20, 20, header=11, footer=9),

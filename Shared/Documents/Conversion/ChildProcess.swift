@@ -19,7 +19,8 @@ final class ChildProcess: Sendable {
   private let id: pid_t
   private let state = Mutex(State())
 
-  /// Starts `program`, searched in PATH, with its output going to `log`. Throws `.converterMissing` when there is none.
+  /// Starts `program`, searched in PATH, with its output going to `log`. Throws `.converterMissing` when there is
+  /// none.
   init(_ program: String, _ arguments: [String], environment: [String: String], log: URL) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -56,8 +57,8 @@ final class ChildProcess: Sendable {
     id = started
   }
 
-  /// Waits for its end, on a thread of its own since that wait blocks. Whatever it leaves behind in its group is ended.
-  /// Call once.
+  /// Waits for its end, on a thread of its own since that wait blocks. Whatever it leaves behind in its group is
+  /// ended. Call once.
   func ending() async -> Ending {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread { continuation.resume(returning: self.reap()) }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Makes PDFs with the LibreOffice of this machine. Each worker has a profile of its own: two on one profile fail silently
-/// (measured with 7.4).
+/// Makes PDFs with the LibreOffice of this machine. Each worker has a profile of its own: two on one profile fail
+/// silently (measured with 7.4).
 public final class LibreOfficeConverter: DocumentConverter {
   private struct Worker: Sendable {
     /// Holds the worker's profile and, during a conversion, its files.
@@ -63,11 +63,11 @@ public final class LibreOfficeConverter: DocumentConverter {
 
   private func arguments(worker: Worker, passing: ScratchFolder) -> [String] {
     // Tagged, with the titles as bookmarks: a screen reader finds its way (RGAA, downloadable documents).
-    let options = #"{"UseTaggedPDF":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"true"}}"#
+    let options = ["UseTaggedPDF", "ExportBookmarks"].map { #""\#($0)":{"type":"boolean","value":"true"}"# }
     return [
       "-env:UserInstallation=\(worker.folder.url.appending(path: "profile").absoluteString)",
       "--headless", "--invisible", "--nologo", "--nodefault", "--norestore", "--nolockcheck",
-      "--convert-to", "pdf:writer_pdf_Export:\(options)", "--outdir", passing.url.path,
+      "--convert-to", "pdf:writer_pdf_Export:{\(options.joined(separator: ","))}", "--outdir", passing.url.path,
       passing.file("document.docx").path,
     ]
   }

@@ -14,8 +14,8 @@ enum LibreOfficeProfile {
   static func write(to url: URL) throws {
     let items = settings.map { setting in
       """
-      <item oor:path="\(setting.path)"><prop oor:name="\(setting.name)" oor:op="fuse"><value>\(setting.value)</value></prop>\
-      </item>
+      <item oor:path="\(setting.path)">\
+      <prop oor:name="\(setting.name)" oor:op="fuse"><value>\(setting.value)</value></prop></item>
       """
     }
     let file = """

@@ -60,8 +60,8 @@ public enum CSV {
     }
   }
 
-  /// A text that a spreadsheet would compute gets an apostrophe in front (OWASP, *CSV injection*): CSV has no other way
-  /// to say that it is text.
+  /// A text that a spreadsheet would compute gets an apostrophe in front (OWASP, *CSV injection*): CSV has no other
+  /// way to say that it is text.
   private static func harmless(_ text: String) -> String {
     guard let first = text.unicodeScalars.first, "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first) else { return text }
     return "'" + text

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Writes sheets as .xlsx: coloured head that stays in view, a filter a column, French dates, no cell read as a formula.
+/// Writes sheets as .xlsx: coloured head that stays in view, a filter a column, French dates, no cell read as a
+/// formula.
 public enum Spreadsheet {
   /// What a browser is told the file is.
   public static let mediaType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -103,9 +103,10 @@ final class Workbook {
       guard date.year >= 1900 else { return try write(.text(French.short(date)), row: row, column: column) }
       try Self.check(worksheet_write_datetime(page, row, column, &value, dateFormat))
     case .dateTime(let moment):
-      let parts = Calendar.france.dateComponents([.year, .month, .day, .hour, .minute], from: moment)
+      let day = CalendarDate(moment)
+      let parts = Calendar.france.dateComponents([.hour, .minute], from: moment)
       var value = lxw_datetime()
-      (value.year, value.month, value.day) = (Int32(parts.year ?? 1970), Int32(parts.month ?? 1), Int32(parts.day ?? 1))
+      (value.year, value.month, value.day) = (Int32(day.year), Int32(day.month), Int32(day.day))
       (value.hour, value.min) = (Int32(parts.hour ?? 0), Int32(parts.minute ?? 0))
       try Self.check(worksheet_write_datetime(page, row, column, &value, momentFormat))
     case .empty: break

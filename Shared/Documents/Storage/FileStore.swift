@@ -1,8 +1,8 @@
 import Crypto
 import Foundation
 
-/// Files kept in a folder under the SHA-256 of their content: the same content is kept once, and no name given by a user
-/// ever becomes a path.
+/// Files kept in a folder under the SHA-256 of their content: the same content is kept once, and no name given by a
+/// user ever becomes a path.
 public struct FileStore: Sendable {
   private let folder: URL
 
@@ -24,8 +24,10 @@ public struct FileStore: Sendable {
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     let incoming = directory.appending(path: "incoming-\(UUID().uuidString)")
     do {
-      guard FileManager.default.createFile(atPath: incoming.path, contents: nil, attributes: [.posixPermissions: 0o600])
-      else { throw CocoaError(.fileWriteUnknown) }
+      let permissions = [FileAttributeKey.posixPermissions: 0o600]
+      guard FileManager.default.createFile(atPath: incoming.path, contents: nil, attributes: permissions) else {
+        throw CocoaError(.fileWriteUnknown)
+      }
       let handle = try FileHandle(forWritingTo: incoming)
       defer { handle.closeFile() }
       try handle.write(contentsOf: content)

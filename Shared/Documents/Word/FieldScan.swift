@@ -21,13 +21,13 @@ struct MergeField {
   var property: String { name.firstIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? name }
 }
 
-/// Finds the merge fields of a part, in both of Word's forms: `w:fldSimple`, and the complex form whose begin, instruction
-/// (often cut in several runs), separator, shown text and end each stand in runs of their own.
+/// Finds the merge fields of a part, in both of Word's forms: `w:fldSimple`, and the complex form whose begin,
+/// instruction (often cut in several runs), separator, shown text and end each stand in runs of their own.
 struct FieldScan {
   /// Fields that fetch, or that steer a merge beyond what is done here.
   private static let refused: Set<String> = [
-    "INCLUDEPICTURE", "INCLUDETEXT", "INCLUDE", "IMPORT", "LINK", "DDE", "DDEAUTO", "DATABASE", "RD", "EMBED", "HTMLCONTROL",
-    "NEXT", "NEXTIF", "SKIPIF", "ADDRESSBLOCK", "GREETINGLINE", "ASK", "FILLIN", "MACROBUTTON",
+    "INCLUDEPICTURE", "INCLUDETEXT", "INCLUDE", "IMPORT", "LINK", "DDE", "DDEAUTO", "DATABASE", "RD", "EMBED",
+    "HTMLCONTROL", "NEXT", "NEXTIF", "SKIPIF", "ADDRESSBLOCK", "GREETINGLINE", "ASK", "FILLIN", "MACROBUTTON",
   ]
 
   private struct Open {
@@ -119,7 +119,8 @@ struct FieldScan {
       MergeField(instruction: instruction, elements: field.runs, format: format, anchor: field.begin))
   }
 
-  /// A merge field inside another field's instruction (`IF { MERGEFIELD … }`) would need Word to compute the outer one.
+  /// A merge field inside another field's instruction (`IF { MERGEFIELD … }`) would need Word to compute the outer
+  /// one.
   private static func check(_ instruction: FieldInstruction, outer: String?) throws {
     if refused.contains(instruction.keyword) { throw DocumentError.unsupportedField(instruction.keyword) }
     if instruction.keyword == "MERGEFIELD", instruction.name.isEmpty {

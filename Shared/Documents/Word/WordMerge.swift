@@ -44,8 +44,8 @@ struct WordMerge {
     for block in outermost(blocks(of: containers)) { try repeatBlock(block, list: list, items: items) }
   }
 
-  /// One block for each parent: from its first to its last container, so that an item may span several rows, some of them
-  /// without a field.
+  /// One block for each parent: from its first to its last container, so that an item may span several rows, some of
+  /// them without a field.
   private func blocks(of containers: [Element]) -> [[Element]] {
     var parents: [Element] = []
     for parent in containers.compactMap(\.parent) where !parents.contains(parent) { parents.append(parent) }

@@ -2,8 +2,8 @@ import Foundation
 
 /// A Word letter with merge fields (`MERGEFIELD Beneficiaire`), checked once and merged as often as wanted.
 ///
-/// A field named `Objectif.Theme` belongs to the list `Objectif`: the table rows that hold such fields (or, outside tables,
-/// the paragraphs) are repeated for each item.
+/// A field named `Objectif.Theme` belongs to the list `Objectif`: the table rows that hold such fields (or, outside
+/// tables, the paragraphs) are repeated for each item.
 public struct WordModel: Sendable {
   /// How large a deposited file may be.
   public struct Limits: Sendable {
@@ -29,7 +29,9 @@ public struct WordModel: Sendable {
     for story in package.stories {
       guard let content = package.archive[story] else { continue }
       let tree = try XMLTree(content, part: story)
-      for field in try FieldScan.fields(below: tree.root) where !names.contains(field.name) { names.append(field.name) }
+      for field in try FieldScan.fields(below: tree.root) where !names.contains(field.name) {
+        names.append(field.name)
+      }
     }
     self.package = package
     fields = names

@@ -1,10 +1,10 @@
 import CXML
 import Foundation
 
-/// One XML part of a document, as libxml2's tree. It lives in one function on one thread.
+/// One XML part of a document, as libxml2's tree. It stays on the thread that made it.
 final class XMLTree {
   private let document: xmlDocPtr
-  let root: Element
+  private let top: xmlNodePtr
 
   private static let library: Void = xmlInitParser()
 
@@ -31,10 +31,12 @@ final class XMLTree {
       throw DocumentError.malformedPart(part)
     }
     document = parsed
-    root = Element(node: top)
+    self.top = top
   }
 
   deinit { xmlFreeDoc(document) }
+
+  var root: Element { Element(node: top, tree: self) }
 
   /// The part as UTF-8.
   func serialized() -> Data {
@@ -47,9 +49,16 @@ final class XMLTree {
   }
 }
 
-/// An element of an `XMLTree`, valid as long as the tree and until it is removed.
+/// An element of an `XMLTree`, which it keeps alive. Valid until it is removed.
 struct Element: Hashable {
   let node: xmlNodePtr
+  let tree: XMLTree
+
+  static func == (one: Element, other: Element) -> Bool { one.node == other.node }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(node) }
+
+  private func element(_ other: xmlNodePtr) -> Element { Element(node: other, tree: tree) }
 
   private static let word: Set<String> = [
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main",
@@ -66,7 +75,7 @@ struct Element: Hashable {
   }
 
   var parent: Element? {
-    node.pointee.parent.flatMap { $0.pointee.type == XML_ELEMENT_NODE ? Element(node: $0) : nil }
+    node.pointee.parent.flatMap { $0.pointee.type == XML_ELEMENT_NODE ? element($0) : nil }
   }
 
   /// The child elements, taken at once so that the caller may change them.
@@ -74,14 +83,11 @@ struct Element: Hashable {
     var found: [Element] = []
     var next = node.pointee.children
     while let child = next {
-      if child.pointee.type == XML_ELEMENT_NODE { found.append(Element(node: child)) }
+      if child.pointee.type == XML_ELEMENT_NODE { found.append(element(child)) }
       next = child.pointee.next
     }
     return found
   }
-
-  /// The next sibling element.
-  var following: Element? { xmlNextElementSibling(node).map(Element.init) }
 
   /// This element and all below it, in document order.
   var subtree: [Element] { [self] + elements.flatMap(\.subtree) }
@@ -129,11 +135,11 @@ extension Element {
   }
 
   /// A deep copy that belongs to the same tree and stands nowhere yet.
-  func copy() -> Element? { xmlDocCopyNode(node, node.pointee.doc, 1).map(Element.init) }
+  func copy() -> Element? { xmlDocCopyNode(node, node.pointee.doc, 1).map { Element(node: $0, tree: tree) } }
 
   /// A new element in the same namespace that stands nowhere yet.
   func sibling(named name: String) -> Element? {
-    xmlNewDocNode(node.pointee.doc, node.pointee.ns, name, nil).map(Element.init)
+    xmlNewDocNode(node.pointee.doc, node.pointee.ns, name, nil).map { Element(node: $0, tree: tree) }
   }
 
   func insert(before other: Element) { xmlAddPrevSibling(other.node, node) }
@@ -141,9 +147,6 @@ extension Element {
   func append(_ child: Element) { xmlAddChild(node, child.node) }
 
   func append(text: String) { xmlAddChild(node, xmlNewDocText(node.pointee.doc, text)) }
-
-  /// Sets an attribute without namespace, or `xml:space`.
-  func set(_ attribute: String, _ value: String) { xmlSetProp(node, attribute, value) }
 
   /// Keeps the spaces at both ends of the text.
   func preserveSpace() { xmlNodeSetSpacePreserve(node, 1) }
