@@ -72,6 +72,7 @@ create table dossiers.dossier (
   refreshed_on date,
   search text not null,
   created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
   version int not null default 1
 );
 create index dossier_household on dossiers.dossier (household);
