@@ -58,6 +58,7 @@ let package = Package(
     c("CPostgres"), c("CHiredis"), c("CXML"), c("CZlib"), c("CZip"), c("CSpreadsheet"), c("CCurl"), c("COpenSSL"),
 
     library("Domain", []),
+    library("Passwords", ["COpenSSL"]),
     library("Postgres", ["Domain", "CPostgres", logging]),
     library(
       "Redis",
@@ -90,7 +91,11 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ], exclude: []),
     process("Portal", [.product(name: "Mustache", package: "swift-mustache")], exclude: ["Templates", "Assets"]),
-    process("Identity", ["COpenSSL", .product(name: "JWTKit", package: "jwt-kit"), .product(name: "Crypto", package: "swift-crypto")]),
+    process(
+      "Identity",
+      [
+        "Passwords", .product(name: "JWTKit", package: "jwt-kit"), .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     process("Dossiers", ["CXML", "CZlib", .product(name: "Crypto", package: "swift-crypto")]),
     process("Contracts", ["Documents"]),
     process("Scheduling", ["CCurl", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
@@ -99,7 +104,7 @@ let package = Package(
     process(
       "Control",
       [
-        "Migrations", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Migrations", "Passwords", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], exclude: []),
 
@@ -120,13 +125,18 @@ let package = Package(
     tests("Documents", ["Documents"]),
     tests("Gateway", ["Gateway", "TestSupport"]),
     tests("Portal", ["Portal", "TestSupport"]),
-    tests("Identity", ["Identity", "TestSupport"]),
+    tests(
+      "Identity",
+      [
+        "Identity", "Passwords", "TestSupport", .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     tests("Dossiers", ["Dossiers", "TestSupport"]),
     tests("Contracts", ["Contracts", "TestSupport"]),
     tests("Scheduling", ["Scheduling", "TestSupport"]),
     tests("FSE", ["FSE", "TestSupport"]),
     tests("Insight", ["Insight", "TestSupport"]),
-    tests("Control", ["Control", "TestSupport"]),
+    tests("Control", ["Control", "Passwords", "TestSupport", .product(name: "Crypto", package: "swift-crypto")]),
   ],
   swiftLanguageModes: [.v6]
 )
