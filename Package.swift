@@ -56,6 +56,7 @@ let package = Package(
   ],
   targets: [
     c("CPostgres"), c("CHiredis"), c("CXML"), c("CZlib"), c("CZip"), c("CSpreadsheet"), c("CCurl"), c("COpenSSL"),
+    c("CSpawn"),
 
     library("Domain", []),
     library("Passwords", ["COpenSSL"]),
@@ -82,7 +83,11 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     library(
-      "Documents", ["Domain", "CXML", "CZip", "CSpreadsheet", logging], resources: [.copy("Models")]),
+      "Documents",
+      [
+        "Domain", "CXML", "CZip", "CSpreadsheet", "CSpawn", logging,
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], resources: [.copy("Models")]),
 
     process(
       "Gateway",
@@ -131,12 +136,14 @@ let package = Package(
         "Identity", "Passwords", "TestSupport", .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
-    tests("Dossiers", ["Dossiers", "TestSupport"]),
+    tests("Dossiers", ["Dossiers", "TestSupport", "CZlib"]),
     tests("Contracts", ["Contracts", "TestSupport"]),
     tests("Scheduling", ["Scheduling", "TestSupport"]),
     tests("FSE", ["FSE", "TestSupport"]),
     tests("Insight", ["Insight", "TestSupport"]),
-    tests("Control", ["Control", "Passwords", "TestSupport", .product(name: "Crypto", package: "swift-crypto")]),
+    tests(
+      "Control",
+      ["Control", "Dossiers", "Identity", "Passwords", "TestSupport", .product(name: "Crypto", package: "swift-crypto")]),
   ],
   swiftLanguageModes: [.v6]
 )
