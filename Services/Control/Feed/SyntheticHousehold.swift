@@ -90,8 +90,7 @@ struct SyntheticHouseholdSource: Sendable {
     var household = SyntheticHousehold(
       index: index, fund: isMSA ? "MSA" : "CAF", fundNumber: fundNumber,
       member: (index * 7919 + 1_234_567) % 9_000_000 + 1_000_000, requestedOn: requested, state: "2",
-      openedOn: requested.startOfMonth, situation: couple ? random.pick(["MAR", "MAR", "VIM", "VIM", "PAC", "RVM"])
-        : random.pick(["CEL", "CEL", "CEL", "ISO", "ISO", "DIV", "DIV", "SEF", "VEU"]),
+      openedOn: requested.startOfMonth, situation: random.pick(couple ? Self.together : Self.alone),
       situationSince: requested - random.below(3000), children: childrenCount(couple: couple, &random),
       streetNumber: random.chance(12) ? "\(1 + random.below(60)) BIS" : "\(1 + random.below(120))",
       streetKind: random.pick(SyntheticPlaces.streetKinds), street: random.pick(SyntheticPlaces.streets),
@@ -104,6 +103,9 @@ struct SyntheticHouseholdSource: Sendable {
     if index == 0 { fixFirst(&household) }
     return household
   }
+
+  private static let together = ["MAR", "MAR", "VIM", "VIM", "PAC", "RVM"]
+  private static let alone = ["CEL", "CEL", "CEL", "ISO", "ISO", "DIV", "DIV", "SEF", "VEU"]
 
   /// Requests pile up in the last two years and thin out over ten.
   private func requestDay(entryDay: Int, _ random: inout SyntheticRandom) -> SyntheticDay {

@@ -12,12 +12,12 @@ struct CSVRecord {
   /// The fields as text, for the few records where speed does not matter.
   var texts: [String] {
     var texts: [String] = []
-    forEach { _, value in texts.append(String(decoding: value, as: UTF8.self)) }
+    withEach { _, value in texts.append(String(decoding: value, as: UTF8.self)) }
     return texts
   }
 
   /// Each field with its number from 0, until `body` returns.
-  func forEach(_ body: (Int, UnsafeBufferPointer<UInt8>) -> Void) {
+  func withEach(_ body: (Int, UnsafeBufferPointer<UInt8>) -> Void) {
     bytes.withUnsafeBufferPointer { all in
       var start = 0
       for (index, end) in ends.enumerated() {

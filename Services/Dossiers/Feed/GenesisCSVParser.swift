@@ -129,7 +129,7 @@ final class GenesisCSVParser {
       assembler.openHousehold()
     }
     assembler.openPerson()
-    record.forEach { index, value in
+    record.withEach { index, value in
       guard index < columns.count, let field = columns[index] else { return }
       assembler.set(field, value)
     }

@@ -7,7 +7,7 @@ struct GenesisAttributes {
   let count: Int
 
   /// Each attribute's name and value, until `body` returns.
-  func forEach(_ body: (UnsafePointer<xmlChar>, UnsafeBufferPointer<UInt8>) -> Void) {
+  func withEach(_ body: (UnsafePointer<xmlChar>, UnsafeBufferPointer<UInt8>) -> Void) {
     guard let base else { return }
     for index in 0..<count {
       let attribute = base + index * 5
@@ -19,10 +19,9 @@ struct GenesisAttributes {
   /// The value of one, cut to 64 bytes.
   func value(of wanted: StaticString) -> String? {
     var found: String?
-    forEach { name, value in
-      guard found == nil, strcmp(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self), wanted.cString) == 0 else {
-        return
-      }
+    withEach { name, value in
+      let name = UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self)
+      guard found == nil, strcmp(name, wanted.cString) == 0 else { return }
       found = String(decoding: value.prefix(64), as: UTF8.self)
     }
     return found
@@ -31,7 +30,7 @@ struct GenesisAttributes {
   /// All of them, for the few elements where speed does not matter.
   var dictionary: [String: String] {
     var all: [String: String] = [:]
-    forEach { name, value in
+    withEach { name, value in
       let text = String(decoding: value.prefix(256), as: UTF8.self)
       all[String(cString: name)] = text.split(separator: " ").joined(separator: " ")
     }
@@ -57,7 +56,8 @@ struct GenesisElements {
   private var path: [Name] = []
 
   private enum Name: Equatable {
-    case root, identification, household, trailer, data(FeedField.Element), unknown
+    case root, identification, household, trailer, unknown
+    case data(FeedField.Element)
   }
 
   /// libxml2 keeps one copy of each name for the life of its context, so that a pointer stands for a name: comparing
@@ -151,7 +151,7 @@ struct GenesisElements {
     _ element: FeedField.Element, _ attributes: GenesisAttributes, line: Int
   ) throws(FeedRefusal) {
     var tooLarge = false
-    attributes.forEach { pointer, value in
+    attributes.withEach { pointer, value in
       if value.count > limits.valueBytes { tooLarge = true }
       if let field = field(at: pointer, of: element) { assembler.set(field, value) }
     }

@@ -72,6 +72,7 @@ create table dossiers.dossier (
   refreshed_on date,
   search text not null,
   created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
   version int not null default 1
 );
 create index dossier_household on dossiers.dossier (household);
@@ -80,7 +81,7 @@ create index dossier_territory on dossiers.dossier (territory, family_name, give
 create index dossier_lead on dossiers.dossier (lead, family_name, given_name, id);
 create index dossier_name on dossiers.dossier (family_name, given_name, id);
 create index dossier_search on dossiers.dossier using gin (search gin_trgm_ops);
-create index dossier_nir on dossiers.dossier (nir_hash) where nir_hash is not null;
+create unique index dossier_nir on dossiers.dossier (nir_hash) where nir_hash is not null;
 create index dossier_refreshed on dossiers.dossier (territory, refreshed_on) where refreshed_on is not null;
 
 -- The reference date of the newest full feed that was applied.
@@ -94,7 +95,9 @@ create function dossiers.latest_stock() returns date language sql stable paralle
 -- The NIR, sealed with the process's secret; nobody else may read it.
 create table dossiers.nir (
   dossier uuid primary key references dossiers.dossier,
-  sealed bytea not null
+  sealed bytea not null,
+  -- Which NIR it is, to know when the feed corrected it.
+  sealed_hash bytea
 );
 
 create table dossiers.referent (

@@ -54,6 +54,34 @@ public struct DossierRow: Payload {
   public var partner: ID<Dossier>?
   public var refreshedOn: CalendarDate?
   public var proposedExit: Bool
+
+  public init(
+    id: ID<Dossier>, number: Int, title: String? = nil, familyName: String, givenName: String,
+    birthDate: CalendarDate? = nil, commune: String? = nil, postalCode: String? = nil, state: DossierState,
+    entitlement: EntitlementState, duties: Bool? = nil, lead: ID<Account>? = nil, leadName: String? = nil,
+    leadOrganisation: String? = nil, leadSince: CalendarDate? = nil, territory: ID<Territory>? = nil,
+    partner: ID<Dossier>? = nil, refreshedOn: CalendarDate? = nil, proposedExit: Bool
+  ) {
+    self.id = id
+    self.number = number
+    self.title = title
+    self.familyName = familyName
+    self.givenName = givenName
+    self.birthDate = birthDate
+    self.commune = commune
+    self.postalCode = postalCode
+    self.state = state
+    self.entitlement = entitlement
+    self.duties = duties
+    self.lead = lead
+    self.leadName = leadName
+    self.leadOrganisation = leadOrganisation
+    self.leadSince = leadSince
+    self.territory = territory
+    self.partner = partner
+    self.refreshedOn = refreshedOn
+    self.proposedExit = proposedExit
+  }
 }
 
 public struct DossierSearch: Payload, Constrained {
@@ -127,6 +155,22 @@ public struct ReferentEntry: Payload {
   public var untilDate: CalendarDate?
   public var reason: String?
   public var version: Int
+
+  public init(
+    id: UUID, account: ID<Account>, name: String, organisation: String? = nil, kind: Kind, source: Source,
+    fromDate: CalendarDate, untilDate: CalendarDate? = nil, reason: String? = nil, version: Int
+  ) {
+    self.id = id
+    self.account = account
+    self.name = name
+    self.organisation = organisation
+    self.kind = kind
+    self.source = source
+    self.fromDate = fromDate
+    self.untilDate = untilDate
+    self.reason = reason
+    self.version = version
+  }
 }
 
 public struct PartnerLink: Payload {
@@ -189,6 +233,67 @@ public struct DossierDetail: Payload, Versioned {
   public var partner: PartnerLink?
   public var proposedExit: ProposedExit?
   public var version: Int
+
+  public init(
+    id: ID<Dossier>, number: Int, genesisId: String, role: String, title: String? = nil, familyName: String,
+    birthName: String? = nil, givenName: String, birthDate: CalendarDate? = nil, nationality: String? = nil,
+    maskedNir: String? = nil, state: DossierState, enteredOn: CalendarDate, territory: ID<Territory>? = nil,
+    territoryName: String? = nil, address: String? = nil, postalCode: String? = nil, commune: String? = nil,
+    outsideCounty: Bool, familySituation: String? = nil, familySince: CalendarDate? = nil,
+    dependentChildren: Int? = nil, payer: String? = nil, claimantNumber: String? = nil, phone: ContactValue,
+    email: ContactValue, smsRefused: Bool, entitlement: EntitlementState, entitlementOpenedOn: CalendarDate? = nil,
+    suspendedOn: CalendarDate? = nil, suspensionReason: String? = nil, closedOn: CalendarDate? = nil,
+    closureReason: String? = nil, duties: Bool? = nil, dutiesSince: CalendarDate? = nil, orientation: String? = nil,
+    orientedOn: CalendarDate? = nil, formalNoticeOn: CalendarDate? = nil, formalNoticeReason: String? = nil,
+    refreshedOn: CalendarDate? = nil, lead: ReferentEntry? = nil, referents: [ReferentEntry],
+    partner: PartnerLink? = nil, proposedExit: ProposedExit? = nil, version: Int
+  ) {
+    self.id = id
+    self.number = number
+    self.genesisId = genesisId
+    self.role = role
+    self.title = title
+    self.familyName = familyName
+    self.birthName = birthName
+    self.givenName = givenName
+    self.birthDate = birthDate
+    self.nationality = nationality
+    self.maskedNir = maskedNir
+    self.state = state
+    self.enteredOn = enteredOn
+    self.territory = territory
+    self.territoryName = territoryName
+    self.address = address
+    self.postalCode = postalCode
+    self.commune = commune
+    self.outsideCounty = outsideCounty
+    self.familySituation = familySituation
+    self.familySince = familySince
+    self.dependentChildren = dependentChildren
+    self.payer = payer
+    self.claimantNumber = claimantNumber
+    self.phone = phone
+    self.email = email
+    self.smsRefused = smsRefused
+    self.entitlement = entitlement
+    self.entitlementOpenedOn = entitlementOpenedOn
+    self.suspendedOn = suspendedOn
+    self.suspensionReason = suspensionReason
+    self.closedOn = closedOn
+    self.closureReason = closureReason
+    self.duties = duties
+    self.dutiesSince = dutiesSince
+    self.orientation = orientation
+    self.orientedOn = orientedOn
+    self.formalNoticeOn = formalNoticeOn
+    self.formalNoticeReason = formalNoticeReason
+    self.refreshedOn = refreshedOn
+    self.lead = lead
+    self.referents = referents
+    self.partner = partner
+    self.proposedExit = proposedExit
+    self.version = version
+  }
 }
 
 /// A change of the right or the duties (guide, *Évènement du droit*).
@@ -198,6 +303,17 @@ public struct EntitlementRow: Payload {
   public var orientation: String?
   public var closureReason: String?
   public var fromDate: CalendarDate
+
+  public init(
+    entitlement: EntitlementState, duties: Bool? = nil, orientation: String? = nil, closureReason: String? = nil,
+    fromDate: CalendarDate
+  ) {
+    self.entitlement = entitlement
+    self.duties = duties
+    self.orientation = orientation
+    self.closureReason = closureReason
+    self.fromDate = fromDate
+  }
 }
 
 /// What happened, in the order of the timeline.
@@ -209,6 +325,15 @@ public struct TimelineEntry: Payload {
   public var title: String
   public var detail: JSONValue
   public var actorName: String?
+
+  public init(event: UUID, at: Date, kind: String, title: String, detail: JSONValue, actorName: String? = nil) {
+    self.event = event
+    self.at = at
+    self.kind = kind
+    self.title = title
+    self.detail = detail
+    self.actorName = actorName
+  }
 }
 
 extension DossiersAPI {

@@ -30,6 +30,20 @@ public struct ProposedExit: Payload, Versioned {
   public var exitOn: CalendarDate
   public var proposedOn: CalendarDate
   public var version: Int
+
+  public init(
+    id: UUID, dossier: ID<Dossier>, familyName: String, givenName: String, reason: Reason, exitOn: CalendarDate,
+    proposedOn: CalendarDate, version: Int
+  ) {
+    self.id = id
+    self.dossier = dossier
+    self.familyName = familyName
+    self.givenName = givenName
+    self.reason = reason
+    self.exitOn = exitOn
+    self.proposedOn = proposedOn
+    self.version = version
+  }
 }
 
 public struct ProposedExitDecision: Payload {

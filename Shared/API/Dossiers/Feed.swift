@@ -73,6 +73,19 @@ public struct FeedRow: Payload {
   /// Field by field: what it was and what it is.
   public var changes: JSONValue
   public var problems: JSONValue
+
+  public init(
+    position: Int, genesisId: String? = nil, name: String? = nil, outcome: Outcome, dossier: ID<Dossier>? = nil,
+    changes: JSONValue, problems: JSONValue
+  ) {
+    self.position = position
+    self.genesisId = genesisId
+    self.name = name
+    self.outcome = outcome
+    self.dossier = dossier
+    self.changes = changes
+    self.problems = problems
+  }
 }
 
 public struct FeedRowQuery: Payload, Constrained {

@@ -10,6 +10,19 @@ public struct Standby: Payload, Versioned {
   public var reason: String
   public var comment: String?
   public var version: Int
+
+  public init(
+    id: UUID, dossier: ID<Dossier>, fromDate: CalendarDate, untilDate: CalendarDate? = nil, reason: String,
+    comment: String? = nil, version: Int
+  ) {
+    self.id = id
+    self.dossier = dossier
+    self.fromDate = fromDate
+    self.untilDate = untilDate
+    self.reason = reason
+    self.comment = comment
+    self.version = version
+  }
 }
 
 public struct StandbyDraft: Payload, Constrained {
