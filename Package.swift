@@ -56,6 +56,7 @@ let package = Package(
   ],
   targets: [
     c("CPostgres"), c("CHiredis"), c("CXML"), c("CZlib"), c("CZip"), c("CSpreadsheet"), c("CCurl"), c("COpenSSL"),
+    c("CSpawn"),
 
     library("Domain", []),
     library("Postgres", ["Domain", "CPostgres", logging]),
@@ -81,7 +82,11 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     library(
-      "Documents", ["Domain", "CXML", "CZip", "CSpreadsheet", logging], resources: [.copy("Models")]),
+      "Documents",
+      [
+        "Domain", "CXML", "CZip", "CSpreadsheet", "CSpawn", logging,
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], resources: [.copy("Models")]),
 
     process(
       "Gateway",

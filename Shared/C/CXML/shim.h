@@ -1,4 +1,11 @@
+// Debian's libxml2 says it has ICU, and its encoding.h then drags in ICU's headers, which clash with those of
+// Foundation. Nothing here uses the converters that they describe.
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
 #include <libxml/parser.h>
 #include <libxml/xmlreader.h>
 #include <libxml/xmlwriter.h>
 #include <libxml/tree.h>
+
+// xmlFree is a global function pointer, which Swift takes for shared mutable state.
+static inline void xmlRelease(void *memory) { xmlFree(memory); }

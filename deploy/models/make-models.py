@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""Makes the Word models that Jalons is shipped with.
+
+    python3 deploy/models/make-models.py Shared/Documents/Models
+
+A county replaces them in the administration by its own, made in Word; these are made here so that every change of
+theirs can be read. The rubrics of the CER and the four states it is printed in are those of the guide (*CER*), the
+three summons differ by their logos (guide, *Entretiens*). Only Python's standard library is needed.
+"""
+
+import pathlib
+import sys
+
+import contract
+import emblem
+import package
+import summons
+
+TITLE = "Contrat d’engagement réciproque"
+
+
+def main(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, state in contract.STATES.items():
+        blank = state == "blank"
+        package.write(
+            folder / f"{name}.docx", TITLE, contract.body(state), contract.header(blank), contract.footer(blank),
+            size=10)
+    flag = emblem.png()
+    for name, logo in summons.LOGOS.items():
+        package.write(
+            folder / f"{name}.docx", "Rendez-vous", summons.body(), summons.header(logo), summons.footer(), size=10.5,
+            image=flag if logo == "union" else None)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(pathlib.Path(sys.argv[1]))
