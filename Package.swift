@@ -126,12 +126,12 @@ let package = Package(
     tests("Gateway", ["Gateway", "TestSupport"]),
     tests("Portal", ["Portal", "TestSupport"]),
     tests("Identity", ["Identity", "TestSupport"]),
-    tests("Dossiers", ["Dossiers", "TestSupport"]),
+    tests("Dossiers", ["Dossiers", "TestSupport", "CZlib"]),
     tests("Contracts", ["Contracts", "TestSupport"]),
     tests("Scheduling", ["Scheduling", "TestSupport"]),
     tests("FSE", ["FSE", "TestSupport"]),
     tests("Insight", ["Insight", "TestSupport"]),
-    tests("Control", ["Control", "TestSupport"]),
+    tests("Control", ["Control", "Dossiers", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -46,7 +46,7 @@ import Testing
             code = formats[int(cell.get("s", 0))]
             if cell.get("t") != "inlineStr" and code:
                 moment = datetime.datetime(1899, 12, 30) + datetime.timedelta(days=float(text))
-                text = code + "=" + moment.replace(microsecond=0).isoformat()
+                text = code + "=" + (moment + datetime.timedelta(seconds=0.5)).replace(microsecond=0).isoformat()
             line.append(cell.get("r") + ":" + text)
         print("|".join(line))
     """

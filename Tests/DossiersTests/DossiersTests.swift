@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 import TestSupport
 import Testing
 
@@ -49,11 +50,11 @@ struct Scene {
     try await database.owner { transaction in
       let household = ID<Household>.new()
       try await transaction.execute(
-        "insert into dossiers.household (id, genesis_number, refreshed_on) values (\(household), \(household.description), current_date)")
+        "insert into dossiers.household (id, genesis_number) values (\(household), \(household.description))")
       try await transaction.execute(
         """
-        insert into dossiers.dossier (id, household, role, genesis_id, family_name, given_name, entered_on, refreshed_on, search, territory, lead)
-        values (\(scene.dossier), \(household), 'DEM', \(scene.dossier.description), 'MARTIN', 'Léa', current_date, current_date, 'martin lea', \(scene.territory), \(scene.lead))
+        insert into dossiers.dossier (id, household, role, genesis_id, family_name, given_name, entered_on, search, territory, lead)
+        values (\(scene.dossier), \(household), 'DEM', \(scene.dossier.description), 'MARTIN', 'Léa', current_date, 'martin lea', \(scene.territory), \(scene.lead))
         """)
       try await transaction.execute(
         "insert into dossiers.referent (id, dossier, account, kind, from_date) values (\(ID<Dossier>.new()), \(scene.dossier), \(scene.lead), 'lead', current_date)")

@@ -61,7 +61,7 @@ def title(state):
 
 def pair(label, name, blank, **look):
     value = [text("")] if blank else [field(name, **look)]
-    return paragraph(text(label), style="Label") + paragraph(*value, style="Value", after=2.2 if blank else None)
+    return paragraph(text(label), style="Label") + paragraph(*value, style="Value", after=2 if blank else None)
 
 
 def identity(blank):
@@ -110,7 +110,7 @@ def objectives(blank):
                  ("Ce que le référent doit réaliser", "Objectif.Referent")]
         sides = [
             paragraph(text(label), style="Label")
-            + paragraph(*([text("")] if blank else [field(name)]), style="Value")
+            + paragraph(*([text("")] if blank else [field(name)]), style="Value", after=0.5)
             for label, name in words
         ]
         rows += [
@@ -120,7 +120,7 @@ def objectives(blank):
                 cell(WIDTH - LEFT, paragraph(*due, after=0, align="left" if blank else "right", keep=True), fill=PAPER,
                      borders='<w:left w:val="nil"/>'),
             ),
-            row(cell(HALF, sides[0]), cell(HALF, sides[1], span=2), height=34 if blank else None, split=not blank),
+            row(cell(HALF, sides[0]), cell(HALF, sides[1], span=2), height=34 if blank else None),
         ]
     return heading("Objectifs") + table(
         [HALF, LEFT - HALF, WIDTH - LEFT], *rows, title="Objectifs du contrat : ce que chacun doit réaliser",

@@ -191,8 +191,8 @@ def styles(size):
             '<w:keepNext/><w:keepLines/><w:spacing w:before="260" w:after="90"/><w:outlineLvl w:val="0"/>',
             f'<w:b/>{teal}<w:sz w:val="25"/><w:szCs w:val="25"/>', following="Normal")
         + style("Subtitle", "Subtitle", '<w:spacing w:after="120"/>', f'<w:color w:val="{GREY}"/>')
-        + style("Label", "Libellé", '<w:keepNext/><w:spacing w:before="0" w:after="10"/>', small)
-        + style("Value", "Valeur", '<w:spacing w:before="0" w:after="30"/>')
+        + style("Label", "Libellé", '<w:spacing w:before="0" w:after="10"/>', small)
+        + style("Value", "Valeur", '<w:spacing w:before="0" w:after="70"/>')
         + style("Small", "Note", '<w:spacing w:before="0" w:after="20"/>', small)
         + style("Header", "header", '<w:spacing w:after="0"/>', small)
         + style("Footer", "footer", '<w:spacing w:after="0"/>', small)

@@ -21,8 +21,7 @@ create table dossiers.household (
   postal_code text,
   insee_code text,
   commune text,
-  territory uuid,
-  refreshed_on date not null
+  territory uuid
 );
 
 create table dossiers.dossier (
@@ -69,9 +68,11 @@ create table dossiers.dossier (
   lead_since date,
   formal_notice_on date,
   formal_notice_reason text,
-  refreshed_on date not null,
+  -- The last feed that held the person; null while every full feed holds them, so that a day's feed rewrites nothing.
+  refreshed_on date,
   search text not null,
   created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
   version int not null default 1
 );
 create index dossier_household on dossiers.dossier (household);
@@ -81,7 +82,15 @@ create index dossier_lead on dossiers.dossier (lead, family_name, given_name, id
 create index dossier_name on dossiers.dossier (family_name, given_name, id);
 create index dossier_search on dossiers.dossier using gin (search gin_trgm_ops);
 create index dossier_nir on dossiers.dossier (nir_hash) where nir_hash is not null;
-create index dossier_refreshed on dossiers.dossier (territory, refreshed_on);
+create index dossier_refreshed on dossiers.dossier (territory, refreshed_on) where refreshed_on is not null;
+
+-- The reference date of the newest full feed that was applied.
+create table dossiers.latest_stock (
+  only_row boolean primary key default true check (only_row),
+  reference_date date not null
+);
+create function dossiers.latest_stock() returns date language sql stable parallel safe as
+  $$ select reference_date from dossiers.latest_stock $$;
 
 -- The NIR, sealed with the process's secret; nobody else may read it.
 create table dossiers.nir (
@@ -235,9 +244,10 @@ create index opened_recent on dossiers.opened (account, at desc);
 create view dossiers.v1_dossier as
   select id, number, household, role, partner, title, family_name, birth_name, given_name, sex, birth_date, nationality,
     territory, state, entered_on, entitlement, duties, duties_since, orientation, oriented_on, closed_on, closure_reason,
-    outside_county, commune, postal_code, phone, email, sms_refused, lead, lead_organisation, lead_since, refreshed_on
+    outside_county, commune, postal_code, phone, email, sms_refused, lead, lead_organisation, lead_since,
+    coalesce(refreshed_on, dossiers.latest_stock()) as refreshed_on
   from dossiers.dossier;
-call jalons.publish('dossiers.v1_dossier', 'dossiers.dossier');
+call jalons.publish('dossiers.v1_dossier', 'dossiers.dossier', 'dossiers.latest_stock');
 create view dossiers.v1_referent as
   select id, dossier, account, organisation, kind, from_date, until_date, source from dossiers.referent;
 call jalons.publish('dossiers.v1_referent', 'dossiers.referent');

@@ -61,7 +61,7 @@ struct FieldScan {
     for piece in pieces.dropLast() {
       guard let single = run.sibling(named: "r") else { continue }
       single.insert(before: run)
-      if let copy = format?.copy() { single.append(copy) }
+      if let copy = format?.copy(below: single) { single.append(copy) }
       single.append(piece)
     }
   }

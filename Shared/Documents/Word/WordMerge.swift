@@ -68,7 +68,7 @@ struct WordMerge {
     guard let first = block.first, let parent = first.parent else { return }
     for (position, item) in items.enumerated() {
       for original in block {
-        guard let copy = original.copy() else { continue }
+        guard let copy = original.copy(below: parent) else { continue }
         copy.insert(before: first)
         if position > 0 { dropIdentities(in: copy) }
         for field in try FieldScan.fields(below: copy) where field.list == list {
@@ -128,7 +128,7 @@ enum WordText {
   static func run(_ text: String, like field: MergeField) -> Element? {
     // The anchor is a `w:r` or a `w:fldSimple`: both are in Word's namespace.
     guard let run = field.anchor.sibling(named: "r") else { return nil }
-    if let format = field.format?.copy() { run.append(format) }
+    if let parent = field.anchor.parent, let format = field.format?.copy(below: parent) { run.append(format) }
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       if index > 0, let lineBreak = run.sibling(named: "br") { run.append(lineBreak) }
       for (position, piece) in line.split(separator: "\t", omittingEmptySubsequences: false).enumerated() {

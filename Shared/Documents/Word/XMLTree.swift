@@ -134,8 +134,14 @@ extension Element {
     }
   }
 
-  /// A deep copy that belongs to the same tree and stands nowhere yet.
-  func copy() -> Element? { xmlDocCopyNode(node, node.pointee.doc, 1).map { Element(node: $0, tree: tree) } }
+  /// A deep copy that stands nowhere yet, meant for below `parent`: it uses the namespaces that are in scope there
+  /// instead of declaring them again.
+  func copy(below parent: Element) -> Element? {
+    var copy: xmlNodePtr?
+    let document = node.pointee.doc
+    guard xmlDOMWrapCloneNode(nil, document, node, &copy, document, parent.node, 1, 0) == 0 else { return nil }
+    return copy.map { Element(node: $0, tree: tree) }
+  }
 
   /// A new element in the same namespace that stands nowhere yet.
   func sibling(named name: String) -> Element? {
@@ -144,7 +150,11 @@ extension Element {
 
   func insert(before other: Element) { xmlAddPrevSibling(other.node, node) }
 
-  func append(_ child: Element) { xmlAddChild(node, child.node) }
+  /// Moves `child` to the end of this element.
+  func append(_ child: Element) {
+    xmlUnlinkNode(child.node)
+    xmlAddChild(node, child.node)
+  }
 
   func append(text: String) { xmlAddChild(node, xmlNewDocText(node.pointee.doc, text)) }
 

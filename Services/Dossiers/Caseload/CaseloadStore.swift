@@ -1,0 +1,176 @@
+import API
+import Domain
+import Foundation
+import Messaging
+import Postgres
+
+/// The lists of dossiers. Which ones exist for the caller is row-level security's business; no query repeats it.
+struct CaseloadStore: Sendable {
+  let postgres: PostgresClient
+
+  /// Counting stops here: past it a total would cost more than the list.
+  static let mostCounted = 10_000
+
+  private static let columns: SQL = """
+    d.id, d.number, d.title, d.family_name, d.given_name, d.birth_date, d.commune, d.postal_code, d.state,
+    d.entitlement, d.duties, d.lead, a.name as lead_name, o.name as lead_organisation, d.lead_since, d.territory,
+    d.partner, coalesce(d.refreshed_on, dossiers.latest_stock()) as refreshed_on,
+    exists (select from dossiers.proposed_exit p where p.dossier = d.id and p.decision is null) as proposed_exit
+    """
+
+  /// A page of the dossiers that answer `search`, with their number as long as it is cheap to know.
+  func list(_ search: DossierSearch, for caller: Caller) async throws -> Page<DossierRow> {
+    let limit = search.limit ?? 50
+    let filters = Self.filters(search)
+    let order = search.sort ?? .name
+    let cursor = try search.after.map { try Cursor($0, order: order) }
+    return try await postgres.withTransaction(as: caller) { transaction in
+      let rows = try await transaction.query(
+        Self.page(order: order, filters: filters, after: cursor, limit: limit + 1, account: caller.account),
+        as: DossierRow.self)
+      let isFirst = cursor == nil
+      let total = isFirst ? try await Self.count(filters, order: order, in: transaction) : nil
+      var page = Page(items: Array(rows.prefix(limit)), total: total)
+      if rows.count > limit, let last = page.items.last {
+        page.next = try await Self.cursor(at: last, order: order, in: transaction).text
+      }
+      return page
+    }
+  }
+
+  private static func page(
+    order: DossierSearch.Sort, filters: [SQL], after cursor: Cursor?, limit: Int, account: ID<Account>
+  ) -> SQL {
+    var conditions = filters
+    let joins: SQL = """
+      left join identity.v1_account a on a.id = d.lead left join identity.v1_organisation o on o.id = d.lead_organisation
+      """
+    switch order {
+    case .name:
+      if let cursor {
+        conditions.append(
+          "(d.family_name, d.given_name, d.id) > (\(cursor.family), \(cursor.given), \(cursor.id)::uuid)")
+      }
+      return """
+        select \(columns) from dossiers.dossier d \(joins) \(whereClause(conditions))
+        order by d.family_name, d.given_name, d.id limit \(limit)
+        """
+    case .entered:
+      if let cursor {
+        conditions.append("(coalesce(d.lead_since, d.entered_on), d.id) < (\(cursor.family)::date, \(cursor.id)::uuid)")
+      }
+      return """
+        select \(columns) from dossiers.dossier d \(joins) \(whereClause(conditions))
+        order by coalesce(d.lead_since, d.entered_on) desc, d.id desc limit \(limit)
+        """
+    case .recent:
+      if let cursor {
+        conditions.append("(r.at, d.id) < (\(cursor.family)::timestamptz, \(cursor.id)::uuid)")
+      }
+      return """
+        select \(columns) from dossiers.opened r join dossiers.dossier d on d.id = r.dossier and r.account = \(account)
+        \(joins) \(whereClause(conditions)) order by r.at desc, d.id desc limit \(limit)
+        """
+    }
+  }
+
+  private static func whereClause(_ conditions: [SQL]) -> SQL {
+    conditions.isEmpty ? "" : "where \(conditions.joined(separator: " and "))"
+  }
+
+  private static func count(
+    _ filters: [SQL], order: DossierSearch.Sort, in transaction: Transaction
+  ) async throws -> Int? {
+    let source: SQL =
+      order == .recent
+      ? "dossiers.opened r join dossiers.dossier d on d.id = r.dossier and r.account = \(transaction.caller.account)"
+      : "dossiers.dossier d"
+    let found = try await transaction.first(
+      "select count(*)::int from (select from \(source) \(whereClause(filters)) limit \(mostCounted + 1)) counted",
+      as: Int.self)
+    return found.flatMap { $0 > mostCounted ? nil : $0 }
+  }
+
+  static func filters(_ search: DossierSearch) -> [SQL] {
+    var conditions: [SQL] = []
+    let words = PlainText.of(search.q ?? "")
+    if let number = Int(words) {
+      conditions.append("(d.number = \(number) or d.search like \("%" + words + "%"))")
+    } else if !words.isEmpty {
+      conditions.append("(d.search like \("%" + words + "%") or \(words) <% d.search)")
+    }
+    if let state = search.state { conditions.append("d.state = \(state)") }
+    if let entitlement = search.entitlement { conditions.append("d.entitlement = \(entitlement)") }
+    if let duties = search.duties { conditions.append("d.duties = \(duties)") }
+    if let lead = search.lead { conditions.append("d.lead = \(lead)") }
+    if let organisation = search.organisation { conditions.append("d.lead_organisation = \(organisation)") }
+    if let territory = search.territory { conditions.append("d.territory = \(territory)") }
+    if let commune = search.commune, !PlainText.of(commune).isEmpty {
+      conditions.append("jalons.plain(d.commune) like \(PlainText.of(commune) + "%")")
+    }
+    if let refreshed = search.refreshed {
+      conditions.append(refreshed ? "d.refreshed_on is null" : "d.refreshed_on is not null")
+    }
+    return conditions
+  }
+
+  // MARK: Where a page ends
+
+  /// The place after which a page begins: the sort's values of the last line, opaque to clients.
+  private struct Cursor: Codable {
+    var order: DossierSearch.Sort
+    /// The family name, or the date or moment that the list is sorted by.
+    var family: String
+    var given: String
+    var id: String
+
+    init(order: DossierSearch.Sort, family: String, given: String, id: String) {
+      self.order = order
+      self.family = family
+      self.given = given
+      self.id = id
+    }
+
+    /// - Throws: 422 when the text is not a cursor of this list.
+    init(_ text: String, order: DossierSearch.Sort) throws {
+      guard let data = Data(base64Encoded: text), let cursor = try? JSONDecoder().decode(Cursor.self, from: data),
+        cursor.order == order, UUID(uuidString: cursor.id) != nil,
+        order == .name || Moment.parse(cursor.family) != nil || CalendarDate(cursor.family) != nil
+      else { throw Problem.invalid([Fault("after", "curseur", "Cette suite de liste n’est plus valable. Rechargez la liste.")]) }
+      self = cursor
+    }
+
+    var text: String {
+      get throws { try JSONEncoder().encode(self).base64EncodedString() }
+    }
+  }
+
+  private static func cursor(
+    at row: DossierRow, order: DossierSearch.Sort, in transaction: Transaction
+  ) async throws -> Cursor {
+    let place: String
+    switch order {
+    case .name: place = row.familyName
+    case .entered:
+      place =
+        try await transaction.first(
+          "select coalesce(lead_since, entered_on)::text from dossiers.dossier where id = \(row.id)", as: String.self) ?? ""
+    case .recent:
+      place =
+        try await transaction.first(
+          "select at::text from dossiers.opened where dossier = \(row.id) and account = \(transaction.caller.account)",
+          as: String.self) ?? ""
+    }
+    return Cursor(order: order, family: place, given: row.givenName, id: row.id.description)
+  }
+}
+
+/// A text as searches see it, the same way as `jalons.plain` in the database.
+enum PlainText {
+  static func of(_ text: String) -> String {
+    let folded = text.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: Locale(identifier: "fr_FR"))
+      .lowercased()
+    return folded.unicodeScalars.split { !(("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "@" || $0 == ".") }
+      .map { String($0) }.joined(separator: " ")
+  }
+}

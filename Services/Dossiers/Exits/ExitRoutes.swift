@@ -1,0 +1,22 @@
+import API
+import Domain
+import Service
+
+func addExitRoutes(to routes: Routes, referents: ReferentStore, proposals: ProposedExitStore) {
+  routes.handle(DossiersAPI.listProposedExits) { query, request in
+    try await proposals.list(query, for: request.caller)
+  }
+  routes.handle(DossiersAPI.decideProposedExit) { decision, request in
+    try await proposals.decide(decision, of: request.dossier, for: request.caller, at: request.now)
+    return NoOutput()
+  }
+  routes.handle(DossiersAPI.recordExit) { draft, request in
+    try await referents.recordExit(draft, of: request.dossier, for: request.caller, at: request.now)
+  }
+  routes.handle(DossiersAPI.cancelExit) { _, request in
+    try await referents.cancelExit(of: request.dossier, for: request.caller, at: request.now)
+  }
+  routes.handle(DossiersAPI.nameStepReferent) { draft, request in
+    try await referents.nameStep(draft, of: request.dossier, for: request.caller, at: request.now)
+  }
+}

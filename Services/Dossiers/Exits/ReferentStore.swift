@@ -1,0 +1,151 @@
+import API
+import Domain
+import Foundation
+import Messaging
+import Postgres
+
+/// Who follows a dossier, when, and until when (guide, *Sorties de la file active*, *Changement de référent*).
+struct ReferentStore: Sendable {
+  let postgres: PostgresClient
+
+  /// Newest first, ended ones included.
+  static func entries(of dossier: ID<Dossier>, in transaction: Transaction) async throws -> [ReferentEntry] {
+    try await transaction.query(
+      """
+      select r.id, r.account, coalesce(a.name, 'Compte inconnu') as name, o.name as organisation, r.kind, r.source,
+        r.from_date, r.until_date, r.reason, r.version
+      from dossiers.referent r
+      left join identity.v1_account a on a.id = r.account
+      left join identity.v1_organisation o on o.id = r.organisation
+      where r.dossier = \(dossier) order by r.from_date desc, r.created_at desc limit 100
+      """, as: ReferentEntry.self)
+  }
+
+  /// The newest lead entry, locked.
+  private func lead(of dossier: ID<Dossier>, in transaction: Transaction) async throws -> ReferentEntry? {
+    try await transaction.first(
+      """
+      select r.id, r.account, '' as name, null as organisation, r.kind, r.source, r.from_date, r.until_date, r.reason,
+        r.version
+      from dossiers.referent r where r.dossier = \(dossier) and r.kind = 'lead'
+      order by r.from_date desc limit 1 for update
+      """, as: ReferentEntry.self)
+  }
+
+  /// Enters the last day in the current lead's caseload. A day before today ends access at once.
+  /// - Throws: 409 when nobody leads the dossier; 422 when the day precedes the designation or is over a year away.
+  func recordExit(_ draft: ExitDraft, of dossier: ID<Dossier>, for caller: Caller, at moment: Date) async throws -> ReferentEntry {
+    try await postgres.withTransaction(as: caller) { transaction in
+      let entry = try await end(dossier, on: draft.on, reason: draft.reason, in: transaction, at: moment)
+      try await transaction.announce(
+        ExitRecorded(dossier: dossier, account: entry.account, until: draft.on), at: moment)
+      return entry
+    }
+  }
+
+  /// The exit itself, inside a transaction that does more: a proposed exit is accepted this way.
+  func end(
+    _ dossier: ID<Dossier>, on day: CalendarDate, reason: String?, in transaction: Transaction, at moment: Date
+  ) async throws -> ReferentEntry {
+    guard var entry = try await lead(of: dossier, in: transaction), entry.untilDate.map({ $0 >= transaction.caller.today }) ?? true
+    else {
+      throw Problem.conflict("sans-referent", "Ce dossier n’a plus de référent de parcours.", detail: "Il n’y a pas de sortie à saisir.")
+    }
+    if day < entry.fromDate {
+      throw Problem.invalid([
+        Fault(
+          "on", "avant-entree",
+          "La sortie (\(French.short(day))) précède l’entrée dans la file active (\(French.short(entry.fromDate))). Corrigez la date.")
+      ])
+    }
+    if day > transaction.caller.today.adding(days: 400) {
+      throw Problem.invalid([Fault("on", "trop-loin", "La sortie ne peut pas être à plus d’un an. Corrigez la date.")])
+    }
+    try await transaction.execute(
+      """
+      update dossiers.referent set until_date = \(day), reason = \(reason), ended_by = 'local', version = version + 1
+      where id = \(entry.id)
+      """)
+    if day < transaction.caller.today { try await clearLead(dossier, in: transaction, at: moment) }
+    try await settleProposals(of: dossier, as: "accepted", in: transaction, at: moment)
+    entry.untilDate = day
+    entry.version += 1
+    return entry
+  }
+
+  /// Takes an exit back (secretariats: the référent no longer reaches the dossier).
+  /// - Throws: 409 when there is none, or somebody else leads the dossier since.
+  func cancelExit(of dossier: ID<Dossier>, for caller: Caller, at moment: Date) async throws -> ReferentEntry {
+    try await postgres.withTransaction(as: caller) { transaction in
+      guard var entry = try await lead(of: dossier, in: transaction), entry.untilDate != nil else {
+        throw Problem.conflict("sans-sortie", "Aucune sortie n’est saisie sur ce dossier.")
+      }
+      try await transaction.execute(
+        """
+        update dossiers.referent set until_date = null, reason = null, ended_by = null, version = version + 1
+        where id = \(entry.id)
+        """)
+      try await transaction.execute(
+        """
+        update dossiers.dossier d set lead = r.account, lead_organisation = r.organisation, lead_since = r.from_date,
+          version = d.version + 1, updated_at = \(moment)
+        from dossiers.referent r where r.id = \(entry.id) and d.id = r.dossier
+        """)
+      try await transaction.announce(ExitRecorded(dossier: dossier, account: entry.account, until: nil), at: moment)
+      entry.untilDate = nil
+      entry.version += 1
+      return entry
+    }
+  }
+
+  /// Names a step référent between two days: the lead stays (guide, *Changement de référent*).
+  func nameStep(
+    _ draft: StepReferentDraft, of dossier: ID<Dossier>, for caller: Caller, at moment: Date
+  ) async throws -> ReferentEntry {
+    guard draft.from <= draft.until else {
+      throw Problem.invalid([
+        Fault(
+          "until", "ordre",
+          "La fin (\(French.short(draft.until))) précède le début (\(French.short(draft.from))). Corrigez l’une des deux dates.")
+      ])
+    }
+    return try await postgres.withTransaction(as: caller) { transaction in
+      struct Named: Decodable, Sendable { let organisation: ID<Organisation>? }
+      guard
+        let named = try await transaction.first(
+          "select organisation from identity.v1_account where id = \(draft.account) and status <> 'closed'", as: Named.self)
+      else { throw Problem.invalid([Fault("account", "inconnu", "Cette personne n’a pas de compte. Choisissez-en une autre.")]) }
+      let id = UUID.version7(at: moment)
+      try await transaction.execute(
+        """
+        insert into dossiers.referent (id, dossier, account, organisation, kind, from_date, until_date, source)
+        values (\(id), \(dossier), \(draft.account), \(named.organisation), 'step', \(draft.from), \(draft.until), 'local')
+        """)
+      try await transaction.announce(
+        StepReferentNamed(dossier: dossier, account: draft.account, from: draft.from, until: draft.until), at: moment)
+      guard let entry = try await Self.entries(of: dossier, in: transaction).first(where: { $0.id == id }) else {
+        throw Problem.notFound("Ce dossier")
+      }
+      return entry
+    }
+  }
+
+  private func clearLead(_ dossier: ID<Dossier>, in transaction: Transaction, at moment: Date) async throws {
+    try await transaction.execute(
+      """
+      update dossiers.dossier set lead = null, lead_organisation = null, lead_since = null, version = version + 1,
+        updated_at = \(moment) where id = \(dossier)
+      """)
+  }
+
+  private func settleProposals(
+    of dossier: ID<Dossier>, as decision: String, in transaction: Transaction, at moment: Date
+  ) async throws {
+    try await transaction.execute(
+      """
+      update dossiers.proposed_exit set decision = \(decision), decided_by = \(transaction.caller.account),
+        decided_at = \(moment), version = version + 1
+      where dossier = \(dossier) and decision is null
+      """)
+  }
+}

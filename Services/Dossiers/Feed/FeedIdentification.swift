@@ -1,0 +1,118 @@
+/// What a feed says of itself before its first household.
+struct FeedHeader: Hashable, Sendable {
+  enum Nature: String, Hashable, Sendable {
+    /// The whole county: who is absent is no longer followed.
+    case stock = "S"
+    /// Only what changed: absence says nothing.
+    case delta = "D"
+  }
+
+  /// `GEN` for Genesis (CNAF's APPLIEME).
+  let application: String
+  /// The version of the feed's format; only `1` is read.
+  let version: String
+  let nature: Nature
+  /// When the file was made, as the feed writes it: `2026-03-12 04:10:00`, local time.
+  let createdAt: String
+  /// The day whose state is described, `YYYY-MM-DD`.
+  let referenceDate: String
+  /// As people write it: `07`, `2A`, `971`.
+  let department: String
+
+  /// Reads the identification's attributes.
+  ///
+  /// - Throws: `FeedRefusal`, when one is missing or the feed is not for us.
+  init(attributes: [String: String], department expected: String) throws(FeedRefusal) {
+    func required(_ name: String) throws(FeedRefusal) -> String {
+      guard let value = attributes[name], !value.isEmpty, value.utf8.count <= 40 else {
+        throw FeedRefusal.headerMissing(field: name)
+      }
+      return value
+    }
+    application = try required("APPLIEME")
+    version = try required("VERSIONFLUX")
+    guard version == "1" else { throw FeedRefusal.unsupportedVersion(version) }
+    guard let nature = Nature(rawValue: try required("NATFLUX")) else {
+      throw FeedRefusal.headerMissing(field: "NATFLUX")
+    }
+    self.nature = nature
+    guard let created = FeedDate.iso(try required("DTCREAFLUX")) else {
+      throw FeedRefusal.headerMissing(field: "DTCREAFLUX")
+    }
+    createdAt = [created, attributes["HEUCREAFLUX"] ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+    guard let reference = FeedDate.iso(try required("DTREF")) else {
+      throw FeedRefusal.headerMissing(field: "DTREF")
+    }
+    referenceDate = reference
+    department = Self.department(try required("IDEPARTE"))
+    guard department == Self.department(expected) else {
+      throw FeedRefusal.otherDepartment(found: department, expected: expected)
+    }
+  }
+
+  /// CNAF pads to three (`007`, `02A`); people write two.
+  static func department(_ text: String) -> String {
+    text.utf8.count == 3 && text.utf8.first == UInt8(ascii: "0") ? String(text.dropFirst()) : text
+  }
+}
+
+/// What a feed says of itself after its last household.
+struct FeedTrailer: Hashable, Sendable {
+  let households: Int
+  /// Every person written, children and others included.
+  let persons: Int
+  /// Households that Genesis itself left out as faulty; informative.
+  let anomalies: Int
+
+  init(households: Int, persons: Int, anomalies: Int = 0) {
+    self.households = households
+    self.persons = persons
+    self.anomalies = anomalies
+  }
+
+  init(attributes: [String: String]) throws(FeedRefusal) {
+    func count(_ name: String, default missing: Int? = nil) throws(FeedRefusal) -> Int {
+      guard let text = attributes[name], !text.isEmpty else {
+        if let missing { return missing }
+        throw FeedRefusal.trailerUnreadable(field: name)
+      }
+      guard text.utf8.count <= 12, let value = Int(text), value >= 0 else {
+        throw FeedRefusal.trailerUnreadable(field: name)
+      }
+      return value
+    }
+    households = try count("NBTOTDOSRSATRANSM")
+    persons = try count("NBPERSTRANSM")
+    anomalies = try count("NBTOTDOSRSATRANSMANO", default: 0)
+  }
+}
+
+/// What was read, once the whole file has been checked.
+struct FeedSummary: Hashable, Sendable {
+  let header: FeedHeader
+  let trailer: FeedTrailer
+  let households: Int
+  /// Persons given out, quarantined ones included.
+  let persons: Int
+  /// Children and others, counted only.
+  let ignored: Int
+  /// A sentence for the operator when the file was not UTF-8.
+  let encodingNote: String?
+}
+
+/// What a file may cost before it is refused. The defaults hold the largest county ten times over.
+struct FeedLimits: Sendable {
+  /// Elements within elements; Genesis needs four.
+  var depth = 8
+  /// Of one value, in bytes.
+  var valueBytes = 64 * 1024
+  /// Of one tag, comment or CSV line, in bytes.
+  var recordBytes = 1024 * 1024
+  var personsPerHousehold = 100
+  /// Once unpacked, in bytes.
+  var unpackedBytes = 16 * 1024 * 1024 * 1024
+  /// Unpacked over packed; XML of this kind packs to a fifteenth.
+  var ratio = 200
+  /// Bytes unpacked before the ratio is looked at.
+  var ratioFloor = 64 * 1024 * 1024
+}

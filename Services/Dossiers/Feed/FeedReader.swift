@@ -1,0 +1,100 @@
+/// Reads a Genesis feed whatever its wrapping: gzip or not, XML or CSV, told by its first bytes and never by its name.
+///
+/// Memory stays that of one household and a few buffers. Persons come out as they are read, yet count only once
+/// `finish()` has returned: what it throws refuses the whole file.
+struct FeedReader {
+  private enum Format {
+    case unknown
+    case xml(GenesisXMLParser)
+    case csv(GenesisCSVParser)
+  }
+
+  private let department: String
+  private let limits: FeedLimits
+  private let gunzip: GunzipStream
+  private var format = Format.unknown
+  /// The first bytes, until the format is known.
+  private var lead: [UInt8] = []
+  private var output: [FeedPerson] = []
+
+  /// - Parameter department: `07`, `2A`, `971`: a feed of another one is refused.
+  init(department: String, limits: FeedLimits = FeedLimits()) {
+    self.department = department
+    self.limits = limits
+    gunzip = GunzipStream(limits: limits)
+  }
+
+  /// Reads some more of the file.
+  ///
+  /// - Returns: the persons of the households that end in this chunk, in the file's order.
+  /// - Throws: `FeedRefusal`; the reader is of no more use then.
+  mutating func consume(_ chunk: [UInt8]) throws(FeedRefusal) -> [FeedPerson] {
+    let result: Result<Void, FeedRefusal> = chunk.withUnsafeBytes { raw in
+      do throws(FeedRefusal) {
+        return .success(try gunzip.consume(raw) { piece throws(FeedRefusal) in try take(piece) })
+      } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
+    return drain()
+  }
+
+  /// Says that the file is at its end, and checks it as a whole.
+  ///
+  /// - Throws: `FeedRefusal`: nothing read from the file may be kept.
+  mutating func finish() throws(FeedRefusal) -> FeedSummary {
+    try gunzip.finish { piece throws(FeedRefusal) in try take(piece) }
+    switch format {
+    case .unknown:
+      guard lead.contains(where: { !Self.blanks.contains($0) }) else { throw .empty }
+      throw .notXML(line: nil)
+    case .xml(let parser): return try parser.finish()
+    case .csv(let parser): return try parser.finish()
+    }
+  }
+
+  private mutating func drain() -> [FeedPerson] {
+    defer { output.removeAll(keepingCapacity: true) }
+    return output
+  }
+
+  private mutating func take(_ bytes: UnsafeRawBufferPointer) throws(FeedRefusal) {
+    switch format {
+    case .xml(let parser): output.append(contentsOf: try parser.consume(bytes))
+    case .csv(let parser): output.append(contentsOf: try parser.consume(bytes))
+    case .unknown:
+      lead.append(contentsOf: bytes)
+      try recognise()
+    }
+  }
+
+  private mutating func recognise() throws(FeedRefusal) {
+    guard lead.count >= 4 else { return }
+    if lead.starts(with: [0xFE, 0xFF]) || lead.starts(with: [0xFF, 0xFE]) || lead[0] == 0 || lead[1] == 0 {
+      throw .wrongEncoding(found: "UTF-16", line: nil)
+    }
+    let start = lead.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    guard let first = lead[start...].firstIndex(where: { !Self.blanks.contains($0) }) else {
+      if lead.count > 4096 { throw .notXML(line: nil) }
+      return
+    }
+    // Blanks before the content are dropped: XML forbids them before its declaration, and editors add them.
+    let content = Array(lead[first...])
+    lead = []
+    switch content[0] {
+    case UInt8(ascii: "<"):
+      let parser = GenesisXMLParser(department: department, limits: limits)
+      format = .xml(parser)
+      output.append(contentsOf: try parser.consume(content))
+    case UInt8(ascii: "#"):
+      let parser = GenesisCSVParser(department: department, limits: limits)
+      format = .csv(parser)
+      let mark: [UInt8] = start == 3 ? [0xEF, 0xBB, 0xBF] : []
+      output.append(contentsOf: try parser.consume(mark + content))
+    default: throw .notXML(line: nil)
+    }
+  }
+
+  private static let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
+}

@@ -1,0 +1,198 @@
+/// Reads a Genesis feed in CSV as it arrives, keeping one household in memory: the twin of `GenesisXMLParser`.
+///
+/// The first line identifies the feed (`#GENESIS;APPLIEME=GEN;…`, the same names as in XML), the second names the
+/// columns (`FeedField`), each other one is a person with their household's data, and the last one carries the totals
+/// (`#FIN;NBTOTDOSRSATRANSM=…;NBPERSTRANSM=…`). The lines of one household follow one another.
+final class GenesisCSVParser {
+  private enum Stage { case identification, columns, persons, finished }
+  private enum Encoding { case unknown, utf8, windows1252 }
+
+  private let department: String
+  private var splitter: CSVRecordSplitter
+  private var assembler: HouseholdAssembler
+  private var stage = Stage.identification
+  private var encoding = Encoding.unknown
+  private var mark: [UInt8] = []
+  private var hasMark = false
+  private var columns: [FeedField?] = []
+  private var header: FeedHeader?
+  private var trailer: FeedTrailer?
+  private var output: [FeedPerson] = []
+
+  init(department: String, limits: FeedLimits = FeedLimits()) {
+    self.department = department
+    splitter = CSVRecordSplitter(limits: limits)
+    assembler = HouseholdAssembler(department: department, limits: limits)
+  }
+
+  /// Reads some more of the file.
+  ///
+  /// - Returns: the persons of the households that end in these bytes. They count only once `finish()` has returned.
+  /// - Throws: `FeedRefusal`; the parser is of no more use then.
+  func consume(_ bytes: UnsafeRawBufferPointer) throws(FeedRefusal) -> [FeedPerson] {
+    var rest = bytes
+    while !hasMark, let first = rest.first { try readMark(first, &rest) }
+    try split(rest)
+    // The line of totals may be the last bytes of the file, without a line break: it is known by its first byte, and
+    // the household before it is given out at once, since `finish()` gives no person.
+    if stage == .persons, splitter.pendingFirst == UInt8(ascii: "#") {
+      output.append(contentsOf: assembler.closeHousehold())
+    }
+    defer { output.removeAll(keepingCapacity: true) }
+    return output
+  }
+
+  /// Reads some more of the file; see `consume(_:)` above.
+  func consume(_ bytes: [UInt8]) throws(FeedRefusal) -> [FeedPerson] {
+    let result: Result<[FeedPerson], FeedRefusal> = bytes.withUnsafeBytes { raw in
+      do throws(FeedRefusal) { return .success(try consume(raw)) } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+
+  /// Checks the end of the file against its totals.
+  ///
+  /// - Throws: `FeedRefusal`, in which case nothing read from the file may be kept.
+  func finish() throws(FeedRefusal) -> FeedSummary {
+    if !hasMark {
+      hasMark = true
+      try split(mark)
+    }
+    try splitter.finish { record throws(FeedRefusal) in try take(record) }
+    guard stage != .identification else { throw .empty }
+    guard let header, let trailer else { throw .truncated }
+    let persons = assembler.persons + assembler.ignored
+    guard trailer.households == assembler.households, trailer.persons == persons else {
+      throw .trailerMismatch(expected: trailer, households: assembler.households, persons: persons)
+    }
+    let note =
+      encoding == .windows1252
+      ? "Le fichier est en Windows-1252 (ISO-8859-1) ; il a été converti. Demandez une extraction en UTF-8." : nil
+    return FeedSummary(
+      header: header, trailer: trailer, households: assembler.households, persons: assembler.persons,
+      ignored: assembler.ignored, encodingNote: note)
+  }
+
+  private func split(_ bytes: UnsafeRawBufferPointer) throws(FeedRefusal) {
+    try splitter.consume(bytes) { record throws(FeedRefusal) in try take(record) }
+  }
+
+  private func split(_ bytes: [UInt8]) throws(FeedRefusal) {
+    let result: Result<Void, FeedRefusal> = bytes.withUnsafeBytes { raw in
+      do throws(FeedRefusal) { return .success(try split(raw)) } catch { return .failure(error) }
+    }
+    try result.get()
+  }
+
+  /// Takes the three bytes that Windows writes before UTF-8, which may come in three pieces.
+  private func readMark(_ byte: UInt8, _ rest: inout UnsafeRawBufferPointer) throws(FeedRefusal) {
+    let expected: [UInt8] = [0xEF, 0xBB, 0xBF]
+    guard byte == expected[mark.count] else {
+      hasMark = true
+      return try split(mark)
+    }
+    mark.append(byte)
+    rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst())
+    if mark.count == expected.count {
+      hasMark = true
+      encoding = .utf8
+    }
+  }
+
+  private func take(_ raw: CSVRecord) throws(FeedRefusal) {
+    let record = try decoded(raw)
+    guard !record.isBlank else { return }
+    switch stage {
+    case .identification:
+      header = try FeedHeader(attributes: try keyed(record, by: "#GENESIS"), department: department)
+      stage = .columns
+    case .columns:
+      columns = try Self.columns(named: record.texts)
+      stage = .persons
+    case .persons:
+      if record.bytes.first == UInt8(ascii: "#") {
+        let totals = try keyed(record, by: "#FIN")
+        output.append(contentsOf: assembler.closeHousehold())
+        trailer = try FeedTrailer(attributes: totals)
+        stage = .finished
+      } else {
+        try takePerson(record)
+      }
+    case .finished: throw .dataAfterTrailer(line: record.line)
+    }
+  }
+
+  private func takePerson(_ record: CSVRecord) throws(FeedRefusal) {
+    let request = request(of: record)
+    if !assembler.isOpen || request == nil || request != assembler.numDemRsa {
+      output.append(contentsOf: assembler.closeHousehold())
+      assembler.openHousehold()
+    }
+    assembler.openPerson()
+    record.withEach { index, value in
+      guard index < columns.count, let field = columns[index] else { return }
+      assembler.set(field, value)
+    }
+    if record.ends.count != columns.count {
+      assembler.note(
+        FeedProblem(
+          .columns, .idPers, "La ligne compte \(record.ends.count) colonnes au lieu de \(columns.count)."))
+    }
+    guard assembler.closePerson() else { throw .tooLarge(line: record.line) }
+  }
+
+  private func request(of record: CSVRecord) -> String? {
+    guard let column = columns.firstIndex(of: .numDemRsa), column < record.ends.count else { return nil }
+    let start = column == 0 ? 0 : record.ends[column - 1]
+    return record.bytes[start..<record.ends[column]].withUnsafeBufferPointer { FeedField.numDemRsa.clean($0).value }
+  }
+
+  /// The record in UTF-8. A file that is UTF-8 in one place and not in another has been glued together: refused.
+  private func decoded(_ record: CSVRecord) throws(FeedRefusal) -> CSVRecord {
+    guard record.bytes.contains(where: { $0 >= 0x80 }) else { return record }
+    if encoding == .windows1252 { return record.decodedFromWindows1252() }
+    if String(validating: record.bytes, as: UTF8.self) != nil {
+      encoding = .utf8
+      return record
+    }
+    guard encoding == .unknown else {
+      throw .wrongEncoding(found: "octets étrangers à l'UTF-8 du début", line: record.line)
+    }
+    encoding = .windows1252
+    return record.decodedFromWindows1252()
+  }
+
+  private func keyed(_ record: CSVRecord, by tag: String) throws(FeedRefusal) -> [String: String] {
+    let texts = record.texts
+    guard texts.first?.trimmed.uppercased() == tag else { throw .headerMissing(field: tag) }
+    var values: [String: String] = [:]
+    for text in texts.dropFirst() {
+      guard let equal = text.firstIndex(of: "=") else { continue }
+      values[String(text[..<equal]).trimmed.uppercased()] = String(text[text.index(after: equal)...]).trimmed
+    }
+    return values
+  }
+
+  /// Column names as spreadsheets leave them: any case, with line breaks and tabulations inside, quoted.
+  static func columns(named texts: [String]) throws(FeedRefusal) -> [FeedField?] {
+    let known = Dictionary(uniqueKeysWithValues: FeedField.allCases.map { ($0.definition.column, $0) })
+    var taken: Set<FeedField> = []
+    let columns = texts.map { text -> FeedField? in
+      let name = text.filter { !$0.isWhitespace && !$0.isNewline }.uppercased()
+      guard let field = known[name], taken.insert(field).inserted else { return nil }
+      return field
+    }
+    let missing = FeedField.requiredColumns.filter { !taken.contains($0) }.map(\.definition.column)
+    guard missing.isEmpty else { throw .columnsMissing(missing) }
+    return columns
+  }
+}
+
+extension String {
+  /// Without the blanks at both ends.
+  fileprivate var trimmed: String {
+    let start = drop { $0.isWhitespace }
+    guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    return String(start[...last])
+  }
+}

@@ -1,0 +1,137 @@
+import API
+import Domain
+import Foundation
+import Messaging
+import Postgres
+import Service
+
+/// Times during which a dossier is set aside (guide, *Veille*). One ends by itself the day after its last day.
+struct StandbyStore: Sendable {
+  let postgres: PostgresClient
+
+  private static let columns: SQL = "id, dossier, from_date, until_date, reason, comment, version"
+
+  func list(of dossier: ID<Dossier>, for caller: Caller) async throws -> [Standby] {
+    try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.query(
+        """
+        select \(Self.columns) from dossiers.standby where dossier = \(dossier) and removed_at is null
+        order by from_date desc limit 100
+        """, as: Standby.self)
+    }
+  }
+
+  func start(_ draft: StandbyDraft, of dossier: ID<Dossier>, for caller: Caller, at moment: Date) async throws -> Standby {
+    try Self.check(draft)
+    return try await postgres.withTransaction(as: caller) { transaction in
+      let standby = Standby(
+        id: UUID.version7(at: moment), dossier: dossier, fromDate: draft.from, untilDate: draft.until, reason: draft.reason,
+        comment: draft.comment, version: 1)
+      try await transaction.execute(
+        """
+        insert into dossiers.standby (id, dossier, from_date, until_date, reason, comment, author)
+        values (\(standby.id), \(dossier), \(draft.from), \(draft.until), \(draft.reason), \(draft.comment), \(caller.account))
+        """)
+      try await Self.settleState(of: dossier, in: transaction, at: moment)
+      try await transaction.announce(
+        StandbyChanged(dossier: dossier, change: .started, from: draft.from, until: draft.until, reason: draft.reason),
+        at: moment)
+      return standby
+    }
+  }
+
+  /// - Throws: 404; 412 with the standby as it is now.
+  func change(
+    _ id: UUID, of dossier: ID<Dossier>, to draft: StandbyDraft, version: Int, for caller: Caller, at moment: Date
+  ) async throws -> Standby {
+    try Self.check(draft)
+    return try await postgres.withTransaction(as: caller) { transaction in
+      var standby = try await locked(id, of: dossier, version: version, in: transaction)
+      try await transaction.execute(
+        """
+        update dossiers.standby set from_date = \(draft.from), until_date = \(draft.until), reason = \(draft.reason),
+          comment = \(draft.comment), version = version + 1 where id = \(id)
+        """)
+      try await Self.settleState(of: dossier, in: transaction, at: moment)
+      try await transaction.announce(
+        StandbyChanged(dossier: dossier, change: .changed, from: draft.from, until: draft.until, reason: draft.reason),
+        at: moment)
+      standby.fromDate = draft.from
+      standby.untilDate = draft.until
+      standby.reason = draft.reason
+      standby.comment = draft.comment
+      standby.version += 1
+      return standby
+    }
+  }
+
+  /// The audit log and the timeline keep the trace that the dossier loses.
+  func remove(_ id: UUID, of dossier: ID<Dossier>, version: Int, for caller: Caller, at moment: Date) async throws {
+    try await postgres.withTransaction(as: caller) { transaction in
+      let standby = try await locked(id, of: dossier, version: version, in: transaction)
+      try await transaction.execute(
+        "update dossiers.standby set removed_at = \(moment), version = version + 1 where id = \(id)")
+      try await Self.settleState(of: dossier, in: transaction, at: moment)
+      try await transaction.announce(
+        StandbyChanged(
+          dossier: dossier, change: .removed, from: standby.fromDate, until: standby.untilDate, reason: standby.reason),
+        at: moment)
+    }
+  }
+
+  private func locked(
+    _ id: UUID, of dossier: ID<Dossier>, version: Int, in transaction: Transaction
+  ) async throws -> Standby {
+    guard
+      let standby = try await transaction.first(
+        """
+        select \(Self.columns) from dossiers.standby
+        where id = \(id) and dossier = \(dossier) and removed_at is null for update
+        """, as: Standby.self)
+    else { throw Problem.notFound("Cette veille") }
+    guard standby.version == version else { throw Problem.stale(try JSONValue(encoding: standby)) }
+    return standby
+  }
+
+  /// The dossier's state follows from its standbys: it is never typed.
+  static func settleState(of dossier: ID<Dossier>, in transaction: Transaction, at moment: Date) async throws {
+    try await transaction.execute(
+      """
+      update dossiers.dossier d set state = s.state, version = version + 1, updated_at = \(moment)
+      from (select case when exists (
+        select from dossiers.standby w where w.dossier = \(dossier) and w.removed_at is null
+          and w.from_date <= caller.today() and (w.until_date is null or w.until_date >= caller.today())
+      ) then 'standby' else 'entered' end as state) s
+      where d.id = \(dossier) and d.state in ('entered', 'standby') and d.state <> s.state
+      """)
+  }
+
+  private static func check(_ draft: StandbyDraft) throws {
+    guard let until = draft.until, until < draft.from else { return }
+    throw Problem.invalid([
+      Fault(
+        "until", "ordre",
+        "La fin (\(French.short(until))) précède le début (\(French.short(draft.from))). Corrigez l’une des deux dates.")
+    ])
+  }
+}
+
+func addStandbyRoutes(to routes: Routes, store: StandbyStore) {
+  routes.handle(DossiersAPI.listStandbys) { _, request in
+    Page(items: try await store.list(of: request.dossier, for: request.caller))
+  }
+  routes.handle(DossiersAPI.startStandby) { draft, request in
+    try await store.start(draft, of: request.dossier, for: request.caller, at: request.now)
+  }
+  routes.handle(DossiersAPI.changeStandby) { draft, request in
+    try await store.change(
+      request.id("standby", of: Standby.self).value, of: request.dossier, to: draft, version: request.version,
+      for: request.caller, at: request.now)
+  }
+  routes.handle(DossiersAPI.removeStandby) { _, request in
+    try await store.remove(
+      request.id("standby", of: Standby.self).value, of: request.dossier, version: request.version,
+      for: request.caller, at: request.now)
+    return NoOutput()
+  }
+}

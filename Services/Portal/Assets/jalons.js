@@ -1,0 +1,287 @@
+// What the pages gain where scripts run. Every one of them works without.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  root.dataset.script = "";
+  const remembered = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
+  const remember = (name, value) => { try { localStorage.setItem(name, value); } catch { /* private window: not kept */ } };
+  if (remembered("theme")) root.dataset.theme = remembered("theme");
+  if (remembered("density")) root.dataset.density = remembered("density");
+
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+
+  // Theme and density --------------------------------------------------------------------------------------------
+
+  const toggles = {
+    theme() {
+      const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+      root.dataset.theme = dark ? "light" : "dark";
+      remember("theme", root.dataset.theme);
+    },
+    density() {
+      root.dataset.density = root.dataset.density === "compact" ? "comfortable" : "compact";
+      remember("density", root.dataset.density);
+    },
+  };
+
+  // Dates, as the server reads them too --------------------------------------------------------------------------
+
+  const months = ["janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec"];
+  const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().trim();
+
+  function day(year, month, date) {
+    const found = new Date(year, month - 1, date);
+    return found.getMonth() === month - 1 && found.getDate() === date ? found : null;
+  }
+
+  function readDate(text, today = new Date()) {
+    const asked = plain(text);
+    const near = { "aujourd'hui": 0, demain: 1, hier: -1 }[asked];
+    if (near !== undefined) return shifted(today, near);
+    let parts = asked.match(/^([+-])\s*(\d{1,3})\s*(j|jours?|s|semaines?|m|mois)$/);
+    if (parts) {
+      const count = Number(parts[1] + parts[2]);
+      if (parts[3].startsWith("m")) {
+        const last = new Date(today.getFullYear(), today.getMonth() + count + 1, 0).getDate();
+        return new Date(today.getFullYear(), today.getMonth() + count, Math.min(today.getDate(), last));
+      }
+      return shifted(today, parts[3].startsWith("s") ? count * 7 : count);
+    }
+    const full = (year) => (year === undefined ? today.getFullYear() : year.length === 2 ? 2000 + Number(year) : Number(year));
+    parts = asked.match(/^(\d{1,2})[/. -](\d{1,2})(?:[/. -](\d{2}|\d{4}))?$/);
+    if (parts) return day(full(parts[3]), Number(parts[2]), Number(parts[1]));
+    parts = asked.match(/^(\d{1,2})(?:er)?\s+([a-z]{3,9})\.?(?:\s+(\d{2}|\d{4}))?$/);
+    if (parts) {
+      const month = months.findIndex((name) => parts[2].startsWith(name) || name.startsWith(parts[2]));
+      return month < 0 ? null : day(full(parts[3]), month + 1, Number(parts[1]));
+    }
+    return null;
+  }
+
+  function shifted(from, days) {
+    return new Date(from.getFullYear(), from.getMonth(), from.getDate() + days);
+  }
+
+  function showDate(field) {
+    const output = field.parentElement.querySelector("[data-date-read]");
+    if (!output) return;
+    const found = field.value.trim() && readDate(field.value);
+    const manner = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
+    output.textContent = found ? found.toLocaleDateString("fr-FR", manner).replace(/ 1 /, " 1er ") : field.value.trim() ? "date non reconnue" : "";
+  }
+
+  // Fields -------------------------------------------------------------------------------------------------------
+
+  function answers(form, name) {
+    return all(`[name="${CSS.escape(name)}"]`, form)
+      .filter((field) => !field.disabled && (!/radio|checkbox/.test(field.type) || field.checked))
+      .map((field) => field.value);
+  }
+
+  function applyConditions(form) {
+    for (const field of all("[data-when]", form)) {
+      const [name, wanted] = field.dataset.when.split("=");
+      const shown = answers(form, name).some((value) => wanted.split("|").includes(value));
+      field.hidden = !shown;
+      for (const control of all("input, select, textarea", field)) control.disabled = !shown;
+    }
+  }
+
+  function showCount(area) {
+    let line = area.parentElement.querySelector(".field-count");
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "field-count";
+      area.after(line);
+    }
+    const left = area.maxLength - area.value.length;
+    line.textContent = left < area.maxLength * 0.25 ? `Il reste ${left} caractères` : "";
+  }
+
+  // Tables -------------------------------------------------------------------------------------------------------
+
+  const rowOf = (element) => element.closest("table[data-keys] tbody tr");
+  const focusRow = (row) => (row?.querySelector("th a") ?? row?.querySelector("a, input, button"))?.focus();
+
+  function showSelection(table) {
+    const bar = table.closest(".list")?.querySelector("[data-selection]");
+    if (!bar) return;
+    const boxes = all("tbody .tick input", table);
+    const count = boxes.filter((box) => box.checked).length;
+    const top = table.querySelector("[data-select-all]");
+    if (top) { top.checked = count === boxes.length; top.indeterminate = count > 0 && count < boxes.length; }
+    bar.classList.toggle("has-selection", count > 0);
+    bar.querySelector("[data-selection-count]").textContent =
+      count === 0 ? "Cochez des lignes pour agir sur plusieurs à la fois."
+        : count === 1 ? "1 ligne sélectionnée" : `${count} lignes sélectionnées`;
+  }
+
+  function moveInTable(event) {
+    const row = rowOf(event.target);
+    if (!row) {
+      if (event.key !== "ArrowDown" || event.target !== document.body) return;
+      const first = document.querySelector("table[data-keys] tbody tr");
+      if (first) { event.preventDefault(); focusRow(first); }
+      return;
+    }
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      focusRow(event.key === "ArrowDown" ? row.nextElementSibling : row.previousElementSibling);
+    } else if (event.key === "x") {
+      const box = row.querySelector(".tick input");
+      if (box) { box.checked = !box.checked; showSelection(row.closest("table")); }
+    } else if (event.key === "Enter" && event.target.type === "checkbox" && row.dataset.address) {
+      event.preventDefault();
+      location.assign(row.dataset.address);
+    }
+  }
+
+  // The week: one stop for the tab key, arrows among the free slots ----------------------------------------------
+
+  function prepareWeek(week) {
+    all(".slot", week).forEach((slot, index) => { slot.tabIndex = index === 0 ? 0 : -1; });
+  }
+
+  function moveInWeek(event) {
+    if (!event.target.classList.contains("slot") || !/^Arrow/.test(event.key)) return;
+    const slots = all(".slot", event.target.closest("[data-week]"));
+    const here = event.target.getBoundingClientRect();
+    const sideways = event.key === "ArrowLeft" || event.key === "ArrowRight";
+    const ahead = event.key === "ArrowDown" || event.key === "ArrowRight" ? 1 : -1;
+    const distance = (slot) => {
+      const box = slot.getBoundingClientRect();
+      const [along, across] = sideways ? [box.left - here.left, box.top - here.top] : [box.top - here.top, box.left - here.left];
+      return along * ahead > 1 && (sideways || Math.abs(across) < 1) ? along * ahead + Math.abs(across) * 2 : Infinity;
+    };
+    const next = slots.reduce((best, slot) => (distance(slot) < distance(best) ? slot : best), slots[0]);
+    if (distance(next) === Infinity) return;
+    event.preventDefault();
+    event.target.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  }
+
+  // Messages and live events -------------------------------------------------------------------------------------
+
+  function say(text, tone = "info") {
+    const line = document.createElement("div");
+    line.className = `toast-line tone-${tone}`;
+    const words = document.createElement("span");
+    words.textContent = text;
+    line.append(words);
+    document.getElementById("messages")?.append(line);
+    setTimeout(() => line.remove(), 8000);
+  }
+
+  function listen(address) {
+    const source = new EventSource(address);
+    source.onmessage = (event) => {
+      let news;
+      try { news = JSON.parse(event.data); } catch { return; }
+      for (const [name, value] of Object.entries(news.counts ?? {})) {
+        for (const place of all(`[data-live="${CSS.escape(name)}"]`)) {
+          place.textContent = name === "notifications" && value === 0 ? "" : String(value);
+        }
+      }
+      if (news.text) say(news.text, news.tone);
+      if (news.event) document.body.dispatchEvent(new CustomEvent(`jalons:${news.event}`, { detail: news }));
+    };
+    addEventListener("pagehide", () => source.close());
+  }
+
+  // One preparation, for the page and for what htmx brings -------------------------------------------------------
+
+  function prepare(within) {
+    all("[data-date]", within).forEach(showDate);
+    all("form", within).forEach(applyConditions);
+    if (within.matches?.("form")) applyConditions(within);
+    all("table[data-keys]", within).forEach(showSelection);
+    all("[data-week]", within).forEach(prepareWeek);
+  }
+
+  const confirming = (element) => {
+    const dialog = document.getElementById(element.dataset.confirm ?? element.dataset.open);
+    if (dialog instanceof HTMLDialogElement) { dialog.showModal(); return true; }
+    return false;
+  };
+
+  addEventListener("DOMContentLoaded", () => {
+    prepare(document);
+    const band = document.querySelector(".person-band");
+    if (band) {
+      const measure = () => document.body.style.setProperty("--band-height", `${band.offsetHeight}px`);
+      if (matchMedia("(min-width: 1000px)").matches) new ResizeObserver(measure).observe(band);
+    }
+    document.querySelector("[data-focus]")?.focus();
+    if (document.body.dataset.events) listen(document.body.dataset.events);
+    let changed = false;
+    let leaving = false;
+
+    document.addEventListener("click", (event) => {
+      const at = (selector) => event.target.closest(selector);
+      const asked = at("[data-confirm], [data-open]");
+      if (asked && !event.ctrlKey && !event.metaKey && confirming(asked)) { event.preventDefault(); return; }
+      const toggle = at("[data-toggle]");
+      if (toggle) toggles[toggle.dataset.toggle]?.();
+      if (at(".toast-close")) at(".toast-line").remove();
+      if (at("[data-close]") && at("dialog")) { event.preventDefault(); at("dialog").close(); }
+      if (event.target instanceof HTMLDialogElement) event.target.close();
+      for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+      const row = rowOf(event.target);
+      if (row?.dataset.address && !at("a, button, input, label, dialog, form") && !String(getSelection())) {
+        location.assign(row.dataset.address);
+      }
+    });
+
+    document.addEventListener("change", (event) => {
+      const table = event.target.closest("table[data-keys]");
+      if (event.target.matches("[data-select-all]")) {
+        for (const box of all("tbody .tick input", table)) box.checked = event.target.checked;
+      }
+      if (table) showSelection(table);
+      if (event.target.form) applyConditions(event.target.form);
+    });
+
+    document.addEventListener("input", (event) => {
+      if (event.target.matches("[data-date]")) showDate(event.target);
+      if (event.target.matches("textarea[data-count]")) showCount(event.target);
+      if (event.target.form?.matches("[data-guard]")) changed = true;
+    });
+
+    document.addEventListener("submit", () => { leaving = true; });
+    addEventListener("beforeunload", (event) => { if (changed && !leaving) event.preventDefault(); });
+
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+        const form = event.target.closest("form");
+        if (form) { event.preventDefault(); form.requestSubmit(); }
+        return;
+      }
+      if (event.key === "Escape") {
+        const menu = document.querySelector("details.menu[open]");
+        if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+        return;
+      }
+      if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+      if (document.querySelector("dialog[open]")) return;
+      if (event.key === "/") {
+        const search = document.querySelector("[data-shortcut='/']");
+        if (search) { event.preventDefault(); search.focus(); search.select(); }
+      } else if (event.key === "?") {
+        document.getElementById("raccourcis")?.showModal();
+      } else {
+        moveInTable(event);
+        moveInWeek(event);
+      }
+    });
+
+    for (const drop of all("[data-drop]")) {
+      const mark = (over) => () => drop.classList.toggle("is-over", over);
+      drop.addEventListener("dragover", mark(true));
+      drop.addEventListener("dragleave", mark(false));
+      drop.addEventListener("drop", mark(false));
+    }
+    document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
+  });
+})();

@@ -1,0 +1,118 @@
+/// The parts of the application a person may enter.
+enum Area: String, Sendable, CaseIterable {
+  case today = "Aujourd'hui"
+  case beneficiaries = "Bénéficiaires"
+  case agenda = "Agenda"
+  case offers = "Offres"
+  case insight = "Infocentre"
+  case administration = "Administration"
+
+  /// Where the area begins.
+  var address: String {
+    switch self {
+    case .today: "/"
+    case .beneficiaries: "/beneficiaires"
+    case .agenda: "/agenda"
+    case .offers: "/offres"
+    case .insight: "/infocentre"
+    case .administration: "/administration"
+    }
+  }
+}
+
+/// What surrounds every page of a signed-in person.
+struct Frame: Sendable {
+  /// The tab's title. Nothing about allowance, debts or health: others see a shared screen.
+  let title: String
+  let areas: [Link]
+  /// What was last searched; nil hides the search field.
+  let search: SearchBox?
+  let notifications: Link?
+  let account: AccountMenu?
+  let toasts: [Toast]
+  /// Sent back by every form.
+  let csrf: String?
+  /// Listens to the live events of the person.
+  let isLive: Bool
+  /// Printed at the foot of a page: « 12 mars 2026 ».
+  let today: String
+
+  init(
+    title: String, areas: [Area] = [], current: Area? = nil, search: SearchBox? = SearchBox(),
+    unread: Int? = nil, account: AccountMenu? = nil, toasts: [Toast] = [], csrf: String? = nil, today: String = ""
+  ) {
+    self.title = title
+    self.areas = areas.map { Link($0.rawValue, $0.address, isCurrent: $0 == current) }
+    self.search = account == nil ? nil : search
+    notifications = unread.map { Link("Notifications", "/notifications", count: $0, countLabel: "non lues") }
+    self.account = account
+    self.toasts = toasts
+    self.csrf = csrf
+    isLive = account != nil
+    self.today = today
+  }
+}
+
+/// The search field of the bar.
+struct SearchBox: Sendable {
+  let address: String
+  let text: String?
+
+  init(_ text: String? = nil, address: String = "/recherche") {
+    self.address = address
+    self.text = text
+  }
+}
+
+/// The person signed in, what she acts as, and the way out.
+struct AccountMenu: Sendable {
+  let name: String
+  /// In the bar, where room is scarce: « P. Durand ».
+  let shortName: String
+  /// « Référent FSE · Mission locale de Privas ».
+  let profile: String
+  /// The other profiles she may act under.
+  let profiles: [ProfileChoice]
+  let links: [Link]
+  /// Whom she stands in for, as in « par délégation de P. Durand jusqu'au 12 mars 2026 ».
+  let delegation: String?
+
+  init(
+    name: String, shortName: String? = nil, profile: String, profiles: [ProfileChoice] = [], links: [Link] = [],
+    delegation: String? = nil
+  ) {
+    self.name = name
+    self.shortName = shortName ?? name
+    self.profile = profile
+    self.profiles = profiles
+    self.links = links
+    self.delegation = delegation
+  }
+}
+
+/// A profile to switch to.
+struct ProfileChoice: Sendable {
+  let id: String
+  let text: String
+
+  init(id: String, text: String) {
+    self.id = id
+    self.text = text
+  }
+}
+
+/// What has just been done, said once, to be heard as well as seen.
+struct Toast: Piece {
+  let piece = "pieces/toast"
+  let text: String
+  let tone: String
+  let icon: String
+  let undo: Action?
+
+  init(_ text: String, _ tone: Tone = .done, undo: Action? = nil) {
+    self.text = text
+    self.tone = tone.rawValue
+    icon = (tone == .done ? Icon.check : tone == .late ? .alert : .info).rawValue
+    self.undo = undo
+  }
+}

@@ -1,0 +1,111 @@
+/// A page with optional columns: what `page.mustache` draws.
+struct StandardPage: Sendable {
+  let frame: Frame
+  let head: PageHead
+  let navigation: Navigation?
+  let actions: ActionColumn?
+  let body: [any Piece]
+
+  init(
+    _ frame: Frame, head: PageHead, navigation: Navigation? = nil, actions: ActionColumn? = nil, body: [any Piece]
+  ) {
+    self.frame = frame
+    self.head = head
+    self.navigation = navigation
+    self.actions = actions
+    self.body = body
+  }
+}
+
+/// A page of a dossier: what `dossier-page.mustache` draws. Who it is about never scrolls away.
+struct DossierPage: Sendable {
+  let frame: Frame
+  let band: PersonBand
+  let navigation: Navigation
+  let timeline: TimelineStrip?
+  let actions: ActionColumn
+  let head: PageHead
+  let body: [any Piece]
+
+  init(
+    _ frame: Frame, band: PersonBand, navigation: Navigation, timeline: TimelineStrip? = nil, actions: ActionColumn,
+    head: PageHead, body: [any Piece]
+  ) {
+    self.frame = frame
+    self.band = band
+    self.navigation = navigation
+    self.timeline = timeline
+    self.actions = actions
+    self.head = head
+    self.body = body
+  }
+}
+
+/// A page without the application around it: signing in, a link that has run out. What `bare-page.mustache` draws.
+struct BarePage: Sendable {
+  let frame: Frame
+  let head: PageHead
+  let body: [any Piece]
+
+  init(_ frame: Frame, head: PageHead, body: [any Piece]) {
+    self.frame = frame
+    self.head = head
+    self.body = body
+  }
+}
+
+/// The one `h1` of a page and what can be done to the whole of it.
+struct PageHead: Sendable {
+  let title: String
+  let lead: String?
+  let back: Link?
+  let badges: [Badge]
+  let actions: [Action]
+
+  init(
+    _ title: String, lead: String? = nil, back: Link? = nil, badges: [Badge] = [], actions: [Action] = []
+  ) {
+    self.title = title
+    self.lead = lead
+    self.back = back
+    self.badges = badges
+    self.actions = actions
+  }
+}
+
+/// Who a dossier is about, always in sight.
+struct PersonBand: Sendable {
+  /// `MARTIN Léa`.
+  let name: String
+  /// « 41 ans · Privas ».
+  let detail: String
+  let address: String
+  let state: Badge
+  let facts: [BandFact]
+  /// What nobody may overlook: « Suivi par délégation jusqu'au 12 mars 2026 ».
+  let warning: String?
+
+  init(
+    name: String, detail: String, address: String, state: Badge, facts: [BandFact], warning: String? = nil
+  ) {
+    self.name = name
+    self.detail = detail
+    self.address = address
+    self.state = state
+    self.facts = facts
+    self.warning = warning
+  }
+}
+
+/// A fact of the band: duties, entitlement, référent.
+struct BandFact: Sendable {
+  let label: String
+  let value: String
+  let tone: String
+
+  init(_ label: String, _ value: String, _ tone: Tone = .neutral) {
+    self.label = label
+    self.value = value
+    self.tone = tone.rawValue
+  }
+}

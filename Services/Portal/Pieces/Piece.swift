@@ -1,0 +1,83 @@
+/// Something a page is assembled from.
+///
+/// Templates see stored properties only. Names in the partials begin with a dot, so that an absent optional is never
+/// looked up in the page around the piece.
+protocol Piece: Sendable {
+  /// The partial that draws it, without its suffix: `pieces/table`.
+  var piece: String { get }
+}
+
+/// What a colour means. A word or an icon always says the same.
+enum Tone: String, Sendable, CaseIterable {
+  case neutral, done, waiting, late, info
+}
+
+/// The icons of `Assets/icons.svg`.
+enum Icon: String, Sendable, CaseIterable {
+  case alert
+  case arrowLeft = "arrow-left"
+  case arrowRight = "arrow-right"
+  case bell, briefcase, building, calendar, chart, check
+  case chevronDown = "chevron-down"
+  case chevronRight = "chevron-right"
+  case clock, copy, download, edit, euro, eye, file, filter, flag, folder, help, history, home, info, keyboard, link
+  case list, lock, logout, mail
+  case mapPin = "map-pin"
+  case menu, minus, moon, note, pause, phone, plus, print, refresh, route, search, send, settings, share, signature
+  case sms, sort
+  case sortAscending = "sort-ascending"
+  case sortDescending = "sort-descending"
+  case star, swap, trash, undo, upload, user, users, x
+}
+
+/// A link, with what a list of links may show beside it.
+struct Link: Sendable {
+  let text: String
+  let address: String
+  let icon: String?
+  /// Shown after the text; zero is not shown.
+  let count: Int?
+  /// Says what is counted to a screen reader, as in « entretiens à saisir ».
+  let countLabel: String?
+  let isCurrent: Bool
+
+  init(
+    _ text: String, _ address: String, icon: Icon? = nil, count: Int? = nil, countLabel: String? = nil,
+    isCurrent: Bool = false
+  ) {
+    self.text = text
+    self.address = address
+    self.icon = icon?.rawValue
+    self.count = count == 0 ? nil : count
+    self.countLabel = countLabel
+    self.isCurrent = isCurrent
+  }
+}
+
+/// A state in a word.
+struct Badge: Piece {
+  let piece = "pieces/badge"
+  let text: String
+  let tone: String
+  let icon: String?
+
+  init(_ text: String, _ tone: Tone = .neutral, icon: Icon? = nil) {
+    self.text = text
+    self.tone = tone.rawValue
+    self.icon = icon?.rawValue
+  }
+}
+
+/// A person in a line: name, what tells two namesakes apart, and the way there.
+struct PersonChip: Piece {
+  let piece = "pieces/person-chip"
+  let name: String
+  let detail: String?
+  let address: String?
+
+  init(_ name: String, detail: String? = nil, address: String? = nil) {
+    self.name = name
+    self.detail = detail
+    self.address = address
+  }
+}

@@ -1,0 +1,163 @@
+import Foundation
+
+/// The frise: what lasted above, what happened below, on one line of time, with the same as a list.
+struct TimelineStrip: Piece {
+  let piece = "pieces/timeline"
+  /// Pixels.
+  let height: Int
+  /// Where the line of moments is, in pixels from the top.
+  let line: Int
+  let ticks: [TimelineTick]
+  let spans: [TimelineMark]
+  let moments: [TimelineMark]
+  /// Where today is, as in `72.5%`; nil when outside.
+  let today: String?
+  /// Newest first.
+  let entries: [TimelineEvent]
+  let isEmpty: Bool
+  /// The whole timeline as a page.
+  let more: String?
+
+  /// Places `events` between `from` and `to`. Spans that overlap take rows of their own, four at most.
+  init(_ events: [TimelineEvent], from: Date, to: Date, today: Date, more: String? = nil) {
+    let scale = TimelineScale(from: from, to: to)
+    var ends: [Double] = []
+    var spans: [TimelineMark] = []
+    for event in events.filter({ $0.end != nil }).sorted(by: { $0.start < $1.start }) {
+      let start = scale.position(event.start)
+      let end = scale.position(event.end ?? event.start)
+      guard end > 0, start < 100 else { continue }
+      let free = ends.firstIndex { $0 <= start } ?? ends.count
+      let row = min(free, 3)
+      if row < ends.count { ends[row] = end } else { ends.append(end) }
+      spans.append(TimelineMark(event, x: start, width: max(end - start, 0.6), y: 4 + row * 22))
+    }
+    line = 16 + ends.count * 22
+    height = line + 34
+    self.spans = spans
+    moments = events.filter { $0.end == nil && (0...100).contains(scale.position($0.start)) }
+      .map { [line] in TimelineMark($0, x: scale.position($0.start), width: 0, y: line) }
+    ticks = scale.ticks()
+    let position = scale.position(today)
+    self.today = (0...100).contains(position) ? scale.percent(position) : nil
+    entries = events.sorted { $0.start > $1.start }
+    isEmpty = events.isEmpty
+    self.more = more
+  }
+}
+
+/// Something that lasted (`end`) or happened.
+struct TimelineEvent: Sendable {
+  let start: Date
+  let end: Date?
+  /// « du 3 mars au 2 septembre 2026 ».
+  let when: String
+  let text: String
+  let detail: String?
+  let address: String?
+  let tone: String
+  /// `dot`, `diamond` for what was decided, `ring` for what is to come.
+  let shape: String
+
+  /// How a moment is drawn.
+  enum Shape: String, Sendable {
+    case dot, diamond, ring
+  }
+
+  init(
+    _ text: String, from start: Date, to end: Date? = nil, when: String, detail: String? = nil,
+    address: String? = nil, _ tone: Tone = .neutral, shape: Shape = .dot
+  ) {
+    self.start = start
+    self.end = end
+    self.when = when
+    self.text = text
+    self.detail = detail
+    self.address = address
+    self.tone = tone.rawValue
+    self.shape = shape.rawValue
+  }
+}
+
+/// An event at its place.
+struct TimelineMark: Sendable {
+  /// Percents of the width, as SVG takes them: the strip needs no style attribute and no script.
+  let x: String
+  let width: String
+  /// Pixels from the top.
+  let y: Int
+  let text: String
+  let when: String
+  let address: String?
+  let tone: String
+  let isDiamond: Bool
+  let isRing: Bool
+  let isDot: Bool
+
+  init(_ event: TimelineEvent, x: Double, width: Double, y: Int) {
+    let shown = max(x, 0)
+    self.x = TimelineScale.percent(shown)
+    self.width = TimelineScale.percent(min(width - (shown - x), 100 - shown))
+    self.y = y
+    text = event.text
+    when = event.when
+    address = event.address
+    tone = event.tone
+    isDiamond = event.shape == TimelineEvent.Shape.diamond.rawValue
+    isRing = event.shape == TimelineEvent.Shape.ring.rawValue
+    isDot = !isDiamond && !isRing
+  }
+}
+
+/// A month or year written under the line.
+struct TimelineTick: Sendable {
+  let x: String
+  let text: String
+  let isYear: Bool
+}
+
+/// Dates as percents of a width.
+struct TimelineScale: Sendable {
+  let from: Date
+  let to: Date
+
+  /// Under 0 before the beginning, above 100 after the end.
+  func position(_ date: Date) -> Double {
+    let length = to.timeIntervalSince(from)
+    return length > 0 ? date.timeIntervalSince(from) / length * 100 : 0
+  }
+
+  /// A percent with two decimals, as SVG reads it.
+  static func percent(_ position: Double) -> String {
+    "\((position * 100).rounded() / 100)%"
+  }
+
+  func percent(_ position: Double) -> String {
+    Self.percent(position)
+  }
+
+  /// The first days of months, thinned so that at most twelve are written; January gives its year.
+  func ticks() -> [TimelineTick] {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = TimeZone(identifier: "Europe/Paris") ?? .gmt
+    let months = (calendar.dateComponents([.month], from: from, to: to).month ?? 0) + 1
+    let step = [1, 2, 3, 6, 12].first { months / $0 <= 12 } ?? 24
+    let start = calendar.dateComponents([.year, .month], from: from)
+    guard let year = start.year, let month = start.month else { return [] }
+    return (1...months).compactMap { offset -> TimelineTick? in
+      let index = year * 12 + month - 1 + offset
+      guard (index % 12) % step == 0, step <= 12 || (index / 12) % 2 == 0,
+        let date = calendar.date(from: DateComponents(year: index / 12, month: index % 12 + 1, day: 1))
+      else { return nil }
+      let place = position(date)
+      guard place >= 0, place <= 94 else { return nil }
+      let isYear = index % 12 == 0
+      return TimelineTick(
+        x: percent(place), text: isYear ? "\(index / 12)" : Self.months[index % 12], isYear: isYear)
+    }
+  }
+
+  private static let months = [
+    "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+  ]
+}

@@ -1,0 +1,116 @@
+import Domain
+import Foundation
+
+/// One reading of a feed file: what it was and what it did.
+public struct FeedRun: Payload {
+  public enum Mode: String, Payload, CaseIterable {
+    case apply
+    case dryRun = "dry_run"
+  }
+  public enum Status: String, Payload, CaseIterable { case running, applied, checked, refused, failed }
+  public struct Counts: Payload {
+    public var read: Int
+    public var created: Int
+    public var updated: Int
+    public var unchanged: Int
+    /// Persons without an open référent in Genesis: they are not taken in.
+    public var ignored: Int
+    public var quarantined: Int
+
+    public init(
+      read: Int = 0, created: Int = 0, updated: Int = 0, unchanged: Int = 0, ignored: Int = 0, quarantined: Int = 0
+    ) {
+      self.read = read
+      self.created = created
+      self.updated = updated
+      self.unchanged = unchanged
+      self.ignored = ignored
+      self.quarantined = quarantined
+    }
+  }
+  public var id: UUID
+  public var mode: Mode
+  public var status: Status
+  public var origin: String
+  public var fileName: String?
+  public var stock: Bool?
+  public var referenceDate: CalendarDate?
+  public var startedAt: Date
+  public var endedAt: Date?
+  public var counts: Counts
+  /// Why the whole file was refused, and what to do.
+  public var refusal: String?
+  public var refusalCode: String?
+  public var notes: [String]
+
+  public init(
+    id: UUID, mode: Mode, status: Status, origin: String, fileName: String?, stock: Bool?, referenceDate: CalendarDate?,
+    startedAt: Date, endedAt: Date?, counts: Counts, refusal: String?, refusalCode: String?, notes: [String]
+  ) {
+    self.id = id
+    self.mode = mode
+    self.status = status
+    self.origin = origin
+    self.fileName = fileName
+    self.stock = stock
+    self.referenceDate = referenceDate
+    self.startedAt = startedAt
+    self.endedAt = endedAt
+    self.counts = counts
+    self.refusal = refusal
+    self.refusalCode = refusalCode
+    self.notes = notes
+  }
+}
+
+public struct FeedRow: Payload {
+  public enum Outcome: String, Payload, CaseIterable { case created, updated, quarantined }
+  public var position: Int
+  public var genesisId: String?
+  public var name: String?
+  public var outcome: Outcome
+  public var dossier: ID<Dossier>?
+  /// Field by field: what it was and what it is.
+  public var changes: JSONValue
+  public var problems: JSONValue
+
+  public init(
+    position: Int, genesisId: String? = nil, name: String? = nil, outcome: Outcome, dossier: ID<Dossier>? = nil,
+    changes: JSONValue, problems: JSONValue
+  ) {
+    self.position = position
+    self.genesisId = genesisId
+    self.name = name
+    self.outcome = outcome
+    self.dossier = dossier
+    self.changes = changes
+    self.problems = problems
+  }
+}
+
+public struct FeedRowQuery: Payload, Constrained {
+  public var outcome: FeedRow.Outcome?
+  public var limit: Int?
+  public var after: String?
+  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .text(0...20)]
+
+  public init(outcome: FeedRow.Outcome? = nil, limit: Int? = nil, after: String? = nil) {
+    self.outcome = outcome
+    self.limit = limit
+    self.after = after
+  }
+}
+
+extension DossiersAPI {
+  /// `?mode=apply|dry-run&name=…`; the body is the file, XML or CSV, gzip allowed.
+  public static let importFeed = Endpoint<StreamInput, FeedRun>(
+    .dossiers, "importFeed", .post, "feeds", allow: .having(.importFeed),
+    summary: "Reconcile the caseload with a feed file.", limit: 300 * 1024 * 1024)
+  public static let listFeeds = Endpoint<NoInput, Page<FeedRun>>(
+    .dossiers, "listFeeds", .get, "feeds", allow: .having(.readFeedRuns), summary: "List the newest runs of the feed.")
+  public static let showFeed = Endpoint<NoInput, FeedRun>(
+    .dossiers, "showFeed", .get, "feeds/{feed}", allow: .having(.readFeedRuns), summary: "Show a run of the feed.")
+  public static let listFeedRows = Endpoint<FeedRowQuery, Page<FeedRow>>(
+    .dossiers, "listFeedRows", .get, "feeds/{feed}/rows", allow: .having(.importFeed),
+    summary: "List what a run did, person by person.", audit: .read)
+}

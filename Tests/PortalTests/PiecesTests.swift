@@ -1,0 +1,189 @@
+import Foundation
+import Testing
+
+@testable import Portal
+
+private let portal = URL(filePath: #filePath).deletingLastPathComponent()
+  .appending(path: "../../Services/Portal").standardizedFileURL
+
+private func renderer() async throws -> PageRenderer {
+  try await PageRenderer(directory: portal.appending(path: "Templates").path)
+}
+
+private let frame = Frame(
+  title: "Essai", areas: Area.allCases, current: .today, unread: 2,
+  account: AccountMenu(name: "DURAND Patricia", profile: "Référente"), csrf: "preuve")
+
+private let dossierPage = DossierPage(
+  frame,
+  band: PersonBand(
+    name: "MARTIN Léa", detail: "41 ans · Privas", address: "/d", state: Badge("Entrée", .done),
+    facts: [BandFact("Droit", "Ouvert et versable")], warning: "Suivi par délégation"),
+  navigation: Navigation("Dossier", [NavigationGroup("Données", links: [Link("Notes", "/n", count: 1)])]),
+  actions: ActionColumn([ActionGroup("Foyer", people: [PersonChip("MARTIN Hugo")])]),
+  head: PageHead("Résumé", lead: "Depuis 2025", back: Link("Liste", "/l")), body: [Paragraph("Texte")])
+
+private func files(_ folder: String) throws -> [(name: String, text: String)] {
+  let root = portal.appending(path: folder)
+  return try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { $0.hasSuffix(".mustache") }
+    .map { ($0, try String(contentsOf: root.appending(path: $0), encoding: .utf8)) }
+}
+
+@Suite("The pieces of the portal")
+struct PiecesTests {
+  @Test("every name a partial reads is stored by some piece")
+  func names() throws {
+    var stored: Set<String> = []
+    func collect(_ value: Any) {
+      for child in Mirror(reflecting: value).children {
+        if let label = child.label { stored.insert(label) }
+        if !(child.value is String) { collect(child.value) }
+      }
+    }
+    onePieceOfEach.forEach(collect)
+    collect(dossierPage)
+    let read = try files("Templates/pieces").flatMap { file in
+      file.text.matches(of: /\{\{[#^]?\.([a-zA-Z]+)\}\}/).map { (file: file.name, name: String($0.output.1)) }
+    }
+    #expect(read.count > 200)
+    let unknown = read.filter { !stored.contains($0.name) }.map { "\($0.file) reads .\($0.name)" }
+    #expect(unknown == [])
+  }
+
+  @Test("every piece has its partial, and draws something", arguments: onePieceOfEach.indices)
+  func partials(_ index: Int) async throws {
+    let piece = onePieceOfEach[index]
+    let html = try await renderer().html([piece], in: frame)
+    #expect(html.contains("<"), "\(piece.piece) draws nothing")
+    #expect(!html.contains("Optional("))
+    #expect(!html.contains("{{"))
+  }
+
+  @Test("no template escapes the escaping, nor carries a style, a script or a handler of its own")
+  func harmless() throws {
+    for (name, text) in try files("Templates") {
+      for forbidden in ["{{{", "{{&", " style=", " onclick=", " onchange=", "<style", "javascript:", "<script>"] {
+        #expect(!text.contains(forbidden), "\(name) contains \(forbidden)")
+      }
+    }
+  }
+
+  @Test("every icon that is named is drawn, in pieces and in templates")
+  func icons() throws {
+    let sprite = try String(contentsOf: portal.appending(path: "Assets/icons.svg"), encoding: .utf8)
+    let drawn = Set(sprite.matches(of: /<symbol id="([a-z-]+)"/).map { String($0.output.1) })
+    let named = Set(Icon.allCases.map(\.rawValue))
+    #expect(drawn.subtracting(["jalons"]) == named)
+    for (name, text) in try files("Templates") {
+      for use in text.matches(of: /icons\.svg#([a-z-]+)/) {
+        #expect(drawn.contains(String(use.output.1)), "\(name) uses \(use.output.1)")
+      }
+    }
+  }
+
+  @Test("what a person typed is escaped wherever it is drawn")
+  func escaping() async throws {
+    let hostile = "<img src=x onerror=alert(1)>\"'"
+    let html = try await renderer().html(
+      [Paragraph(hostile), Field.text("nom", hostile, value: hostile), Toast(hostile)], in: frame)
+    #expect(!html.contains("<img"))
+    #expect(html.contains("&lt;img"))
+  }
+
+  @Test("an absent value is not looked up in the piece around")
+  func noClimbing() async throws {
+    let html = try await renderer().html(
+      [Notice("Titre", nil, .late, actions: [Action("Voir", "/voir")])], in: frame)
+    #expect(html.components(separatedBy: "#alert").count == 2)
+  }
+
+  @Test("a dossier's page says who it is about, before its one title")
+  func band() async throws {
+    let html = try await renderer().html(dossierPage)
+    let band = try #require(html.range(of: "class=\"person-band\""))
+    let title = try #require(html.range(of: "<h1>Résumé</h1>"))
+    #expect(band.lowerBound < title.lowerBound)
+    #expect(html.components(separatedBy: "<h1").count == 2)
+    #expect(html.contains("<title>Essai · Jalons</title>"))
+  }
+
+  @Test("every form of a page sends back the proof that it came from us")
+  func proof() async throws {
+    let form = Form(address: "/notes", groups: [FieldGroup(fields: [.area("texte", "Texte")])], submit: "Ajouter")
+    let html = try await renderer().html(StandardPage(frame, head: PageHead("Note"), body: [form]))
+    let posts = html.components(separatedBy: "method=\"post\"").count - 1
+    #expect(posts == html.components(separatedBy: "name=\"csrf\" value=\"preuve\"").count - 1)
+    #expect(posts >= 2)
+  }
+}
+
+@Suite("What pieces compute")
+struct PieceRulesTests {
+  @Test("a form gathers its faults, each leading to its field")
+  func faults() {
+    let wrong = Field.date("fin", "Fin", value: "12/03/2026", .init(error: "La fin précède le début."))
+    let form = Form(address: "#", groups: [FieldGroup(fields: [wrong, .text("nom", "Nom")])], submit: "Enregistrer")
+    #expect(form.errors?.faults.map(\.address) == ["#champ-fin"])
+    #expect(form.errors?.title == "Un point est à corriger")
+    #expect(Form(address: "#", groups: [], submit: "Enregistrer").errors == nil)
+  }
+
+  @Test("the first answer of a question takes the field's id, so that its fault leads there")
+  func firstAnswer() {
+    let field = Field.radios("accord", "Accord", [Choice("oui", "Oui"), Choice("non", "Non")])
+    #expect(field.choices.map(\.id) == ["champ-accord", "champ-accord-2"])
+    #expect(field.choices.allSatisfy { $0.name == "accord" })
+  }
+
+  @Test("an empty table offers no selection and no pager")
+  func emptyTable() {
+    let table = Table(
+      caption: "Liste", columns: [Column("Nom")], rows: [], selection: Selection("dossier", []),
+      empty: EmptyState("Personne", "Élargissez."), pager: Pager(next: "#"))
+    #expect(table.isEmpty && !table.isSelectable && table.pager == nil)
+  }
+
+  @Test("spans that overlap take rows of their own, and what is outside is left out")
+  func timelineRows() {
+    func day(_ number: Double) -> Date { Date(timeIntervalSince1970: number * 86_400) }
+    let strip = TimelineStrip(
+      [
+        TimelineEvent("A", from: day(0), to: day(50), when: ""),
+        TimelineEvent("B", from: day(20), to: day(30), when: ""),
+        TimelineEvent("C", from: day(60), to: day(150), when: ""),
+        TimelineEvent("D", from: day(-20), to: day(-10), when: ""),
+        TimelineEvent("E", from: day(40), when: ""), TimelineEvent("F", from: day(140), when: ""),
+      ], from: day(0), to: day(100), today: day(25))
+    #expect(strip.spans.map(\.text) == ["A", "B", "C"])
+    #expect(strip.spans.map(\.y) == [4, 26, 4])
+    #expect(strip.spans.map(\.width) == ["50.0%", "10.0%", "40.0%"])
+    #expect(strip.moments.map(\.text) == ["E"])
+    #expect(strip.today == "25.0%")
+    #expect(strip.entries.count == 6)
+  }
+
+  @Test("an appointment stands at its quarter, and does not leave the grid")
+  func weekPlaces() throws {
+    let grid = WeekGrid(
+      "Semaine", previous: "#", current: "#", next: "#", firstHour: 8, lastHour: 18,
+      days: [
+        WeekDay(
+          "lundi", address: "#",
+          appointments: [
+            GridAppointment(minute: 570, duration: 50, time: "9 h 30", title: "A", address: "#"),
+            GridAppointment(minute: 1050, duration: 90, time: "17 h 30", title: "B", address: "#"),
+          ])
+      ])
+    let day = try #require(grid.days.first)
+    #expect(day.appointments.map(\.start) == [7, 39])
+    #expect(day.appointments.map(\.length) == [4, 2])
+  }
+
+  @Test("a chart's scale is round and holds its largest figure")
+  func scale() {
+    let chart = Chart(columns: [ChartFigure("mars", 171, shown: "171")], title: "", unit: "", labelTitle: "")
+    #expect(chart.rules.map(\.text) == ["0", "50", "100", "150", "200"])
+    let empty = Chart(columns: [], title: "", unit: "", labelTitle: "")
+    #expect(empty.rules.map(\.text) == ["0", "1", "2", "3", "4"])
+  }
+}
