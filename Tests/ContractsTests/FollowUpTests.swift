@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 import TestSupport
 import Testing
 
@@ -13,7 +14,8 @@ import Testing
     try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
       let territory = ID<Territory>.new()
       var drafted: [String: ContractSheet] = [:]
-      for (family, priority) in [("MARTIN", nil), ("BÉRARD", nil), ("NGUYEN", "retablissement")] as [(String, String?)] {
+      for (family, priority) in [("MARTIN", nil), ("BÉRARD", nil), ("NGUYEN", "retablissement")] as [(String, String?)]
+      {
         let scene = try await Scene.one(in: service.database, family: family, territory: territory)
         service.clock.travel(days: 1)
         var sheet = try await service.drafted(scene)
@@ -24,20 +26,20 @@ import Testing
       }
       let secretariat = try await service.client(as: .someone(.secretariatDispositif, territories: [territory]))
       func names(_ filter: ContractFilter) async throws -> [String] {
-        try await secretariat.call(ContractsAPI.listContracts, filter).items.map(\.familyName)
+        try await secretariat.call(ContractsAPI.listContracts, [:], filter).items.map(\.familyName)
       }
       #expect(try await names(ContractFilter(state: [.submitted])) == ["NGUYEN", "MARTIN", "BÉRARD"])
       #expect(try await names(ContractFilter(state: [.awaiting, .studied])).isEmpty)
       #expect(try await names(ContractFilter(q: "bera")) == ["BÉRARD"])
       #expect(try await names(ContractFilter(q: "nguyne")) == ["NGUYEN"])
 
-      let first = try await secretariat.call(ContractsAPI.listContracts, ContractFilter(limit: 2))
+      let first = try await secretariat.call(ContractsAPI.listContracts, [:], ContractFilter(limit: 2))
       #expect(first.items.map(\.familyName) == ["NGUYEN", "MARTIN"])
       #expect(first.total == 3)
       #expect(first.items[0].priorityLabel == "Rétablissement des droits")
       #expect(first.items[1].waitingDays == 2)
       let second = try await secretariat.call(
-        ContractsAPI.listContracts, ContractFilter(after: first.next, limit: 2))
+        ContractsAPI.listContracts, [:], ContractFilter(after: first.next, limit: 2))
       #expect(second.items.map(\.familyName) == ["BÉRARD"])
       #expect(second.next == nil)
       let counts = try await secretariat.call(ContractsAPI.countContracts)
@@ -61,7 +63,7 @@ import Testing
       for one in [soon, followed, last, left] { _ = try await service.validated(one, endsOn: day("2026-04-30")) }
       _ = try await service.validated(overdue, endsOn: day("2026-04-02"))
       try await service.database.owner { transaction in
-        try await transaction.batch([
+        _ = try await transaction.batch([
           "update contracts.contract set last_contract = true where dossier = \(last.dossier)",
           "update dossiers.dossier set state = 'left' where id = \(left.dossier)",
         ])
@@ -72,20 +74,20 @@ import Testing
       _ = try await service.move(pending, to: .submitted, as: soon.referent)
 
       let chef = try await service.client(as: .someone(.chefDeService, territories: [territory]))
-      let page = try await chef.call(ContractsAPI.listRenewals, RenewalFilter(days: 30))
+      let page = try await chef.call(ContractsAPI.listRenewals, [:], RenewalFilter(days: 30))
       #expect(page.items.map(\.familyName) == ["OVERDUE", "SOON"])
       #expect(page.items.map(\.daysLeft) == [-8, 20])
       #expect(page.items.map(\.inProgress) == [nil, .submitted])
       #expect(page.items[0].leadName == "DURAND Paul")
       #expect(page.items[0].organisationName == "Maison des solidarités")
-      let overdueOnly = try await chef.call(ContractsAPI.listRenewals, RenewalFilter(days: 0))
+      let overdueOnly = try await chef.call(ContractsAPI.listRenewals, [:], RenewalFilter(days: 0))
       #expect(overdueOnly.items.map(\.familyName) == ["OVERDUE"])
-      let first = try await chef.call(ContractsAPI.listRenewals, RenewalFilter(days: 30, limit: 1))
+      let first = try await chef.call(ContractsAPI.listRenewals, [:], RenewalFilter(days: 30, limit: 1))
       let next = try await chef.call(
-        ContractsAPI.listRenewals, RenewalFilter(days: 30, after: first.next, limit: 1))
+        ContractsAPI.listRenewals, [:], RenewalFilter(days: 30, after: first.next, limit: 1))
       #expect(next.items.map(\.familyName) == ["SOON"] && next.next == nil)
       let own = try await service.client(as: soon.referent)
-      #expect(try await own.call(ContractsAPI.listRenewals, RenewalFilter(days: 30)).items.map(\.daysLeft) == [20])
+      #expect(try await own.call(ContractsAPI.listRenewals, [:], RenewalFilter(days: 30)).items.map(\.daysLeft) == [20])
     }
   }
 
@@ -95,27 +97,36 @@ import Testing
     let territory = ID<Territory>.new()
     let account = ID<Account>.new()
     try await database.owner { try await Self.fill($0, territory: territory, account: account) }
-    let callers: [Caller] = [
-      .someone(.secretariatDispositif, territories: [territory]), .someone(.referent, account: account),
-    ]
-    let statements = [
-      try FollowUpStore.listing(ContractFilter(), today: day("2026-03-12")),
-      try FollowUpStore.listing(ContractFilter(state: [.submitted]), today: day("2026-03-12")),
-      try FollowUpStore.listing(ContractFilter(q: "martin"), today: day("2026-03-12")),
-      try RenewalStore.listing(RenewalFilter(), today: day("2026-03-12")),
-      "select state, count(*) from contracts.contract group by state",
-    ]
     let client = database.client(.contracts)
-    for caller in callers {
+    for caller in [
+      Caller.someone(.secretariatDispositif, territories: [territory]), .someone(.referent, account: account),
+      .someone(.siege),
+    ] {
+      var statements = try Self.statements(for: caller)
+      // A county's count and search read the county.
+      if caller.scope == .county { statements.removeLast(2) }
       for statement in statements {
-        let plan = try await client.withTransaction(as: caller) {
+        let lines = try await client.withTransaction(as: caller) {
           try await $0.query("explain \(statement)", as: String.self)
         }
-        let scans = plan.filter { $0.contains("Seq Scan on contract") || $0.contains("Seq Scan on dossier") }
-        #expect(scans.isEmpty, "\(caller.scope)\n\(plan.joined(separator: "\n"))")
+        let plan = lines.joined(separator: "\n")
+        #expect(!plan.contains("Seq Scan on contract") && !plan.contains("Seq Scan on dossier"), "\(plan)")
+        let walksTheCounty = ["contract_order", "contract_state", "contract_ending"].contains { plan.contains($0) }
+        #expect(walksTheCounty == (caller.scope == .county), "\(caller.scope)\n\(plan)")
       }
     }
     await client.close()
+  }
+
+  private static func statements(for caller: Caller) throws -> [SQL] {
+    let (scope, today) = (caller.scope, day("2026-03-12"))
+    return [
+      try FollowUpStore.listing(ContractFilter(), scope: scope, today: today),
+      try FollowUpStore.listing(ContractFilter(state: [.submitted]), scope: scope, today: today),
+      try RenewalStore.listing(RenewalFilter(), scope: scope, today: today),
+      try FollowUpStore.listing(ContractFilter(q: "martin"), scope: scope, today: today),
+      "select state, count(*) from contracts.contract group by state",
+    ]
   }
 
   /// 20,000 dossiers with a contract each, two hundred of them in the territory and eighty with the référent.

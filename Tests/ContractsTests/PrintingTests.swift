@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 import TestSupport
 import Testing
 
@@ -19,9 +20,10 @@ import Testing
       #expect(file.contentType == "application/pdf")
       #expect(file.name == "CER 1 – MARTIN Léa – décision valide.pdf")
       let text = try Self.text(of: file.bytes)
-      for expected in ["MARTIN Léa", "14/07/1985", "Mobilité", "Passer le permis.", "DURAND Paul", "ROUX Claire",
-        "12/03/2026", "30/09/2026"]
-      {
+      for expected in [
+        "MARTIN Léa", "14/07/1985", "Mobilité", "Passer le permis.", "DURAND Paul", "ROUX Claire",
+        "12/03/2026", "30/09/2026",
+      ] {
         #expect(text.contains(expected), "\(expected) is not in:\n\(text)")
       }
     }

@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 import TestSupport
 
 @testable import Contracts
@@ -24,7 +25,7 @@ struct Scene: Sendable {
     let scene = Scene(territory: territory)
     let household = ID<Household>.new()
     try await database.owner { transaction in
-      try await transaction.batch([
+      _ = try await transaction.batch([
         """
         insert into identity.organisation (id, name) values (\(scene.organisation), 'Maison des solidarités')
         """,

@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 import TestSupport
 import Testing
 
@@ -26,7 +27,7 @@ import Testing
             #expect(refused?.status == 403, "\(endpoint.name)")
           }
         }
-        #expect(try await client.call(ContractsAPI.listContracts, ContractFilter()).items.isEmpty)
+        #expect(try await client.call(ContractsAPI.listContracts, [:], ContractFilter()).items.isEmpty)
         #expect(try await client.call(ContractsAPI.countContracts).items.allSatisfy { $0.count == 0 })
       }
       let after = try await service.client(as: scene.referent).call(
@@ -70,9 +71,9 @@ import Testing
       case "reviseDecision":
         return try await client.call(
           ContractsAPI.reviseDecision, path, ContractDecisionDraft(), version: version)
-      case "listContracts": return try await client.call(ContractsAPI.listContracts, ContractFilter())
+      case "listContracts": return try await client.call(ContractsAPI.listContracts, [:], ContractFilter())
       case "countContracts": return try await client.call(ContractsAPI.countContracts)
-      case "listRenewals": return try await client.call(ContractsAPI.listRenewals, RenewalFilter())
+      case "listRenewals": return try await client.call(ContractsAPI.listRenewals, [:], RenewalFilter())
       case "contractLists": return try await client.call(ContractsAPI.contractLists)
       case "printContract": return try await client.file(ContractsAPI.printContract, path, ContractPrint())
       default:

@@ -3,6 +3,8 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Redis
+import Service
 import TestSupport
 import Testing
 
@@ -162,7 +164,7 @@ import Testing
       let text = String(decoding: try JSONEncoder.jalons.encode(envelope), as: UTF8.self)
       _ = try await service.parts.redis.command(
         "XADD", Streams.name(TerritoryChanged.stream), "*", "envelope", text)
-      try await service.eventually("the contract follows") {
+      _ = try await service.eventually("the contract follows") {
         try await service.database.owner {
           try await $0.first("select true from contracts.contract where territory = \(elsewhere)", as: Bool.self)
         }

@@ -160,11 +160,13 @@ import Testing
     #expect(problem?.faults?.map(\.field) == ["comment", "endsOn"])
   }
 
-  @Test("a duration is told in months where it makes whole ones", arguments: [
-    ("2026-04-01", "2026-09-30", "6 mois"), ("2026-04-01", "2026-10-01", "6 mois"),
-    ("2026-12-01", "2027-05-31", "6 mois"), ("2026-04-01", "2026-05-15", "45 jours"),
-    ("2026-01-31", "2026-02-28", "1 mois"), ("2026-04-01", "2026-04-01", "1 jour"),
-  ])
+  @Test(
+    "a duration is told in months where it makes whole ones",
+    arguments: [
+      ("2026-04-01", "2026-09-30", "6 mois"), ("2026-04-01", "2026-10-01", "6 mois"),
+      ("2026-12-01", "2027-05-31", "6 mois"), ("2026-04-01", "2026-05-15", "45 jours"),
+      ("2026-01-31", "2026-02-28", "1 mois"), ("2026-04-01", "2026-04-01", "1 jour"),
+    ])
   func duration(from: String, to: String, expected: String) {
     #expect(ContractLetter.duration(from: day(from), to: day(to)) == expected)
   }

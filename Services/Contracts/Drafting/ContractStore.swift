@@ -72,7 +72,7 @@ struct ContractStore: Sendable {
         var held = try await hold(contract, version: version, in: transaction)
         let former = held.record.state
         try await body(&held, transaction)
-        try await transaction.save(held.record)
+        try await transaction.save(held.record, version: version + 1)
         if held.record.state != former {
           try await transaction.remember(held, from: former, at: moment)
           held.events.append(held.moved(from: former))
@@ -140,13 +140,13 @@ extension Transaction {
         author_name, author_organisation, created_at, version)
       values (\(record.id), \(record.dossier), \(held.territory), \(record.number), \(record.state),
         \(record.stateSince), \(record.startsOn), \(record.author), \(record.authorName), \(record.authorOrganisation),
-        \(record.createdAt), \(record.version - 1))
+        \(record.createdAt), \(record.version))
       """)
     try await save(record, version: record.version)
   }
 
-  /// Writes what may change of a contract, under its next version.
-  fileprivate func save(_ record: ContractRecord, version: Int? = nil) async throws {
+  /// Writes what may change of a contract.
+  fileprivate func save(_ record: ContractRecord, version: Int) async throws {
     try await execute(
       """
       update contracts.contract set kind = \(record.kind), number = \(record.number), state = \(record.state),
@@ -159,7 +159,7 @@ extension Transaction {
         target_hours = \(record.targetHours), decision = \(record.decision),
         decision_comment = \(record.decisionComment), decided_on = \(record.decidedOn),
         decided_by = \(record.decidedBy), decided_by_name = \(record.decidedByName),
-        note_for_referent = \(record.noteForReferent), version = \(version ?? record.version + 1)
+        note_for_referent = \(record.noteForReferent), version = \(version)
       where id = \(record.id)
       """)
   }

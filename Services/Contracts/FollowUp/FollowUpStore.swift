@@ -12,7 +12,7 @@ struct FollowUpStore: Sendable {
 
   func contracts(_ filter: ContractFilter, for caller: Caller) async throws -> Page<ContractRow> {
     let limit = filter.limit ?? 50
-    let listing = try Self.listing(filter, today: caller.today)
+    let listing = try Self.listing(filter, scope: caller.scope, today: caller.today)
     let counting = Self.counting(filter)
     return try await postgres.withTransaction(as: caller) { transaction in
       var rows = try await transaction.query(listing, as: QueuedRow.self)
@@ -77,8 +77,11 @@ struct FollowUpStore: Sendable {
     """
   }
 
+  /// A whole county's list is read in the order of its index. A smaller scope picks its own rows first and sorts them:
+  /// `+ 0` keeps the planner from walking the county's order in search of a territory's few.
   /// - Throws: 422 for an unreadable `after`.
-  static func listing(_ filter: ContractFilter, today: CalendarDate) throws -> SQL {
+  static func listing(_ filter: ContractFilter, scope: Scope, today: CalendarDate) throws -> SQL {
+    let urgency: SQL = scope == .county ? "c.urgency" : "c.urgency + 0"
     var conditions = conditions(filter)
     if let after = try QueuePosition.reading(filter.after) {
       conditions.append(
@@ -88,7 +91,7 @@ struct FollowUpStore: Sendable {
     }
     return """
       \(rows(today: today)) where \(conditions.joined(separator: " and "))
-      order by c.urgency, c.state_since, c.id limit \((filter.limit ?? 50) + 1)
+      order by \(urgency), c.state_since, c.id limit \((filter.limit ?? 50) + 1)
       """
   }
 
@@ -104,7 +107,9 @@ struct FollowUpStore: Sendable {
 
   private static func conditions(_ filter: ContractFilter) -> [SQL] {
     var conditions: [SQL] = ["true"]
-    if let states = filter.state, !states.isEmpty { conditions.append("c.state = any(\(states))") }
+    if let states = filter.state, let one = states.first {
+      conditions.append(states.count == 1 ? "c.state = \(one)" : "c.state = any(\(states))")
+    }
     if let q = filter.q {
       // Part of a name, or a name with a letter wrong (DESIGN, Settled 9).
       let name: SQL = "jalons.plain(d.family_name || ' ' || d.given_name)"

@@ -9,7 +9,7 @@ struct RenewalStore: Sendable {
 
   func renewals(_ filter: RenewalFilter, for caller: Caller) async throws -> Page<ContractRenewal> {
     let limit = filter.limit ?? 50
-    let listing = try Self.listing(filter, today: caller.today)
+    let listing = try Self.listing(filter, scope: caller.scope, today: caller.today)
     return try await postgres.withTransaction(as: caller) { transaction in
       let rows = try await transaction.query(listing, as: ContractRenewal.self)
       let items = Array(rows.prefix(limit))
@@ -18,8 +18,10 @@ struct RenewalStore: Sendable {
     }
   }
 
+  /// In the order of the index for a whole county alone, as `FollowUpStore.listing`.
   /// - Throws: 422 for an unreadable `after`.
-  static func listing(_ filter: RenewalFilter, today: CalendarDate) throws -> SQL {
+  static func listing(_ filter: RenewalFilter, scope: Scope, today: CalendarDate) throws -> SQL {
+    let ending: SQL = scope == .county ? "c.ends_on" : "c.ends_on + 0"
     var conditions: [SQL] = [
       "c.state = 'valide' and not c.last_contract and c.ends_on is not null",
       "c.ends_on <= \(today.adding(days: filter.days ?? 60))",
@@ -45,7 +47,7 @@ struct RenewalStore: Sendable {
       left join identity.v1_account a on a.id = d.lead
       left join identity.v1_organisation o on o.id = d.lead_organisation
       where \(conditions.joined(separator: " and "))
-      order by c.ends_on, c.id limit \((filter.limit ?? 50) + 1)
+      order by \(ending), c.id limit \((filter.limit ?? 50) + 1)
       """
   }
 }
