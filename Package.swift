@@ -126,7 +126,7 @@ let package = Package(
     tests("Gateway", ["Gateway", "TestSupport"]),
     tests("Portal", ["Portal", "TestSupport"]),
     tests("Identity", ["Identity", "TestSupport"]),
-    tests("Dossiers", ["Dossiers", "TestSupport", "CZlib"]),
+    tests("Dossiers", ["Dossiers", "Control", "TestSupport", "CZlib"]),
     tests("Contracts", ["Contracts", "TestSupport"]),
     tests("Scheduling", ["Scheduling", "TestSupport"]),
     tests("FSE", ["FSE", "TestSupport"]),

@@ -1,5 +1,7 @@
 import API
+import Foundation
 import Service
+import ServiceLifecycle
 
 @main enum DossiersProcess {
   static let process = ServiceProcess(.dossiers, schemaVersion: 3) { parts in
@@ -7,7 +9,21 @@ import Service
     let seal = try NIRSeal(secret: parts.settings.string("JALONS_SECRET"))
     let dossiers = DossierStore(postgres: postgres, seal: seal)
     let referents = ReferentStore(postgres: postgres)
-    return Assembly(consumers: ["timeline": Timeline.handlers]) { routes in
+    let runs = FeedRunStore(postgres: postgres)
+    let importer = FeedImporter(
+      postgres: postgres, runs: runs, seal: seal,
+      department: parts.settings.string("JALONS_DEPARTMENT", default: "07"),
+      handoverDays: try parts.settings.int("JALONS_HANDOVER_DAYS", default: 30), now: parts.now, logger: parts.logger)
+    var background: [any ServiceLifecycle.Service] = [
+      DayTurn(postgres: postgres, now: parts.now, logger: parts.logger)
+    ]
+    if let folder = parts.settings.optional("JALONS_FEED_FOLDER") {
+      background.append(
+        FeedFolder(
+          folder: URL(filePath: folder), importer: importer, runs: runs, now: parts.now, logger: parts.logger))
+    }
+    return Assembly(consumers: ["timeline": Timeline.handlers], background: background) { routes in
+      addFeedRoutes(to: routes, importer: importer, runs: runs)
       addCaseloadRoutes(
         to: routes, caseload: CaseloadStore(postgres: postgres), dossiers: dossiers,
         history: HistoryStore(postgres: postgres))

@@ -13,7 +13,8 @@ public struct EndpointRequest: Sendable {
   public let headers: HTTPFields
   /// The body as it comes, for endpoints that take a file.
   public let body: RequestBody
-  /// Whether the call names a file to be shown in the page rather than kept.
+  /// The query, for endpoints whose body is a file.
+  public let query: [String: String]
   let parameters: [String: String]
 
   public var today: CalendarDate { caller.today }

@@ -138,6 +138,8 @@ struct Way: Sendable {
     }
     let request = EndpointRequest(
       caller: caller, now: now(), version: call.version, headers: call.request.headers, body: call.request.body,
+      query: Dictionary(
+        call.request.uri.queryParameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { first, _ in first }),
       parameters: parameters)
     do {
       let answer = try await body(request)

@@ -30,6 +30,9 @@ create table dossiers.dossier (
   household uuid not null references dossiers.household,
   role text not null check (role in ('DEM', 'CJT')),
   partner uuid,
+  -- Shown on the dossier whoever follows the partner, as the household's data is (guide, *Mutations*).
+  partner_family_name text,
+  partner_given_name text,
   -- IDPERS: the county system's own identifier of the person.
   genesis_id text not null unique,
   nir_hash bytea,
@@ -81,7 +84,7 @@ create index dossier_territory on dossiers.dossier (territory, family_name, give
 create index dossier_lead on dossiers.dossier (lead, family_name, given_name, id);
 create index dossier_name on dossiers.dossier (family_name, given_name, id);
 create index dossier_search on dossiers.dossier using gin (search gin_trgm_ops);
-create index dossier_nir on dossiers.dossier (nir_hash) where nir_hash is not null;
+create unique index dossier_nir on dossiers.dossier (nir_hash) where nir_hash is not null;
 create index dossier_refreshed on dossiers.dossier (territory, refreshed_on) where refreshed_on is not null;
 
 -- The reference date of the newest full feed that was applied.
@@ -95,7 +98,9 @@ create function dossiers.latest_stock() returns date language sql stable paralle
 -- The NIR, sealed with the process's secret; nobody else may read it.
 create table dossiers.nir (
   dossier uuid primary key references dossiers.dossier,
-  sealed bytea not null
+  sealed bytea not null,
+  -- Which NIR it is, to know when the feed corrected it.
+  sealed_hash bytea
 );
 
 create table dossiers.referent (

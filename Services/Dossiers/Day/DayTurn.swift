@@ -1,0 +1,74 @@
+import API
+import Domain
+import Foundation
+import Logging
+import Messaging
+import Postgres
+import ServiceLifecycle
+
+/// What a new day does by itself, once: standbys begin and end (DESIGN, *Settled* 4), and a lead référent whose exit has
+/// passed is no longer shown as the current one.
+struct DayTurn: ServiceLifecycle.Service {
+  let postgres: PostgresClient
+  let now: Now
+  let logger: Logger
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        do {
+          try await turn(to: now())
+        } catch {
+          logger.error("the day could not be turned", metadata: ["error": "\(String(reflecting: error))"])
+        }
+        try? await Task.sleep(for: .seconds(5))
+      }
+    }
+  }
+
+  private struct Ended: Decodable, Sendable {
+    let dossier: ID<Dossier>
+    let fromDate: CalendarDate
+    let untilDate: CalendarDate?
+    let reason: String
+  }
+
+  func turn(to moment: Date) async throws {
+    let today = CalendarDate(moment)
+    try await postgres.withTransaction(as: .system("day", today: today)) { transaction in
+      let isNew = try await transaction.execute(
+        "insert into dossiers.day_turned (day) values (\(today)) on conflict do nothing")
+      guard isNew == 1 else { return }
+      try await transaction.execute(
+        """
+        update dossiers.dossier d set lead = null, lead_organisation = null, lead_since = null, version = version + 1
+        where d.lead is not null and not exists (
+          select from dossiers.referent r where r.dossier = d.id and r.kind = 'lead' and r.account = d.lead
+            and r.from_date <= \(today) and (r.until_date is null or r.until_date >= \(today)))
+        """)
+      try await transaction.execute(
+        """
+        update dossiers.dossier d set state = 'standby', version = version + 1
+        where d.state = 'entered' and exists (
+          select from dossiers.standby w where w.dossier = d.id and w.removed_at is null and w.from_date <= \(today)
+            and (w.until_date is null or w.until_date >= \(today)))
+        """)
+      let ended = try await transaction.query(
+        """
+        with woken as (
+          update dossiers.dossier d set state = 'entered', version = version + 1
+          where d.state = 'standby' and not exists (
+            select from dossiers.standby w where w.dossier = d.id and w.removed_at is null and w.from_date <= \(today)
+              and (w.until_date is null or w.until_date >= \(today)))
+          returning d.id)
+        select distinct on (w.dossier) w.dossier, w.from_date, w.until_date, w.reason
+        from dossiers.standby w join woken on woken.id = w.dossier where w.removed_at is null
+        order by w.dossier, w.from_date desc
+        """, as: Ended.self)
+      try await transaction.announce(
+        ended.map {
+          StandbyChanged(dossier: $0.dossier, change: .ended, from: $0.fromDate, until: $0.untilDate, reason: $0.reason)
+        }, at: moment)
+    }
+  }
+}

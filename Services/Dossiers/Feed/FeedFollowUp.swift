@@ -1,0 +1,161 @@
+/// The second half of a reconciliation: who follows whom, which exits are to be proposed, and what is told to whom.
+enum FeedFollowUp {
+  /// One open lead référent a person. Another one in Genesis is a réorientation: the former ends the day before the
+  /// feed's date and keeps step access for thirty days; an exit entered here while Genesis still has the référent open
+  /// is taken back (domain facts 3.3, rules 4 and 5).
+  static let referents = """
+    create temp table feed_lead on commit drop as
+      select distinct on (r.dossier) r.dossier, r.id, r.account, r.organisation, r.from_date, r.until_date
+      from dossiers.referent r join feed_person p on p.dossier = r.dossier
+      where r.kind = 'lead' order by r.dossier, r.from_date desc;
+    create unique index on feed_lead (dossier);
+    analyze feed_lead;
+    create temp table feed_move on commit drop as
+      select p.dossier, p.lead, p.lead_organisation, p.territory, l.id as former_entry, l.account as former,
+        l.organisation as former_organisation, l.until_date as former_until, l.from_date as former_from,
+        case
+          when l.id is null then 'entered'
+          when l.account = p.lead then 'reopened'
+          else 'changed'
+        end as what,
+        coalesce(p.ref_from, current_setting('jalons.feed_date')::date) as designated
+      from feed_person p left join feed_lead l on l.dossier = p.dossier
+      where l.id is null or l.account <> p.lead or l.until_date is not null;
+    update dossiers.referent r set until_date = null, reason = null, ended_by = null, version = r.version + 1
+    from feed_move m where m.what = 'reopened' and r.id = m.former_entry;
+    update dossiers.referent r
+    set until_date = greatest(r.from_date, current_setting('jalons.feed_date')::date - 1), ended_by = 'feed',
+      reason = 'Réorientation', version = r.version + 1
+    from feed_move m where m.what = 'changed' and r.id = m.former_entry
+      and (r.until_date is null or r.until_date >= current_setting('jalons.feed_date')::date);
+    insert into dossiers.referent (id, dossier, account, organisation, kind, from_date, source)
+    select gen_random_uuid(), m.dossier, m.lead, m.lead_organisation, 'lead',
+      case m.what when 'entered' then m.designated
+        else greatest(current_setting('jalons.feed_date')::date, m.former_from + 1) end, 'feed'
+    from feed_move m where m.what in ('entered', 'changed');
+    insert into dossiers.referent (id, dossier, account, organisation, kind, from_date, until_date, source, reason)
+    select gen_random_uuid(), m.dossier, m.former, m.former_organisation, 'step',
+      current_setting('jalons.feed_date')::date,
+      greatest(current_setting('jalons.feed_date')::date, caller.today()) + current_setting('jalons.handover_days')::int,
+      'handover', 'Fin des saisies après réorientation'
+    from feed_move m where m.what = 'changed'
+      and (m.former_until is null or m.former_until >= current_setting('jalons.feed_date')::date);
+    update dossiers.dossier d set lead = r.account, lead_organisation = r.organisation, lead_since = r.from_date,
+      version = d.version + 1
+    from feed_move m join dossiers.referent r on r.dossier = m.dossier and r.kind = 'lead' and r.until_date is null
+    where d.id = m.dossier;
+    """
+
+  /// Who is still in the feed: `refreshed_on` stays null for them, so that a full feed rewrites only who left or came
+  /// back. Somebody set aside is not absent.
+  static let refreshed = """
+    create temp table feed_present on commit drop as
+      select dossier from feed_person
+      union select d.id from feed_staging s join dossiers.dossier d on d.genesis_id = s.genesis_id
+      where s.quarantined or s.doubtful;
+    create unique index on feed_present (dossier);
+    analyze feed_present;
+    update dossiers.dossier d set refreshed_on = case when current_setting('jalons.feed_stock') = 'true' then null
+        else current_setting('jalons.feed_date')::date end
+    from feed_present p where p.dossier = d.id
+      and (current_setting('jalons.feed_stock') <> 'true' or d.refreshed_on is not null);
+    update dossiers.dossier d set refreshed_on = dossiers.latest_stock()
+    where current_setting('jalons.feed_stock') = 'true' and d.refreshed_on is null
+      and not exists (select from feed_present p where p.dossier = d.id);
+    insert into dossiers.latest_stock as l (reference_date)
+    select current_setting('jalons.feed_date')::date where current_setting('jalons.feed_stock') = 'true'
+    on conflict (only_row) do update set reference_date = greatest(l.reference_date, excluded.reference_date);
+    """
+
+  /// Exits to be proposed, on the last day of the month, and those whose cause is gone.
+  static let exits = """
+    create temp table feed_cause on commit drop as
+      select d.id as dossier, d.territory, case
+          when d.refreshed_on is not null and current_setting('jalons.feed_stock') = 'true' then 'feed_stopped'
+          when d.entitlement in ('5', '6') then 'closed'
+          when d.outside_county then 'moved_away'
+          when d.duties = false then 'exempt'
+        end as reason
+      from dossiers.dossier d
+      where (d.refreshed_on is not null or d.entitlement in ('5', '6') or d.outside_county or d.duties = false)
+        and exists (select from dossiers.referent r where r.dossier = d.id and r.kind = 'lead' and r.until_date is null);
+    delete from feed_cause where reason is null;
+    update dossiers.proposed_exit e set decision = 'outdated', decided_at = now(), version = e.version + 1
+    where e.decision is null and not exists (select from feed_cause c where c.dossier = e.dossier);
+    insert into dossiers.proposed_exit (id, dossier, territory, reason, exit_on, proposed_on)
+    select gen_random_uuid(), c.dossier, c.territory, c.reason,
+      (date_trunc('month', caller.today()) + interval '1 month - 1 day')::date, caller.today()
+    from feed_cause c
+    where not exists (
+      select from dossiers.proposed_exit e where e.dossier = c.dossier
+        and (e.decision is null or (e.decision = 'declined' and e.reason = c.reason)))
+    on conflict (dossier) where decision is null do nothing;
+    """
+
+  /// What others must hear of, each with its key.
+  static let events = """
+    create temp table feed_event (place bigint generated always as identity, key text, type text, data jsonb)
+      on commit drop;
+    insert into feed_event (key, type, data)
+    select 'structure', 'dossiers.structure-discovered.v1', jsonb_build_object(
+      'territories', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'code', code)) from feed_territory where is_new), '[]'),
+      'organisations', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'genesisRef', ref, 'name', name, 'territory', territory))
+        from feed_organisation where is_new), '[]'),
+      'accounts', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'genesisRef', ref, 'familyName', coalesce(family_name, ref),
+        'givenName', coalesce(given_name, ''), 'email', email, 'organisation', organisation)) from feed_account where is_new), '[]'))
+    where exists (select from feed_territory where is_new) or exists (select from feed_organisation where is_new)
+      or exists (select from feed_account where is_new);
+    insert into feed_event (key, type, data)
+    select dossier::text, 'dossiers.entered.v1', jsonb_build_object('dossier', dossier, 'lead', lead,
+      'organisation', lead_organisation, 'territory', territory, 'on', designated)
+    from feed_move where what = 'entered';
+    insert into feed_event (key, type, data)
+    select dossier::text, 'dossiers.exit-recorded.v1', jsonb_build_object('dossier', dossier, 'account', lead)
+    from feed_move where what = 'reopened';
+    insert into feed_event (key, type, data)
+    select dossier::text, 'dossiers.referent-changed.v1', jsonb_build_object('dossier', dossier, 'former', former,
+      'formerOrganisation', former_organisation, 'lead', lead, 'organisation', lead_organisation,
+      'on', current_setting('jalons.feed_date')::date,
+      'accessUntil', case when former_until is null or former_until >= current_setting('jalons.feed_date')::date then
+        greatest(current_setting('jalons.feed_date')::date, caller.today()) + current_setting('jalons.handover_days')::int end)
+    from feed_move where what = 'changed';
+    insert into feed_event (key, type, data)
+    select dossier::text, 'dossiers.territory-changed.v1', jsonb_build_object('dossier', c.dossier,
+      'former', c.former_territory, 'territory', p.territory)
+    from feed_changed c join feed_person p using (dossier) where c.territory_changed;
+    insert into feed_event (key, type, data)
+    select dossier::text, 'dossiers.entitlement-changed.v1', jsonb_build_object('dossier', c.dossier,
+      'entitlement', p.entitlement, 'duties', p.duties, 'on', current_setting('jalons.feed_date')::date)
+    from feed_changed c join feed_person p using (dossier) where c.right_changed;
+    """
+
+  /// Into the outbox, in the order in which they were gathered.
+  static let announce = """
+    insert into dossiers.outbox (id, stream, key, type, data, occurred_at)
+    select gen_random_uuid(), 'dossiers', key, type, data, current_setting('jalons.feed_now')::timestamptz
+    from feed_event order by place;
+    """
+
+  static let rows = """
+    insert into dossiers.feed_row (run, position, genesis_id, name, outcome, dossier, changes, problems)
+    select current_setting('jalons.feed_run')::uuid, s.position, s.genesis_id, concat_ws(' ', s.family_name, s.given_name),
+      case when s.quarantined or (s.doubtful and p.dossier is null) then 'quarantined'
+        when p.known is null then 'created' else 'updated' end,
+      p.dossier, coalesce(c.changes, '{}'), coalesce(s.problems, '[]')
+    from feed_staging s left join feed_person p on p.position = s.position
+    left join feed_changed c on c.dossier = p.dossier
+    left join feed_move m on m.dossier = p.dossier
+    where s.quarantined or (s.doubtful and p.dossier is null) or (p.dossier is not null and
+      (p.known is null or c.dossier is not null or m.dossier is not null));
+    """
+
+  static let counts = """
+    select (select count(*)::int from feed_staging) as read,
+      (select count(*)::int from feed_person where known is null) as created,
+      (select count(*)::int from feed_person p where known is not null and (
+        exists (select from feed_changed c where c.dossier = p.dossier) or exists (select from feed_move m where m.dossier = p.dossier))) as updated,
+      (select count(*)::int from feed_staging where quarantined)
+        + (select count(*)::int from feed_staging s where s.doubtful and not exists (select from feed_person p where p.position = s.position)) as quarantined,
+      (select count(*)::int from feed_person) as taken
+    """
+}

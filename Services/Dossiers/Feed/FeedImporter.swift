@@ -1,0 +1,205 @@
+import API
+import Domain
+import Foundation
+import Logging
+import Messaging
+import Postgres
+
+/// Reads a feed file and makes the caseload agree with it, all or nothing: a crash in the middle leaves the day before.
+struct FeedImporter: Sendable {
+  let postgres: PostgresClient
+  let runs: FeedRunStore
+  let seal: NIRSeal
+  /// `07`: a feed of another county is refused.
+  let department: String
+  /// How long a former référent keeps step access after a réorientation, in days.
+  let handoverDays: Int
+  let now: Now
+  let logger: Logger
+
+  /// Carries out a run that was opened for `file`.
+  /// - Returns: the run as it ended: applied, checked, refused with the reason, or failed.
+  func carryOut(_ run: FeedRun, file: URL) async throws -> FeedRun {
+    var ended = run
+    do {
+      ended = try await reconcile(run, file: file)
+    } catch let refusal as FeedRefusal {
+      ended.status = .refused
+      ended.refusal = refusal.message
+      ended.refusalCode = refusal.slug
+    } catch let outcome as DryRunEnded {
+      ended = outcome.run
+    } catch let problem as Problem {
+      ended.status = .refused
+      ended.refusal = [problem.title, problem.detail].compactMap { $0 }.joined(separator: " ")
+      ended.refusalCode = String(problem.type.split(separator: "/").last ?? "")
+    } catch {
+      logger.error("a feed failed", metadata: ["run": "\(run.id)", "error": "\(String(reflecting: error))"])
+      ended.status = .failed
+      ended.refusal = "L’import s’est interrompu ; rien n’a été modifié. Relancez-le."
+      ended.refusalCode = "interrompu"
+    }
+    ended.endedAt = now()
+    if ended.status != .applied { try await runs.close(ended) }
+    return ended
+  }
+
+  /// Thrown out of a dry run's transaction, so that it leaves nothing behind.
+  private struct DryRunEnded: Error {
+    let run: FeedRun
+  }
+
+  private func reconcile(_ run: FeedRun, file: URL) async throws -> FeedRun {
+    let moment = now()
+    let caller = Caller.system("feed", today: CalendarDate(moment))
+    return try await postgres.withTransaction(as: caller, timeout: .seconds(1800)) { transaction in
+      let alone = try await transaction.first(
+        "select pg_try_advisory_xact_lock(hashtext('dossiers.feed'))", as: Bool.self)
+      guard alone == true else {
+        throw Problem.conflict("flux-en-cours", "Un autre flux est en cours d’import.", detail: "Attendez sa fin, puis relancez.")
+      }
+      try await transaction.script("set local work_mem = '128MB'; " + FeedStaging.create)
+      let summary = try await stage(file, run: run, in: transaction)
+      try await check(summary, in: transaction)
+      try await settle(summary, run: run, at: moment, in: transaction)
+      for part in [
+        FeedReconciliation.setAside, FeedReconciliation.structures, FeedReconciliation.differences,
+        FeedReconciliation.dossiers, FeedFollowUp.referents, FeedFollowUp.refreshed, FeedFollowUp.exits,
+        FeedFollowUp.events,
+      ] { try await transaction.script(part) }
+      try await keepNIRs(in: transaction)
+      let ended = try await finish(run, summary: summary, at: moment, in: transaction)
+      if run.mode == .dryRun { throw DryRunEnded(run: ended) }
+      return ended
+    }
+  }
+
+  // MARK: Reading
+
+  private func stage(_ file: URL, run: FeedRun, in transaction: Transaction) async throws -> FeedSummary {
+    let box = SummaryBox()
+    _ = try await transaction.copy(into: FeedStaging.table, columns: FeedStaging.columns) { writer in
+      let handle = try FileHandle(forReadingFrom: file)
+      defer { try? handle.close() }
+      var reader = FeedReader(department: department)
+      var position = 0
+      while let chunk = try handle.read(upToCount: 256 * 1024), !chunk.isEmpty {
+        for person in try reader.consume(Array(chunk)) {
+          position += 1
+          try await writer.write(
+            FeedStaging.cells(person, position: position, department: department, seal: seal))
+          if position % 10_000 == 0 { try await runs.progress(run.id, read: position) }
+        }
+      }
+      // The last household comes out with the end of its element; what `finish` throws refuses the whole file.
+      box.summary = try reader.finish()
+    }
+    guard let summary = box.summary else { throw FeedRefusal.empty }
+    try await transaction.script("analyze feed_staging")
+    return summary
+  }
+
+  /// Carries the summary out of the copy's closure.
+  private final class SummaryBox: @unchecked Sendable { var summary: FeedSummary? }
+
+  /// - Throws: 409 when a newer feed was applied: an old photograph must not undo today's.
+  private func check(_ summary: FeedSummary, in transaction: Transaction) async throws {
+    let newest = try await transaction.first(
+      "select max(reference_date) from dossiers.feed_run where status = 'applied'", as: CalendarDate?.self)
+    if let newest = newest ?? nil, let reference = CalendarDate(summary.header.referenceDate), reference < newest {
+      throw Problem.conflict(
+        "flux-ancien", "Ce flux (\(French.short(reference))) est plus ancien que le dernier intégré (\(French.short(newest))).",
+        detail: "Rien n’a été modifié. Déposez le flux le plus récent.")
+    }
+  }
+
+  private func settle(
+    _ summary: FeedSummary, run: FeedRun, at moment: Date, in transaction: Transaction
+  ) async throws {
+    _ = try await transaction.query(
+      """
+      select set_config('jalons.feed_date', \(summary.header.referenceDate), true)
+        || set_config('jalons.feed_stock', \(summary.header.nature == .stock ? "true" : "false"), true)
+        || set_config('jalons.handover_days', \(String(handoverDays)), true)
+        || set_config('jalons.feed_run', \(run.id.uuidString), true)
+        || set_config('jalons.feed_now', \(Moment.text(moment)), true)
+      """, as: String.self)
+  }
+
+  // MARK: Ending
+
+  private struct NewNIR: Decodable, Sendable {
+    let dossier: UUID
+    let nir: String
+  }
+
+  /// Seals the NIRs that are new, a few thousand at a time.
+  private func keepNIRs(in transaction: Transaction) async throws {
+    while true {
+      let new = try await transaction.query(
+        """
+        select p.dossier, p.nir from feed_person p left join dossiers.nir n on n.dossier = p.dossier
+        where p.nir is not null and (n.dossier is null or exists (
+          select from feed_changed c join dossiers.dossier d on d.id = c.dossier
+          where c.dossier = p.dossier and n.sealed_hash is distinct from p.nir_hash)) limit 5000
+        """, as: NewNIR.self)
+      guard !new.isEmpty else { return }
+      let sealed = try new.map { try seal.seal(NIR($0.nir)) }
+      try await transaction.execute(
+        """
+        insert into dossiers.nir (dossier, sealed, sealed_hash)
+        select u.dossier, u.sealed, p.nir_hash from unnest(\(new.map(\.dossier))::uuid[], \(sealed)::bytea[]) u (dossier, sealed)
+        join feed_person p on p.dossier = u.dossier
+        on conflict (dossier) do update set sealed = excluded.sealed, sealed_hash = excluded.sealed_hash
+        """)
+    }
+  }
+
+  private struct Tally: Decodable, Sendable {
+    let read: Int
+    let created: Int
+    let updated: Int
+    let quarantined: Int
+    let taken: Int
+  }
+
+  private func finish(
+    _ run: FeedRun, summary: FeedSummary, at moment: Date, in transaction: Transaction
+  ) async throws -> FeedRun {
+    guard let tally = try await transaction.first(SQL(unsafeSQL: FeedFollowUp.counts), as: Tally.self) else {
+      throw FeedRefusal.empty
+    }
+    var ended = run
+    ended.status = run.mode == .dryRun ? .checked : .applied
+    ended.stock = summary.header.nature == .stock
+    ended.referenceDate = CalendarDate(summary.header.referenceDate)
+    ended.counts = FeedRun.Counts(
+      read: tally.read, created: tally.created, updated: tally.updated,
+      unchanged: tally.taken - tally.created - tally.updated,
+      ignored: tally.read - tally.taken - tally.quarantined, quarantined: tally.quarantined)
+    ended.notes = [summary.encodingNote].compactMap { $0 }
+    ended.endedAt = now()
+    guard run.mode == .apply else { return ended }
+    try await transaction.script(FeedFollowUp.rows)
+    try await runs.close(ended, in: transaction)
+    try await lockKeys(in: transaction)
+    try await transaction.script(FeedFollowUp.announce)
+    try await transaction.announce(
+      FeedApplied(run: run.id, created: tally.created, updated: tally.updated, quarantined: tally.quarantined),
+      at: moment)
+    return ended
+  }
+
+  /// The order of events about dossiers that others may be writing about at this moment; new ones are nobody else's.
+  private func lockKeys(in transaction: Transaction) async throws {
+    let keys = try await transaction.query(
+      """
+      select distinct e.key from feed_event e
+      where not exists (select from feed_person p where p.known is null and p.dossier::text = e.key)
+      """, as: String.self)
+    let buckets = Set(keys.map { Outbox.bucket(of: $0) }).sorted()
+    guard !buckets.isEmpty else { return }
+    try await transaction.execute(
+      "select pg_advisory_xact_lock(hashtext('dossiers'), bucket) from unnest(\(buckets)::int[]) bucket")
+  }
+}

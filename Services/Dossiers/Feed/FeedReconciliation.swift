@@ -1,0 +1,162 @@
+/// The statements that make the caseload agree with a staged feed, in order. Each is set-based: the county's size
+/// decides nothing but how long the joins take, and a day like the one before rewrites no dossier.
+///
+/// Rules are those of domain facts 3.3 and of the guide's chapters on the caseload. The feed's reference date and nature
+/// are read from transaction settings, so that the text is the same for every run.
+enum FeedReconciliation {
+  /// Who is in the file twice, and who is ambiguous.
+  static let setAside = """
+    update feed_staging s set quarantined = true, doubtful = false, problems = coalesce(s.problems, '[]') ||
+      '[{"code": "identifiant-en-double", "field": "IDPERS", "severity": "quarantine",
+         "message": "Cet identifiant figure plusieurs fois dans le flux. Corrigez Genesis."}]'
+    from (select genesis_id from feed_staging where genesis_id is not null group by 1 having count(*) > 1) twice
+    where twice.genesis_id = s.genesis_id;
+    update feed_staging s set quarantined = true, doubtful = false, problems = coalesce(s.problems, '[]') ||
+      '[{"code": "nir-en-double", "field": "NIR", "severity": "quarantine",
+         "message": "Deux personnes du flux portent ce NIR. Corrigez Genesis."}]'
+    from (select nir_hash from feed_staging where nir_hash is not null group by 1 having count(*) > 1) twice
+    where twice.nir_hash = s.nir_hash;
+    update feed_staging s set quarantined = true, doubtful = false, problems = coalesce(s.problems, '[]') ||
+      '[{"code": "identite-ambigue", "field": "NIR", "severity": "quarantine",
+         "message": "Le NIR désigne un autre dossier que l’identifiant Genesis. Vérifiez les deux dossiers."}]'
+    from dossiers.dossier by_nir, dossiers.dossier by_id
+    where by_nir.nir_hash = s.nir_hash and by_id.genesis_id = s.genesis_id and by_nir.id <> by_id.id;
+    """
+
+  /// Territories, organisations and référents by the county's codes; those that nobody knew get the identifier under
+  /// which identity will make them.
+  static let structures = """
+    create temp table feed_territory on commit drop as
+      select c.code, coalesce(t.id, md5('jalons.territory.' || c.code)::uuid) as id, t.id is null as is_new
+      from (select dtas as code from feed_staging where dtas is not null
+            union select ref_dtas from feed_staging where ref_dtas is not null) c
+      left join identity.v1_territory t on t.code = c.code;
+    create temp table feed_organisation on commit drop as
+      select distinct on (s.ref_structure_id) s.ref_structure_id as ref, coalesce(s.ref_structure, s.ref_structure_id) as name,
+        t.id as territory, coalesce(o.id, md5('jalons.organisation.' || s.ref_structure_id)::uuid) as id, o.id is null as is_new
+      from feed_staging s left join feed_territory t on t.code = s.ref_dtas
+      left join identity.v1_organisation o on o.genesis_ref = s.ref_structure_id
+      where s.ref_structure_id is not null order by s.ref_structure_id, s.position;
+    create temp table feed_account on commit drop as
+      select distinct on (s.ref_id) s.ref_id as ref, s.ref_family as family_name, s.ref_given as given_name, s.ref_mail as email,
+        o.id as organisation, coalesce(a.id, m.id, md5('jalons.account.' || s.ref_id)::uuid) as id,
+        a.id is null and m.id is null as is_new
+      from feed_staging s left join feed_organisation o on o.ref = s.ref_structure_id
+      left join identity.v1_account a on a.genesis_ref = s.ref_id
+      left join identity.v1_account m on m.genesis_ref is null and lower(m.email) = lower(s.ref_mail)
+      where s.ref_id is not null order by s.ref_id, s.position;
+    create temp table feed_person on commit drop as
+      select s.*, coalesce(n.id, g.id) as known, coalesce(n.id, g.id, gen_random_uuid()) as dossier,
+        t.id as territory, a.id as lead, o.id as lead_organisation,
+        jalons.plain(concat_ws(' ', s.family_name, s.birth_name, s.given_name, s.family_name)) as search
+      from feed_staging s
+      left join dossiers.dossier n on n.nir_hash = s.nir_hash
+      left join dossiers.dossier g on g.genesis_id = s.genesis_id
+      left join feed_territory t on t.code = s.dtas
+      left join feed_account a on a.ref = s.ref_id
+      left join feed_organisation o on o.ref = s.ref_structure_id
+      where not s.quarantined and s.ref_id is not null and s.ref_until is null
+        and (not s.doubtful or coalesce(n.id, g.id) is not null);
+    create index on feed_person (dossier);
+    analyze feed_person;
+    """
+
+  /// What differs from the caseload, field by field, before anything is written.
+  static let differences = """
+    create temp table feed_changed on commit drop as
+      select p.dossier, jsonb_strip_nulls(jsonb_build_object(
+        'familyName', case when d.family_name <> p.family_name then jsonb_build_array(d.family_name, p.family_name) end,
+        'givenName', case when d.given_name <> p.given_name then jsonb_build_array(d.given_name, p.given_name) end,
+        'birthName', case when d.birth_name is distinct from p.birth_name then jsonb_build_array(coalesce(d.birth_name, ''), coalesce(p.birth_name, '')) end,
+        'birthDate', case when d.birth_date is distinct from p.birth_date then jsonb_build_array(coalesce(d.birth_date::text, ''), coalesce(p.birth_date::text, '')) end,
+        'entitlement', case when d.entitlement <> p.entitlement then jsonb_build_array(d.entitlement, p.entitlement) end,
+        'duties', case when d.duties is distinct from p.duties then jsonb_build_array(coalesce(d.duties::text, ''), coalesce(p.duties::text, '')) end,
+        'orientation', case when d.orientation is distinct from p.orientation then jsonb_build_array(coalesce(d.orientation, ''), coalesce(p.orientation, '')) end,
+        'territory', case when d.territory is distinct from p.territory then jsonb_build_array(coalesce(d.territory::text, ''), coalesce(p.territory::text, '')) end,
+        'commune', case when d.commune is distinct from p.commune then jsonb_build_array(coalesce(d.commune, ''), coalesce(p.commune, '')) end,
+        'address', case when h.address is distinct from p.address then jsonb_build_array(coalesce(h.address, ''), coalesce(p.address, '')) end,
+        'household', case when h.genesis_number <> p.number then jsonb_build_array(h.genesis_number, p.number) end,
+        'closedOn', case when d.closed_on is distinct from p.closed_on then jsonb_build_array(coalesce(d.closed_on::text, ''), coalesce(p.closed_on::text, '')) end,
+        'formalNoticeOn', case when d.formal_notice_on is distinct from p.midem_on then jsonb_build_array(coalesce(d.formal_notice_on::text, ''), coalesce(p.midem_on::text, '')) end
+      )) as changes,
+      d.territory as former_territory,
+      (d.entitlement, d.duties, d.orientation, d.closure_reason) is distinct from
+        (p.entitlement, p.duties, p.orientation, p.closure_reason) as right_changed,
+      d.territory is distinct from p.territory as territory_changed
+      from feed_person p join dossiers.dossier d on d.id = p.known join dossiers.household h on h.id = d.household
+      where (d.genesis_id, d.nir_hash, d.title, d.family_name, d.birth_name, d.given_name, d.sex, d.birth_date,
+          d.nationality, d.territory, d.entitlement, d.duties, d.duties_since, d.orientation, d.oriented_on, d.closed_on,
+          d.closure_reason, d.outside_county, d.commune, d.postal_code, d.feed_phone, d.feed_email, d.sms_refused,
+          d.formal_notice_on, d.formal_notice_reason, d.role)
+        is distinct from (p.genesis_id, coalesce(p.nir_hash, d.nir_hash), p.title, p.family_name, p.birth_name,
+          p.given_name, p.sex, p.birth_date, p.nationality, p.territory, p.entitlement, p.duties, p.duties_since,
+          p.orientation, p.oriented_on, p.closed_on, p.closure_reason, p.outside, p.commune, p.postal_code, p.phone,
+          p.email, p.sms_refused, p.midem_on, p.midem_reason, p.role)
+        or (h.genesis_number, h.payer, h.payer_number, h.claimant_number, h.requested_on, h.family_situation,
+          h.family_since, h.dependent_children, h.entitlement_opened_on, h.suspension_reason, h.suspended_on, h.address,
+          h.insee_code)
+        is distinct from (p.number, p.payer, p.payer_number, p.claimant_number, p.requested_on, p.family_situation,
+          p.family_since, p.children, p.opened_on, p.suspension_reason, p.suspended_on, p.address, p.insee_code);
+    create unique index on feed_changed (dossier);
+    analyze feed_changed;
+    """
+
+  /// Households and dossiers. Phone and address are copied at creation alone; what the feed says later stays beside.
+  static let dossiers = """
+    insert into dossiers.household as h (id, genesis_number, payer, payer_number, claimant_number, requested_on,
+      family_situation, family_since, dependent_children, entitlement, entitlement_opened_on, suspension_reason,
+      suspended_on, closure_reason, closed_on, address, postal_code, insee_code, commune, territory)
+    select distinct on (p.number) gen_random_uuid(), p.number, p.payer, p.payer_number, p.claimant_number,
+      p.requested_on, p.family_situation, p.family_since, p.children, p.entitlement, p.opened_on, p.suspension_reason,
+      p.suspended_on, p.closure_reason, p.closed_on, p.address, p.postal_code, p.insee_code, p.commune, p.territory
+    from feed_person p where p.known is null or exists (select from feed_changed c where c.dossier = p.dossier)
+    order by p.number, p.position
+    on conflict (genesis_number) do update set payer = excluded.payer, payer_number = excluded.payer_number,
+      claimant_number = excluded.claimant_number, requested_on = excluded.requested_on,
+      family_situation = excluded.family_situation, family_since = excluded.family_since,
+      dependent_children = excluded.dependent_children, entitlement = excluded.entitlement,
+      entitlement_opened_on = excluded.entitlement_opened_on, suspension_reason = excluded.suspension_reason,
+      suspended_on = excluded.suspended_on, closure_reason = excluded.closure_reason, closed_on = excluded.closed_on,
+      address = excluded.address, postal_code = excluded.postal_code, insee_code = excluded.insee_code,
+      commune = excluded.commune, territory = excluded.territory;
+    insert into dossiers.dossier (id, household, role, genesis_id, nir_hash, title, family_name, birth_name, given_name,
+      sex, birth_date, nationality, territory, entered_on, entitlement, duties, duties_since, orientation, oriented_on,
+      closed_on, closure_reason, outside_county, commune, postal_code, phone, feed_phone, email, feed_email, sms_refused,
+      formal_notice_on, formal_notice_reason, search)
+    select p.dossier, h.id, p.role, p.genesis_id, p.nir_hash, p.title, p.family_name, p.birth_name, p.given_name,
+      p.sex, p.birth_date, p.nationality, p.territory, coalesce(p.ref_from, current_setting('jalons.feed_date')::date), p.entitlement, p.duties, p.duties_since,
+      p.orientation, p.oriented_on, p.closed_on, p.closure_reason, p.outside, p.commune, p.postal_code, p.phone, p.phone,
+      p.email, p.email, p.sms_refused, p.midem_on, p.midem_reason, p.search
+    from feed_person p join dossiers.household h on h.genesis_number = p.number where p.known is null;
+    update dossiers.dossier d set household = h.id, role = p.role, genesis_id = p.genesis_id,
+      nir_hash = coalesce(p.nir_hash, d.nir_hash), title = p.title, family_name = p.family_name,
+      birth_name = p.birth_name, given_name = p.given_name, sex = p.sex, birth_date = p.birth_date,
+      nationality = p.nationality, territory = p.territory, entitlement = p.entitlement, duties = p.duties,
+      duties_since = p.duties_since, orientation = p.orientation, oriented_on = p.oriented_on, closed_on = p.closed_on,
+      closure_reason = p.closure_reason, outside_county = p.outside, commune = p.commune, postal_code = p.postal_code,
+      feed_phone = p.phone, feed_email = p.email, sms_refused = p.sms_refused, formal_notice_on = p.midem_on,
+      formal_notice_reason = p.midem_reason, search = p.search, version = d.version + 1, updated_at = now()
+    from feed_changed c join feed_person p on p.dossier = c.dossier join dossiers.household h on h.genesis_number = p.number
+    where d.id = c.dossier;
+    create temp table feed_touched on commit drop as
+      select dossier from feed_person where known is null union select dossier from feed_changed;
+    create unique index on feed_touched (dossier);
+    update dossiers.dossier d set partner = other.id, partner_family_name = other.family_name,
+      partner_given_name = other.given_name
+    from feed_touched t join dossiers.dossier self on self.id = t.dossier
+    left join dossiers.dossier other on other.household = self.household and other.id <> self.id
+    where d.id = self.id and (d.partner, d.partner_family_name, d.partner_given_name)
+      is distinct from (other.id, other.family_name, other.given_name);
+    update dossiers.dossier d set partner = self.id, partner_family_name = self.family_name,
+      partner_given_name = self.given_name
+    from feed_touched t join dossiers.dossier self on self.id = t.dossier
+    where d.household = self.household and d.id <> self.id and (d.partner, d.partner_family_name, d.partner_given_name)
+      is distinct from (self.id, self.family_name, self.given_name);
+    update dossiers.proposed_exit e set territory = d.territory
+    from feed_changed f join dossiers.dossier d on d.id = f.dossier
+    where f.territory_changed and e.dossier = d.id and e.decision is null;
+    insert into dossiers.entitlement_event (id, dossier, entitlement, duties, orientation, closure_reason, from_date)
+    select gen_random_uuid(), p.dossier, p.entitlement, p.duties, p.orientation, p.closure_reason, current_setting('jalons.feed_date')::date
+    from feed_person p left join feed_changed c on c.dossier = p.dossier where p.known is null or c.right_changed;
+    """
+}

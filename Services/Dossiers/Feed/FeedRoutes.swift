@@ -1,0 +1,69 @@
+import API
+import Crypto
+import Domain
+import Foundation
+import Hummingbird
+import NIOCore
+import Service
+
+func addFeedRoutes(to routes: Routes, importer: FeedImporter, runs: FeedRunStore) {
+  routes.handle(DossiersAPI.importFeed) { request in
+    let mode = try FeedUpload.mode(request.query["mode"])
+    let upload = try await FeedUpload.receive(request.body, limit: DossiersAPI.importFeed.limit)
+    defer { upload.discard() }
+    let run = try await runs.open(
+      mode: mode, origin: "http", fileName: request.query["name"].map { String($0.prefix(120)) }, digest: upload.digest,
+      for: request.caller, at: request.now)
+    return try await importer.carryOut(run, file: upload.file)
+  }
+  routes.handle(DossiersAPI.listFeeds) { _, request in
+    Page(items: try await runs.list(for: request.caller))
+  }
+  routes.handle(DossiersAPI.showFeed) { _, request in
+    try await runs.run(request.id("feed", of: FeedRun.self).value, for: request.caller)
+  }
+  routes.handle(DossiersAPI.listFeedRows) { query, request in
+    try await runs.rows(of: request.id("feed", of: FeedRun.self).value, query, for: request.caller)
+  }
+}
+
+/// A file received whole before anything is opened in the database: a slow line holds no transaction.
+struct FeedUpload {
+  let file: URL
+  let digest: String
+
+  static func mode(_ text: String?) throws -> FeedRun.Mode {
+    switch text {
+    case nil, "apply": .apply
+    case "dry-run", "dry_run": .dryRun
+    default: throw Problem.invalid([Fault("mode", "choix", "Le mode est « apply » ou « dry-run ».")])
+    }
+  }
+
+  /// - Throws: 413 past `limit` bytes.
+  static func receive(_ body: RequestBody, limit: Int) async throws -> FeedUpload {
+    let file = FileManager.default.temporaryDirectory.appending(path: "jalons-feed-\(UUID().uuidString)")
+    guard FileManager.default.createFile(atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+      throw Problem.busy
+    }
+    let handle = try FileHandle(forWritingTo: file)
+    defer { try? handle.close() }
+    do {
+      var hash = SHA256()
+      var size = 0
+      for try await buffer in body {
+        size += buffer.readableBytes
+        guard size <= limit else { throw Problem("trop-volumineux", 413, "Le fichier dépasse \(limit / 1_048_576) Mio.") }
+        let bytes = Data(buffer.readableBytesView)
+        hash.update(data: bytes)
+        try handle.write(contentsOf: bytes)
+      }
+      return FeedUpload(file: file, digest: hash.finalize().map { String(format: "%02x", $0) }.joined())
+    } catch {
+      try? FileManager.default.removeItem(at: file)
+      throw error
+    }
+  }
+
+  func discard() { try? FileManager.default.removeItem(at: file) }
+}

@@ -1,0 +1,130 @@
+import API
+import Domain
+import Foundation
+import Postgres
+
+/// The runs of the feed and what each did.
+struct FeedRunStore: Sendable {
+  let postgres: PostgresClient
+
+  /// A run as the table has it: flat.
+  private struct Stored: Decodable, Sendable {
+    let id: UUID
+    let mode: FeedRun.Mode
+    let status: FeedRun.Status
+    let origin: String
+    let fileName: String?
+    let stock: Bool?
+    let referenceDate: CalendarDate?
+    let startedAt: Date
+    let endedAt: Date?
+    let read: Int
+    let created: Int
+    let updated: Int
+    let unchanged: Int
+    let ignored: Int
+    let quarantined: Int
+    let refusal: String?
+    let refusalCode: String?
+    let notes: [String]
+
+    var run: FeedRun {
+      FeedRun(
+        id: id, mode: mode, status: status, origin: origin, fileName: fileName, stock: stock,
+        referenceDate: referenceDate, startedAt: startedAt, endedAt: endedAt,
+        counts: .init(
+          read: read, created: created, updated: updated, unchanged: unchanged, ignored: ignored,
+          quarantined: quarantined), refusal: refusal, refusalCode: refusalCode, notes: notes)
+    }
+  }
+
+  private static let columns: SQL = """
+    id, mode, status, origin, file_name, stock, reference_date, started_at, ended_at, read, created, updated, unchanged,
+    ignored, quarantined, refusal, refusal_code, notes
+    """
+
+  /// Opens a run, in the name of whoever brought the file.
+  func open(
+    mode: FeedRun.Mode, origin: String, fileName: String?, digest: String, for caller: Caller, at moment: Date
+  ) async throws -> FeedRun {
+    let run = FeedRun(
+      id: .version7(at: moment), mode: mode, status: .running, origin: origin, fileName: fileName, stock: nil,
+      referenceDate: nil, startedAt: moment, endedAt: nil, counts: .init(), refusal: nil, refusalCode: nil, notes: [])
+    try await postgres.withTransaction(as: caller) { transaction in
+      _ = try await transaction.execute(
+        """
+        insert into dossiers.feed_run (id, mode, status, origin, file_name, digest, started_at)
+        values (\(run.id), \(mode), 'running', \(origin), \(fileName), \(digest), \(moment))
+        """)
+    }
+    return run
+  }
+
+  /// How far a running import has read; shown while it runs.
+  func progress(_ run: UUID, read: Int) async throws {
+    try await postgres.withTransaction(as: .system("feed")) { transaction in
+      _ = try await transaction.execute("update dossiers.feed_run set read = \(read) where id = \(run)")
+    }
+  }
+
+  func close(_ run: FeedRun) async throws {
+    try await postgres.withTransaction(as: .system("feed")) { try await close(run, in: $0) }
+  }
+
+  func close(_ run: FeedRun, in transaction: Transaction) async throws {
+    try await transaction.execute(
+      """
+      update dossiers.feed_run set status = \(run.status), stock = \(run.stock), reference_date = \(run.referenceDate),
+        ended_at = \(run.endedAt), read = \(run.counts.read), created = \(run.counts.created),
+        updated = \(run.counts.updated), unchanged = \(run.counts.unchanged), ignored = \(run.counts.ignored),
+        quarantined = \(run.counts.quarantined), refusal = \(run.refusal), refusal_code = \(run.refusalCode),
+        notes = \(json: run.notes)
+      where id = \(run.id)
+      """)
+  }
+
+  /// Runs that were under way when their process died: they did nothing, and say so.
+  func closeAbandoned(startedBefore moment: Date) async throws {
+    try await postgres.withTransaction(as: .system("feed")) { transaction in
+      // Only the run that holds the lock is alive.
+      guard try await transaction.first("select pg_try_advisory_xact_lock(hashtext('dossiers.feed'))", as: Bool.self) == true
+      else { return }
+      _ = try await transaction.execute(
+        """
+        update dossiers.feed_run set status = 'failed', ended_at = \(moment), refusal_code = 'interrompu',
+          refusal = 'L’import s’est interrompu ; rien n’a été modifié. Relancez-le.'
+        where status = 'running' and started_at < \(moment.addingTimeInterval(-60))
+        """)
+    }
+  }
+
+  func list(for caller: Caller) async throws -> [FeedRun] {
+    try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.query(
+        "select \(Self.columns) from dossiers.feed_run order by started_at desc limit 60", as: Stored.self)
+    }.map(\.run)
+  }
+
+  func run(_ id: UUID, for caller: Caller) async throws -> FeedRun {
+    let stored = try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.first("select \(Self.columns) from dossiers.feed_run where id = \(id)", as: Stored.self)
+    }
+    guard let stored else { throw Problem.notFound("Ce flux") }
+    return stored.run
+  }
+
+  func rows(of run: UUID, _ query: FeedRowQuery, for caller: Caller) async throws -> Page<FeedRow> {
+    let limit = query.limit ?? 50
+    let after = Int(query.after ?? "0") ?? 0
+    return try await postgres.withTransaction(as: caller) { transaction in
+      let rows = try await transaction.query(
+        """
+        select position, genesis_id, name, outcome, dossier, changes, problems from dossiers.feed_row
+        where run = \(run) and position > \(after) and (\(query.outcome)::text is null or outcome = \(query.outcome))
+        order by position limit \(limit + 1)
+        """, as: FeedRow.self)
+      let items = Array(rows.prefix(limit))
+      return Page(items: items, next: rows.count > limit ? items.last.map { String($0.position) } : nil)
+    }
+  }
+}
