@@ -137,10 +137,10 @@ import Testing
         case when n % 100 = 0 then '\(territory)'::uuid else gen_random_uuid() end as territory,
         case when n % 250 = 0 then '\(account)'::uuid else gen_random_uuid() end as account
       from generate_series(1, 20000) n;
-      insert into dossiers.household (id, genesis_number, refreshed_on) select household, n::text, '2026-03-01' from made;
-      insert into dossiers.dossier (id, household, role, genesis_id, family_name, given_name, entered_on, refreshed_on,
-        search, territory, lead)
-      select dossier, household, 'DEM', n::text, 'MARTIN', 'Léa', '2020-01-01', '2026-03-01', 'martin lea', territory,
+      insert into dossiers.household (id, genesis_number) select household, n::text from made;
+      insert into dossiers.dossier (id, household, role, genesis_id, family_name, given_name, entered_on, search,
+        territory, lead)
+      select dossier, household, 'DEM', n::text, 'MARTIN', 'Léa', '2020-01-01', 'martin lea', territory,
         account from made;
       insert into dossiers.referent (id, dossier, account, kind, from_date)
       select gen_random_uuid(), dossier, account, 'lead', '2020-01-01' from made;

@@ -34,14 +34,14 @@ struct Scene: Sendable {
         values (\(scene.lead), \(scene.lead.description + "@exemple.fr"), 'DURAND', 'Paul', \(scene.organisation))
         """,
         """
-        insert into dossiers.household (id, genesis_number, refreshed_on, address, postal_code, commune)
-        values (\(household), \(household.description), '2026-03-01', '3 rue des Lilas', '07000', 'PRIVAS')
+        insert into dossiers.household (id, genesis_number, address, postal_code, commune)
+        values (\(household), \(household.description), '3 rue des Lilas', '07000', 'PRIVAS')
         """,
         """
         insert into dossiers.dossier (id, household, role, genesis_id, family_name, given_name, birth_date, entered_on,
-          refreshed_on, search, territory, lead, lead_organisation)
+          search, territory, lead, lead_organisation)
         values (\(scene.dossier), \(household), 'DEM', \(scene.dossier.description), \(family), \(given), '1985-07-14',
-          '2020-01-01', '2026-03-01', 'x', \(scene.territory), \(scene.lead), \(scene.organisation))
+          '2020-01-01', 'x', \(scene.territory), \(scene.lead), \(scene.organisation))
         """,
         """
         insert into dossiers.referent (id, dossier, account, organisation, kind, from_date)
