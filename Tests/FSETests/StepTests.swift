@@ -217,7 +217,8 @@ import Testing
       #expect(try await operateur.call(FSEAPI.listSteps, ["dossier": enrolled]).items.map(\.id) == [step.id])
       #expect(try await operateur.call(FSEAPI.listParticipations, ["dossier": enrolled]).items.count == 1)
       let participation = try #require(step.participation)
-      let form = try await operateur.call(FSEAPI.showForm, ["participation": participation.description, "form": "entry"])
+      let form = try await operateur.call(
+        FSEAPI.showForm, ["participation": participation.description, "form": "entry"])
       #expect(form.status.state == .red)
       await #expect(throws: Problem.notFound("Ce dossier")) {
         try await operateur.call(FSEAPI.listSteps, ["dossier": other])

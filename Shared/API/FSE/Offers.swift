@@ -156,8 +156,8 @@ public struct OfferDraft: Payload, Constrained {
 
   public init(
     name: String, `operator`: ID<Operator>? = nil, classification: String, startsOn: CalendarDate,
-    endsOn: CalendarDate, active: Bool = true, needsPartner: Bool = false, needsAttendance: Bool = false, needsReport: Bool = false,
-    usesSessions: Bool = false, openToOperator: Bool = false, description: String? = nil,
+    endsOn: CalendarDate, active: Bool = true, needsPartner: Bool = false, needsAttendance: Bool = false,
+    needsReport: Bool = false, usesSessions: Bool = false, openToOperator: Bool = false, description: String? = nil,
     operation: ID<FSEOperation>? = nil, sessions: [OfferSession] = []
   ) {
     self.name = name
@@ -188,7 +188,7 @@ public struct OfferQuery: Payload, Constrained {
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = [
-    "q": .text(0...100), "classification": .text(0...40), "limit": .range(1...200), "after": .text(0...400),
+    "q": .text(0...100), "classification": .text(0...40), "limit": .range(1...200), "after": .text(0...1200),
   ]
 
   public init(
@@ -212,7 +212,7 @@ public struct OperatorQuery: Payload, Constrained {
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = [
-    "q": .text(0...100), "limit": .range(1...200), "after": .text(0...400),
+    "q": .text(0...100), "limit": .range(1...200), "after": .text(0...1200),
   ]
 
   public init(q: String? = nil, active: Bool? = nil, limit: Int? = nil, after: String? = nil) {

@@ -172,7 +172,7 @@ public struct DueFormQuery: Payload, Constrained {
   public var operation: ID<FSEOperation>?
   public var limit: Int?
   public var after: String?
-  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .text(0...400)]
+  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .text(0...1200)]
 
   public init(form: FSEForm? = nil, operation: ID<FSEOperation>? = nil, limit: Int? = nil, after: String? = nil) {
     self.form = form

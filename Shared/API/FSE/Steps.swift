@@ -210,7 +210,7 @@ public struct OfferStepQuery: Payload, Constrained {
   public var session: ID<OfferSession>?
   public var limit: Int?
   public var after: String?
-  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .text(0...400)]
+  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .text(0...1200)]
 
   public init(kind: Step.Kind? = nil, session: ID<OfferSession>? = nil, limit: Int? = nil, after: String? = nil) {
     self.kind = kind
