@@ -59,6 +59,7 @@ let package = Package(
     c("CSpawn"),
 
     library("Domain", []),
+    library("Passwords", ["COpenSSL"]),
     library("Postgres", ["Domain", "CPostgres", logging]),
     library(
       "Redis",
@@ -95,7 +96,11 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ], exclude: []),
     process("Portal", [.product(name: "Mustache", package: "swift-mustache")], exclude: ["Templates", "Assets"]),
-    process("Identity", ["COpenSSL", .product(name: "JWTKit", package: "jwt-kit"), .product(name: "Crypto", package: "swift-crypto")]),
+    process(
+      "Identity",
+      [
+        "Passwords", .product(name: "JWTKit", package: "jwt-kit"), .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     process("Dossiers", ["CXML", "CZlib", .product(name: "Crypto", package: "swift-crypto")]),
     process("Contracts", ["Documents"]),
     process("Scheduling", ["CCurl", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
@@ -104,7 +109,7 @@ let package = Package(
     process(
       "Control",
       [
-        "Migrations", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Migrations", "Passwords", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], exclude: []),
 
@@ -125,13 +130,20 @@ let package = Package(
     tests("Documents", ["Documents"]),
     tests("Gateway", ["Gateway", "TestSupport"]),
     tests("Portal", ["Portal", "TestSupport"]),
-    tests("Identity", ["Identity", "TestSupport"]),
+    tests(
+      "Identity",
+      [
+        "Identity", "Passwords", "TestSupport", .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     tests("Dossiers", ["Dossiers", "TestSupport", "CZlib"]),
     tests("Contracts", ["Contracts", "TestSupport"]),
     tests("Scheduling", ["Scheduling", "TestSupport"]),
     tests("FSE", ["FSE", "TestSupport"]),
     tests("Insight", ["Insight", "TestSupport"]),
-    tests("Control", ["Control", "Dossiers", "TestSupport"]),
+    tests(
+      "Control",
+      ["Control", "Dossiers", "Identity", "Passwords", "TestSupport", .product(name: "Crypto", package: "swift-crypto")]),
   ],
   swiftLanguageModes: [.v6]
 )
