@@ -95,7 +95,10 @@ let package = Package(
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ], exclude: []),
-    process("Portal", [.product(name: "Mustache", package: "swift-mustache")], exclude: ["Templates", "Assets"]),
+    process(
+      "Portal",
+      [.product(name: "Mustache", package: "swift-mustache"), .product(name: "Crypto", package: "swift-crypto")],
+      exclude: ["Templates", "Assets"]),
     process(
       "Identity",
       [

@@ -165,11 +165,14 @@ struct Selection: Sendable {
 /// The way through a long list, by its last row, never by a page number.
 struct Pager: Piece {
   let piece = "pieces/pager"
+  /// Back to the beginning, where the way back is not known row by row.
+  let first: String?
   let previous: String?
   let next: String?
   let summary: String?
 
-  init(previous: String? = nil, next: String? = nil, summary: String? = nil) {
+  init(first: String? = nil, previous: String? = nil, next: String? = nil, summary: String? = nil) {
+    self.first = first
     self.previous = previous
     self.next = next
     self.summary = summary
