@@ -6,6 +6,7 @@ import Logging
 import Messaging
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 import Redis
 import Service
 import ServiceLifecycle
