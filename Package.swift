@@ -106,7 +106,13 @@ let package = Package(
       ]),
     process("Dossiers", ["CXML", "CZlib", .product(name: "Crypto", package: "swift-crypto")]),
     process("Contracts", ["Documents"]),
-    process("Scheduling", ["CCurl", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+    process(
+      "Scheduling",
+      [
+        "CCurl", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
     process("FSE", ["Documents"]),
     process("Insight", ["Documents"]),
     process(
@@ -139,9 +145,9 @@ let package = Package(
         "Identity", "Passwords", "TestSupport", .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
-    tests("Dossiers", ["Dossiers", "TestSupport", "CZlib"]),
+    tests("Dossiers", ["Dossiers", "Control", "TestSupport", "CZlib"]),
     tests("Contracts", ["Contracts", "TestSupport"]),
-    tests("Scheduling", ["Scheduling", "TestSupport"]),
+    tests("Scheduling", ["Scheduling", "TestSupport", hummingbird, logging]),
     tests("FSE", ["FSE", "TestSupport"]),
     tests("Insight", ["Insight", "TestSupport"]),
     tests(

@@ -1,1 +1,35 @@
-@main struct ContractsProcess { static func main() async throws {} }
+import API
+import Documents
+import Domain
+import Messaging
+import Postgres
+import Service
+
+@main enum ContractsProcess {
+  static let process = ServiceProcess(.contracts, schemaVersion: 1) { parts in
+    let contracts = ContractStore(postgres: parts.postgres)
+    let converter = try LibreOfficeConverter(
+      workers: parts.settings.int("JALONS_PDF_WORKERS", default: 2),
+      queue: parts.settings.int("JALONS_PDF_QUEUE", default: 20), timeout: .seconds(60))
+    return Assembly(consumers: ["territory": [territoryFollows]]) { routes in
+      addDraftingRoutes(to: routes, store: contracts)
+      addObjectiveRoutes(to: routes, store: contracts)
+      addValidationRoutes(to: routes, store: contracts)
+      addFollowUpRoutes(
+        to: routes, contracts: FollowUpStore(postgres: parts.postgres),
+        renewals: RenewalStore(postgres: parts.postgres))
+      addPrintingRoutes(to: routes, printing: Printing(store: contracts, converter: converter))
+    }
+  }
+
+  /// The contracts of a dossier that moves belong to its new territory's lists.
+  private static let territoryFollows = Consumer.Handling.on(TerritoryChanged.self) { event, _, transaction in
+    try await transaction.execute(
+      """
+      update contracts.contract set territory = \(event.territory)
+      where dossier = \(event.dossier) and territory is distinct from \(event.territory)
+      """)
+  }
+
+  static func main() async throws { try await process.run() }
+}

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Logging
 import Postgres
+import Service
 import TestSupport
 import Testing
 
@@ -31,7 +32,7 @@ import Testing
         let client = try await service.client(as: .someone(.administrateur, name: "D’AÇAÏ \"\(index)\""))
         _ = try await client.call(IdentityAPI.addTerritory, [:], NewTerritory(code: "T\(index)", name: "T"))
       }
-      try await service.eventually("ten acts are kept") {
+      _ = try await service.eventually("ten acts are kept") {
         try await service.database.owner {
           try await $0.first("select true from identity.audit_entry having count(*) = 10", as: Bool.self)
         }

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 import TestSupport
 import Testing
 
@@ -12,12 +13,12 @@ import Testing
   @Test("what was done is kept with who, when and from where, and read page by page")
   func kept() async throws {
     try await IdentityUnderTest.run { identity in
-      let account = try await identity.account("dpo@exemple.fr", [.dpo])
+      try await identity.account("dpo@exemple.fr", [.dpo])
       let other = try await identity.account("a@exemple.fr")
       for _ in 0..<3 { _ = try await identity.signIn("a@exemple.fr", from: "192.0.2.5") }
       let token = try await identity.signIn("dpo@exemple.fr").token
       let client = identity.client(token: token)
-      try await identity.service.eventually("four sign-ins are kept") {
+      _ = try await identity.service.eventually("four sign-ins are kept") {
         try await identity.value("select true from identity.audit_entry having count(*) >= 4", as: Bool.self)
       }
       let first = try await client.call(IdentityAPI.listAudit, [:], AuditQuery(account: other, limit: 2))
@@ -30,7 +31,6 @@ import Testing
       #expect(rest.next == nil)
       #expect(Set((first.items + rest.items).map(\.position)).count == 3)
       #expect(try await client.call(IdentityAPI.listAudit, [:], AuditQuery(dossier: .new())).items.isEmpty)
-      _ = account
     }
   }
 

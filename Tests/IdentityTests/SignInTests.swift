@@ -2,6 +2,8 @@ import API
 import Domain
 import Foundation
 import Passwords
+import Postgres
+import Service
 import TestSupport
 import Testing
 

@@ -2,7 +2,9 @@ import API
 import Domain
 import Foundation
 import Messaging
+import Redis
 import Postgres
+import Service
 import TestSupport
 import Testing
 
@@ -102,7 +104,7 @@ extension ServiceUnderTest {
       id: id, source: "test", type: type(of: event).type, subject: event.key, time: clock.now(), traceparent: nil,
       actor: nil, actorname: nil, data: try JSONValue(encoding: event))
     let text = String(decoding: try JSONEncoder.jalons.encode(envelope), as: UTF8.self)
-    _ = try await parts.redis.append(stream: Streams.name(type(of: event).stream), fields: ["envelope": text])
+    _ = try await parts.redis.command("XADD", Streams.name(type(of: event).stream), "*", "envelope", text)
     _ = try await eventually("the event is handled") {
       try await database.owner {
         try await $0.first("select true from identity.inbox where event = \(id)", as: Bool.self)

@@ -57,6 +57,7 @@ struct DossierStore: Sendable {
     let partner: ID<Dossier>?
     let partnerFamilyName: String?
     let partnerGivenName: String?
+    let partnerReachable: Bool
     let sealedNir: Data?
     let version: Int
   }
@@ -83,7 +84,7 @@ struct DossierStore: Sendable {
         select d.*, coalesce(d.refreshed_on, dossiers.latest_stock()) as refreshed_on, t.name as territory_name,
           h.address, h.postal_code, h.commune, h.family_situation, h.family_since, h.dependent_children, h.payer,
           h.claimant_number, h.entitlement_opened_on, h.suspended_on, h.suspension_reason,
-          p.family_name as partner_family_name, p.given_name as partner_given_name, n.sealed as sealed_nir
+          p.id is not null as partner_reachable, n.sealed as sealed_nir
         from dossiers.dossier d
         join dossiers.household h on h.id = d.household
         left join identity.v1_territory t on t.id = d.territory
@@ -102,7 +103,8 @@ struct DossierStore: Sendable {
   ) throws -> DossierDetail {
     let partner = row.partner.flatMap { partner in
       row.partnerFamilyName.map {
-        PartnerLink(dossier: partner, familyName: $0, givenName: row.partnerGivenName ?? "")
+        PartnerLink(
+          dossier: partner, familyName: $0, givenName: row.partnerGivenName ?? "", reachable: row.partnerReachable)
       }
     }
     return DossierDetail(

@@ -141,13 +141,17 @@ enum FeedReconciliation {
     create temp table feed_touched on commit drop as
       select dossier from feed_person where known is null union select dossier from feed_changed;
     create unique index on feed_touched (dossier);
-    update dossiers.dossier d set partner = other.id
+    update dossiers.dossier d set partner = other.id, partner_family_name = other.family_name,
+      partner_given_name = other.given_name
     from feed_touched t join dossiers.dossier self on self.id = t.dossier
     left join dossiers.dossier other on other.household = self.household and other.id <> self.id
-    where d.id = self.id and d.partner is distinct from other.id;
-    update dossiers.dossier d set partner = self.id
+    where d.id = self.id and (d.partner, d.partner_family_name, d.partner_given_name)
+      is distinct from (other.id, other.family_name, other.given_name);
+    update dossiers.dossier d set partner = self.id, partner_family_name = self.family_name,
+      partner_given_name = self.given_name
     from feed_touched t join dossiers.dossier self on self.id = t.dossier
-    where d.household = self.household and d.id <> self.id and d.partner is distinct from self.id;
+    where d.household = self.household and d.id <> self.id and (d.partner, d.partner_family_name, d.partner_given_name)
+      is distinct from (self.id, self.family_name, self.given_name);
     update dossiers.proposed_exit e set territory = d.territory
     from feed_changed f join dossiers.dossier d on d.id = f.dossier
     where f.territory_changed and e.dossier = d.id and e.decision is null;

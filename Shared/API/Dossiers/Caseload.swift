@@ -173,15 +173,18 @@ public struct ReferentEntry: Payload {
   }
 }
 
+/// The other half of a couple. The dossier is one click away for whoever reaches it; the name is shown to all.
 public struct PartnerLink: Payload {
   public var dossier: ID<Dossier>
   public var familyName: String
   public var givenName: String
+  public var reachable: Bool
 
-  public init(dossier: ID<Dossier>, familyName: String, givenName: String) {
+  public init(dossier: ID<Dossier>, familyName: String, givenName: String, reachable: Bool) {
     self.dossier = dossier
     self.familyName = familyName
     self.givenName = givenName
+    self.reachable = reachable
   }
 }
 

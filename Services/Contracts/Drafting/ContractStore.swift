@@ -1,0 +1,176 @@
+import API
+import Domain
+import Foundation
+import Messaging
+import Postgres
+
+/// A contract held for a change: nobody else changes it meanwhile, and it is the version that the caller saw.
+struct HeldContract: Sendable {
+  var record: ContractRecord
+  let territory: ID<Territory>?
+  let workflow: Workflow
+  let mover: Mover
+  /// Why the state changes, for the history.
+  var reason: String?
+  var events: [any Event] = []
+
+  /// - Throws: 409 that says why this part cannot be changed now.
+  func check(_ zone: ContractZone) throws {
+    try workflow.check(zone, isEditableIn: record.state, by: mover)
+  }
+
+  func moved(from former: ContractState?) -> ContractMoved {
+    ContractMoved(
+      contract: record.id, dossier: record.dossier, territory: territory, from: former?.rawValue,
+      to: record.state.rawValue, author: record.author, number: record.number, endsOn: record.endsOn)
+  }
+}
+
+struct ContractStore: Sendable {
+  let postgres: PostgresClient
+
+  /// - Throws: 404.
+  func sheet(of contract: ID<Contract>, for caller: Caller) async throws -> ContractSheet {
+    try await postgres.withTransaction(as: try await naming(contract, caller)) { try await $0.sheet(of: contract) }
+  }
+
+  /// - Throws: 403 to who is not the person's lead référent; 422.
+  func draft(
+    _ draft: ContractDraft, for dossier: ID<Dossier>, by caller: Caller, at moment: Date
+  ) async throws -> ContractSheet {
+    try await refusing {
+      try await postgres.withTransaction(as: caller) { transaction in
+        let standing = try await transaction.standing(of: dossier)
+        let workflow = try await transaction.workflow()
+        let mover = Mover(caller, isLead: standing.isLead)
+        guard workflow.editable(in: .proposition, by: mover).contains(.draft) else {
+          throw Problem.forbidden("Seul le référent de parcours actuel de la personne rédige son contrat.")
+        }
+        let number = try await transaction.first(
+          "select least(count(*) + 1, 999) from contracts.contract where dossier = \(dossier)", as: Int.self)
+        let record = try ContractRecord.drafted(draft, for: dossier, number: number ?? 1, by: caller, at: moment)
+        let held = HeldContract(record: record, territory: standing.territory, workflow: workflow, mover: mover)
+        try await transaction.insert(held)
+        try await transaction.remember(held, from: nil, at: moment)
+        let sheet = try await transaction.sheet(of: record.id)
+        try await transaction.announce(held.moved(from: nil), at: moment)
+        return sheet
+      }
+    }
+  }
+
+  /// Changes a contract in one transaction: `body` checks and does the change, then the contract is saved with its
+  /// next version, a change of state goes into the history, and what happened is announced.
+  /// - Throws: 404; 412 with the sheet as it is now; what `body` throws.
+  func change(
+    _ contract: ID<Contract>, version: Int, for caller: Caller, at moment: Date,
+    _ body: @escaping @Sendable (inout HeldContract, Transaction) async throws -> Void
+  ) async throws -> ContractSheet {
+    let caller = try await naming(contract, caller)
+    return try await refusing {
+      try await postgres.withTransaction(as: caller) { transaction in
+        var held = try await hold(contract, version: version, in: transaction)
+        let former = held.record.state
+        try await body(&held, transaction)
+        try await transaction.save(held.record, version: version + 1)
+        if held.record.state != former {
+          try await transaction.remember(held, from: former, at: moment)
+          held.events.append(held.moved(from: former))
+        }
+        let sheet = try await transaction.sheet(of: contract)
+        try await transaction.announce(held.events, at: moment)
+        return sheet
+      }
+    }
+  }
+
+  /// Removes a contract that is still a proposition, with its objectives and history.
+  /// - Throws: 404; 409 once it was submitted; 412.
+  func remove(_ contract: ID<Contract>, version: Int, for caller: Caller) async throws {
+    let caller = try await naming(contract, caller)
+    try await postgres.withTransaction(as: caller) { transaction in
+      let held = try await hold(contract, version: version, in: transaction)
+      try held.check(.draft)
+      _ = try await transaction.execute("delete from contracts.contract where id = \(contract)")
+    }
+  }
+
+  private func hold(_ contract: ID<Contract>, version: Int, in transaction: Transaction) async throws -> HeldContract {
+    let record = try await transaction.contract(contract, toChange: true)
+    guard record.version == version else {
+      throw Problem.stale(try JSONValue(encoding: try await transaction.sheet(of: contract)))
+    }
+    let standing = try await transaction.standing(of: record.dossier)
+    return HeldContract(
+      record: record, territory: standing.territory, workflow: try await transaction.workflow(),
+      mover: Mover(transaction.caller, isLead: standing.isLead))
+  }
+
+  /// The caller with the contract's dossier named in its act, so that the audit log says whose contract it was.
+  /// - Throws: 404.
+  func naming(_ contract: ID<Contract>, _ caller: Caller) async throws -> Caller {
+    let dossier = try await postgres.withTransaction(as: caller.looking) { transaction in
+      try await transaction.first(
+        "select dossier from contracts.contract where id = \(contract)", as: ID<Dossier>.self)
+    }
+    guard let dossier else { throw Problem.notFound("Ce contrat") }
+    var named = caller
+    named.act?.dossier = dossier
+    return named
+  }
+
+  /// Says in the caller's terms what a constraint refused.
+  private func refusing<R: Sendable>(_ body: () async throws -> R) async throws -> R {
+    do {
+      return try await body()
+    } catch let error as PostgresError where error.constraint == "contract_priority" {
+      throw Problem.invalid([Fault("priority", "choix", "Cette priorité n’est pas dans la liste.")])
+    } catch let error as PostgresError where error.constraint == "objective_theme" {
+      throw Problem.invalid([Fault("theme", "choix", "Cette thématique n’est pas dans la liste.")])
+    }
+  }
+}
+
+extension Transaction {
+  fileprivate func insert(_ held: HeldContract) async throws {
+    let record = held.record
+    try await execute(
+      """
+      insert into contracts.contract (id, dossier, territory, number, state, state_since, starts_on, author,
+        author_name, author_organisation, created_at, version)
+      values (\(record.id), \(record.dossier), \(held.territory), \(record.number), \(record.state),
+        \(record.stateSince), \(record.startsOn), \(record.author), \(record.authorName), \(record.authorOrganisation),
+        \(record.createdAt), \(record.version))
+      """)
+    try await save(record, version: record.version)
+  }
+
+  /// Writes what may change of a contract.
+  fileprivate func save(_ record: ContractRecord, version: Int) async throws {
+    try await execute(
+      """
+      update contracts.contract set kind = \(record.kind), number = \(record.number), state = \(record.state),
+        state_since = \(record.stateSince), submitted_at = \(record.submittedAt), starts_on = \(record.startsOn),
+        ends_on = \(record.endsOn), signed_on = \(record.signedOn), last_contract = \(record.lastContract),
+        priority = \(record.priority),
+        urgency = coalesce((select position from contracts.priority where code = \(record.priority)), 1000),
+        comment = \(record.comment), situation = \(record.situation), evaluation = \(record.evaluation),
+        expression = \(record.expression), consent = \(record.consent), consent_at = \(record.consentAt),
+        target_hours = \(record.targetHours), decision = \(record.decision),
+        decision_comment = \(record.decisionComment), decided_on = \(record.decidedOn),
+        decided_by = \(record.decidedBy), decided_by_name = \(record.decidedByName),
+        note_for_referent = \(record.noteForReferent), version = \(version)
+      where id = \(record.id)
+      """)
+  }
+
+  /// A line of the history.
+  fileprivate func remember(_ held: HeldContract, from former: ContractState?, at moment: Date) async throws {
+    try await execute(
+      """
+      insert into contracts.state_change (id, contract, dossier, from_state, to_state, by_account, by_name, at, reason)
+      values (\(UUID.version7(at: moment)), \(held.record.id), \(held.record.dossier), \(former),
+        \(held.record.state), \(caller.account), \(caller.name), \(moment), \(held.reason))
+      """)
+  }
+}

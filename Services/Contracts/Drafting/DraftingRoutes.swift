@@ -1,0 +1,75 @@
+import API
+import Domain
+import Postgres
+import Service
+
+func addDraftingRoutes(to routes: Routes, store: ContractStore) {
+  routes.handle(ContractsAPI.draftContract) { draft, request in
+    try await store.draft(draft, for: request.dossier, by: request.caller, at: request.now)
+  }
+  routes.handle(ContractsAPI.showContract) { _, request in
+    try await store.sheet(of: request.id("contract"), for: request.caller)
+  }
+  routes.handle(ContractsAPI.reviseContract) { draft, request in
+    try await store.change(request, of: .draft) { held, _ in
+      held.record = try held.record.revised(draft, today: request.today)
+    }
+  }
+  routes.handle(ContractsAPI.removeContract) { _, request in
+    try await store.remove(request.id("contract"), version: request.version, for: request.caller)
+    return NoOutput()
+  }
+  routes.handle(ContractsAPI.recordConsent) { draft, request in
+    try await store.change(request, of: .consent) { held, _ in
+      held.record.consent = draft.consent == .yes ? .yes : .no
+      held.record.consentAt = request.now
+      held.record.expression = draft.expression ?? held.record.expression
+      held.events.append(
+        ConsentRecorded(
+          contract: held.record.id, dossier: held.record.dossier, consent: held.record.consent.rawValue))
+    }
+  }
+}
+
+func addObjectiveRoutes(to routes: Routes, store: ContractStore) {
+  routes.handle(ContractsAPI.addObjective) { draft, request in
+    try await store.change(request, of: .objectives) { held, transaction in
+      try await transaction.addObjective(draft, to: held.record)
+    }
+  }
+  routes.handle(ContractsAPI.reviseObjective) { draft, request in
+    let objective: ID<Objective> = try request.id("objective")
+    return try await store.change(request, of: .objectives) { held, transaction in
+      try await transaction.reviseObjective(objective, draft, of: held.record.id)
+    }
+  }
+  routes.handle(ContractsAPI.removeObjective) { _, request in
+    let objective: ID<Objective> = try request.id("objective")
+    return try await store.change(request, of: .objectives) { held, transaction in
+      try await transaction.removeObjective(objective, of: held.record.id)
+    }
+  }
+  // Whatever the state: the step that serves an objective is often known after the decision.
+  routes.handle(ContractsAPI.linkObjective) { link, request in
+    let objective: ID<Objective> = try request.id("objective")
+    return try await store.change(request, of: nil) { held, transaction in
+      try await transaction.linkObjective(objective, to: link.step, of: held.record.id)
+    }
+  }
+}
+
+extension ContractStore {
+  /// Changes the contract that the request's address names, in the version that it saw.
+  /// - Parameter zone: the part that must be the caller's to change now; nil where the state does not matter.
+  func change(
+    _ request: EndpointRequest, of zone: ContractZone?,
+    _ body: @escaping @Sendable (inout HeldContract, Transaction) async throws -> Void
+  ) async throws -> ContractSheet {
+    try await change(
+      request.id("contract"), version: request.version, for: request.caller, at: request.now
+    ) { held, transaction in
+      if let zone { try held.check(zone) }
+      try await body(&held, transaction)
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import API
+import Domain
+import Postgres
+
+/// The objectives of a contract that is held for a change.
+extension Transaction {
+  /// - Throws: `PostgresError` of the constraint `objective_theme` for a theme that is not in the list.
+  func addObjective(_ draft: ObjectiveDraft, to contract: ContractRecord) async throws {
+    let id = ID<Objective>.new()
+    try await execute(
+      """
+      insert into contracts.objective (id, contract, dossier, position, theme, person_does, referent_does, due_on, step)
+      select \(id), \(contract.id), \(contract.dossier), coalesce(max(position), 0) + 1, \(draft.theme),
+        \(draft.personDoes), \(draft.referentDoes ?? ""), \(draft.dueOn), \(draft.step)
+      from contracts.objective where contract = \(contract.id)
+      """)
+    if let position = draft.position { try await place(id, at: position, in: contract.id) }
+  }
+
+  /// - Throws: 404 when the contract has no such objective.
+  func reviseObjective(_ id: ID<Objective>, _ draft: ObjectiveDraft, of contract: ID<Contract>) async throws {
+    let changed = try await execute(
+      """
+      update contracts.objective set theme = \(draft.theme), person_does = \(draft.personDoes),
+        referent_does = \(draft.referentDoes ?? ""), due_on = \(draft.dueOn), step = \(draft.step)
+      where id = \(id) and contract = \(contract)
+      """)
+    guard changed == 1 else { throw Problem.notFound("Cet objectif") }
+    if let position = draft.position { try await place(id, at: position, in: contract) }
+  }
+
+  /// - Throws: 404 when the contract has no such objective.
+  func removeObjective(_ id: ID<Objective>, of contract: ID<Contract>) async throws {
+    let removed = try await execute("delete from contracts.objective where id = \(id) and contract = \(contract)")
+    guard removed == 1 else { throw Problem.notFound("Cet objectif") }
+    try await renumber(contract)
+  }
+
+  /// - Throws: 404 when the contract has no such objective.
+  func linkObjective(_ id: ID<Objective>, to step: ID<Step>?, of contract: ID<Contract>) async throws {
+    let changed = try await execute(
+      "update contracts.objective set step = \(step) where id = \(id) and contract = \(contract)")
+    guard changed == 1 else { throw Problem.notFound("Cet objectif") }
+  }
+
+  func countObjectives(of contract: ID<Contract>) async throws -> Int {
+    try await first("select count(*) from contracts.objective where contract = \(contract)", as: Int.self) ?? 0
+  }
+
+  /// Puts an objective at a place from 1 and moves the others along.
+  private func place(_ id: ID<Objective>, at position: Int, in contract: ID<Contract>) async throws {
+    // Doubled places leave room on both sides of every other objective.
+    try await execute("update contracts.objective set position = position * 2 where contract = \(contract)")
+    try await execute(
+      """
+      update contracts.objective set position = \(position * 2)
+        + case when position < \(position * 2) then 1 else -1 end
+      where id = \(id)
+      """)
+    try await renumber(contract)
+  }
+
+  private func renumber(_ contract: ID<Contract>) async throws {
+    try await execute(
+      """
+      update contracts.objective o set position = placed.position
+      from (select id, row_number() over (order by position, id) as position from contracts.objective
+        where contract = \(contract)) placed
+      where placed.id = o.id
+      """)
+  }
+}

@@ -1,0 +1,20 @@
+import API
+import Service
+
+func addFollowUpRoutes(to routes: Routes, contracts: FollowUpStore, renewals: RenewalStore) {
+  routes.handle(ContractsAPI.dossierContracts) { _, request in
+    try await contracts.contracts(of: request.dossier, for: request.caller)
+  }
+  routes.handle(ContractsAPI.listContracts) { filter, request in
+    try await contracts.contracts(filter, for: request.caller)
+  }
+  routes.handle(ContractsAPI.countContracts) { _, request in
+    try await contracts.counts(for: request.caller)
+  }
+  routes.handle(ContractsAPI.listRenewals) { filter, request in
+    try await renewals.renewals(filter, for: request.caller)
+  }
+  routes.handle(ContractsAPI.contractLists) { _, request in
+    try await contracts.lists(for: request.caller)
+  }
+}

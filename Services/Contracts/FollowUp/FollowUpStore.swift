@@ -1,0 +1,143 @@
+import API
+import Domain
+import Foundation
+import Postgres
+
+/// The lists in which contracts are followed (guide, *Suivi des CER*). Row-level security makes them the caller's own.
+struct FollowUpStore: Sendable {
+  let postgres: PostgresClient
+
+  /// Counting stops here: beyond, the list has no total rather than a slow one.
+  static let countedAtMost = 10_000
+
+  func contracts(_ filter: ContractFilter, for caller: Caller) async throws -> Page<ContractRow> {
+    let limit = filter.limit ?? 50
+    let listing = try Self.listing(filter, scope: caller.scope, today: caller.today)
+    let counting = Self.counting(filter)
+    return try await postgres.withTransaction(as: caller) { transaction in
+      var rows = try await transaction.query(listing, as: QueuedRow.self)
+      let total = try await transaction.first(counting, as: Int.self) ?? 0
+      let isLast = rows.count <= limit
+      rows = Array(rows.prefix(limit))
+      return Page(
+        items: rows.map(\.row), next: isLast ? nil : try rows.last?.position.text(),
+        total: total > Self.countedAtMost ? nil : total)
+    }
+  }
+
+  func counts(for caller: Caller) async throws -> ContractCounts {
+    let found = try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.query(
+        "select state, count(*) as count from contracts.contract group by state", as: StateCount.self)
+    }
+    return ContractCounts(
+      items: ContractState.allCases.map { state in
+        ContractCount(state: state, label: state.label, count: found.first { $0.state == state }?.count ?? 0)
+      })
+  }
+
+  func contracts(of dossier: ID<Dossier>, for caller: Caller) async throws -> DossierContracts {
+    try await postgres.withTransaction(as: caller) { transaction in
+      let standing = try await transaction.standing(of: dossier)
+      let mover = Mover(caller, isLead: standing.isLead)
+      let rows = try await transaction.query(
+        """
+        \(Self.rows(today: caller.today)) where c.dossier = \(dossier)
+        order by c.starts_on desc, c.created_at desc limit 200
+        """, as: QueuedRow.self)
+      return DossierContracts(
+        items: rows.map(\.row),
+        mayDraft: try await transaction.workflow().editable(in: .proposition, by: mover).contains(.draft),
+        proposedNumber: min(rows.count + 1, 999), proposedStart: caller.today.firstOfNextMonth)
+    }
+  }
+
+  func lists(for caller: Caller) async throws -> ContractLists {
+    try await postgres.withTransaction(as: caller) { transaction in
+      ContractLists(
+        themes: try await transaction.query(
+          "select code, label from contracts.theme where open order by position, code", as: ContractChoice.self),
+        priorities: try await transaction.query(
+          "select code, label from contracts.priority where open order by position, code", as: ContractChoice.self),
+        states: ContractState.allCases.map { ContractChoice(code: $0.rawValue, label: $0.label) })
+    }
+  }
+
+  // MARK: Statements
+
+  private static func rows(today: CalendarDate) -> SQL {
+    """
+    select c.id, c.dossier, d.number as dossier_number, d.family_name, d.given_name, c.kind, c.number, c.state,
+      c.state_since, \(today)::date - (c.state_since at time zone 'Europe/Paris')::date as waiting_days, c.starts_on,
+      c.ends_on, c.signed_on, c.decided_on, c.last_contract, c.consent, c.priority, p.label as priority_label,
+      c.author, c.author_name, c.urgency
+    from contracts.contract c
+    join dossiers.v1_dossier d on d.id = c.dossier
+    left join contracts.priority p on p.code = c.priority
+    """
+  }
+
+  /// A whole county's list is read in the order of its index. A smaller scope picks its own rows first and sorts them:
+  /// `+ 0` keeps the planner from walking the county's order in search of a territory's few.
+  /// - Throws: 422 for an unreadable `after`.
+  static func listing(_ filter: ContractFilter, scope: Scope, today: CalendarDate) throws -> SQL {
+    let urgency: SQL = scope == .county ? "c.urgency" : "c.urgency + 0"
+    var conditions = conditions(filter)
+    if let after = try QueuePosition.reading(filter.after) {
+      conditions.append(
+        """
+        (c.urgency, c.state_since, c.id) > (\(after.urgency)::int, \(after.since)::timestamptz, \(after.id)::uuid)
+        """)
+    }
+    return """
+      \(rows(today: today)) where \(conditions.joined(separator: " and "))
+      order by \(urgency), c.state_since, c.id limit \((filter.limit ?? 50) + 1)
+      """
+  }
+
+  private static func counting(_ filter: ContractFilter) -> SQL {
+    let source: SQL =
+      filter.q == nil
+      ? "contracts.contract c" : "contracts.contract c join dossiers.v1_dossier d on d.id = c.dossier"
+    return """
+      select count(*) from (
+        select from \(source) where \(conditions(filter).joined(separator: " and ")) limit \(countedAtMost + 1)) found
+      """
+  }
+
+  private static func conditions(_ filter: ContractFilter) -> [SQL] {
+    var conditions: [SQL] = ["true"]
+    if let states = filter.state, let one = states.first {
+      conditions.append(states.count == 1 ? "c.state = \(one)" : "c.state = any(\(states))")
+    }
+    if let q = filter.q {
+      // Part of a name, or a name with a letter wrong (DESIGN, Settled 9).
+      let name: SQL = "jalons.plain(d.family_name || ' ' || d.given_name)"
+      conditions.append(
+        """
+        (\(name) like '%' || jalons.plain(\(q)) || '%' or public.word_similarity(jalons.plain(\(q)), \(name)) >= 0.5)
+        """)
+    }
+    return conditions
+  }
+}
+
+private struct StateCount: Codable, Sendable {
+  var state: ContractState
+  var count: Int
+}
+
+/// A line with what its place in the list depends on.
+private struct QueuedRow: Decodable, Sendable {
+  let row: ContractRow
+  let urgency: Int
+
+  enum CodingKeys: CodingKey { case urgency }
+
+  init(from decoder: any Decoder) throws {
+    row = try ContractRow(from: decoder)
+    urgency = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .urgency)
+  }
+
+  var position: QueuePosition { QueuePosition(urgency: urgency, since: row.stateSince, id: row.id) }
+}

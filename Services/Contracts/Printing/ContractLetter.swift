@@ -1,0 +1,110 @@
+import API
+import Documents
+import Domain
+import Foundation
+
+/// Who a contract is printed for, and who accompanies them at that moment.
+struct LetterPeople: Codable, Sendable {
+  var familyName: String
+  var givenName: String
+  var birthDate: CalendarDate?
+  var phone: String?
+  var email: String?
+  var address: String?
+  var postalCode: String?
+  var commune: String?
+  var referentName: String?
+  var referentEmail: String?
+  var organisationName: String?
+}
+
+/// What the merge fields of a contract's model become.
+struct ContractLetter: Sendable {
+  var contract: ContractRecord
+  var objectives: [Objective]
+  var people: LetterPeople
+
+  /// The values by the names that the models use. The référent's comment is not among them: it is for the service.
+  var values: [String: MergeValue] {
+    var texts = identity
+    texts.merge(agreement) { $1 }
+    texts.merge(decision) { $1 }
+    var values = texts.mapValues { MergeValue.text($0) }
+    values["Objectif"] = .list(objectives.enumerated().map(Self.item))
+    return values
+  }
+
+  private var identity: [String: String] {
+    let place = [people.postalCode, people.commune].compactMap(\.self).joined(separator: " ")
+    return [
+      "Beneficiaire": French.name(people.familyName, people.givenName),
+      "DateNaissance": people.birthDate.map(French.short) ?? "",
+      "Adresse": [people.address ?? "", place].filter { !$0.isEmpty }.joined(separator: "\n"),
+      "Telephone": people.phone ?? "",
+      "Courriel": people.email ?? "",
+      "Referent": people.referentName ?? contract.authorName,
+      "CourrielReferent": people.referentEmail ?? "",
+      "Structure": people.organisationName ?? "",
+    ]
+  }
+
+  private var agreement: [String: String] {
+    [
+      "Numero": String(contract.number),
+      "DateDebut": French.short(contract.startsOn),
+      "DateFin": contract.endsOn.map(French.short) ?? "",
+      "Duree": contract.endsOn.map { Self.duration(from: contract.startsOn, to: $0) } ?? "",
+      "DateSignature": contract.signedOn.map(French.short) ?? "",
+      "SituationActuelle": contract.situation,
+      "Evaluation": contract.evaluation,
+      "ExpressionPersonne": contract.expression,
+      "AccordPersonne": contract.consent.label,
+      "DateAccord": contract.consentAt.map { French.short(CalendarDate($0)) } ?? "",
+    ]
+  }
+
+  private var decision: [String: String] {
+    [
+      "Decision": contract.decision?.label ?? "",
+      "DecisionCommentee": contract.decisionComment,
+      "DateDecision": contract.decidedOn.map(French.short) ?? "",
+      "NoteReferent": contract.noteForReferent,
+      "SignataireDepartement": contract.decidedByName ?? "",
+    ]
+  }
+
+  private static func item(_ index: Int, _ objective: Objective) -> [String: String] {
+    [
+      "Numero": String(index + 1),
+      "Theme": objective.themeLabel,
+      "Personne": objective.personDoes,
+      "Referent": objective.referentDoes,
+      "Echeance": objective.dueOn.map(French.short) ?? "",
+    ]
+  }
+
+  /// `6 mois` where both days make whole months, the last one included or not; otherwise `45 jours`.
+  static func duration(from start: CalendarDate, to end: CalendarDate) -> String {
+    let months = (end.year - start.year) * 12 + end.month - start.month
+    for count in [months, months + 1] where count > 0 {
+      let anniversary = start.adding(months: count)
+      if end == anniversary || end == anniversary.adding(days: -1) { return "\(count) mois" }
+    }
+    return French.count(start.days(to: end) + 1, "jour")
+  }
+
+  /// As the file is called in the person's downloads: `CER 2 – MARTIN Léa – décision valide.pdf`.
+  func fileName(_ model: ContractModel, _ format: ContractPrint.Format) -> String {
+    let kind = contract.kind == .cer ? "CER" : "CE"
+    let suffix =
+      switch model {
+      case .undecided: "sans décision"
+      case .blank: "vierge"
+      case .accepted: "décision valide"
+      case .refused: "décision non valide"
+      }
+    if model == .blank { return "\(kind) \(suffix).\(format.rawValue)" }
+    let person = French.name(people.familyName, people.givenName)
+    return "\(kind) \(contract.number) – \(person) – \(suffix).\(format.rawValue)"
+  }
+}

@@ -1,0 +1,72 @@
+import API
+import Documents
+import Domain
+import Foundation
+import Postgres
+import Service
+
+/// Makes a contract's document: what is in it is read in one transaction, the file is made after it.
+struct Printing: Sendable {
+  let store: ContractStore
+  let converter: any DocumentConverter
+
+  static let wordType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+  /// - Throws: 404; 409 for a model that does not fit the state; 403; 503 when too many documents are being made.
+  func document(of contract: ID<Contract>, _ print: ContractPrint, for caller: Caller) async throws -> FileOutput {
+    let caller = try await store.naming(contract, caller)
+    let (letter, model) = try await store.postgres.withTransaction(as: caller) { transaction in
+      let sheet = try await transaction.sheet(of: contract)
+      let model = try sheet.contract.state.model(asked: print.model, by: caller)
+      let people = try await transaction.people(of: sheet.contract.dossier)
+      return (ContractLetter(contract: sheet.contract, objectives: sheet.objectives, people: people), model)
+    }
+    let format = print.format ?? .pdf
+    do {
+      let word = try WordModel.shipped(named: model.rawValue).merge(letter.values)
+      let bytes = format == .pdf ? try await converter.pdf(from: word) : word
+      return FileOutput(
+        name: letter.fileName(model, format), contentType: format == .pdf ? "application/pdf" : Self.wordType,
+        bytes: bytes)
+    } catch let error as DocumentError {
+      throw Self.problem(error)
+    }
+  }
+
+  /// What can be tried again is a problem of the moment; the rest is for whoever reads the log.
+  private static func problem(_ error: DocumentError) -> any Error {
+    switch error {
+    case .busy, .conversionTimedOut, .converterMissing:
+      Problem("document", 503, "Le document n’a pas pu être produit.", detail: error.description)
+    default: error
+    }
+  }
+}
+
+extension Transaction {
+  /// The person, and the référent of today with their structure.
+  fileprivate func people(of dossier: ID<Dossier>) async throws -> LetterPeople {
+    let found = try await first(
+      """
+      select d.family_name, d.given_name, d.birth_date, d.phone, d.email, w.address, w.postal_code, w.commune,
+        a.name as referent_name, a.email as referent_email, o.name as organisation_name
+      from dossiers.v1_dossier d
+      left join dossiers.v1_address w on w.dossier = d.id
+      left join lateral (
+        select r.account, r.organisation from dossiers.v1_referent r
+        where r.dossier = d.id and r.kind = 'lead' and r.from_date <= \(caller.today)
+        order by r.from_date desc limit 1) lead on true
+      left join identity.v1_account a on a.id = lead.account
+      left join identity.v1_organisation o on o.id = lead.organisation
+      where d.id = \(dossier)
+      """, as: LetterPeople.self)
+    guard let found else { throw Problem.notFound("Ce dossier") }
+    return found
+  }
+}
+
+func addPrintingRoutes(to routes: Routes, printing: Printing) {
+  routes.handle(ContractsAPI.printContract) { print, request in
+    try await printing.document(of: request.id("contract"), print, for: request.caller)
+  }
+}

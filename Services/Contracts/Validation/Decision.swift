@@ -1,0 +1,74 @@
+import API
+import Domain
+import Foundation
+
+/// The rules of a passage's and a decision's contents, on values alone.
+extension ContractRecord {
+  /// The contract after a passage. Entering a decided state fills in the decision, its day and who took it; going back
+  /// from one takes them away, and keeps the comment for whoever decides again.
+  /// - Throws: 422 with every fault.
+  func moved(
+    to next: ContractState, with request: ContractMoveRequest, by caller: Caller, at moment: Date
+  ) throws(Problem) -> ContractRecord {
+    var after = self
+    let decision = next.decision
+    var faults: [Fault] = []
+    if decision == nil {
+      let message = "Cette zone se remplit avec la décision."
+      if request.comment?.isEmpty == false { faults.append(Fault("comment", "hors-decision", message)) }
+      if request.endsOn != nil { faults.append(Fault("endsOn", "hors-decision", message)) }
+      if request.decidedOn != nil { faults.append(Fault("decidedOn", "hors-decision", message)) }
+    }
+    after.state = next
+    after.stateSince = moment
+    if next == .submitted, state == .proposition { after.submittedAt = moment }
+    if next == .proposition { after.submittedAt = nil }
+    after.decision = decision ?? (state.isDecided ? nil : self.decision)
+    if decision != nil {
+      // A day that was filled in beforehand belongs to the first decision, not to one that overturns it.
+      after.decidedOn = request.decidedOn ?? (state.isDecided ? nil : decidedOn) ?? caller.today
+      after.decidedBy = caller.account
+      after.decidedByName = caller.name
+      if let comment = request.comment { after.decisionComment = comment }
+      if let endsOn = request.endsOn { after.endsOn = endsOn }
+    } else if state.isDecided {
+      (after.decidedOn, after.decidedBy, after.decidedByName) = (nil, nil, nil)
+    }
+    faults += after.datesAtFault(today: caller.today)
+    guard faults.isEmpty else { throw .invalid(faults) }
+    return after
+  }
+
+  /// The contract with the service's zones filled in.
+  /// - Throws: 422 with every fault.
+  func decided(_ draft: ContractDecisionDraft, by caller: Caller) throws(Problem) -> ContractRecord {
+    var after = self
+    after.decision = draft.decision ?? state.decision
+    after.decisionComment = draft.decisionComment ?? ""
+    after.noteForReferent = draft.noteForReferent ?? ""
+    after.decidedOn = draft.decidedOn ?? (state.isDecided ? decidedOn : nil)
+    after.endsOn = draft.endsOn ?? endsOn
+    var faults = after.datesAtFault(today: caller.today)
+    if state.isDecided, after.decision != state.decision {
+      faults.append(
+        Fault("decision", "etat", "Le contrat est « \(state.label) » : changez son état pour changer la décision."))
+    }
+    guard faults.isEmpty else { throw .invalid(faults) }
+    return after
+  }
+
+  func datesAtFault(today: CalendarDate) -> [Fault] {
+    var faults: [Fault] = []
+    if let endsOn, endsOn < startsOn {
+      faults.append(
+        Fault("endsOn", "ordre", "La fin ne peut précéder le début, le \(French.long(startsOn))."))
+    }
+    if let decidedOn, decidedOn > today {
+      faults.append(Fault("decidedOn", "futur", "La date de décision ne peut être dans le futur."))
+    }
+    if let signedOn, signedOn > today {
+      faults.append(Fault("signedOn", "futur", "La date de signature ne peut être dans le futur."))
+    }
+    return faults
+  }
+}

@@ -1,0 +1,121 @@
+import Domain
+import Foundation
+
+/// A contract as its page shows it, with what the caller may do about it now.
+public struct ContractSheet: Payload, Versioned {
+  public var contract: ContractRecord
+  /// As `MARTIN Léa`.
+  public var beneficiary: String
+  public var dossierNumber: Int
+  /// In the order in which they are printed.
+  public var objectives: [Objective]
+  /// The oldest first.
+  public var history: [ContractStateChange]
+  public var allowedMoves: [ContractMove]
+  /// What the caller may change in this state; empty for who may not move the contract from it.
+  public var editable: [ContractZone]
+  /// The models that the state allows and the caller may print, the usual one first (DESIGN, Settled 2).
+  public var models: [ContractModel]
+  public var version: Int { contract.version }
+
+  public init(
+    contract: ContractRecord, beneficiary: String, dossierNumber: Int, objectives: [Objective],
+    history: [ContractStateChange], allowedMoves: [ContractMove], editable: [ContractZone], models: [ContractModel]
+  ) {
+    self.contract = contract
+    self.beneficiary = beneficiary
+    self.dossierNumber = dossierNumber
+    self.objectives = objectives
+    self.history = history
+    self.allowedMoves = allowedMoves
+    self.editable = editable
+    self.models = models
+  }
+}
+
+/// What is worked on, and who does what (guide, *Elaboration d'un CER*).
+public struct Objective: Payload {
+  public var id: ID<Objective>
+  public var position: Int
+  /// A code of the county's list.
+  public var theme: String
+  public var themeLabel: String
+  public var personDoes: String
+  public var referentDoes: String
+  public var dueOn: CalendarDate?
+  /// The step or positioning that serves it.
+  public var step: ID<Step>?
+
+  public init(
+    id: ID<Objective>, position: Int, theme: String, themeLabel: String, personDoes: String, referentDoes: String,
+    dueOn: CalendarDate? = nil, step: ID<Step>? = nil
+  ) {
+    self.id = id
+    self.position = position
+    self.theme = theme
+    self.themeLabel = themeLabel
+    self.personDoes = personDoes
+    self.referentDoes = referentDoes
+    self.dueOn = dueOn
+    self.step = step
+  }
+}
+
+/// One passage that took place; `from` is absent when the contract was drafted.
+public struct ContractStateChange: Payload {
+  public var from: ContractState?
+  public var to: ContractState
+  public var byName: String
+  public var at: Date
+  public var reason: String?
+
+  public init(from: ContractState?, to: ContractState, byName: String, at: Date, reason: String? = nil) {
+    self.from = from
+    self.to = to
+    self.byName = byName
+    self.at = at
+    self.reason = reason
+  }
+}
+
+/// A passage that the caller may make now.
+public struct ContractMove: Payload {
+  public var to: ContractState
+  /// What the button says.
+  public var label: String
+  public var needsReason: Bool
+
+  public init(to: ContractState, label: String, needsReason: Bool) {
+    self.to = to
+    self.label = label
+    self.needsReason = needsReason
+  }
+}
+
+/// The parts of a contract that are changed apart.
+public enum ContractZone: String, Payload, CaseIterable {
+  /// Dates, number, priority, and what référent and person wrote.
+  case draft
+  case objectives
+  case consent
+  /// What the service fills in: decision, comment, date, note for the référent, another end.
+  case decision
+}
+
+/// The Word models of a contract, by the names under which they are kept.
+public enum ContractModel: String, Payload, CaseIterable {
+  case undecided = "cer-sans-decision"
+  case blank = "cer-vierge"
+  case accepted = "cer-decision-valide"
+  case refused = "cer-decision-non-valide"
+
+  /// As users name it.
+  public var label: String {
+    switch self {
+    case .undecided: "CER sans décision"
+    case .blank: "CER vierge"
+    case .accepted: "CER décision valide"
+    case .refused: "CER décision non valide"
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import API
+import Domain
+import Foundation
+import Postgres
+import Service
+import TestSupport
+import Testing
+
+@testable import Contracts
+
+@Suite("Who reaches a contract", .database) struct ScopeTests {
+  @Test("out of reach, every endpoint answers that there is no such contract, and lists stay empty")
+  func outOfReach() async throws {
+    try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
+      let scene = try await Scene.one(in: service.database)
+      let sheet = try await service.drafted(scene, endsOn: day("2026-04-15"))
+      let calls = Calls(scene: scene, sheet: sheet)
+      for caller in [Caller.someone(.referent), .someone(.chefDeService, territories: [.new()])] {
+        let client = try await service.client(as: caller)
+        for endpoint in service.endpoints {
+          let refused = try await problem { try await calls.call(endpoint.name, client) }
+          if ["listContracts", "countContracts", "listRenewals", "contractLists"].contains(endpoint.name) {
+            #expect(refused == nil, "\(endpoint.name)")
+          } else if endpoint.allow.admits(caller.rights) {
+            #expect(refused?.status == 404, "\(endpoint.name)")
+          } else {
+            #expect(refused?.status == 403, "\(endpoint.name)")
+          }
+        }
+        #expect(try await client.call(ContractsAPI.listContracts, [:], ContractFilter()).items.isEmpty)
+        #expect(try await client.call(ContractsAPI.countContracts).items.allSatisfy { $0.count == 0 })
+      }
+      let after = try await service.client(as: scene.referent).call(
+        ContractsAPI.showContract, ["contract": sheet.contract.id])
+      #expect(after.version == sheet.version)
+    }
+  }
+
+  /// One call of each endpoint on one contract; an endpoint without one fails the test.
+  struct Calls {
+    let scene: Scene
+    let sheet: ContractSheet
+
+    func call(_ name: String, _ client: APIClient) async throws -> any Sendable {
+      let dossier = ["dossier": scene.dossier]
+      let path = ["contract": sheet.contract.id.description]
+      let objective = path.merging(["objective": sheet.objectives[0].id.description]) { $1 }
+      let version = sheet.version
+      let draft = ObjectiveDraft(theme: "emploi", personDoes: "Agir.")
+      switch name {
+      case "dossierContracts": return try await client.call(ContractsAPI.dossierContracts, dossier)
+      case "draftContract": return try await client.call(ContractsAPI.draftContract, dossier, ContractDraft())
+      case "showContract": return try await client.call(ContractsAPI.showContract, path)
+      case "reviseContract":
+        return try await client.call(ContractsAPI.reviseContract, path, ContractDraft(), version: version)
+      case "removeContract": return try await client.call(ContractsAPI.removeContract, path, version: version)
+      case "addObjective": return try await client.call(ContractsAPI.addObjective, path, draft, version: version)
+      case "reviseObjective":
+        return try await client.call(ContractsAPI.reviseObjective, objective, draft, version: version)
+      case "removeObjective":
+        return try await client.call(ContractsAPI.removeObjective, objective, version: version)
+      case "linkObjective":
+        return try await client.call(
+          ContractsAPI.linkObjective, objective, ObjectiveStep(step: nil), version: version)
+      case "recordConsent":
+        return try await client.call(
+          ContractsAPI.recordConsent, path, ContractConsentDraft(consent: .yes), version: version)
+      case "moveContract":
+        return try await client.call(
+          ContractsAPI.moveContract, path, ContractMoveRequest(to: .submitted), version: version)
+      case "reviseDecision":
+        return try await client.call(
+          ContractsAPI.reviseDecision, path, ContractDecisionDraft(), version: version)
+      case "listContracts": return try await client.call(ContractsAPI.listContracts, [:], ContractFilter())
+      case "countContracts": return try await client.call(ContractsAPI.countContracts)
+      case "listRenewals": return try await client.call(ContractsAPI.listRenewals, [:], RenewalFilter())
+      case "contractLists": return try await client.call(ContractsAPI.contractLists)
+      case "printContract": return try await client.file(ContractsAPI.printContract, path, ContractPrint())
+      default:
+        Issue.record("\(name) has no call here")
+        return name
+      }
+    }
+  }
+
+  @Test("an operator who reaches a person through a step sees none of their contracts")
+  func operators() async throws {
+    try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
+      let scene = try await Scene.one(in: service.database)
+      let sheet = try await service.drafted(scene)
+      try await service.database.owner { transaction in
+        try await transaction.script(
+          """
+          create or replace function reach.enrolled() returns setof uuid language sql stable as
+            'select ''\(scene.dossier)''::uuid'
+          """)
+      }
+      let client = try await service.client(as: .someone(.operateur))
+      let refused = try await problem {
+        try await client.call(ContractsAPI.showContract, ["contract": sheet.contract.id])
+      }
+      #expect(refused?.status == 404)
+      #expect(try await client.call(ContractsAPI.dossierContracts, ["dossier": scene.dossier]).items.isEmpty)
+    }
+  }
+
+  @Test("the audit log says whose contract was read, changed and taken away as a file")
+  func audit() async throws {
+    try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
+      let scene = try await Scene.one(in: service.database)
+      let sheet = try await service.drafted(scene)
+      let client = try await service.client(as: scene.referent)
+      _ = try await client.call(ContractsAPI.showContract, ["contract": sheet.contract.id])
+      _ = try await client.file(
+        ContractsAPI.printContract, ["contract": sheet.contract.id], ContractPrint(format: .docx))
+      let acts = try await service.database.owner {
+        try await $0.query(
+          """
+          select (data->'act'->>'name') || ' ' || (data->'act'->>'kind') || ' '
+            || (data->'act'->>'dossier' = \(scene.dossier.description))
+          from contracts.outbox where stream = 'audit' order by position
+          """, as: String.self)
+      }
+      #expect(
+        acts == [
+          "contracts.draftContract write true", "contracts.addObjective write true",
+          "contracts.showContract read true", "contracts.printContract download true",
+        ])
+    }
+  }
+}
