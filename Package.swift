@@ -59,6 +59,7 @@ let package = Package(
     c("CSpawn"),
 
     library("Domain", []),
+    library("Passwords", ["COpenSSL"]),
     library("Postgres", ["Domain", "CPostgres", logging]),
     library(
       "Redis",
@@ -93,18 +94,37 @@ let package = Package(
       [
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], exclude: []),
-    process("Portal", [.product(name: "Mustache", package: "swift-mustache")], exclude: ["Templates", "Assets"]),
-    process("Identity", ["COpenSSL", .product(name: "JWTKit", package: "jwt-kit"), .product(name: "Crypto", package: "swift-crypto")]),
+    process(
+      "Portal",
+      [.product(name: "Mustache", package: "swift-mustache"), .product(name: "Crypto", package: "swift-crypto")],
+      exclude: ["Templates", "Assets"]),
+    process(
+      "Identity",
+      [
+        "Passwords", .product(name: "JWTKit", package: "jwt-kit"), .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     process("Dossiers", ["CXML", "CZlib", .product(name: "Crypto", package: "swift-crypto")]),
     process("Contracts", ["Documents"]),
-    process("Scheduling", ["CCurl", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+    process(
+      "Scheduling",
+      [
+        "CCurl", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
     process("FSE", ["Documents"]),
     process("Insight", ["Documents"]),
     process(
       "Control",
       [
-        "Migrations", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Migrations", "Passwords", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], exclude: []),
 
@@ -124,14 +144,26 @@ let package = Package(
     tests("Service", ["Service", "TestSupport"]),
     tests("Documents", ["Documents"]),
     tests("Gateway", ["Gateway", "TestSupport"]),
-    tests("Portal", ["Portal", "TestSupport"]),
-    tests("Identity", ["Identity", "TestSupport"]),
+    tests(
+      "Portal",
+      [
+        "Portal", hummingbird, logging, lifecycle, httpTypes,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ]),
+    tests(
+      "Identity",
+      [
+        "Identity", "Passwords", "TestSupport", .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     tests("Dossiers", ["Dossiers", "Control", "TestSupport", "CZlib"]),
     tests("Contracts", ["Contracts", "TestSupport"]),
-    tests("Scheduling", ["Scheduling", "TestSupport"]),
+    tests("Scheduling", ["Scheduling", "TestSupport", hummingbird, logging]),
     tests("FSE", ["FSE", "TestSupport"]),
     tests("Insight", ["Insight", "TestSupport"]),
-    tests("Control", ["Control", "Dossiers", "TestSupport"]),
+    tests(
+      "Control",
+      ["Control", "Dossiers", "Identity", "Passwords", "TestSupport", .product(name: "Crypto", package: "swift-crypto")]),
   ],
   swiftLanguageModes: [.v6]
 )

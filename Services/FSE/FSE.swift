@@ -1,1 +1,21 @@
-@main struct FSEProcess { static func main() async throws {} }
+import API
+import Service
+
+@main enum FSEProcess {
+  static let process = ServiceProcess(.fse, schemaVersion: 2) { parts in
+    let postgres = parts.postgres
+    return Assembly(
+      consumers: [CaseloadConsumer.name: CaseloadConsumer.handlers],
+      background: [FormsDueWatch(postgres: postgres, now: parts.now, logger: parts.logger)]
+    ) { routes in
+      addOperatorRoutes(to: routes, store: OperatorStore(postgres: postgres))
+      addOfferRoutes(to: routes, store: OfferStore(postgres: postgres), lists: ListStore(postgres: postgres))
+      addOperationRoutes(to: routes, store: OperationStore(postgres: postgres))
+      addStepRoutes(to: routes, store: StepStore(postgres: postgres))
+      addParticipationRoutes(to: routes, store: ParticipationStore(postgres: postgres))
+      addFormRoutes(to: routes, store: FormStore(postgres: postgres))
+    }
+  }
+
+  static func main() async throws { try await process.run() }
+}

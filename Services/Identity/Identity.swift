@@ -1,1 +1,37 @@
-@main struct IdentityProcess { static func main() async throws {} }
+import API
+import Foundation
+import Passwords
+import Service
+
+@main enum IdentityProcess {
+  static let process = ServiceProcess(.identity, schemaVersion: 1) { parts in
+    let metrics = parts.metrics
+    let hasher = PasswordHasher(
+      ln: try parts.settings.int("JALONS_SCRYPT_LN", default: PasswordHasher.recommendedLn),
+      hashed: { metrics.count("jalons_password_hashes_total") })
+    let keys = SigningKeys(
+      store: SigningKeyStore(postgres: parts.postgres),
+      seal: try KeySeal(secret: try parts.settings.string("JALONS_SECRET")), logger: parts.logger)
+    let accounts = AccountStore(postgres: parts.postgres)
+    let directory = DirectoryStore(postgres: parts.postgres)
+    let sessions = SessionStore(postgres: parts.postgres)
+    let slowing = SlowingStore(postgres: parts.postgres)
+    let entrance = Entrance(
+      hasher: hasher, accounts: accounts, sessions: sessions, slowing: slowing, issuer: TokenIssuer(keys: keys),
+      logger: parts.logger)
+    let invitations = Invitations(
+      store: InvitationStore(postgres: parts.postgres), accounts: accounts, hasher: hasher,
+      publicAddress: parts.settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080"))
+    let passwords = PasswordChanger(hasher: hasher, accounts: accounts, slowing: slowing)
+    return Assembly(consumers: ["structures": [discoverStructures], "audit": [keepActs]]) { routes in
+      addKeyRoutes(to: routes, keys: keys)
+      addSessionRoutes(to: routes, entrance: entrance, sessions: sessions, passwords: passwords)
+      addDirectoryRoutes(to: routes, store: directory)
+      addAccountRoutes(to: routes, store: accounts, invitations: invitations)
+      addInvitationRoutes(to: routes, invitations: invitations)
+      addAuditRoutes(to: routes, store: AuditStore(postgres: parts.postgres))
+    }
+  }
+
+  static func main() async throws { try await process.run() }
+}

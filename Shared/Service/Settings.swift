@@ -4,6 +4,7 @@ import Foundation
 /// A setting is missing or unreadable: the process does not start, and says which one.
 public struct SettingError: Error, CustomStringConvertible {
   public let description: String
+  public init(description: String) { self.description = description }
 }
 
 /// Configuration: the environment over a file of `NAME=value` lines (`JALONS_CONFIG`), with names in capitals.

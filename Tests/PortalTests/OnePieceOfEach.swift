@@ -30,7 +30,7 @@ let onePieceOfEach: [any Piece] = [
     [Item("Titre", address: "/n", text: "T", meta: "M", icon: .note, badges: [Badge("Privée")], actions: [action])],
     empty: empty, refresh: Refresh("/n", on: "note")),
   ItemList("Notes", [], empty: empty), empty, ProblemNotice.notFound, ProblemNotice.forbidden,
-  ProblemNotice.failure(reference: "A1"), Pager(previous: "/1", next: "/3", summary: "lignes 26 à 50"),
+  ProblemNotice.failure(reference: "A1"), Pager(first: "/", previous: "/1", next: "/3", summary: "lignes 26 à 50"),
   Table(
     caption: "Liste",
     columns: [Column("Nom", sort: "/t", order: .ascending), Column("Date", isNumber: true, isSecondary: true)],

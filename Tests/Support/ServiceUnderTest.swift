@@ -74,9 +74,12 @@ public struct ServiceUnderTest: Sendable {
   }
 
   /// Starts a process, runs `body`, stops it as SIGTERM would.
-  /// - Parameter moment: what the clock shows at first.
+  /// - Parameters:
+  ///   - moment: what the clock shows at first.
+  ///   - verifier: checks the tokens that come in; by default those that `TestKeys` signed are good.
   public static func run(
     _ process: ServiceProcess, at moment: Date = Date(), environment: [String: String] = [:],
+    verifier: TokenVerifier = TestKeys.shared.verifier,
     _ body: @escaping @Sendable (ServiceUnderTest) async throws -> Void
   ) async throws {
     let database = try TestDatabase.required()
@@ -88,7 +91,7 @@ public struct ServiceUnderTest: Sendable {
     var logger = Logger(label: "test")
     logger.logLevel = .error
     let made = try process.make(
-      settings: Settings(environment: settings), logger: logger, verifier: TestKeys.shared.verifier, clock: clock.now)
+      settings: Settings(environment: settings), logger: logger, verifier: verifier, clock: clock.now)
     let (ports, port) = AsyncStream<Int>.makeStream()
     let application = Application(
       router: made.routes.router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),

@@ -26,14 +26,16 @@ create table identity.account (
   -- pending: named by the feed and not confirmed; invited: a link was sent; active; closed.
   status text not null default 'pending' check (status in ('pending', 'invited', 'active', 'closed')),
   password text,
+  -- Given by an administrator's command, and to be replaced by its owner.
+  password_temporary boolean not null default false,
   genesis_ref text unique,
-  failures int not null default 0,
-  failed_at timestamptz,
   signed_in_at timestamptz,
   created_at timestamptz not null default now(),
   version int not null default 1
 );
 create unique index account_email on identity.account (lower(email));
+create index account_name on identity.account (family_name, given_name, id);
+create index organisation_name on identity.organisation (name, id);
 
 create table identity.account_profile (
   id uuid primary key,
@@ -41,7 +43,7 @@ create table identity.account_profile (
   profile text not null,
   organisation uuid references identity.organisation,
   territories uuid[] not null default '{}',
-  unique (account, profile, organisation)
+  constraint account_profile_once unique nulls not distinct (account, profile, organisation)
 );
 
 -- What each profile may do, seeded from the access table and narrowed by the county.
@@ -54,7 +56,9 @@ create table identity.profile_right (
 create table identity.session (
   id uuid primary key,
   account uuid not null references identity.account on delete cascade,
-  account_profile uuid not null references identity.account_profile on delete cascade,
+  -- Null once the profile was withdrawn: the session stays, to say why it was closed.
+  account_profile uuid references identity.account_profile on delete set null,
+  client text not null default 'browser' check (client in ('browser', 'api')),
   secret_hash bytea not null unique,
   created_at timestamptz not null,
   seen_at timestamptz not null,
@@ -62,9 +66,20 @@ create table identity.session (
   address text,
   agent text,
   closed_at timestamptz,
+  -- A code: what people read is written in the program.
   closed_because text
 );
 create index session_account on identity.session (account) where closed_at is null;
+create index session_known on identity.session (account, address, created_at);
+
+-- Attempts to sign in that have not succeeded, by the hash of what they have in common: an account's address with the
+-- network it is tried from, the account alone, the network alone. An account that does not exist counts like any other.
+create table identity.sign_in_failure (
+  subject text primary key,
+  failures int not null,
+  failed_at timestamptz not null
+);
+create index sign_in_failure_age on identity.sign_in_failure (failed_at);
 
 create table identity.invitation (
   id uuid primary key,
@@ -74,6 +89,7 @@ create table identity.invitation (
   expires_at timestamptz not null,
   used_at timestamptz
 );
+create index invitation_open on identity.invitation (account) where used_at is null;
 
 create table identity.signing_key (
   kid text primary key,

@@ -164,29 +164,31 @@
 
   // Messages and live events -------------------------------------------------------------------------------------
 
-  function say(text, tone = "info") {
+  function say(text, tone = "info", link = null) {
     const line = document.createElement("div");
     line.className = `toast-line tone-${tone}`;
-    const words = document.createElement("span");
+    // A link of our own site only: what comes from elsewhere is said, not followed.
+    const leads = link && link.startsWith("/") && !link.startsWith("//");
+    const words = document.createElement(leads ? "a" : "span");
+    if (leads) words.href = link;
     words.textContent = text;
     line.append(words);
     document.getElementById("messages")?.append(line);
     setTimeout(() => line.remove(), 8000);
   }
 
+  // The gateway says what is new as `event: notification` with {"unread", "title", "link"}.
   function listen(address) {
     const source = new EventSource(address);
-    source.onmessage = (event) => {
+    source.addEventListener("notification", (event) => {
       let news;
       try { news = JSON.parse(event.data); } catch { return; }
-      for (const [name, value] of Object.entries(news.counts ?? {})) {
-        for (const place of all(`[data-live="${CSS.escape(name)}"]`)) {
-          place.textContent = name === "notifications" && value === 0 ? "" : String(value);
-        }
+      if (typeof news.unread === "number") {
+        for (const place of all("[data-live='notifications']")) place.textContent = news.unread || "";
       }
-      if (news.text) say(news.text, news.tone);
-      if (news.event) document.body.dispatchEvent(new CustomEvent(`jalons:${news.event}`, { detail: news }));
-    };
+      if (news.title) say(news.title, "info", news.link);
+      document.body.dispatchEvent(new CustomEvent("jalons:notification", { detail: news }));
+    });
     addEventListener("pagehide", () => source.close());
   }
 

@@ -32,7 +32,7 @@ struct Table: Piece {
     isSelectable = self.selection != nil
     selectionForm = "\(id)-selection"
     self.empty = empty
-    self.pager = rows.isEmpty ? nil : pager
+    self.pager = rows.isEmpty || pager?.leadsNowhere == true ? nil : pager
     self.refresh = refresh
   }
 }
@@ -165,15 +165,21 @@ struct Selection: Sendable {
 /// The way through a long list, by its last row, never by a page number.
 struct Pager: Piece {
   let piece = "pieces/pager"
+  /// Back to the beginning, where the way back is not known row by row.
+  let first: String?
   let previous: String?
   let next: String?
   let summary: String?
 
-  init(previous: String? = nil, next: String? = nil, summary: String? = nil) {
+  init(first: String? = nil, previous: String? = nil, next: String? = nil, summary: String? = nil) {
+    self.first = first
     self.previous = previous
     self.next = next
     self.summary = summary
   }
+
+  /// The list fits in one page.
+  var leadsNowhere: Bool { first == nil && previous == nil && next == nil && summary == nil }
 }
 
 /// A part of a page that a live event renews.

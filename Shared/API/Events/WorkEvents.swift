@@ -4,10 +4,6 @@ import Foundation
 /// The kinds of thing that other services name in their events.
 public enum Contract {}
 public enum Appointment {}
-public enum Step {}
-public enum Offer {}
-public enum Operation {}
-public enum Participation {}
 
 /// A contract moved from one state to another (guide, *Validation du CER*); `from` is absent when it was drafted.
 public struct ContractMoved: Event {

@@ -1,0 +1,192 @@
+import API
+import Domain
+import Foundation
+import Postgres
+
+struct OfferStore: Sendable {
+  let postgres: PostgresClient
+
+  private static let select: SQL = """
+    select o.id, o.name, o.operator, r.name as operator_name, o.classification, o.starts_on, o.ends_on, o.active,
+      o.needs_partner, o.needs_attendance, o.needs_report, o.uses_sessions, o.open_to_operator, o.description,
+      o.operation, p.name as operation_name, o.version,
+      coalesce((
+        select jsonb_agg(jsonb_build_object(
+          'id', s.id, 'name', s.name, 'startsOn', s.starts_on, 'endsOn', s.ends_on) order by s.starts_on, s.id)
+        from fse.offer_session s where s.offer = o.id), '[]') as sessions
+    from fse.offer o
+    left join fse.operator r on r.id = o.operator
+    left join fse.operation p on p.id = o.operation
+    """
+
+  func offers(_ query: OfferQuery, for caller: Caller) async throws -> Page<Offer> {
+    let limit = query.limit ?? 50
+    var conditions: [SQL] = ["true"]
+    if let text = query.q { conditions.append("o.search like '%' || jalons.plain(\(text)) || '%'") }
+    if let code = query.classification { conditions.append("o.classification = \(code)") }
+    if let active = query.active { conditions.append("o.active = \(active)") }
+    if let day = query.on { conditions.append("\(day)::date between o.starts_on and o.ends_on") }
+    if let operation = query.operation { conditions.append("o.operation = \(operation)") }
+    if let after = try PageCursor(query.after) {
+      conditions.append("(o.name, o.id) > (\(after.key), \(after.id)::uuid)")
+    }
+    let statement: SQL = """
+      \(Self.select) where \(conditions.joined(separator: " and ")) order by o.name, o.id limit \(limit + 1)
+      """
+    let rows = try await postgres.withTransaction(as: caller) { try await $0.query(statement, as: Offer.self) }
+    return PageCursor.page(rows, limit: limit) { PageCursor(key: $0.name, id: $0.id.description) }
+  }
+
+  func show(_ id: ID<Offer>, for caller: Caller) async throws -> Offer {
+    try await postgres.withTransaction(as: caller) { try await Self.find(id, in: $0) }
+  }
+
+  /// - Throws: 422 for dates outside the operation, an unknown classification, a session outside the offer.
+  func add(_ draft: OfferDraft, for caller: Caller, at moment: Date) async throws -> Offer {
+    try await naming {
+      try await postgres.withTransaction(as: caller) { transaction in
+        try await Self.check(draft, in: transaction)
+        let id = ID<Offer>.new(at: moment)
+        try await transaction.execute(
+          """
+          insert into fse.offer (id, name, operator, classification, starts_on, ends_on, active, needs_partner,
+            needs_attendance, needs_report, uses_sessions, open_to_operator, description, operation)
+          values (\(id), \(draft.name), \(draft.operator), \(draft.classification), \(draft.startsOn), \(draft.endsOn),
+            \(draft.active), \(draft.needsPartner), \(draft.needsAttendance), \(draft.needsReport),
+            \(draft.usesSessions), \(draft.openToOperator), \(draft.description), \(draft.operation))
+          """)
+        try await Self.write(draft.sessions, of: id, in: transaction, at: moment)
+        return try await Self.find(id, in: transaction)
+      }
+    }
+  }
+
+  /// - Throws: 404; 412 with the offer as it is now; 409 when the operation changes though somebody is registered, or
+  ///   when a session that is taken away has registrations.
+  func change(
+    _ id: ID<Offer>, to draft: OfferDraft, version: Int, for caller: Caller, at moment: Date
+  ) async throws -> Offer {
+    try await naming {
+      try await postgres.withTransaction(as: caller) { transaction in
+        try await transaction.execute("select from fse.offer where id = \(id) for update")
+        let before = try await Self.find(id, in: transaction)
+        guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+        try await Self.check(draft, in: transaction)
+        if before.operation != draft.operation, try await Self.isUsed(id, in: transaction) {
+          throw Problem.conflict(
+            "operation-utilisee", "L’opération de cette offre ne peut plus changer.",
+            detail: "Des personnes y sont inscrites. Désactivez cette offre et créez-en une autre.")
+        }
+        try await transaction.execute(
+          """
+          update fse.offer set name = \(draft.name), operator = \(draft.operator),
+            classification = \(draft.classification), starts_on = \(draft.startsOn), ends_on = \(draft.endsOn),
+            active = \(draft.active), needs_partner = \(draft.needsPartner),
+            needs_attendance = \(draft.needsAttendance), needs_report = \(draft.needsReport),
+            uses_sessions = \(draft.usesSessions), open_to_operator = \(draft.openToOperator),
+            description = \(draft.description), operation = \(draft.operation), version = version + 1
+          where id = \(id)
+          """)
+        try await Self.write(draft.sessions, of: id, in: transaction, at: moment)
+        return try await Self.find(id, in: transaction)
+      }
+    }
+  }
+
+  /// - Throws: 404; 409 once somebody was registered on it, for it keeps its place in their path.
+  func delete(_ id: ID<Offer>, for caller: Caller) async throws {
+    do {
+      try await postgres.withTransaction(as: caller) { transaction in
+        guard try await transaction.execute("delete from fse.offer where id = \(id)") == 1 else {
+          throw Problem.notFound("Cette offre")
+        }
+      }
+    } catch let error as PostgresError where error.kind == .foreignKeyViolation {
+      throw Problem.conflict(
+        "offre-utilisee", "Cette offre ne peut plus être supprimée.",
+        detail: "Des personnes y sont ou y ont été inscrites. Désactivez-la : elle ne sera plus proposée.")
+    }
+  }
+
+  // MARK: Parts
+
+  static func find(_ id: ID<Offer>, in transaction: Transaction) async throws -> Offer {
+    guard let found = try await transaction.first("\(select) where o.id = \(id)", as: Offer.self) else {
+      throw Problem.notFound("Cette offre")
+    }
+    return found
+  }
+
+  // Behind the policies: whether anybody is registered, in scope or not, is told by the foreign key alone, so the
+  // question is put to it in a part of the transaction that is always undone.
+  private static func isUsed(_ id: ID<Offer>, in transaction: Transaction) async throws -> Bool {
+    struct Unused: Error {}
+    do {
+      try await transaction.savepoint { part in
+        try await part.execute("delete from fse.offer where id = \(id)")
+        throw Unused()
+      }
+      return false
+    } catch is Unused {
+      return false
+    } catch let error as PostgresError where error.kind == .foreignKeyViolation {
+      return true
+    }
+  }
+
+  private static func check(_ draft: OfferDraft, in transaction: Transaction) async throws {
+    struct Days: Decodable, Sendable { let startsOn: CalendarDate, endsOn: CalendarDate }
+    var faults: [Fault] = []
+    if try await transaction.first(
+      "select true from fse.list_entry where list = 'classification' and code = \(draft.classification)",
+      as: Bool.self) == nil
+    {
+      faults.append(Fault("classification", "choix", "Choisissez une classification de la liste."))
+    }
+    var operation: Period?
+    if let id = draft.operation {
+      guard
+        let days = try await transaction.first(
+          "select starts_on, ends_on from fse.operation where id = \(id)", as: Days.self)
+      else { throw Problem.invalid([Fault("operation", "choix", "Choisissez une opération qui existe.")]) }
+      operation = Period(from: days.startsOn, until: days.endsOn)
+    }
+    faults += draft.faults(within: operation)
+    if !faults.isEmpty { throw Problem.invalid(faults) }
+  }
+
+  private static func write(
+    _ sessions: [OfferSession], of offer: ID<Offer>, in transaction: Transaction, at moment: Date
+  ) async throws {
+    let kept = sessions.compactMap(\.id)
+    var statements: [SQL] = [
+      "delete from fse.offer_session where offer = \(offer) and not (id = any(\(kept)::uuid[]))"
+    ]
+    for session in sessions {
+      statements.append(
+        """
+        insert into fse.offer_session as s (id, offer, name, starts_on, ends_on)
+        values (\(session.id ?? .new(at: moment)), \(offer), \(session.name), \(session.startsOn), \(session.endsOn))
+        on conflict (id) do update set name = excluded.name, starts_on = excluded.starts_on, ends_on = excluded.ends_on
+        where s.offer = excluded.offer
+        """)
+    }
+    try await transaction.batch(statements)
+  }
+
+  private func naming<R>(_ body: () async throws -> R) async throws -> R {
+    do {
+      return try await body()
+    } catch let error as PostgresError where error.kind == .foreignKeyViolation {
+      switch error.constraint {
+      case "step_session":
+        throw Problem.conflict(
+          "session-utilisee", "Une session ne peut plus être retirée.",
+          detail: "Des personnes y sont inscrites. Gardez la session et retirez seulement les autres.")
+      case "offer_operator":
+        throw Problem.invalid([Fault("operator", "choix", "Choisissez un opérateur qui existe.")])
+      default: throw error
+      }
+    }
+  }
+}

@@ -1,0 +1,228 @@
+import API
+import Domain
+import Foundation
+import Messaging
+import Postgres
+
+/// Reads steps; changes those that exist. New registrations are in `Registration.swift`.
+struct StepStore: Sendable {
+  let postgres: PostgresClient
+
+  private static let select: SQL = """
+    select s.id, s.dossier, s.offer, o.name as offer_name, o.classification, s.session, s.partner,
+      r.name as operator_name, s.kind, s.planned_from, s.planned_until, s.from_date as "from", s.until_date as until,
+      s.end_reason, s.comment, s.operation, p.id as participation, s.registered_by, s.registered_by_name,
+      s.registered_at, s.version
+    from fse.step s
+    join fse.offer o on o.id = s.offer
+    left join fse.operator r on r.id = coalesce(s.partner, o.operator)
+    left join fse.participation p on p.dossier = s.dossier and p.operation = s.operation and s.participates
+    """
+
+  func steps(of dossier: ID<Dossier>, for caller: Caller) async throws -> [Step] {
+    try await postgres.withTransaction(as: caller) {
+      try await $0.query(
+        "\(Self.select) where s.dossier = \(dossier) order by s.planned_from desc, s.id limit 200", as: Step.self)
+    }
+  }
+
+  func show(_ id: ID<Step>, for caller: Caller) async throws -> Step {
+    try await postgres.withTransaction(as: caller) { try await Self.find(id, in: $0) }
+  }
+
+  /// Who is registered on an offer, newest first, as far as the caller reaches them.
+  func registrations(
+    on offer: ID<Offer>, _ query: OfferStepQuery, for caller: Caller
+  ) async throws -> Page<OfferStep> {
+    let limit = query.limit ?? 50
+    var conditions: [SQL] = ["s.offer = \(offer)"]
+    if let kind = query.kind { conditions.append("s.kind = \(kind)") }
+    if let session = query.session { conditions.append("s.session = \(session)") }
+    if let after = try PageCursor(query.after) {
+      guard let day = CalendarDate(after.key) else { throw PageCursor.unreadable }
+      conditions.append("(s.planned_from, s.id) < (\(day)::date, \(after.id)::uuid)")
+    }
+    let statement: SQL = """
+      select s.id as step, s.dossier, d.number, d.family_name || ' ' || d.given_name as name, s.kind, s.session,
+        s.planned_from, s.planned_until, s.from_date as "from", s.until_date as until, s.end_reason
+      from fse.step s join dossiers.v1_dossier d on d.id = s.dossier
+      where \(conditions.joined(separator: " and ")) order by s.planned_from desc, s.id desc limit \(limit + 1)
+      """
+    let rows = try await postgres.withTransaction(as: caller) { transaction in
+      _ = try await OfferStore.find(offer, in: transaction)
+      return try await transaction.query(statement, as: OfferStep.self)
+    }
+    return PageCursor.page(rows, limit: limit) {
+      PageCursor(key: $0.plannedFrom.description, id: $0.step.description)
+    }
+  }
+
+  /// - Throws: 404; 412; 422; 409 `chevauchement-fse`.
+  func change(
+    _ id: ID<Step>, to change: StepChange, version: Int, for caller: Caller, at moment: Date
+  ) async throws -> Step {
+    try await partnering {
+      try await postgres.withTransaction(as: caller) { transaction in
+        let before = try await Self.hold(id, version: version, in: transaction)
+        let (offer, funding) = try await Self.terms(of: before.offer, in: transaction)
+        var faults = offer.faults(in: change.dates, within: funding)
+        faults += try await Self.endReasonFaults(change.endReason, before: before.endReason, in: transaction)
+        if !faults.isEmpty { throw Problem.invalid(faults) }
+        try await Self.refusingOverlap(of: before.dossier, except: id, change.dates, in: transaction) { part in
+          try await part.execute(
+            """
+            update fse.step set session = \(change.session), partner = \(change.partner),
+              planned_from = \(change.plannedFrom), planned_until = \(change.plannedUntil),
+              from_date = \(change.from), until_date = \(change.until), end_reason = \(change.endReason),
+              comment = \(change.comment), version = version + 1
+            where id = \(id)
+            """)
+        }
+        let after = try await Self.find(id, in: transaction)
+        try await transaction.announce(after.event(today: caller.today), at: moment)
+        return after
+      }
+    }
+  }
+
+  /// Ends a step, and the participation that goes with it, on an earlier day: both are what the person accepted.
+  /// - Throws: 404; 412; 422 for a day outside the step or not before its end.
+  func shorten(
+    _ id: ID<Step>, to until: CalendarDate, version: Int, for caller: Caller, at moment: Date
+  ) async throws -> Step {
+    try await postgres.withTransaction(as: caller) { transaction in
+      let before = try await Self.hold(id, version: version, in: transaction)
+      let starts = before.from ?? before.plannedFrom
+      let ends = before.until ?? before.plannedUntil
+      guard until >= starts, until < ends || before.until == nil && until == ends else {
+        throw Problem.invalid([
+          Fault(
+            "until", "hors-dates",
+            "L’étape va du \(French.short(starts)) au \(French.short(ends)) : choisissez un jour entre les deux.")
+        ])
+      }
+      try await transaction.execute(
+        """
+        update fse.step set from_date = \(starts), until_date = \(until), version = version + 1 where id = \(id)
+        """)
+      var events: [any Event] = []
+      if let participation = before.participation {
+        try await transaction.execute(
+          """
+          update fse.participation set until_date = \(until), exit_announced_at = null, version = version + 1
+          where id = \(participation) and step = \(id) and exit_completed_at is null and until_date > \(until)
+          """)
+        events += try await ParticipationStore.dueExits(participation, in: transaction, at: moment)
+      }
+      let after = try await Self.find(id, in: transaction)
+      try await transaction.announce([after.event(today: caller.today)] + events, at: moment)
+      return after
+    }
+  }
+
+  /// - Throws: 404; 412; 409 once a form was filled in for it.
+  func delete(_ id: ID<Step>, version: Int, for caller: Caller, at moment: Date) async throws {
+    try await postgres.withTransaction(as: caller) { transaction in
+      let before = try await Self.hold(id, version: version, in: transaction)
+      if let participation = before.participation {
+        try await ParticipationStore.leave(participation, step: id, in: transaction)
+      }
+      try await transaction.execute("delete from fse.step where id = \(id)")
+      var event = before.event(today: caller.today)
+      event.change = .ended
+      try await transaction.announce(event, at: moment)
+    }
+  }
+
+  // MARK: Parts
+
+  static func find(_ id: ID<Step>, in transaction: Transaction) async throws -> Step {
+    guard let found = try await transaction.first("\(select) where s.id = \(id)", as: Step.self) else {
+      throw Problem.notFound("Cette étape")
+    }
+    return found
+  }
+
+  /// The step, locked, when it is still the version that the caller saw.
+  static func hold(_ id: ID<Step>, version: Int, in transaction: Transaction) async throws -> Step {
+    guard
+      let dossier = try await transaction.first("select dossier from fse.step where id = \(id)", as: ID<Dossier>.self)
+    else { throw Problem.notFound("Cette étape") }
+    try await queue(dossier, in: transaction)
+    try await transaction.execute("select from fse.step where id = \(id) for update")
+    let found = try await find(id, in: transaction)
+    guard found.version == version else { throw Problem.stale(try JSONValue(encoding: found)) }
+    return found
+  }
+
+  /// Registrations of one dossier are made one after the other: the constraint decides, and two that wait for each
+  /// other's exclusion check would be a deadlock.
+  static func queue(_ dossier: ID<Dossier>, in transaction: Transaction) async throws {
+    try await transaction.execute(
+      "select pg_advisory_xact_lock(hashtext('fse.step'), hashtext(\(dossier.description)))")
+  }
+
+  /// The offer and the days of the operation that pays for it.
+  static func terms(of offer: ID<Offer>, in transaction: Transaction) async throws -> (Offer, Period?) {
+    let found = try await OfferStore.find(offer, in: transaction)
+    guard let id = found.operation else { return (found, nil) }
+    let operation = try await OperationStore.find(id, in: transaction)
+    return (found, Period(from: operation.startsOn, until: operation.endsOn))
+  }
+
+  static func endReasonFaults(
+    _ code: String?, before: String?, in transaction: Transaction
+  ) async throws -> [Fault] {
+    guard let code, code != before else { return [] }
+    let known = try await transaction.first(
+      "select true from fse.list_entry where list = 'end_reason' and code = \(code) and active", as: Bool.self)
+    return known == true ? [] : [Fault("endReason", "choix", "Choisissez un motif de fin de la liste.")]
+  }
+
+  /// Runs a write that the exclusion constraint may refuse, and turns the refusal into an offer to shorten.
+  static func refusingOverlap(
+    of dossier: ID<Dossier>, except id: ID<Step>, _ dates: StepDates, in transaction: Transaction,
+    _ write: @escaping @Sendable (Transaction) async throws -> Void
+  ) async throws {
+    do {
+      try await transaction.savepoint { try await write($0) }
+    } catch let error as PostgresError where error.constraint == "step_one_operation" {
+      guard let days = dates.days, let until = days.until,
+        let earlier = try await transaction.first(
+          """
+          select s.id, s.version, o.name as offer_name, coalesce(s.from_date, s.planned_from) as starts,
+            coalesce(s.until_date, s.planned_until) as ends
+          from fse.step s join fse.offer o on o.id = s.offer
+          where s.dossier = \(dossier) and s.id <> \(id) and s.operation is not null and s.kind = 'step'
+            and daterange(coalesce(s.from_date, s.planned_from), coalesce(s.until_date, s.planned_until), '[]')
+              && daterange(\(days.from)::date, \(until)::date, '[]')
+          order by starts limit 1
+          """, as: EarlierStep.self)
+      else {
+        throw Problem.conflict(
+          "chevauchement-fse", "Ce dossier est déjà inscrit sur une offre FSE à ces dates.",
+          detail: "Choisissez d’autres dates.")
+      }
+      throw try earlier.refusal(of: days)
+    }
+  }
+
+  /// An operator or session that does not exist is a fault of the input.
+  func partnering<R>(_ body: () async throws -> R) async throws -> R {
+    do {
+      return try await body()
+    } catch let error as PostgresError where error.constraint == "step_partner" {
+      throw Problem.invalid([Fault("partner", "choix", "Choisissez un opérateur qui existe.")])
+    }
+  }
+}
+
+extension Step {
+  /// What others are told of it: ended once its real end is reached.
+  func event(today: CalendarDate) -> StepChanged {
+    let change: StepChanged.Change = until.map { $0 <= today } == true ? .ended : .changed
+    return StepChanged(
+      step: id, dossier: dossier, offer: offer, offerName: offerName, change: change, from: from ?? plannedFrom,
+      until: until ?? plannedUntil)
+  }
+}

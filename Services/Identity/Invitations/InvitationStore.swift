@@ -1,0 +1,74 @@
+import API
+import Domain
+import Foundation
+import Postgres
+
+/// A link that is still good, and whose account it is.
+struct OpenInvitation: Codable, Sendable {
+  let id: UUID
+  let account: ID<Account>
+}
+
+struct InvitationStore: Sendable {
+  let postgres: PostgresClient
+
+  /// The invitation that a secret opens at `moment`; nil when it was used, ran out, or never was.
+  func open(secretHash: Data, at moment: Date) async throws -> OpenInvitation? {
+    try await postgres.withTransaction(as: .system("invitation")) { transaction in
+      try await transaction.first(
+        """
+        select i.id, i.account from identity.invitation i join identity.account a on a.id = i.account
+        where i.secret_hash = \(secretHash) and i.used_at is null and i.expires_at > \(moment)
+          and a.status in ('invited', 'active')
+        """, as: OpenInvitation.self)
+    }
+  }
+
+  /// Uses an invitation up and sets the password; whoever was signed in with the former one is signed out.
+  /// - Returns: whether it was still good: of twenty at once, one.
+  func use(_ invitation: OpenInvitation, password: String, for caller: Caller, at moment: Date) async throws -> Bool {
+    try await postgres.withTransaction(as: caller) { transaction in
+      let used = try await transaction.execute(
+        """
+        update identity.invitation set used_at = \(moment)
+        where id = \(invitation.id) and used_at is null and expires_at > \(moment)
+        """)
+      guard used == 1 else { return false }
+      let opened = try await transaction.execute(
+        """
+        update identity.account
+        set password = \(password), password_temporary = false, status = 'active', version = version + 1
+        where id = \(invitation.account) and status in ('invited', 'active')
+        """)
+      // Closed between the two: the invitation stays as it was, which is worth nothing any more.
+      guard opened == 1 else { throw Invitations.stale }
+      try await SessionStore.close(
+        "account = \(invitation.account)", because: .passwordChanged, at: moment, in: transaction)
+      return true
+    }
+  }
+
+  /// Makes the account's one good link.
+  /// - Returns: when it ends.
+  static func invite(
+    _ account: ID<Account>, secret: OneSecret, at moment: Date, in transaction: Transaction
+  ) async throws -> Date {
+    try await withdraw(from: account, at: moment, in: transaction)
+    let expiresAt = moment.addingTimeInterval(Lifetime.invitation)
+    try await transaction.execute(
+      """
+      insert into identity.invitation (id, account, secret_hash, made_at, expires_at)
+      values (\(UUID.version7(at: moment)), \(account), \(secret.hash), \(moment), \(expiresAt))
+      """)
+    return expiresAt
+  }
+
+  /// Ends the account's links.
+  static func withdraw(from account: ID<Account>, at moment: Date, in transaction: Transaction) async throws {
+    try await transaction.execute(
+      """
+      update identity.invitation set expires_at = least(expires_at, \(moment))
+      where account = \(account) and used_at is null
+      """)
+  }
+}

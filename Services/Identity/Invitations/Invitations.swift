@@ -1,0 +1,59 @@
+import API
+import Domain
+import Foundation
+import Passwords
+import Service
+
+/// Links with which people choose their password. The administrator hands them over: they travel in no event and are
+/// kept nowhere.
+struct Invitations: Sendable {
+  let store: InvitationStore
+  let accounts: AccountStore
+  let hasher: PasswordHasher
+  let publicAddress: String
+
+  static let stale = Problem(
+    "lien-perime", 410, "Ce lien d’invitation n’est plus valable.",
+    detail: "Il a déjà servi, ou date de plus de 24 heures. Demandez-en un autre à votre administrateur.")
+
+  func add(_ new: NewAccount, for caller: Caller, at moment: Date) async throws -> InvitedAccount {
+    let secret = OneSecret()
+    let (account, expiresAt) = try await accounts.add(new, secret: secret, for: caller.withoutKey, at: moment)
+    return InvitedAccount(account: account, invitation: link(secret, until: expiresAt))
+  }
+
+  func invite(
+    _ account: ID<Account>, confirming: Bool, for caller: Caller, at moment: Date
+  ) async throws -> InvitedAccount {
+    let secret = OneSecret()
+    let (account, expiresAt) = try await accounts.invite(
+      account, secret: secret, confirming: confirming, for: caller.withoutKey, at: moment)
+    return InvitedAccount(account: account, invitation: link(secret, until: expiresAt))
+  }
+
+  /// - Throws: 410 when the link is no longer good; 422 when the password will not do: the link may then be used again.
+  func accept(_ input: InvitationAcceptance, _ request: EndpointRequest) async throws -> AcceptedInvitation {
+    let hash = OneSecret.hash(of: input.secret)
+    guard let invitation = try await store.open(secretHash: hash, at: request.now) else { throw Self.stale }
+    let (owner, _) = try await accounts.owner(of: invitation.account)
+    let faults = PasswordRules.faults(in: input.password, of: owner, field: "password")
+    guard faults.isEmpty else { throw Problem.invalid(faults) }
+    let password = try await hasher.hash(input.password)
+    var caller = Caller(
+      account: invitation.account, name: French.name(owner.familyName, owner.givenName), profile: nil, scope: .none,
+      today: request.today)
+    caller.act = request.caller.act
+    guard try await store.use(invitation, password: password, for: caller, at: request.now) else { throw Self.stale }
+    return AcceptedInvitation(email: owner.email)
+  }
+
+  private func link(_ secret: OneSecret, until moment: Date) -> InvitationLink {
+    InvitationLink(link: "\(publicAddress)/invitation/\(secret.text)", expiresAt: moment)
+  }
+}
+
+func addInvitationRoutes(to routes: Routes, invitations: Invitations) {
+  routes.handle(IdentityAPI.acceptInvitation) { input, request in
+    try await telling { try await invitations.accept(input, request) }
+  }
+}

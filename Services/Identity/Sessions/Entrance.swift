@@ -1,0 +1,127 @@
+import API
+import Domain
+import Foundation
+import HTTPTypes
+import Logging
+import Passwords
+import Service
+
+/// Makes the tokens that every process trusts.
+struct TokenIssuer: Sendable {
+  let keys: SigningKeys
+
+  func token(
+    for caller: Caller, client: SessionClient, at moment: Date
+  ) async throws -> (text: String, expiresAt: Date) {
+    let claims = TokenClaims(caller: caller, issuedAt: moment, lifetime: Lifetime.token(client))
+    return (try await keys.sign(claims, at: moment), Date(timeIntervalSince1970: Double(claims.exp)))
+  }
+}
+
+/// The way in: who may, and how it goes on from there.
+struct Entrance: Sendable {
+  let hasher: PasswordHasher
+  let accounts: AccountStore
+  let sessions: SessionStore
+  let slowing: SlowingStore
+  let issuer: TokenIssuer
+  let logger: Logger
+
+  /// The same for a wrong password, an unknown address, and an account that is closed or not yet open.
+  static let refused = Problem(
+    "identifiants", 401, "Adresse électronique ou mot de passe incorrect.",
+    detail: "Vérifiez votre saisie. Mot de passe oublié ? Demandez un lien à votre administrateur.")
+
+  /// Opens a session.
+  /// - Throws: 401, the same after the same work whatever is wrong; 429 when attempts come too fast; 403 when the
+  ///   account has no profile to act under.
+  func signIn(_ input: SignIn, _ request: EndpointRequest) async throws -> SignedIn {
+    let (moment, address) = (request.now, request.headers[.clientAddress])
+    let email = input.email.trimmingCharacters(in: .whitespaces)
+    let candidate = try await accounts.candidate(email: email, address: address, at: moment)
+    let attempt = Attempt(email: email, address: address)
+    try await slowing.begin(attempt, known: candidate?.known ?? false, at: moment)
+    let matches = try await hasher.verify(input.password, against: candidate?.password)
+    guard matches, let candidate, candidate.status == .active else {
+      logger.notice("a sign-in was refused", metadata: ["account": "\(candidate?.id.description ?? "unknown")"])
+      throw Self.refused
+    }
+    try await slowing.succeeded(attempt, at: moment)
+    let standing = try await sessions.standing(of: candidate.id)
+    guard
+      let profile = ActingProfile.chosen(from: standing.profiles, asked: input.profile, last: standing.last)
+    else { throw Self.withoutProfile(asked: input.profile) }
+    return try await open(
+      candidate, standing, profile, client: input.client ?? .browser,
+      rehashed: try await rehashed(input.password, candidate), request)
+  }
+
+  /// The next token of a session.
+  /// - Throws: 401 that says why the session is closed.
+  func renew(_ secret: String, at moment: Date) async throws -> RenewedToken {
+    try await token(
+      of: try await sessions.renew(secretHash: OneSecret.hash(of: secret), at: moment), at: moment)
+  }
+
+  func switchProfile(to profile: ID<AccountProfile>, for caller: Caller, at moment: Date) async throws -> RenewedToken {
+    try await token(of: try await sessions.switchProfile(to: profile, for: caller, at: moment), at: moment)
+  }
+
+  /// The caller as their pages show them.
+  func me(_ caller: Caller) async throws -> (SessionStore.Standing, ActingProfile) {
+    let standing = try await sessions.standing(of: caller.account)
+    let mine = standing.profiles.filter { $0.profile == caller.profile }
+    guard let profile = mine.first(where: { $0.organisation?.id == caller.organisation }) ?? mine.first else {
+      throw Closure.profileWithdrawn.problem
+    }
+    return (standing, profile)
+  }
+
+  private func open(
+    _ candidate: Candidate, _ standing: SessionStore.Standing, _ profile: ActingProfile, client: SessionClient,
+    rehashed: String?, _ request: EndpointRequest
+  ) async throws -> SignedIn {
+    let secret = OneSecret()
+    let rights = try await sessions.rights(of: profile.profile)
+    let session = ID<Session>.new(at: request.now)
+    var caller = profile.caller(standing.account, rights: rights, session: session, at: request.now)
+    caller.act = request.caller.act
+    let token = try await issuer.token(for: caller, client: client, at: request.now)
+    let opening = SessionStore.Opening(
+      session: session, profile: profile.id, client: client, secretHash: secret.hash,
+      address: request.headers[.clientAddress], agent: request.headers[.userAgent].map { String($0.prefix(200)) },
+      rehashed: rehashed)
+    try await sessions.open(opening, for: caller, at: request.now)
+    return SignedIn(
+      token: token.text, expiresAt: token.expiresAt, secret: secret.text, session: session, account: standing.account,
+      profile: profile.choice, profiles: standing.profiles.map(\.choice), changePassword: candidate.passwordTemporary)
+  }
+
+  private func token(of renewal: SessionStore.Renewal, at moment: Date) async throws -> RenewedToken {
+    switch renewal {
+    case .unknown: throw Problem.signedOut
+    case .closed(let closure): throw closure.problem
+    case .open(let session, let standing, let rights):
+      guard let profile = standing.profiles.first(where: { $0.id == session.accountProfile }) else {
+        throw Closure.profileWithdrawn.problem
+      }
+      let caller = profile.caller(standing.account, rights: rights, session: session.id, at: moment)
+      let token = try await issuer.token(for: caller, client: session.client, at: moment)
+      return RenewedToken(
+        token: token.text, expiresAt: token.expiresAt, session: session.id, account: standing.account,
+        profile: profile.choice)
+    }
+  }
+
+  private func rehashed(_ password: String, _ candidate: Candidate) async throws -> String? {
+    guard let stored = candidate.password, hasher.isOutdated(stored) else { return nil }
+    return try await hasher.hash(password)
+  }
+
+  private static func withoutProfile(asked: Profile?) -> Problem {
+    Problem(
+      "sans-profil", 403,
+      asked.map { "Vous n’avez pas le profil « \($0.label) »." } ?? "Votre compte n’a encore aucun profil.",
+      detail: "Demandez à votre administrateur de vous l’attribuer.")
+  }
+}

@@ -1,0 +1,110 @@
+import API
+import Domain
+import Foundation
+
+/// How long things last at the entrance.
+enum Lifetime {
+  /// A session without a new token for this long is closed.
+  static let idle: TimeInterval = 30 * 60
+  /// No session lasts longer than a long day's work.
+  static let session: TimeInterval = 10 * 3600
+  static let invitation: TimeInterval = 24 * 3600
+
+  /// A token cannot be called back by itself, so it is short; a program that calls the interface renews it less often.
+  static func token(_ client: SessionClient) -> TimeInterval {
+    switch client {
+    case .browser: 5 * 60
+    case .api: 15 * 60
+    }
+  }
+}
+
+/// Why a session ended; the person is told.
+enum Closure: String, Codable, Sendable, CaseIterable {
+  case idle, expired
+  case signedOut = "signed_out"
+  case closedElsewhere = "closed_elsewhere"
+  case accountClosed = "account_closed"
+  case profileWithdrawn = "profile_withdrawn"
+  case passwordChanged = "password_changed"
+
+  /// Goes after « Vous avez été déconnecté : ».
+  var reason: String {
+    switch self {
+    case .idle: "vous êtes resté trente minutes sans activité."
+    case .expired: "votre session a atteint sa durée maximale de dix heures."
+    case .signedOut: "vous avez quitté Jalons depuis ce navigateur."
+    case .closedElsewhere: "vous avez fermé cette session depuis un autre poste."
+    case .accountClosed: "votre compte a été fermé par un administrateur."
+    case .profileWithdrawn: "le profil sous lequel vous travailliez vous a été retiré."
+    case .passwordChanged: "votre mot de passe a été changé."
+    }
+  }
+
+  /// The problem's type, by which the gateway and the sign-in page tell one reason from another.
+  var slug: String {
+    switch self {
+    case .idle: "inactivite"
+    case .expired: "expiree"
+    case .signedOut: "deconnexion"
+    case .closedElsewhere: "session-fermee"
+    case .accountClosed: "compte-ferme"
+    case .profileWithdrawn: "profil-retire"
+    case .passwordChanged: "mot-de-passe-change"
+    }
+  }
+
+  var problem: Problem {
+    Problem(
+      slug, 401, "Vous avez été déconnecté : \(reason)",
+      detail: "Connectez-vous de nouveau. Rien de ce qui était enregistré n’est perdu.")
+  }
+}
+
+/// A session as it is stored, with its account.
+struct StoredSession: Codable, Sendable {
+  let id: ID<Session>
+  let account: ID<Account>
+  let accountProfile: ID<AccountProfile>?
+  let client: SessionClient
+  let seenAt: Date
+  let expiresAt: Date
+  let closedAt: Date?
+  let closedBecause: Closure?
+  let status: AccountStatus
+
+  /// Why it ends at `moment`, when it does.
+  func ending(at moment: Date) -> Closure? {
+    if status == .closed { return .accountClosed }
+    if accountProfile == nil { return .profileWithdrawn }
+    if expiresAt <= moment { return .expired }
+    return seenAt.addingTimeInterval(Lifetime.idle) <= moment ? .idle : nil
+  }
+}
+
+/// One of an account's profiles, with all that a token says of it.
+struct ActingProfile: Codable, Sendable {
+  let id: ID<AccountProfile>
+  let profile: Profile
+  /// Its own, or else the account's.
+  let organisation: OrganisationReference?
+  let territories: [ID<Territory>]
+
+  var choice: ProfileChoice { ProfileChoice(id: id, code: profile, organisation: organisation) }
+
+  /// The one to act under: what was asked for, or the one used last, or the first.
+  static func chosen(from profiles: [ActingProfile], asked: Profile?, last: ID<AccountProfile>?) -> ActingProfile? {
+    if let asked {
+      let asked = profiles.filter { $0.profile == asked }
+      return asked.first { $0.id == last } ?? asked.first
+    }
+    return profiles.first { $0.id == last } ?? profiles.first
+  }
+
+  /// The caller that a token makes of an account under this profile.
+  func caller(_ account: AccountIdentity, rights: Set<Right>, session: ID<Session>, at moment: Date) -> Caller {
+    Caller(
+      account: account.id, name: account.name, profile: profile, scope: profile.scope, territories: territories,
+      organisation: organisation?.id, rights: rights, session: session, today: CalendarDate(moment))
+  }
+}

@@ -1,0 +1,209 @@
+import API
+import Domain
+import Foundation
+import Messaging
+import Postgres
+
+struct SessionStore: Sendable {
+  let postgres: PostgresClient
+
+  private static let columns: SQL = """
+    s.id, s.account, s.account_profile, s.client, s.seen_at, s.expires_at, s.closed_at, s.closed_because, a.status
+    """
+
+  /// What `caller` may act under, and may do under each.
+  struct Standing: Sendable {
+    let account: AccountIdentity
+    let profiles: [ActingProfile]
+    let last: ID<AccountProfile>?
+  }
+
+  /// - Throws: 401 when there is no such account any more.
+  func standing(of account: ID<Account>) async throws -> Standing {
+    try await postgres.withTransaction(as: .system("sign-in")) { try await Self.standing(of: account, in: $0) }
+  }
+
+  /// What a profile may do: what the county left of what ACCESS gives it.
+  func rights(of profile: Profile) async throws -> Set<Right> {
+    try await postgres.withTransaction(as: .system("sign-in")) { try await Self.rights(of: profile, in: $0) }
+  }
+
+  struct Opening: Sendable {
+    let session: ID<Session>
+    let profile: ID<AccountProfile>
+    let client: SessionClient
+    let secretHash: Data
+    let address: String?
+    let agent: String?
+    /// The password's hash made anew at today's cost.
+    let rehashed: String?
+  }
+
+  /// Opens a session in the account's own name, which is how the audit log has it.
+  func open(_ opening: Opening, for caller: Caller, at moment: Date) async throws {
+    try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.execute(
+        """
+        insert into identity.session
+          (id, account, account_profile, client, secret_hash, created_at, seen_at, expires_at, address, agent)
+        values (\(opening.session), \(caller.account), \(opening.profile), \(opening.client), \(opening.secretHash),
+          \(moment), \(moment), \(moment.addingTimeInterval(Lifetime.session)), \(opening.address), \(opening.agent))
+        """)
+      try await transaction.execute(
+        """
+        update identity.account set signed_in_at = \(moment), password = coalesce(\(opening.rehashed), password)
+        where id = \(caller.account)
+        """)
+    }
+  }
+
+  /// What came of showing a session's secret.
+  enum Renewal: Sendable {
+    case open(StoredSession, Standing, rights: Set<Right>)
+    case closed(Closure)
+    case unknown
+  }
+
+  /// Keeps a session alive, or closes it when its time has come.
+  func renew(secretHash: Data, at moment: Date) async throws -> Renewal {
+    try await postgres.withTransaction(as: .system("sessions")) { transaction in
+      guard
+        let session = try await transaction.first(
+          """
+          select \(Self.columns) from identity.session s join identity.account a on a.id = s.account
+          where s.secret_hash = \(secretHash) for update of s
+          """, as: StoredSession.self)
+      else { return .unknown }
+      if session.closedAt != nil { return .closed(session.closedBecause ?? .signedOut) }
+      if let ending = session.ending(at: moment) {
+        try await Self.close("id = \(session.id)", because: ending, at: moment, in: transaction)
+        return .closed(ending)
+      }
+      try await transaction.execute("update identity.session set seen_at = \(moment) where id = \(session.id)")
+      return try await Self.opened(session, in: transaction)
+    }
+  }
+
+  /// Makes the caller's own session act under another of the account's profiles.
+  /// - Throws: 404 when the profile is not the account's.
+  func switchProfile(to profile: ID<AccountProfile>, for caller: Caller, at moment: Date) async throws -> Renewal {
+    guard let session = caller.session else { throw Problem.signedOut }
+    return try await postgres.withTransaction(as: caller) { transaction in
+      guard
+        let before = try await transaction.first(
+          """
+          select \(Self.columns) from identity.session s join identity.account a on a.id = s.account
+          where s.id = \(session) and s.account = \(caller.account) for update of s
+          """, as: StoredSession.self)
+      else { return .unknown }
+      if before.closedAt != nil { return .closed(before.closedBecause ?? .signedOut) }
+      let changed = try await transaction.execute(
+        """
+        update identity.session set account_profile = p.id, seen_at = \(moment) from identity.account_profile p
+        where session.id = \(session) and p.id = \(profile) and p.account = \(caller.account)
+        """)
+      guard changed == 1 else { throw Problem.notFound("Ce profil") }
+      let after = StoredSession(
+        id: before.id, account: before.account, accountProfile: profile, client: before.client, seenAt: moment,
+        expiresAt: before.expiresAt, closedAt: nil, closedBecause: nil, status: before.status)
+      return try await Self.opened(after, in: transaction)
+    }
+  }
+
+  /// The caller's own sessions that are open at `moment`, newest first.
+  func sessions(of caller: Caller, at moment: Date) async throws -> [SessionRow] {
+    try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.query(
+        """
+        select id, created_at, seen_at, expires_at, address, agent,
+          coalesce(id = \(caller.session)::uuid, false) as current
+        from identity.session
+        where account = \(caller.account) and closed_at is null and expires_at > \(moment)
+          and seen_at > \(moment.addingTimeInterval(-Lifetime.idle))
+        order by created_at desc limit 200
+        """, as: SessionRow.self)
+    }
+  }
+
+  /// Closes one of the caller's own sessions; closing twice changes nothing.
+  /// - Throws: 404 when it is not one of them.
+  func close(_ session: ID<Session>, for caller: Caller, because: Closure, at moment: Date) async throws {
+    try await postgres.withTransaction(as: caller) { transaction in
+      let known = try await transaction.first(
+        "select true from identity.session where id = \(session) and account = \(caller.account)", as: Bool.self)
+      guard known != nil else { throw Problem.notFound("Cette session") }
+      try await Self.close("id = \(session)", because: because, at: moment, in: transaction)
+    }
+  }
+
+  /// Closes the open sessions that fit, and announces each. The last thing in its transaction.
+  static func close(_ which: SQL, because: Closure, at moment: Date, in transaction: Transaction) async throws {
+    struct Closed: Decodable, Sendable {
+      let id: ID<Session>
+      let account: ID<Account>
+    }
+    let closed = try await transaction.query(
+      """
+      update identity.session set closed_at = \(moment), closed_because = \(because)
+      where closed_at is null and \(which) returning id, account
+      """, as: Closed.self)
+    let events = closed.map { SessionClosed(session: $0.id, account: $0.account, because: because.reason) }
+    try await transaction.announce(events, at: moment)
+  }
+}
+
+extension SessionStore {
+  private static func opened(_ session: StoredSession, in transaction: Transaction) async throws -> Renewal {
+    let standing = try await standing(of: session.account, in: transaction)
+    guard let profile = standing.profiles.first(where: { $0.id == session.accountProfile }) else {
+      return .closed(.profileWithdrawn)
+    }
+    return .open(session, standing, rights: try await rights(of: profile.profile, in: transaction))
+  }
+
+  private static func standing(of account: ID<Account>, in transaction: Transaction) async throws -> Standing {
+    struct Row: Decodable, Sendable {
+      let familyName: String
+      let givenName: String
+      let email: String
+      let last: ID<AccountProfile>?
+    }
+    guard
+      let row = try await transaction.first(
+        """
+        select family_name, given_name, email, (
+          select account_profile from identity.session where account = a.id and account_profile is not null
+          order by created_at desc limit 1) as last
+        from identity.account a where id = \(account)
+        """, as: Row.self)
+    else { throw Problem.signedOut }
+    let profiles = try await transaction.query(
+      """
+      select p.id, p.profile, p.territories,
+        case when o.id is null then null else jsonb_build_object('id', o.id, 'name', o.name) end as organisation
+      from identity.account_profile p join identity.account a on a.id = p.account
+        left join identity.organisation o on o.id = coalesce(p.organisation, a.organisation)
+      where p.account = \(account) order by p.id
+      """, as: ActingProfile.self)
+    let name = French.name(row.familyName, row.givenName)
+    return Standing(
+      account: AccountIdentity(id: account, name: name, email: row.email), profiles: profiles, last: row.last)
+  }
+
+  private static func rights(of profile: Profile, in transaction: Transaction) async throws -> Set<Right> {
+    let given: SQL = "select entitled from identity.profile_right where profile = \(profile)"
+    var rights = try await transaction.query(given, as: String.self)
+    if rights.isEmpty {
+      let all = Profile.allCases.flatMap { profile in profile.rights.map { (profile.rawValue, $0.rawValue) } }
+      try await transaction.execute(
+        """
+        insert into identity.profile_right (profile, entitled)
+        select * from unnest(\(all.map(\.0))::text[], \(all.map(\.1))::text[])
+        where not exists (select from identity.profile_right) on conflict do nothing
+        """)
+      rights = try await transaction.query(given, as: String.self)
+    }
+    // A county may narrow what ACCESS gives, never widen it.
+    return Set(rights.compactMap(Right.init(rawValue:))).intersection(profile.rights)
+  }
+}

@@ -1,0 +1,31 @@
+import API
+import Domain
+import Foundation
+
+extension OpenDossier {
+  /// Who it is about, always in sight: a wrong dossier is the worst error.
+  var band: PersonBand {
+    let age = detail.birthDate.map { "\($0.years(to: today)) ans" }
+    let lead = detail.lead?.name ?? "Aucun"
+    return PersonBand(
+      name: name, detail: [age, detail.commune].compactMap { $0 }.joined(separator: " · "), address: address(),
+      state: detail.state.badge,
+      facts: [
+        BandFact("Droits et devoirs", dutiesWord(detail.duties)),
+        BandFact("Droit", detail.entitlement.label, detail.entitlement.tone),
+        BandFact(leadEnded ? "Dernier référent" : "Référent de parcours", lead),
+        BandFact(
+          "Actualisé", detail.refreshedOn.map(French.long) ?? "jamais",
+          isStale(detail.refreshedOn, today: today) ? .waiting : .neutral),
+      ], warning: warning)
+  }
+
+  /// Once the last day is past, the référent is the last one and no longer the current one (guide, *Sorties*).
+  var leadEnded: Bool { detail.lead?.untilDate.map { $0 < today } ?? false }
+
+  private var warning: String? {
+    if let until = detail.lead?.untilDate, !leadEnded { return "Sortie de la file active le \(French.long(until))" }
+    if detail.outsideCounty { return "Réside hors du département" }
+    return nil
+  }
+}

@@ -1,0 +1,56 @@
+import API
+import Domain
+import Foundation
+import Service
+
+let dossierRoom = Room(
+  rights: [.readDossiers],
+  sections: [
+    DossierSection("Résumé", path: "", icon: .home, position: 10, kinds: ["entered"]),
+    notesSection, referentsSection, standbySection,
+    DossierSection("Évènements du droit", path: "droit", icon: .euro, position: 80, kinds: ["entitlement"]),
+    DossierSection("Frise", path: "frise", icon: .history, position: 90),
+  ]
+) { pages in
+  pages.get("dossiers/{dossier}", rights: [.readDossiers]) { visit in try await summaryPage(visit) }
+  pages.get("dossiers/{dossier}/droit", rights: [.readDossiers]) { visit in try await entitlementPage(visit) }
+  pages.get("dossiers/{dossier}/frise", rights: [.readDossiers]) { visit in try await timelinePage(visit) }
+  pages.get("dossiers/{dossier}/identite", rights: [.editContact]) { visit in try await contactPage(visit) }
+  pages.post("dossiers/{dossier}/identite", rights: [.editContact]) { visit in try await changeContact(visit) }
+  addNotePages(to: pages)
+  addReferentPages(to: pages)
+  addStandbyPages(to: pages)
+}
+
+/// Every change of the right and of the duties, newest first (guide, *Évènement du droit*).
+private func entitlementPage(_ visit: Visit) async throws -> PageAnswer {
+  let id = try visit.id("dossier", of: Dossier.self)
+  async let opening = OpenDossier.load(visit)
+  async let listing = visit.services.call(DossiersAPI.listEntitlement, ["dossier": id])
+  let (open, events) = try await (opening, listing)
+  let rows = events.items.enumerated().map { index, event in
+    Row(
+      id: String(index), name: event.entitlement.label, mark: event.entitlement.tone == .late ? .late : .neutral,
+      [
+        Cell(French.long(event.fromDate)), Cell(Badge(event.entitlement.label, event.entitlement.tone)),
+        Cell(dutiesLabel(event.duties)), Cell(event.orientation), Cell(event.closureReason),
+      ])
+  }
+  let table = Table(
+    id: "droit", caption: "Évènements du droit",
+    columns: [
+      Column("Depuis le"), Column("État du droit"), Column("Devoirs"), Column("Orientation", isSecondary: true),
+      Column("Motif", isSecondary: true),
+    ], rows: rows,
+    empty: EmptyState("Aucun évènement", "Genesis n’a pas encore transmis de changement du droit.", icon: .euro))
+  return open.page(PageHead("Évènements du droit", lead: "D’après Genesis."), in: "droit", [table])
+}
+
+/// Everything that happened, on one line of time and as a list.
+private func timelinePage(_ visit: Visit) async throws -> PageAnswer {
+  let open = try await OpenDossier.load(visit)
+  guard let entries = open.timeline else { throw Problem.busy }
+  let empty = EmptyState("Rien encore", "Ce qui arrive au dossier s’inscrit ici de soi-même.", icon: .history)
+  return open.page(
+    PageHead("Frise"), in: "frise", entries.isEmpty ? [empty] : [Panel("Tout le parcours", [open.history(entries)])])
+}

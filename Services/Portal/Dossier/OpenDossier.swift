@@ -1,0 +1,123 @@
+import API
+import Domain
+import Foundation
+import Logging
+import Service
+
+/// A dossier that a person has before her: what every one of its pages shows around its own matter.
+struct OpenDossier: Sendable {
+  let visit: Visit
+  let detail: DossierDetail
+  /// Newest first; nil when it could not be had, which hides the strip and nothing else.
+  let timeline: [TimelineEntry]?
+
+  /// Asks for the dossier of the address and its timeline, side by side.
+  ///
+  /// - Throws: 404 in the same words for a dossier that does not exist and one out of reach.
+  static func load(_ visit: Visit) async throws -> OpenDossier {
+    let id = try visit.id("dossier", of: Dossier.self)
+    async let showing = visit.services.call(DossiersAPI.showDossier, ["dossier": id])
+    async let telling = story(of: id, visit)
+    return OpenDossier(visit: visit, detail: try await showing, timeline: await telling)
+  }
+
+  private static func story(of id: ID<Dossier>, _ visit: Visit) async -> [TimelineEntry]? {
+    do {
+      return try await visit.services.call(DossiersAPI.listTimeline, ["dossier": id]).items
+    } catch {
+      visit.parts.logger.debug("no timeline", metadata: ["error": "\(error)"])
+      return nil
+    }
+  }
+
+  var name: String { French.name(detail.familyName, detail.givenName) }
+  var today: CalendarDate { visit.today }
+  /// The parameter of every call about this dossier.
+  var path: [String: any CustomStringConvertible] { ["dossier": detail.id] }
+
+  /// `/dossiers/…/notes`
+  func address(_ section: String = "") -> String {
+    section.isEmpty ? "/dossiers/\(detail.id)" : "/dossiers/\(detail.id)/\(section)"
+  }
+
+  private var sections: [DossierSection] {
+    visit.parts.rooms.flatMap(\.sections).filter { visit.person.may(anyOf: $0.rights) }
+      .sorted { $0.position < $1.position }
+  }
+
+  /// A page of this dossier.
+  ///
+  /// - Parameter section: the path of the section that it belongs to.
+  func page(_ head: PageHead, in section: String, _ body: [any Piece]) -> PageAnswer {
+    PageAnswer(
+      .dossier(
+        DossierPage(
+          visit.frame(name, .beneficiaries), band: band, navigation: navigation(current: section),
+          timeline: timeline.map { strip($0) }, actions: actionColumn, head: head, body: body)))
+  }
+
+  /// The question before an act, as a page for browsers without scripts.
+  func page(asking confirmation: Confirmation, in section: String) -> PageAnswer {
+    page(PageHead(confirmation.title), in: section, [Panel("Ce qui va se passer", [confirmation])])
+  }
+
+  /// What somebody else changed since a form was opened, beside what was typed in it.
+  ///
+  /// - Parameter version: the one now stored, under which the choice is saved.
+  func conflict(
+    _ fields: [ConflictField], version: Int, address: String, in section: String
+  ) -> PageAnswer {
+    let kept = fields.filter { $0.mine == $0.theirs }.map { HiddenValue($0.name, $0.mine) }
+    let choice = ConflictChoice(
+      "Cette fiche a été modifiée pendant que vous l’aviez ouverte.", address: address,
+      values: kept + [HiddenValue("version", String(version))],
+      differences: fields.filter { $0.mine != $0.theirs }.map {
+        Difference($0.name, $0.label, mine: $0.mine, theirs: $0.theirs)
+      }, cancel: Link("Abandonner ma saisie", self.address(section)))
+    return page(PageHead("Cette fiche a changé entre-temps"), in: section, [choice]).with(status: 412)
+  }
+
+  /// What the sections bring to the summary, in the order of the navigation.
+  func summaryPanels() async -> [Panel] {
+    let bringing = sections.filter { $0.summary != nil }
+    return await sideBySide(bringing) { section in
+      do {
+        return try await section.summary?(self) ?? []
+      } catch {
+        visit.parts.logger.notice(
+          "a summary panel failed", metadata: ["panel": "\(section.title)", "error": "\(error)"])
+        return [Panel(section.title, [Notice("Momentanément indisponible", nil, .waiting)])]
+      }
+    }.flatMap { $0 }
+  }
+
+  private func navigation(current: String) -> Navigation {
+    let links = sections.map { Link($0.title, address($0.path), icon: $0.icon, isCurrent: $0.path == current) }
+    return Navigation("Dossier", [NavigationGroup(links: links)])
+  }
+
+  private var actionColumn: ActionColumn {
+    let actions = sections.flatMap { $0.actions(self) }
+    var groups = actions.isEmpty ? [] : [ActionGroup("Actions", actions)]
+    if let partner = detail.partner {
+      let chip = PersonChip(
+        French.name(partner.familyName, partner.givenName), detail: "Conjoint",
+        address: partner.reachable ? "/dossiers/\(partner.dossier)" : nil)
+      groups.append(ActionGroup("Foyer", people: [chip]))
+    }
+    return ActionColumn(groups)
+  }
+
+  /// Where an entry of the timeline leads.
+  func address(ofKind kind: String) -> String? {
+    sections.first { $0.kinds.contains(kind) }.map { address($0.path) }
+  }
+}
+
+/// A field of a form that two people changed, as each has it.
+struct ConflictField: Sendable {
+  let name: String
+  let label: String
+  let mine: String
+  let theirs: String
+}

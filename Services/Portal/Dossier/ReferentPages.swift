@@ -1,0 +1,214 @@
+import API
+import Domain
+import Foundation
+import Service
+
+let referentsSection = DossierSection(
+  "Référents", path: "referents", icon: .users, position: 70, kinds: ["referent", "exit", "handover"],
+  actions: { open in
+    var actions: [Action] = []
+    if open.visit.may(.nameStepReferent) {
+      actions.append(
+        Action("Nommer un référent d’étape", open.address("referents/etape"), icon: .user, weight: .plain))
+    }
+    if open.visit.may(.exitDossier), let lead = open.detail.lead, lead.untilDate == nil {
+      actions.append(
+        Action("Sortir de la file active", open.address("referents/sortie"), icon: .logout, weight: .plain))
+    }
+    if let cancel = open.cancelExitAction { actions.append(cancel) }
+    return actions
+  })
+
+func addReferentPages(to pages: Pages) {
+  let dossier = "dossiers/{dossier}"
+  pages.get("\(dossier)/referents", rights: [.readDossiers]) { visit in try await referentsPage(visit) }
+  pages.get("\(dossier)/referents/sortie", rights: [.exitDossier]) { visit in
+    try await exitPage(visit, typed: nil, faults: FormFaults())
+  }
+  pages.post("\(dossier)/referents/sortie", rights: [.exitDossier]) { visit in try await recordExit(visit) }
+  pages.get("\(dossier)/referents/annuler-sortie", rights: [.cancelExit]) { visit in
+    let open = try await OpenDossier.load(visit)
+    return open.page(asking: open.exitCancellation, in: "referents")
+  }
+  pages.post("\(dossier)/referents/annuler-sortie", rights: [.cancelExit]) { visit in
+    let id = try visit.id("dossier", of: Dossier.self)
+    _ = try await visit.services.call(DossiersAPI.cancelExit, ["dossier": id])
+    return .see("/dossiers/\(id)/referents", saying: "La sortie est annulée.")
+  }
+  pages.get("\(dossier)/referents/etape", rights: [.nameStepReferent]) { visit in
+    try await stepReferentPage(visit, typed: nil, faults: FormFaults())
+  }
+  pages.post("\(dossier)/referents/etape", rights: [.nameStepReferent]) { visit in try await nameStepReferent(visit) }
+}
+
+extension OpenDossier {
+  fileprivate var cancelExitAction: Action? {
+    guard visit.may(.cancelExit), detail.lead?.untilDate != nil else { return nil }
+    return Action(
+      "Annuler la sortie", address("referents/annuler-sortie"), icon: .undo, weight: .plain,
+      confirmation: exitCancellation)
+  }
+
+  fileprivate var exitCancellation: Confirmation {
+    let lead = detail.lead?.name ?? "Le référent"
+    return Confirmation(
+      id: "annuler-sortie", title: "Annuler la sortie ?",
+      consequences: [
+        "\(lead) redevient référent de parcours, sans date de fin.", "Le dossier revient dans sa file active.",
+      ],
+      address: address("referents/annuler-sortie"), label: "Annuler la sortie", back: address("referents"))
+  }
+}
+
+private func referentsPage(_ visit: Visit) async throws -> PageAnswer {
+  let open = try await OpenDossier.load(visit)
+  let rows = open.detail.referents.map { referent in
+    let isOver = referent.untilDate.map { $0 < open.today } ?? false
+    let kind = referent.kind == .lead ? "Référent de parcours" : "Référent d’étape"
+    return Row(
+      id: referent.id.uuidString, name: referent.name,
+      [
+        Cell(referent.name, detail: referent.organisation), Cell(kind), Cell(French.long(referent.fromDate)),
+        referent.untilDate == nil
+          ? Cell(Badge("En cours", .done, icon: .check))
+          : isOver || referent.kind == .step
+            ? Cell(referent.untilDate.map(French.long))
+            : Cell(Badge(referent.untilDate.map(French.long) ?? "", .waiting, icon: .logout)),
+        Cell(source(referent.source), detail: referent.reason),
+      ])
+  }
+  let table = Table(
+    id: "referents", caption: "Référents successifs",
+    columns: [
+      Column("Référent"), Column("Rôle"), Column("Depuis le"), Column("Jusqu’au"),
+      Column("Origine", isSecondary: true),
+    ], rows: rows,
+    empty: EmptyState(
+      "Aucun référent", "Genesis nomme le référent de parcours ; il n’y a rien à saisir.", icon: .users))
+  return open.page(PageHead("Référents"), in: "referents", [table])
+}
+
+private func source(_ source: ReferentEntry.Source) -> String {
+  switch source {
+  case .feed: "Genesis"
+  case .local: "Saisi dans Jalons"
+  case .handover: "Réorientation"
+  }
+}
+
+// The last day is by convention the last of this month or of the next (guide, *Sorties de la file active*).
+private enum LastDay: String {
+  case thisMonth = "ce-mois"
+  case nextMonth = "mois-prochain"
+  case other = "autre"
+
+  func date(_ today: CalendarDate) -> CalendarDate? {
+    switch self {
+    case .thisMonth: today.endOfMonth()
+    case .nextMonth: today.endOfMonth(adding: 1)
+    case .other: nil
+    }
+  }
+}
+
+private func exitPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) async throws -> PageAnswer {
+  let open = try await OpenDossier.load(visit)
+  let chosen = LastDay(rawValue: typed?["choix"] ?? "") ?? .thisMonth
+  func choice(_ value: LastDay, _ text: String) -> Choice { Choice(value.rawValue, text, isChosen: chosen == value) }
+  var choices = faults.common("choix")
+  if chosen != .other { choices.error = choices.error ?? faults["on"] }
+  var other = faults.common("on")
+  if chosen != .other { other.error = nil }
+  other.condition = "choix=\(LastDay.other.rawValue)"
+  let form = Form(
+    id: "sortie", address: open.address("referents/sortie"),
+    groups: [
+      FieldGroup(fields: [
+        .radios(
+          "choix", "Dernier jour dans la file active",
+          [
+            choice(.thisMonth, "Le \(French.long(visit.today.endOfMonth()))"),
+            choice(.nextMonth, "Le \(French.long(visit.today.endOfMonth(adding: 1)))"),
+            choice(.other, "Un autre jour"),
+          ], choices),
+        .date("on", "Autre jour", value: typed?["on"], other),
+        .area(
+          "reason", "Motif", value: typed?["reason"], rows: 2, maximumLength: 500,
+          faults.common("reason", isRequired: false)),
+      ])
+    ], values: [Visit.freshKey], submit: "Sortir de la file active",
+    cancel: Link("Annuler", open.address("referents")))
+  let consequence = Notice(
+    "Ce que cela change",
+    "Jusqu’à ce jour inclus, le dossier reste accessible à \(open.detail.lead?.name ?? "son référent"). Le lendemain, "
+      + "il quitte sa file active : documents et questionnaires FSE sont à terminer avant. La personne reste "
+      + "inscrite au dispositif, et le secrétariat peut annuler la sortie.")
+  let head = PageHead("Sortir de la file active", back: Link("Référents", open.address("referents")))
+  return open.page(head, in: "referents", faults.general + [consequence, form])
+    .with(faults)
+}
+
+private func recordExit(_ visit: Visit) async throws -> PageAnswer {
+  let id = try visit.id("dossier", of: Dossier.self)
+  var faults = FormFaults()
+  let choice = LastDay(rawValue: visit.form["choix"] ?? "") ?? .other
+  let day =
+    choice.date(visit.today)
+    ?? visit.form.date("on", today: visit.today, missing: "Indiquez le dernier jour.", &faults)
+  guard let day else { return try await exitPage(visit, typed: visit.form, faults: faults) }
+  do {
+    let draft = ExitDraft(on: day, reason: visit.form["reason"])
+    _ = try await visit.services.call(DossiersAPI.recordExit, ["dossier": id], draft, key: visit.key)
+    // A day that is past takes the dossier away at once from a référent.
+    let next = day < visit.today && visit.person.scope == .own ? "/beneficiaires" : "/dossiers/\(id)/referents"
+    return .see(next, saying: "La sortie est enregistrée au \(French.long(day)).")
+  } catch let problem as Problem {
+    return try await exitPage(visit, typed: visit.form, faults: FormFaults(problem, fields: ["on", "reason"]))
+  }
+}
+
+private func stepReferentPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) async throws -> PageAnswer {
+  async let opening = OpenDossier.load(visit)
+  async let naming = AccountPicker.names(visit)
+  let (open, names) = try await (opening, naming)
+  let from = typed.map { $0["from"] } ?? French.short(visit.today)
+  let until = typed.map { $0["until"] } ?? French.short(visit.today.adding(days: 30))
+  let form = Form(
+    id: "etape", address: open.address("referents/etape"),
+    groups: [
+      FieldGroup(fields: [
+        .text(
+          "account", "Collaborateur", value: typed?["account"], suggestions: names,
+          faults.common("account", help: "Son nom, ou le début de son nom"))
+      ]),
+      FieldGroup(
+        isPaired: true,
+        fields: [
+          .date("from", "Du", value: from, faults.common("from")),
+          .date("until", "Au (inclus)", value: until, faults.common("until")),
+        ]),
+    ], values: [Visit.freshKey], submit: "Nommer référent d’étape", cancel: Link("Annuler", open.address("referents"))
+  )
+  let lead = "Il accède au dossier entre ces deux dates, par exemple pour finir ses saisies après une réorientation."
+  let head = PageHead("Nommer un référent d’étape", lead: lead, back: Link("Référents", open.address("referents")))
+  return open.page(head, in: "referents", faults.general + [form]).with(faults)
+}
+
+private func nameStepReferent(_ visit: Visit) async throws -> PageAnswer {
+  let id = try visit.id("dossier", of: Dossier.self)
+  var faults = FormFaults()
+  let account = try await AccountPicker.chosen("account", visit, &faults)
+  let from = visit.form.date("from", today: visit.today, missing: "Indiquez le premier jour.", &faults)
+  let until = visit.form.date("until", today: visit.today, missing: "Indiquez le dernier jour.", &faults)
+  guard faults.isEmpty, let account, let from, let until else {
+    return try await stepReferentPage(visit, typed: visit.form, faults: faults)
+  }
+  do {
+    let draft = StepReferentDraft(account: account, from: from, until: until)
+    let named = try await visit.services.call(DossiersAPI.nameStepReferent, ["dossier": id], draft, key: visit.key)
+    return .see("/dossiers/\(id)/referents", saying: "\(named.name) est référent d’étape.")
+  } catch let problem as Problem {
+    let faults = try FormFaults(problem, fields: ["account", "from", "until"])
+    return try await stepReferentPage(visit, typed: visit.form, faults: faults)
+  }
+}

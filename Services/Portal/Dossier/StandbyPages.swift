@@ -1,0 +1,222 @@
+import API
+import Domain
+import Foundation
+import Service
+
+let standbySection = DossierSection(
+  "Veilles", path: "veille", icon: .pause, position: 75, kinds: ["standby"],
+  actions: { open in
+    guard open.visit.may(.standby), open.detail.state == .entered else { return [] }
+    return [Action("Mettre en veille", open.address("veille/nouvelle"), icon: .pause, weight: .plain)]
+  })
+
+func addStandbyPages(to pages: Pages) {
+  let standbys = "dossiers/{dossier}/veille"
+  pages.get(standbys, rights: [.readDossiers]) { visit in try await standbysPage(visit) }
+  pages.get("\(standbys)/nouvelle", rights: [.standby]) { visit in
+    let open = try await OpenDossier.load(visit)
+    let typed = StandbyAnswers(from: French.short(visit.today))
+    return standbyForm(open, nil, typed, version: nil, faults: FormFaults())
+  }
+  pages.post("\(standbys)/nouvelle", rights: [.standby]) { visit in try await startStandby(visit) }
+  pages.get("\(standbys)/{standby}", rights: [.standby]) { visit in
+    let (open, standby) = try await found(visit)
+    let typed = StandbyAnswers(standby)
+    return standbyForm(open, standby.id, typed, version: standby.version, faults: FormFaults())
+  }
+  pages.post("\(standbys)/{standby}", rights: [.standby]) { visit in try await changeStandby(visit) }
+  pages.get("\(standbys)/{standby}/suppression", rights: [.standby]) { visit in
+    let (open, standby) = try await found(visit)
+    return open.page(asking: open.removal(of: standby), in: "veille")
+  }
+  pages.post("\(standbys)/{standby}/suppression", rights: [.standby]) { visit in try await removeStandby(visit) }
+}
+
+/// What stands in the form, as it was typed.
+private struct StandbyAnswers {
+  var from: String?
+  var until: String?
+  var reason: String?
+  var comment: String?
+
+  init(from: String) { self.from = from }
+
+  init(_ standby: Standby) {
+    from = French.short(standby.fromDate)
+    until = standby.untilDate.map(French.short)
+    reason = standby.reason
+    comment = standby.comment
+  }
+
+  init(_ form: FormAnswers) {
+    from = form["from"]
+    until = form["until"]
+    reason = form["reason"]
+    comment = form["comment"]
+  }
+
+  func draft(_ form: FormAnswers, today: CalendarDate, _ faults: inout FormFaults) -> StandbyDraft? {
+    let from = form.date("from", today: today, missing: "Indiquez le premier jour de la veille.", &faults)
+    let until = form.date("until", today: today, &faults)
+    if reason == nil { faults.add("reason", "Indiquez le motif de la veille.") }
+    if let from, let until, until < from {
+      faults.add(
+        "until",
+        "La fin (\(French.short(until))) précède le début (\(French.short(from))). Corrigez l’une des deux dates.")
+    }
+    guard faults.isEmpty, let from, let reason else { return nil }
+    return StandbyDraft(from: from, until: until, reason: reason, comment: comment)
+  }
+}
+
+private func found(_ visit: Visit) async throws -> (OpenDossier, Standby) {
+  let id = try visit.id("dossier", of: Dossier.self)
+  async let opening = OpenDossier.load(visit)
+  async let listing = visit.services.call(DossiersAPI.listStandbys, ["dossier": id])
+  let (open, standbys) = try await (opening, listing.items)
+  guard
+    let standby = standbys.first(where: { $0.id.uuidString.lowercased() == visit.parameters["standby"]?.lowercased() }
+    )
+  else { throw Problem.notFound("Cette veille") }
+  return (open, standby)
+}
+
+extension OpenDossier {
+  fileprivate func removal(of standby: Standby) -> Confirmation {
+    Confirmation(
+      id: "supprimer-\(standby.id.uuidString.lowercased())", title: "Supprimer cette veille ?",
+      consequences: [
+        "Elle disparaît du dossier, comme si elle n’avait pas été saisie.", "Le dossier revient à l’état Entrée.",
+      ], reassurance: "Pour garder la trace d’une veille terminée, modifiez plutôt sa date de fin.",
+      address: address("veille/\(standby.id.uuidString.lowercased())/suppression"), label: "Supprimer la veille",
+      isDangerous: true, values: [HiddenValue("version", String(standby.version))], back: address("veille"))
+  }
+}
+
+private func standbysPage(_ visit: Visit) async throws -> PageAnswer {
+  let id = try visit.id("dossier", of: Dossier.self)
+  async let opening = OpenDossier.load(visit)
+  async let listing = visit.services.call(DossiersAPI.listStandbys, ["dossier": id])
+  let (open, standbys) = try await (opening, listing.items)
+  let mayChange = visit.may(.standby)
+  let rows = standbys.map { standby in
+    let address = open.address("veille/\(standby.id.uuidString.lowercased())")
+    let removal = open.removal(of: standby)
+    let actions =
+      mayChange
+      ? [
+        Action("Modifier", address, weight: .plain),
+        Action("Supprimer", "\(address)/suppression", weight: .plain, confirmation: removal),
+      ] : []
+    let isRunning = standby.fromDate <= visit.today && standby.untilDate.map { $0 >= visit.today } ?? true
+    return Row(
+      id: standby.id.uuidString, name: standby.reason, mark: isRunning ? .waiting : .neutral,
+      [
+        Cell(standby.reason, detail: standby.comment), Cell(French.long(standby.fromDate)),
+        Cell(standby.untilDate.map(French.long) ?? "sans date de fin"),
+        isRunning ? Cell(Badge("En cours", .waiting, icon: .pause)) : Cell("—"), Cell(actions: actions),
+      ])
+  }
+  let start = Action("Mettre en veille", open.address("veille/nouvelle"), icon: .pause, weight: .primary)
+  let table = Table(
+    id: "veilles", caption: "Veilles",
+    columns: [
+      Column("Motif"), Column("Du"), Column("Au"), Column("État"), Column("Actions", isTitleHidden: true),
+    ], rows: rows,
+    empty: EmptyState(
+      "Aucune veille", "Une veille met le dossier de côté pour un temps ; il reste dans la file active.", icon: .pause
+    ))
+  let lead = "La veille prend fin d’elle-même le lendemain de sa date de fin."
+  let head = PageHead("Veilles", lead: lead, actions: mayChange && open.detail.state == .entered ? [start] : [])
+  return open.page(head, in: "veille", [table])
+}
+
+private let reasons = [
+  "Maladie", "Congé de maternité ou parental", "Formation", "Reprise d’activité", "Déménagement",
+]
+
+private func standbyForm(
+  _ open: OpenDossier, _ standby: UUID?, _ typed: StandbyAnswers, version: Int?, faults: FormFaults
+) -> PageAnswer {
+  let title = standby == nil ? "Mettre en veille" : "Modifier la veille"
+  let form = Form(
+    id: "veille", address: open.address("veille/\(standby?.uuidString.lowercased() ?? "nouvelle")"),
+    groups: [
+      FieldGroup(
+        isPaired: true,
+        fields: [
+          .date("from", "Du", value: typed.from, faults.common("from")),
+          .date("until", "Au (inclus)", value: typed.until, faults.common("until", isRequired: false)),
+        ]),
+      FieldGroup(fields: [
+        .text(
+          "reason", "Motif", value: typed.reason, maximumLength: 200, suggestions: reasons, faults.common("reason")),
+        .area(
+          "comment", "Commentaire", value: typed.comment, rows: 3, maximumLength: 2000,
+          faults.common("comment", isRequired: false)),
+      ]),
+    ], values: [version.map { HiddenValue("version", String($0)) } ?? Visit.freshKey],
+    submit: standby == nil ? "Mettre en veille" : "Enregistrer", cancel: Link("Annuler", open.address("veille")))
+  let lead = "Le dossier reste dans la file active. La veille prend fin d’elle-même le lendemain de sa date de fin."
+  let head = PageHead(title, lead: lead, back: Link("Veilles", open.address("veille")))
+  return open.page(head, in: "veille", faults.general + [form]).with(faults)
+}
+
+private let standbyFields = ["from", "until", "reason", "comment"]
+
+private func startStandby(_ visit: Visit) async throws -> PageAnswer {
+  let id = try visit.id("dossier", of: Dossier.self)
+  let typed = StandbyAnswers(visit.form)
+  var faults = FormFaults()
+  if let draft = typed.draft(visit.form, today: visit.today, &faults) {
+    do {
+      _ = try await visit.services.call(DossiersAPI.startStandby, ["dossier": id], draft, key: visit.key)
+      return .see("/dossiers/\(id)/veille", saying: "La veille est enregistrée.")
+    } catch let problem as Problem {
+      faults = try FormFaults(problem, fields: standbyFields)
+    }
+  }
+  return standbyForm(try await OpenDossier.load(visit), nil, typed, version: nil, faults: faults)
+}
+
+private func changeStandby(_ visit: Visit) async throws -> PageAnswer {
+  let id = try visit.id("dossier", of: Dossier.self)
+  guard let standby = visit.parameters["standby"].flatMap({ UUID(uuidString: $0) }) else { throw Problem.notFound() }
+  let version = try visit.version
+  let typed = StandbyAnswers(visit.form)
+  var faults = FormFaults()
+  if let draft = typed.draft(visit.form, today: visit.today, &faults) {
+    do {
+      _ = try await visit.services.call(
+        DossiersAPI.changeStandby, ["dossier": id, "standby": standby.uuidString.lowercased()], draft,
+        version: version)
+      return .see("/dossiers/\(id)/veille", saying: "La veille est modifiée.")
+    } catch let problem as Problem where problem.status == 412 {
+      return try await standbyConflict(visit, typed)
+    } catch let problem as Problem {
+      faults = try FormFaults(problem, fields: standbyFields)
+    }
+  }
+  return standbyForm(try await OpenDossier.load(visit), standby, typed, version: version, faults: faults)
+}
+
+private func standbyConflict(_ visit: Visit, _ mine: StandbyAnswers) async throws -> PageAnswer {
+  let (open, standby) = try await found(visit)
+  let theirs = StandbyAnswers(standby)
+  func field(_ name: String, _ label: String, _ value: KeyPath<StandbyAnswers, String?>) -> ConflictField {
+    ConflictField(name: name, label: label, mine: mine[keyPath: value] ?? "", theirs: theirs[keyPath: value] ?? "")
+  }
+  return open.conflict(
+    [
+      field("from", "Du", \.from), field("until", "Au", \.until), field("reason", "Motif", \.reason),
+      field("comment", "Commentaire", \.comment),
+    ], version: standby.version, address: open.address("veille/\(standby.id.uuidString.lowercased())"), in: "veille")
+}
+
+private func removeStandby(_ visit: Visit) async throws -> PageAnswer {
+  let id = try visit.id("dossier", of: Dossier.self)
+  let standby = visit.parameters["standby"] ?? ""
+  _ = try await visit.services.call(
+    DossiersAPI.removeStandby, ["dossier": id, "standby": standby], version: try visit.version)
+  return .see("/dossiers/\(id)/veille", saying: "La veille est supprimée.")
+}

@@ -1,0 +1,126 @@
+import API
+import Domain
+import Foundation
+
+/// A dossier at a glance: what is known of the person, and what each section brings.
+func summaryPage(_ visit: Visit) async throws -> PageAnswer {
+  let open = try await OpenDossier.load(visit)
+  let brought = await open.summaryPanels()
+  let half = (brought.count + 1) / 2
+  let left: [any Piece] = [open.contactPanel, open.identityPanel] + Array(brought.prefix(half))
+  let right: [any Piece] = [open.entitlementPanel, open.householdPanel] + Array(brought.dropFirst(half))
+  return open.page(PageHead("Résumé"), in: "", open.notices + [SideBySide(left: left, right: right)])
+}
+
+extension OpenDossier {
+  /// What cannot wait: an exit that the feed proposes, a feed that has stopped.
+  fileprivate var notices: [any Piece] {
+    var notices: [Notice] = []
+    if let exit = detail.proposedExit {
+      let decide =
+        visit.may(.exitDossier) || visit.may(.cancelExit)
+        ? [Action("Examiner", address("sortie-proposee"), icon: .arrowRight, weight: .primary)] : []
+      notices.append(
+        Notice(
+          "Genesis propose une sortie : \(exit.reason.label.lowercasedFirst)",
+          "La sortie de la file active prendrait effet le \(French.long(exit.exitOn)).", .waiting, actions: decide))
+    } else if isStale(detail.refreshedOn, today: today), let refreshed = detail.refreshedOn {
+      notices.append(
+        Notice(
+          "Genesis n’actualise plus ce dossier depuis le \(French.long(refreshed))",
+          "L’accompagnement y est sans doute clos. Vérifiez auprès du secrétariat s’il faut saisir une sortie.",
+          .waiting))
+    }
+    return notices
+  }
+
+  fileprivate var contactPanel: Panel {
+    let edit =
+      visit.may(.editContact) ? [Action("Modifier", address("identite"), icon: .edit, weight: .plain)] : []
+    let place = [detail.address, [detail.postalCode, detail.commune].compactMap { $0 }.joined(separator: " ")]
+      .compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")
+    return Panel(
+      "Contact", actions: edit,
+      [
+        Facts([
+          fact("Téléphone", detail.phone, scheme: "tel:"),
+          fact("Adresse électronique", detail.email, scheme: "mailto:"),
+          Fact(
+            "Adresse", place.isEmpty ? nil : place,
+            badge: detail.outsideCounty ? Badge("Hors département", .waiting, icon: .mapPin) : nil),
+          Fact("SMS", detail.smsRefused ? "Refusés par la personne" : "Acceptés"),
+        ])
+      ])
+  }
+
+  private func fact(_ label: String, _ contact: ContactValue, scheme: String) -> Fact {
+    let origin = contact.isLocal ? "saisi ici" : "d’après Genesis, à la création du dossier"
+    let source = contact.value.map { _ in
+      contact.changedAt.map { "\(origin), le \(French.long(CalendarDate($0)))" } ?? origin
+    }
+    let differs = contact.feedValue != contact.value
+    return Fact(
+      label, contact.value, address: contact.value.map { scheme + $0.filter { $0 != " " } }, source: source,
+      feedValue: differs ? contact.feedValue : nil)
+  }
+
+  fileprivate var identityPanel: Panel {
+    Panel(
+      "Identité",
+      [
+        Facts([
+          Fact("Nom", [detail.title, name].compactMap { $0 }.joined(separator: " ")),
+          Fact("Nom de naissance", detail.birthName), Fact("Naissance", detail.birthDate.map(French.long)),
+          Fact("Nationalité", detail.nationality), Fact("NIR", detail.maskedNir),
+          Fact("Numéro de dossier", String(detail.number)), Fact("Numéro Genesis", detail.genesisId),
+          Fact("Territoire", detail.territoryName),
+        ])
+      ])
+  }
+
+  fileprivate var entitlementPanel: Panel {
+    let suspended = detail.suspendedOn.map { "le \(French.long($0))\(reason(detail.suspensionReason))" }
+    let closed = detail.closedOn.map { "le \(French.long($0))\(reason(detail.closureReason))" }
+    let notice = detail.formalNoticeOn.map { "le \(French.long($0))\(reason(detail.formalNoticeReason))" }
+    let refreshed = detail.refreshedOn.map(French.long)
+    let facts: [Fact?] = [
+      Fact("État du droit", nil, badge: Badge(detail.entitlement.label, detail.entitlement.tone)),
+      Fact("Ouvert depuis", detail.entitlementOpenedOn.map(French.long)),
+      suspended.map { Fact("Suspendu", $0) }, closed.map { Fact("Clos", $0) },
+      Fact(
+        "Droits et devoirs", dutiesLabel(detail.duties),
+        source: detail.dutiesSince.map { "depuis le \(French.long($0))" }),
+      Fact("Orientation", detail.orientation, source: detail.orientedOn.map { "le \(French.long($0))" }),
+      notice.map { Fact("Mise en demeure", $0) },
+      isStale(detail.refreshedOn, today: today)
+        ? Fact("Date d’actualisation", nil, badge: Badge(refreshed ?? "", .waiting, icon: .clock))
+        : Fact("Date d’actualisation", refreshed),
+    ]
+    let all = Action("Évènements", address("droit"), weight: .plain)
+    return Panel("Droit", actions: [all], [Facts(facts.compactMap { $0 })])
+  }
+
+  private func reason(_ text: String?) -> String { text.map { " : \($0)" } ?? "" }
+
+  fileprivate var householdPanel: Panel {
+    let partner = detail.partner.map { French.name($0.familyName, $0.givenName) }
+    return Panel(
+      "Foyer",
+      [
+        Facts([
+          Fact(
+            "Conjoint", partner, address: detail.partner.flatMap { $0.reachable ? "/dossiers/\($0.dossier)" : nil }),
+          Fact(
+            "Situation familiale", detail.familySituation,
+            source: detail.familySince.map { "depuis le \(French.long($0))" }),
+          Fact("Enfants à charge", detail.dependentChildren.map { String($0) }),
+          Fact("Organisme payeur", detail.payer), Fact("Matricule", detail.claimantNumber),
+        ])
+      ])
+  }
+}
+
+extension String {
+  /// In the middle of a sentence: « droit clos ».
+  var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}

@@ -1,0 +1,149 @@
+import API
+import Domain
+import Foundation
+import Service
+
+let feedRoom = Room(
+  rights: [.readFeedRuns],
+  administration: [
+    GuardedLink(
+      rights: [.readFeedRuns], link: Link("Flux Genesis", "/flux"), text: "Déversements reçus et leurs effets")
+  ],
+  blocks: [HomeBlock("Flux Genesis", rights: [.readFeedRuns], place: .right) { try await feedBlock($0) }]
+) { pages in
+  pages.get("flux", rights: [.readFeedRuns]) { visit in try await feedsPage(visit, faults: FormFaults()) }
+  // A day's file of a large county is some tens of megabytes; the whole stock compressed stays under this.
+  pages.post("flux", rights: [.importFeed], limit: 100 * 1024 * 1024) { visit in try await importFeed(visit) }
+  pages.get("flux/{feed}", rights: [.readFeedRuns]) { visit in try await feedPage(visit) }
+}
+
+extension FeedRun {
+  fileprivate var address: String { "/flux/\(id.uuidString.lowercased())" }
+
+  fileprivate var badge: Badge {
+    switch status {
+    case .running: Badge("En cours", .info, icon: .clock)
+    case .applied: Badge("Appliqué", .done, icon: .check)
+    case .checked: Badge("Essai à blanc", .info, icon: .eye)
+    case .refused: Badge("Refusé", .late, icon: .x)
+    case .failed: Badge("Interrompu", .late, icon: .alert)
+    }
+  }
+
+  fileprivate var kind: String { stock.map { $0 ? "Stock complet" : "Flux du jour" } ?? "Non lu" }
+}
+
+private func feedBlock(_ visit: Visit) async throws -> HomeContent {
+  let runs = try await visit.services.call(DossiersAPI.listFeeds).items
+  let all = Action("Tous les déversements", "/flux", weight: .plain)
+  guard let last = runs.first(where: { $0.status == .applied }) else {
+    let never = EmptyState("Aucun déversement", "Aucun fichier de Genesis n’a encore été appliqué.", icon: .download)
+    return HomeContent(panel: Panel("Flux Genesis", actions: [all], [never]))
+  }
+  let isLate = last.startedAt.distance(to: visit.moment) > 3 * 86_400
+  let facts = Facts([
+    Fact(
+      "Dernier déversement", French.moment(last.startedAt), address: last.address,
+      badge: isLate ? Badge("Plus de trois jours", .waiting, icon: .clock) : nil),
+    Fact("Données du", last.referenceDate.map(French.long)),
+    Fact("Personnes lues", String(last.counts.read)),
+    Fact("Mises de côté", String(last.counts.quarantined)),
+  ])
+  return HomeContent(panel: Panel("Flux Genesis", actions: [all], [facts]))
+}
+
+private func feedsPage(_ visit: Visit, faults: FormFaults) async throws -> PageAnswer {
+  let runs = try await visit.services.call(DossiersAPI.listFeeds).items
+  let rows = runs.map { run in
+    Row(
+      id: run.id.uuidString, address: run.address, name: run.fileName ?? run.kind,
+      mark: run.status == .refused || run.status == .failed ? .late : .neutral,
+      [
+        Cell(French.moment(run.startedAt), detail: run.fileName), Cell(run.badge), Cell(run.kind),
+        Cell(String(run.counts.read)), Cell(String(run.counts.created)), Cell(String(run.counts.updated)),
+        Cell(String(run.counts.quarantined)),
+      ])
+  }
+  let table = Table(
+    id: "flux", caption: "Déversements de Genesis",
+    columns: [
+      Column("Reçu le"), Column("État"), Column("Contenu", isSecondary: true), Column("Lues", isNumber: true),
+      Column("Créées", isNumber: true, isSecondary: true), Column("Mises à jour", isNumber: true, isSecondary: true),
+      Column("De côté", isNumber: true),
+    ], rows: rows,
+    empty: EmptyState(
+      "Aucun déversement", "Déposez un fichier, ou laissez-le arriver dans le dossier surveillé.", icon: .download))
+  let upload = visit.may(.importFeed) ? [Panel("Déposer un fichier", id: "depot", [uploadForm(faults)])] : []
+  let head = PageHead("Flux Genesis", back: Link("Administration", "/administration"))
+  return visit.page(head, .administration, faults.general + [table] + upload)
+    .with(faults)
+}
+
+private func uploadForm(_ faults: FormFaults) -> Form {
+  Form(
+    id: "flux-depot", address: "/flux",
+    groups: [
+      FieldGroup(fields: [
+        .file(
+          "fichier", "Fichier de Genesis", accept: ".xml,.csv,.gz",
+          faults.common("fichier", help: "XML ou CSV, compressé (.gz) ou non, 100 Mo au plus")),
+        .radios(
+          "mode", "Que faire du fichier",
+          [
+            Choice(
+              "dry-run", "L’essayer à blanc", help: "Montre ce qui changerait, sans rien changer", isChosen: true),
+            Choice("apply", "L’appliquer", help: "Crée et met à jour les dossiers"),
+          ], faults.common("mode")),
+      ])
+    ], submit: "Déposer le fichier", isMultipart: true, isGuarded: false)
+}
+
+private func importFeed(_ visit: Visit) async throws -> PageAnswer {
+  var faults = FormFaults()
+  guard let file = visit.form.file("fichier"), !file.bytes.isEmpty else {
+    faults.add("fichier", "Choisissez le fichier à déposer.")
+    return try await feedsPage(visit, faults: faults)
+  }
+  let mode = visit.form["mode"] == "apply" ? "apply" : "dry-run"
+  do {
+    let run = try await visit.services.upload(
+      DossiersAPI.importFeed, query: ["mode": mode, "name": file.name], bytes: file.bytes)
+    return .see(run.address)
+  } catch let problem as Problem {
+    return try await feedsPage(visit, faults: FormFaults(problem, fields: ["fichier", "mode"]))
+  }
+}
+
+private func feedPage(_ visit: Visit) async throws -> PageAnswer {
+  guard let id = visit.parameters["feed"].flatMap({ UUID(uuidString: $0) }) else { throw Problem.notFound() }
+  let path = ["feed": id.uuidString.lowercased()]
+  let query = FeedRowQuery(
+    outcome: FeedOutcome(visit.query["effet"])?.outcome, limit: 50, after: visit.query["apres"])
+  async let showing = visit.services.call(DossiersAPI.showFeed, path)
+  // Names are for those who may import; an operator sees the counts alone.
+  async let listing = visit.may(.importFeed) ? visit.services.call(DossiersAPI.listFeedRows, path, query) : nil
+  let (run, rows) = try await (showing, listing)
+  var body: [any Piece] = []
+  if let refusal = run.refusal { body.append(Notice.refusal("Le fichier a été refusé", refusal)) }
+  if run.mode == .dryRun {
+    body.append(Notice("Essai à blanc : rien n’a été changé", "Les chiffres disent ce que le fichier aurait fait."))
+  }
+  body += run.notes.map { Notice($0, nil, .waiting) }
+  body.append(Panel("En bref", [feedFacts(run)]))
+  if let rows { body += feedRows(run, rows, query, visit) }
+  let head = PageHead(
+    run.fileName ?? "Déversement", lead: "Reçu le \(French.moment(run.startedAt))",
+    back: Link("Flux Genesis", "/flux"),
+    badges: [run.badge])
+  return visit.page(head, .administration, title: "Flux Genesis", body)
+}
+
+private func feedFacts(_ run: FeedRun) -> Facts {
+  Facts([
+    Fact("Contenu", run.kind), Fact("Données du", run.referenceDate.map(French.long)), Fact("Origine", run.origin),
+    Fact("Terminé", run.endedAt.map(French.moment)), Fact("Personnes lues", String(run.counts.read)),
+    Fact("Dossiers créés", String(run.counts.created)), Fact("Mis à jour", String(run.counts.updated)),
+    Fact("Inchangés", String(run.counts.unchanged)), Fact("Sans référent ouvert", String(run.counts.ignored)),
+    Fact("Mises de côté", String(run.counts.quarantined)),
+  ])
+}

@@ -1,0 +1,124 @@
+import API
+import Domain
+import Foundation
+
+/// What happened to a person of the file, in the address and in words.
+struct FeedOutcome {
+  let outcome: FeedRow.Outcome
+
+  init(_ outcome: FeedRow.Outcome) { self.outcome = outcome }
+
+  init?(_ word: String?) {
+    guard let outcome = FeedRow.Outcome.allCases.first(where: { FeedOutcome($0).word == word }) else { return nil }
+    self.outcome = outcome
+  }
+
+  var word: String {
+    switch outcome {
+    case .created: "crees"
+    case .updated: "mis-a-jour"
+    case .quarantined: "de-cote"
+    }
+  }
+
+  var label: String {
+    switch outcome {
+    case .created: "Créés"
+    case .updated: "Mis à jour"
+    case .quarantined: "Mis de côté"
+    }
+  }
+
+  var badge: Badge {
+    switch outcome {
+    case .created: Badge("Créé", .done, icon: .plus)
+    case .updated: Badge("Mis à jour", .info, icon: .refresh)
+    case .quarantined: Badge("De côté", .late, icon: .alert)
+    }
+  }
+
+  func count(in counts: FeedRun.Counts) -> Int {
+    switch outcome {
+    case .created: counts.created
+    case .updated: counts.updated
+    case .quarantined: counts.quarantined
+    }
+  }
+}
+
+/// What a run did, person by person, by kind of effect.
+func feedRows(_ run: FeedRun, _ page: Page<FeedRow>, _ query: FeedRowQuery, _ visit: Visit) -> [any Piece] {
+  let base = visit.path
+  let all = Link("Tous", base, isCurrent: query.outcome == nil)
+  let tabs = FeedRow.Outcome.allCases.map(FeedOutcome.init).map { outcome in
+    Link(
+      outcome.label, Address(base, ["effet": outcome.word]).text, count: outcome.count(in: run.counts),
+      countLabel: "personnes", isCurrent: query.outcome == outcome.outcome)
+  }
+  let rows = page.items.map { row in
+    Row(
+      id: String(row.position), address: row.dossier.map { "/dossiers/\($0)" },
+      name: row.name ?? "ligne \(row.position)",
+      mark: row.outcome == .quarantined ? .late : .neutral,
+      [
+        Cell(row.name ?? "Ligne \(row.position)", detail: row.genesisId), Cell(FeedOutcome(row.outcome).badge),
+        Cell(row.outcome == .quarantined ? problemText(row.problems) : changeText(row.changes)),
+      ])
+  }
+  let word = query.outcome.map { FeedOutcome($0).word }
+  let table = Table(
+    id: "lignes", caption: "Personnes du fichier",
+    columns: [Column("Personne"), Column("Effet"), Column("Détail")], rows: rows,
+    empty: EmptyState("Personne", "Le fichier n’a eu cet effet sur personne.", icon: .users),
+    pager: Pager(
+      first: query.after == nil ? nil : Address(base, ["effet": word]).text,
+      next: page.next.map { Address(base, ["effet": word, "apres": $0]).text }))
+  return [Panel("Personne par personne", [Tabs("Effets", [all] + tabs), table])]
+}
+
+/// « Commune : Privas → Aubenas ; … »: each field that the feed changed, as it was and as it is.
+func changeText(_ changes: JSONValue) -> String? {
+  guard case .object(let fields) = changes else { return nil }
+  let texts = fields.sorted { $0.key < $1.key }.map { name, change -> String in
+    let label = labels[name] ?? name
+    guard case .array(let pair) = change, pair.count == 2 else { return "\(label) : \(plain(change))" }
+    // The run keeps identifiers and codes; people read words.
+    if name == "territory" { return "\(label) changé" }
+    return "\(label) : \(word(pair[0], of: name)) → \(word(pair[1], of: name))"
+  }
+  return texts.isEmpty ? nil : texts.joined(separator: " ; ")
+}
+
+private func word(_ value: JSONValue, of field: String) -> String {
+  let text = plain(value)
+  return switch field {
+  case "entitlement": EntitlementState(rawValue: text)?.label ?? text
+  case "duties": ["true": "SDD", "false": "NSDD"][text] ?? "non précisé"
+  case "birthDate", "closedOn", "formalNoticeOn": CalendarDate(text).map(French.short) ?? text
+  default: text
+  }
+}
+
+private let labels = [
+  "familyName": "Nom", "givenName": "Prénom", "birthName": "Nom de naissance", "birthDate": "Naissance",
+  "entitlement": "Droit", "duties": "Devoirs", "orientation": "Orientation", "territory": "Territoire",
+  "commune": "Commune", "address": "Adresse", "household": "Foyer", "closedOn": "Clôture du droit",
+  "formalNoticeOn": "Mise en demeure",
+]
+
+/// The sentences of what is wrong with a person's data.
+func problemText(_ problems: JSONValue) -> String? {
+  guard case .array(let items) = problems else { return problems.text }
+  let texts = items.compactMap { $0["message"]?.text ?? $0.text }
+  return texts.isEmpty ? nil : texts.joined(separator: " ")
+}
+
+private func plain(_ value: JSONValue?) -> String {
+  switch value {
+  case .string(let text)?: text.isEmpty ? "(vide)" : text
+  case .integer(let number)?: String(number)
+  case .number(let number)?: String(number)
+  case .bool(let flag)?: flag ? "oui" : "non"
+  case nil, .null?, .array?, .object?: "(vide)"
+  }
+}

@@ -1,0 +1,47 @@
+import API
+import Foundation
+
+/// What is wrong with a form: at its fields, and as a whole.
+///
+/// A form's fields bear the names of the endpoint's input, so that a service's fault lands at its field by itself.
+struct FormFaults: Sendable {
+  private var byField: [String: String] = [:]
+  /// What concerns no field of the form, shown above it.
+  private(set) var general: [Notice] = []
+
+  init() {}
+
+  /// What a service refused, to be shown with the form as it was filled in.
+  ///
+  /// - Parameter fields: the names that the form has; faults elsewhere are shown above it.
+  /// - Throws: the problem itself where the form has nothing to do with it (404, 403, 401).
+  init(_ problem: Problem, fields: [String]) throws {
+    guard [400, 409, 413, 422, 429, 503].contains(problem.status) else { throw problem }
+    for fault in problem.faults ?? [] {
+      if fields.contains(fault.field) {
+        add(fault.field, fault.message)
+      } else {
+        general.append(.refusal(fault.message))
+      }
+    }
+    if problem.faults?.isEmpty ?? true { general.append(.refusal(problem.title, problem.detail)) }
+  }
+
+  var isEmpty: Bool { byField.isEmpty && general.isEmpty }
+
+  mutating func add(_ field: String, _ message: String) {
+    byField[field] = byField[field] ?? message
+  }
+
+  subscript(_ field: String) -> String? { byField[field] }
+
+  /// What a field says of itself: its fault, whether it must be answered, its help.
+  func common(_ field: String, help: String? = nil, isRequired: Bool = true) -> Field.Common {
+    Field.Common(help: help, error: byField[field], isRequired: isRequired)
+  }
+}
+
+extension Notice {
+  /// Something that was refused, and why.
+  static func refusal(_ title: String, _ text: String? = nil) -> Notice { Notice(title, text, .late) }
+}

@@ -1,0 +1,108 @@
+import API
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// What the browser is given.
+struct PageAnswer: Sendable {
+  enum Content: Sendable {
+    case standard(StandardPage)
+    case dossier(DossierPage)
+    case bare(BarePage)
+    case fragment([any Piece], Frame)
+    /// After an act: the page that shows what it did.
+    case seeOther(String)
+    /// To be kept, or shown in the page.
+    case file(FileOutput, isShown: Bool)
+  }
+
+  let content: Content
+  var status: HTTPResponse.Status = .ok
+  var headers: HTTPFields = [:]
+  /// Said once by the next page.
+  var saying: Saying?
+
+  init(_ content: Content, _ status: HTTPResponse.Status = .ok) {
+    self.content = content
+    self.status = status
+  }
+
+  /// Leads on after an act, so that reloading the page does not do it again.
+  static func see(_ address: String, saying text: String? = nil, tone: Saying.Tone = .done, undo: Saying.Undo? = nil)
+    -> PageAnswer
+  {
+    var answer = PageAnswer(.seeOther(address), .seeOther)
+    answer.saying = text.map { Saying(text: $0, tone: tone, undo: undo) }
+    return answer
+  }
+
+  func with(_ status: HTTPResponse.Status) -> PageAnswer {
+    var copy = self
+    copy.status = status
+    return copy
+  }
+
+  func with(status: Int) -> PageAnswer { with(HTTPResponse.Status(code: status)) }
+
+  /// A form that came back with something to correct is answered 422.
+  func with(_ faults: FormFaults) -> PageAnswer { faults.isEmpty ? self : with(.unprocessableContent) }
+
+  func with(_ name: HTTPField.Name, _ value: String) -> PageAnswer {
+    var copy = self
+    copy.headers[name] = value
+    return copy
+  }
+
+  func response(for visit: Visit) throws -> Response {
+    var headers = headers
+    headers[.cacheControl] = "no-store"
+    if let saying {
+      headers[.setCookie] = try saying.header(seal: visit.parts.seal, session: visit.person.session)
+    } else if visit.said != nil, showsSaying {
+      headers[.setCookie] = Saying.forgetting
+    }
+    let renderer = visit.parts.renderer
+    switch content {
+    case .standard(let page): return html(try renderer.html(page), headers)
+    case .dossier(let page): return html(try renderer.html(page), headers)
+    case .bare(let page): return html(try renderer.html(page), headers)
+    case .fragment(let pieces, let frame): return html(try renderer.html(pieces, in: frame), headers)
+    case .seeOther(let address):
+      headers[visit.isFragment ? .htmxRedirect : .location] = address
+      return Response(status: visit.isFragment ? .ok : .seeOther, headers: headers)
+    case .file(let file, let isShown):
+      headers[.contentType] = file.contentType
+      let name = file.name.addingPercentEncoding(withAllowedCharacters: .urlPathPart) ?? "document"
+      headers[.contentDisposition] = "\(isShown ? "inline" : "attachment"); filename*=UTF-8''\(name)"
+      return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: file.bytes)))
+    }
+  }
+
+  private var showsSaying: Bool {
+    switch content {
+    case .standard, .dossier, .bare: true
+    case .fragment, .seeOther, .file: false
+    }
+  }
+
+  private func html(_ text: String, _ headers: HTTPFields) -> Response {
+    var headers = headers
+    headers[.contentType] = "text/html; charset=utf-8"
+    return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
+  }
+}
+
+extension HTTPField.Name {
+  // The names are constants that are known to be well formed; `init?` refuses only what is not a token.
+  private static func known(_ text: String) -> HTTPField.Name { HTTPField.Name(text) ?? .via }
+  /// Set by htmx on what it asks.
+  static let htmxRequest = known("HX-Request")
+  /// Tells htmx to go elsewhere with the whole page.
+  static let htmxRedirect = known("HX-Redirect")
+  /// The gateway turns it into the session's cookie; `-` takes the cookie away.
+  static let jalonsSession = known("Jalons-Session")
+  /// The gateway says why the session that the cookie named is over.
+  static let jalonsSignedOut = known("Jalons-Signed-Out")
+  static let traceParent = known("traceparent")
+}

@@ -1,0 +1,51 @@
+import API
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import Service
+
+/// Around every page: what a browser may do with it, one count and one time a request, and a page for what has none.
+struct PageMiddleware: RouterMiddleware {
+  typealias Context = Pages.Context
+  let parts: PortalParts
+
+  func handle(
+    _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    let start = ContinuousClock.now
+    var response: Response
+    do {
+      response = try await next(request, context)
+    } catch {
+      response = try answer(to: error, request)
+    }
+    let elapsed = (ContinuousClock.now - start).components
+    let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
+    let route = context.endpointPath ?? "none"
+    parts.metrics.count(
+      "jalons_http_requests_total",
+      [("route", route), ("method", request.method.rawValue), ("status", String(response.status.code))])
+    parts.metrics.observe("jalons_http_seconds", [("route", route)], seconds: seconds)
+    response.headers[.contentSecurityPolicy] = Self.policy
+    response.headers[.xContentTypeOptions] = "nosniff"
+    if let referrer = HTTPField.Name("Referrer-Policy") { response.headers[referrer] = "same-origin" }
+    if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+    return response
+  }
+
+  // No script or style but ours, nothing in a frame of another site.
+  private static let policy =
+    "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'"
+
+  private func answer(to error: any Error, _ request: Request) throws -> Response {
+    let bearer = request.headers[.authorization].map { String($0.dropFirst("Bearer ".count)) }
+    let visit = Visit(
+      parts: parts, person: bearer.flatMap(Person.init(token:)) ?? .stranger, services: parts.client,
+      path: request.uri.path, query: FormAnswers(), form: FormAnswers(), parameters: [:],
+      isFragment: request.headers[.htmxRequest] == "true", signedOut: nil, moment: parts.now(), said: nil)
+    let problem = Problem(of: error, path: request.uri.path, logger: parts.logger)
+    return try visit.answer(to: problem).response(for: visit)
+  }
+}

@@ -1,0 +1,137 @@
+import API
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Service
+
+/// The addresses of the portal. Whoever is not signed in is sent to sign in; a form without its proof is refused;
+/// whatever goes wrong becomes a page that says what to do.
+struct Pages {
+  typealias Context = BasicRequestContext
+  typealias Body = @Sendable (Visit) async throws -> PageAnswer
+
+  let parts: PortalParts
+  let router: Router<Context>
+
+  /// A page to look at.
+  ///
+  /// - Parameter rights: one of these is needed; the services decide again.
+  func get(_ path: String, rights: [Right] = [], _ body: @escaping Body) {
+    add(path, .get, Door(rights: rights, isOpen: false, limit: 0), body)
+  }
+
+  /// What a form posts to.
+  ///
+  /// - Parameter limit: the most bytes that may be sent; more is for files.
+  func post(_ path: String, rights: [Right] = [], limit: Int = 256 * 1024, _ body: @escaping Body) {
+    add(path, .post, Door(rights: rights, isOpen: false, limit: limit), body)
+  }
+
+  /// A page for everybody.
+  func openPage(_ path: String, _ body: @escaping Body) {
+    add(path, .get, Door(rights: [], isOpen: true, limit: 0), body)
+  }
+
+  /// What a form posts to before signing in. There is no session to prove: the gateway checks where the form was.
+  func openForm(_ path: String, _ body: @escaping Body) {
+    add(path, .post, Door(rights: [], isOpen: true, limit: 16 * 1024), body)
+  }
+
+  private func add(_ path: String, _ method: HTTPRequest.Method, _ door: Door, _ body: @escaping Body) {
+    let parts = parts
+    router.on(RouterPath(path), method: method) { request, context in
+      let visit = try await door.visit(of: request, context: context, parts: parts)
+      do {
+        if !visit.person.isSignedIn, !door.isOpen { return try Self.signIn(visit, request).response(for: visit) }
+        try door.check(visit, method: method)
+        return try await body(visit).response(for: visit)
+      } catch {
+        let problem = Problem(of: error, path: path, logger: parts.logger)
+        if problem.status == 401 { return try Self.signIn(visit, request).response(for: visit) }
+        return try visit.answer(to: problem).response(for: visit)
+      }
+    }
+  }
+
+  /// To the sign-in page, and back to where one was when that was only looked at.
+  private static func signIn(_ visit: Visit, _ request: Request) -> PageAnswer {
+    let address = request.method == .get && !visit.isFragment ? request.uri.string : "/"
+    return .see(address == "/" ? "/connexion" : Address("/connexion", ["retour": address]).text)
+  }
+}
+
+/// What is asked of a request before its page is made.
+private struct Door: Sendable {
+  let rights: [Right]
+  let isOpen: Bool
+  let limit: Int
+
+  func visit(of request: Request, context: Pages.Context, parts: PortalParts) async throws -> Visit {
+    let bearer = request.headers[.authorization].flatMap { $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : nil }
+    let person = bearer.flatMap(Person.init(token:)) ?? .stranger
+    let passedOn = [HTTPField.Name.traceParent, .clientAddress, .userAgent].compactMap { name in
+      request.headers[name].map { (name.rawName, $0) }
+    }
+    return Visit(
+      parts: parts, person: person,
+      services: parts.client.with(token: person.isSignedIn ? bearer : nil, headers: passedOn),
+      path: request.uri.path, query: FormAnswers(encoded: request.uri.query ?? ""),
+      form: request.method == .post ? try await form(of: request) : FormAnswers(),
+      parameters: Dictionary(
+        context.parameters.map { (String($0.key), $0.value.removingPercentEncoding ?? String($0.value)) },
+        uniquingKeysWith: { first, _ in first }),
+      isFragment: request.headers[.htmxRequest] == "true", signedOut: request.headers[.jalonsSignedOut],
+      moment: parts.now(),
+      said: Saying.read(request.headers[.cookie], seal: parts.seal, session: person.session))
+  }
+
+  func check(_ visit: Visit, method: HTTPRequest.Method) throws {
+    if method == .post, !isOpen, !visit.parts.seal.isProof(visit.form.exact("csrf"), of: visit.person.session) {
+      throw Problem("formulaire-perime", 403, "Ce formulaire n’est plus valable.", detail: Self.staleForm)
+    }
+    if !visit.person.may(anyOf: rights) { throw Problem.forbidden() }
+  }
+
+  private static let staleForm = "Revenez à la page précédente, rechargez-la, puis recommencez."
+
+  private func form(of request: Request) async throws -> FormAnswers {
+    let body: ByteBuffer
+    do {
+      body = try await request.body.collect(upTo: limit)
+    } catch {
+      throw HTTPError(.contentTooLarge)
+    }
+    if let boundary = Multipart.boundary(of: request.headers[.contentType] ?? "") {
+      guard let answers = Multipart.read(Data(body.readableBytesView), boundary: boundary) else {
+        throw HTTPError(.badRequest)
+      }
+      return answers
+    }
+    return FormAnswers(encoded: String(buffer: body))
+  }
+}
+
+/// An address with its query.
+struct Address: Sendable {
+  let text: String
+
+  /// Absent and empty values are left out.
+  init(_ path: String, _ query: KeyValuePairs<String, String?> = [:]) {
+    let parts = query.compactMap { name, value -> String? in
+      guard let value, !value.isEmpty else { return nil }
+      return "\(name)=\(value.addingPercentEncoding(withAllowedCharacters: .urlPathPart) ?? "")"
+    }
+    text = parts.isEmpty ? path : "\(path)?\(parts.joined(separator: "&"))"
+  }
+
+  /// A path of this portal, or nil: an address that another site slipped into `retour` is not followed.
+  static func local(_ text: String?) -> String? {
+    guard let text, text.hasPrefix("/"), !text.hasPrefix("//"), !text.contains("\\"), text.count <= 2000,
+      text.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value != 127 }), !text.hasPrefix("/connexion")
+    else { return nil }
+    return text
+  }
+}

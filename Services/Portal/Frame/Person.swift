@@ -1,0 +1,79 @@
+import Domain
+import Foundation
+import Service
+
+/// Who is looking, as the token says. Only what a page shows depends on it: every service checks the token itself.
+struct Person: Sendable {
+  let account: ID<Account>
+  /// `DURAND Patricia`, as identity writes names.
+  let name: String
+  let session: String
+  let profile: Profile?
+  let scope: Scope
+  let rights: Set<Right>
+  let isSignedIn: Bool
+
+  /// Nobody in particular: what a page before signing in is drawn for.
+  static let stranger = Person()
+
+  private init() {
+    account = ID(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
+    name = ""
+    session = ""
+    profile = nil
+    scope = .none
+    rights = []
+    isSignedIn = false
+  }
+
+  /// Reads the claims of a token without checking its signature; nil for what is not a token.
+  init?(token: String) {
+    let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 3, let data = Data(base64URL: parts[1]),
+      let claims = try? JSONDecoder().decode(TokenClaims.self, from: data), let account = ID<Account>(claims.sub),
+      let scope = Scope(rawValue: claims.scope)
+    else { return nil }
+    self.account = account
+    name = claims.name
+    session = claims.sid ?? claims.sub
+    profile = claims.profile.flatMap(Profile.init(rawValue:))
+    self.scope = scope
+    rights = Set(claims.rights.compactMap(Right.init(rawValue:)))
+    isSignedIn = true
+  }
+
+  func may(_ right: Right) -> Bool { rights.contains(right) }
+
+  /// Whether one of these is held; no right at all asks for nothing.
+  func may(anyOf wanted: [Right]) -> Bool { wanted.isEmpty || wanted.contains(where: rights.contains) }
+
+  /// Whether the dossiers of this person are few enough to be shown unasked (LOOK: caseload or search first).
+  var hasCaseload: Bool { scope == .own || scope == .enrolled }
+
+  /// « Patricia »: the words that are not in capitals.
+  var givenName: String {
+    let given = name.split(separator: " ").filter { $0 != $0.uppercased()[...] }
+    return given.joined(separator: " ")
+  }
+
+  /// « P. Durand » for the bar, where room is scarce.
+  var shortName: String {
+    let family = name.split(separator: " ").filter { $0 == $0.uppercased()[...] }.joined(separator: " ")
+    guard let initial = givenName.first, !family.isEmpty else { return name }
+    return "\(initial). \(family.capitalized)"
+  }
+}
+
+extension Data {
+  /// Reads base64 in the alphabet of addresses, without padding (RFC 4648, section 5).
+  init?(base64URL text: some StringProtocol) {
+    var plain = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
+    while plain.count % 4 != 0 { plain += "=" }
+    self.init(base64Encoded: plain)
+  }
+
+  var base64URL: String {
+    base64EncodedString().replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
+      .replacingOccurrences(of: "=", with: "")
+  }
+}

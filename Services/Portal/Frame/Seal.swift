@@ -1,0 +1,40 @@
+import Crypto
+import Foundation
+
+/// Proofs that something came from this portal: the field of every form, and what is said once after an act.
+struct Seal: Sendable {
+  private let key: SymmetricKey
+
+  init(secret: String) {
+    key = SymmetricKey(data: SHA256.hash(data: Data("portal:\(secret)".utf8)))
+  }
+
+  /// What the forms of a session send back, so that no other site can post in its name.
+  func proof(of session: String) -> String {
+    Data(HMAC<SHA256>.authenticationCode(for: Data("form:\(session)".utf8), using: key)).base64URL
+  }
+
+  /// Compares in constant time.
+  func isProof(_ text: String?, of session: String) -> Bool {
+    guard let text, let code = Data(base64URL: text) else { return false }
+    return HMAC<SHA256>.isValidAuthenticationCode(
+      code, authenticating: Data("form:\(session)".utf8), using: key)
+  }
+
+  /// A value for a cookie, good for one session.
+  func sealed(_ value: Data, for session: String) -> String {
+    let text = value.base64URL
+    let code = HMAC<SHA256>.authenticationCode(for: Data("said:\(session):\(text)".utf8), using: key)
+    return "\(text).\(Data(code).base64URL)"
+  }
+
+  /// The value, or nil when it was not sealed here for this session.
+  func opened(_ text: some StringProtocol, for session: String) -> Data? {
+    let parts = text.split(separator: ".")
+    guard parts.count == 2, let code = Data(base64URL: parts[1]),
+      HMAC<SHA256>.isValidAuthenticationCode(
+        code, authenticating: Data("said:\(session):\(parts[0])".utf8), using: key)
+    else { return nil }
+    return Data(base64URL: parts[0])
+  }
+}

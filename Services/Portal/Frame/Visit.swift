@@ -1,0 +1,99 @@
+import API
+import Domain
+import Foundation
+import Hummingbird
+import Logging
+import Service
+
+/// What every page of the portal is made with.
+struct PortalParts: Sendable {
+  let renderer: PageRenderer
+  let seal: Seal
+  /// Calls the services in nobody's name.
+  let client: APIClient
+  let now: Now
+  let logger: Logger
+  let metrics: Metrics
+  let rooms: [Room]
+}
+
+/// One request of a browser: who asks, for what, with which answers, and the services in that person's name.
+struct Visit: Sendable {
+  let parts: PortalParts
+  let person: Person
+  let services: APIClient
+  /// The address without its query.
+  let path: String
+  let query: FormAnswers
+  /// What was posted; empty for a page that is only looked at.
+  let form: FormAnswers
+  /// The parts of the address that vary.
+  let parameters: [String: String]
+  /// htmx asks for a part of a page.
+  let isFragment: Bool
+  /// Why the gateway says that the last session ended.
+  let signedOut: String?
+  let moment: Date
+  let said: Saying?
+
+  var today: CalendarDate { CalendarDate(moment) }
+
+  func may(_ right: Right) -> Bool { person.may(right) }
+
+  /// An identifier of the address.
+  ///
+  /// - Throws: 404 when it is not one.
+  func id<Subject>(_ name: String, of type: Subject.Type = Subject.self) throws -> ID<Subject> {
+    guard let id = parameters[name].flatMap({ ID<Subject>($0) }) else { throw Problem.notFound() }
+    return id
+  }
+
+  /// The version that a form was opened with.
+  ///
+  /// - Throws: 400 when the form does not say.
+  var version: Int {
+    get throws {
+      guard let version = form.int("version") else { throw Problem.malformed("Le formulaire est incomplet.") }
+      return version
+    }
+  }
+
+  /// Under which a form sent twice is done once: a service answers the second as the first.
+  var key: String? { form["cle"] }
+
+  /// A new key, for a form that creates something.
+  static var freshKey: HiddenValue { HiddenValue("cle", UUID().uuidString.lowercased()) }
+
+  /// What surrounds a page of this person.
+  func frame(_ title: String, _ area: Area? = nil, search: String? = nil) -> Frame {
+    Frame(
+      title: title, areas: areas, current: area, search: person.may(.readDossiers) ? SearchBox(search) : nil,
+      account: person.isSignedIn ? accountMenu : nil, toasts: said.map { [$0.toast] } ?? [],
+      csrf: parts.seal.proof(of: person.session), today: French.long(today))
+  }
+
+  /// The areas that some room opens to this person.
+  private var areas: [Area] {
+    let open = Set(parts.rooms.filter { person.isSignedIn && person.may(anyOf: $0.rights) }.compactMap(\.area))
+    return Area.allCases.filter(open.contains)
+  }
+
+  private var accountMenu: AccountMenu {
+    let links = parts.rooms.flatMap(\.accountLinks).filter { person.may(anyOf: $0.rights) }.map(\.link)
+    return AccountMenu(
+      name: person.name, shortName: person.shortName, profile: person.profile?.label ?? "Aucun profil", links: links)
+  }
+
+  /// A page with optional columns.
+  func page(
+    _ head: PageHead, _ area: Area? = nil, title: String? = nil, navigation: Navigation? = nil,
+    actions: ActionColumn? = nil, search: String? = nil, _ body: [any Piece]
+  ) -> PageAnswer {
+    let frame = frame(title ?? head.title, area, search: search)
+    return PageAnswer(
+      .standard(StandardPage(frame, head: head, navigation: navigation, actions: actions, body: body)))
+  }
+
+  /// Pieces alone, for htmx.
+  func fragment(_ pieces: [any Piece]) -> PageAnswer { PageAnswer(.fragment(pieces, frame(""))) }
+}

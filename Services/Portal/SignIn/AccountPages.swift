@@ -1,0 +1,114 @@
+import API
+import Domain
+import Foundation
+import Service
+
+/// Who one is here, the profiles one may act under, the sessions that are open, and the password.
+func accountPage(_ visit: Visit, faults: FormFaults = FormFaults()) async throws -> PageAnswer {
+  async let asking = visit.services.call(IdentityAPI.showMe)
+  async let listing = visit.services.call(IdentityAPI.listSessions)
+  let (me, sessions) = try await (asking, listing)
+  let identity = Panel(
+    "Identité",
+    [
+      Facts([
+        Fact("Nom", me.account.name), Fact("Adresse électronique", me.account.email),
+        Fact("Structure", me.organisation?.name),
+        Fact("Territoires", me.territories.isEmpty ? nil : me.territories.map(\.name).joined(separator: ", ")),
+      ])
+    ])
+  let body: [any Piece] =
+    faults.general + [
+      SideBySide(
+        left: [identity, profilesPanel(me)],
+        right: [sessionsPanel(sessions.items, visit), passwordPanel(faults)])
+    ]
+  return visit.page(PageHead("Mon compte", lead: me.account.name), nil, body).with(faults)
+}
+
+private func profilesPanel(_ me: Me) -> Panel {
+  let items = me.profiles.map { choice in
+    let isCurrent = choice.id == me.profile.id
+    return Item(
+      choice.label, text: choice.organisation?.name, icon: .briefcase,
+      badges: isCurrent ? [Badge("Actuel", .info)] : [],
+      actions: isCurrent
+        ? []
+        : [
+          Action(
+            "Agir sous ce profil", "/profil", weight: .plain, posts: true,
+            values: [HiddenValue("profil", choice.id.description)])
+        ])
+  }
+  return Panel(
+    "Profils", id: "profils", count: me.profiles.count,
+    [
+      ItemList(
+        "Profils", items,
+        empty: EmptyState("Aucun profil", "Demandez un profil à votre administrateur.", icon: .briefcase))
+    ])
+}
+
+private func sessionsPanel(_ sessions: [SessionRow], _ visit: Visit) -> Panel {
+  let items = sessions.map { session in
+    let since = "ouverte le \(French.moment(session.createdAt)), vue le \(French.moment(session.seenAt))"
+    return Item(
+      device(session.agent), text: session.address.map { "Depuis \($0)" }, meta: since, icon: .lock,
+      badges: session.current ? [Badge("Celle-ci", .info)] : [],
+      actions: session.current
+        ? [] : [Action("Fermer", "/compte/sessions/\(session.id)/fermeture", weight: .plain, posts: true)])
+  }
+  return Panel(
+    "Sessions ouvertes", count: sessions.count,
+    [
+      ItemList(
+        "Sessions", items,
+        empty: EmptyState("Aucune session", "Vous n’êtes connecté nulle part ailleurs.", icon: .lock))
+    ])
+}
+
+/// « Firefox sur Windows », from what the browser says of itself; a label, nothing is decided on it.
+func device(_ agent: String?) -> String {
+  guard let agent else { return "Appareil inconnu" }
+  let browsers = [("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]
+  let systems = [
+    ("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("Macintosh", "Mac"), ("Linux", "Linux"),
+  ]
+  let browser = browsers.first { agent.contains($0.0) }?.1 ?? "Navigateur"
+  guard let system = systems.first(where: { agent.contains($0.0) })?.1 else { return browser }
+  return "\(browser) sur \(system)"
+}
+
+private func passwordPanel(_ faults: FormFaults) -> Panel {
+  let form = Form(
+    id: "mot-de-passe", address: "/compte/mot-de-passe",
+    groups: [
+      FieldGroup(fields: [
+        .text(
+          "current", "Mot de passe actuel", type: .password, autocomplete: "current-password",
+          faults.common("current")),
+        .text("new", "Nouveau mot de passe", type: .password, autocomplete: "new-password", faults.common("new")),
+      ])
+    ], submit: "Changer le mot de passe", isGuarded: false)
+  return Panel("Mot de passe", [form])
+}
+
+func closeSession(_ visit: Visit) async throws -> PageAnswer {
+  let session = try visit.id("session", of: Session.self)
+  _ = try await visit.services.call(IdentityAPI.closeSession, ["session": session])
+  return .see("/compte", saying: "La session est fermée.")
+}
+
+func changePassword(_ visit: Visit) async throws -> PageAnswer {
+  let (current, new) = (visit.form.exact("current") ?? "", visit.form.exact("new") ?? "")
+  var faults = FormFaults()
+  if current.isEmpty { faults.add("current", "Saisissez votre mot de passe actuel.") }
+  if new.isEmpty { faults.add("new", "Saisissez le nouveau mot de passe.") }
+  guard faults.isEmpty else { return try await accountPage(visit, faults: faults) }
+  do {
+    _ = try await visit.services.call(IdentityAPI.changePassword, [:], PasswordChange(current: current, new: new))
+    return .see("/compte", saying: "Votre mot de passe est changé.")
+  } catch let problem as Problem {
+    return try await accountPage(visit, faults: FormFaults(problem, fields: ["current", "new"]))
+  }
+}

@@ -1,0 +1,100 @@
+import API
+import Domain
+import Foundation
+import Service
+
+let signInRoom = Room(
+  accountLinks: [
+    GuardedLink(rights: [], link: Link("Mon compte", "/compte", icon: .user)),
+    GuardedLink(rights: [], link: Link("Changer de profil", "/compte#profils", icon: .swap)),
+  ]
+) { pages in
+  pages.openPage("connexion") { visit in
+    if visit.person.isSignedIn { return .see(Address.local(visit.query["retour"]) ?? "/") }
+    return signInPage(visit, back: Address.local(visit.query["retour"]))
+  }
+  pages.openForm("connexion") { visit in try await signIn(visit) }
+  pages.openPage("invitation/{secret}") { visit in invitationPage(visit, faults: FormFaults()) }
+  pages.openForm("invitation/{secret}") { visit in try await acceptInvitation(visit) }
+  pages.post("deconnexion") { visit in try await signOut(visit) }
+  pages.post("profil") { visit in try await switchProfile(visit) }
+  pages.get("compte") { visit in try await accountPage(visit) }
+  pages.post("compte/sessions/{session}/fermeture") { visit in try await closeSession(visit) }
+  pages.post("compte/mot-de-passe") { visit in try await changePassword(visit) }
+}
+
+/// Why the session before is over: identity's word for it, which the gateway passes on.
+private func farewell(_ reason: String) -> Notice {
+  let again = "Reconnectez-vous pour reprendre. Rien de ce qui était enregistré n’est perdu."
+  return switch reason {
+  case "inactivite": Notice("Votre session s’est fermée après trente minutes sans activité.", again)
+  case "expiree": Notice("Votre session a atteint sa durée maximale de dix heures.", again)
+  case "session-fermee": Notice("Vous avez fermé cette session depuis un autre poste.", again)
+  case "compte-ferme":
+    Notice("Votre compte a été fermé.", "Adressez-vous à votre administrateur.", .waiting)
+  case "profil-retire":
+    Notice("Le profil sous lequel vous travailliez vous a été retiré.", again, .waiting)
+  case "mot-de-passe-change": Notice("Votre mot de passe a été changé.", "Connectez-vous avec le nouveau.")
+  default: Notice("Votre session est terminée.", again)
+  }
+}
+
+func signInPage(_ visit: Visit, back: String?, email: String? = nil, faults: FormFaults = FormFaults()) -> PageAnswer
+{
+  let form = Form(
+    id: "connexion", address: "/connexion",
+    groups: [
+      FieldGroup(fields: [
+        .text(
+          "email", "Adresse électronique", value: email, type: .email, autocomplete: "username",
+          faults.common("email")),
+        .text(
+          "password", "Mot de passe", type: .password, autocomplete: "current-password", faults.common("password")),
+      ])
+    ], values: back.map { [HiddenValue("retour", $0)] } ?? [], submit: "Se connecter", isGuarded: false)
+  let why = faults.isEmpty ? visit.signedOut.map { [farewell($0)] } ?? [] : faults.general
+  let page = BarePage(visit.frame("Connexion"), head: PageHead("Se connecter"), body: why + [form])
+  return PageAnswer(.bare(page)).with(faults)
+}
+
+private func signIn(_ visit: Visit) async throws -> PageAnswer {
+  let back = Address.local(visit.form["retour"])
+  let (email, password) = (visit.form["email"], visit.form.exact("password") ?? "")
+  var faults = FormFaults()
+  if email == nil { faults.add("email", "Saisissez votre adresse électronique.") }
+  if password.isEmpty { faults.add("password", "Saisissez votre mot de passe.") }
+  guard faults.isEmpty, let email else { return signInPage(visit, back: back, email: email, faults: faults) }
+  do {
+    let session = try await visit.services.call(
+      IdentityAPI.signIn, [:], SignIn(email: email, password: password, client: .browser))
+    // The gateway takes the secret out of the answer and keeps it in its cookie.
+    let next = session.changePassword ? "/compte#mot-de-passe" : back ?? "/"
+    return PageAnswer.see(next).with(.jalonsSession, session.secret)
+  } catch let problem as Problem where problem.status == 401 || problem.status == 403 {
+    let refused = Problem("connexion", 422, problem.title, detail: problem.detail)
+    return signInPage(
+      visit, back: back, email: email, faults: try FormFaults(refused, fields: ["email", "password"]))
+  } catch let problem as Problem {
+    return signInPage(
+      visit, back: back, email: email, faults: try FormFaults(problem, fields: ["email", "password"]))
+  }
+}
+
+private func signOut(_ visit: Visit) async throws -> PageAnswer {
+  do {
+    _ = try await visit.services.call(IdentityAPI.signOut)
+  } catch let problem as Problem where problem.status == 401 || problem.status == 404 {
+    // Already closed: the cookie goes all the same.
+  }
+  return PageAnswer.see("/connexion").with(.jalonsSession, "-")
+}
+
+private func switchProfile(_ visit: Visit) async throws -> PageAnswer {
+  guard let id = visit.form.id("profil", of: AccountProfile.self) else {
+    throw Problem.malformed("Choisissez un profil.")
+  }
+  let renewed = try await visit.services.call(IdentityAPI.switchProfile, [:], ProfileSwitch(accountProfile: id))
+  // `+` asks the gateway for a new token under the same secret: the one it kept names the former profile.
+  return PageAnswer.see("/", saying: "Vous agissez maintenant comme \(renewed.profile.label).").with(
+    .jalonsSession, "+")
+}

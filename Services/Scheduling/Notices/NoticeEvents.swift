@@ -1,0 +1,79 @@
+import API
+import Domain
+import Foundation
+import Messaging
+import Postgres
+
+/// Who is told of what happens elsewhere. Nobody is told of what they did themselves.
+enum NoticeEvents {
+  static let handlers: [Consumer.Handling] = [
+    .on(DossierEntered.self) { event, envelope, transaction in
+      try await transaction.notifyOfEntry(event.dossier, to: event.lead, at: envelope.time)
+    },
+    .on(ContractMoved.self) { event, envelope, transaction in
+      guard let title = title(of: event) else { return }
+      let actor = envelope.actor?.lowercased()
+      let readers = try await readers(of: event, in: transaction).filter { $0.description != actor }
+      try await transaction.notify(
+        readers, NoticeDraft(kind: "contract", title: title, dossier: event.dossier), at: envelope.time)
+    },
+    .on(StepReferentNamed.self) { event, envelope, transaction in
+      let until = event.until.map { " jusqu’au \(French.long($0))" } ?? ""
+      try await transaction.notify(
+        [event.account],
+        NoticeDraft(
+          kind: "step", title: "Vous êtes référent d’étape du \(French.long(event.from))\(until)",
+          dossier: event.dossier),
+        at: envelope.time)
+    },
+    .on(NoteAdded.self) { event, envelope, transaction in
+      guard event.audience == "assigned", let assignee = event.assignee else { return }
+      try await transaction.notify(
+        [assignee], NoticeDraft(kind: "note", title: "Une note vous est attribuée", dossier: event.dossier),
+        at: envelope.time)
+    },
+    .on(AppointmentChanged.self) { event, envelope, transaction in
+      guard event.change == .booked, let actor = envelope.actor, actor.lowercased() != event.agent.description else {
+        return
+      }
+      try await transaction.notify(
+        [event.agent],
+        NoticeDraft(
+          kind: "appointment", title: "Rendez-vous pris dans votre agenda le \(French.moment(event.startsAt))",
+          dossier: event.dossier),
+        at: envelope.time)
+    },
+  ]
+
+  /// What is said of a contract's new state; nil where nobody has to act.
+  static func title(of event: ContractMoved) -> String? {
+    switch event.to {
+    case "soumis": "CER n° \(event.number) soumis : à instruire"
+    case "attente": "CER n° \(event.number) en attente de votre décision"
+    case "valide": "CER n° \(event.number) validé"
+    case "non_valide": "CER n° \(event.number) non validé"
+    default: nil
+    }
+  }
+
+  private static func readers(of event: ContractMoved, in transaction: Transaction) async throws -> [ID<Account>] {
+    let profiles: [Profile] =
+      switch event.to {
+      case "soumis": [.secretariatDispositif]
+      case "attente": [.chefDeService, .ali]
+      default: []
+      }
+    guard profiles.isEmpty else {
+      return try await transaction.query(
+        """
+        select distinct account from identity.v1_account_profile
+        where profile = any(\(profiles)) and \(event.territory)::uuid = any(territories)
+        """, as: ID<Account>.self)
+    }
+    return try await transaction.query(
+      """
+      select \(event.author)::uuid as account
+      union select lead from dossiers.v1_dossier where id = \(event.dossier) and lead is not null
+      """, as: ID<Account>.self)
+  }
+}

@@ -1,0 +1,75 @@
+import API
+import Domain
+import Foundation
+import Messaging
+import Postgres
+
+/// What somebody is told. It names no person: the reader's own reach says whose name is shown beside it.
+struct NoticeDraft: Sendable {
+  var kind: String
+  var title: String
+  var dossier: ID<Dossier>?
+  var link: String?
+
+  /// - Parameter link: the dossier's page where none is given.
+  init(kind: String, title: String, dossier: ID<Dossier>?, link: String? = nil) {
+    self.kind = kind
+    self.title = title
+    self.dossier = dossier
+    self.link = link ?? dossier.map { "/dossiers/\($0)" }
+  }
+}
+
+extension Transaction {
+  /// Puts a notification before some accounts and announces it, so that open pages show it. For background work alone.
+  func notify(_ accounts: [ID<Account>], _ notice: NoticeDraft, at moment: Date) async throws {
+    guard !accounts.isEmpty else { return }
+    let ids = accounts.map { _ in ID<Notice>.new(at: moment) }
+    try await execute(
+      """
+      insert into scheduling.notification (id, account, kind, title, link, dossier, on_day, at)
+      select id, account, \(notice.kind), \(notice.title), \(notice.link), \(notice.dossier)::uuid,
+        \(CalendarDate(moment))::date, \(moment)::timestamptz
+      from unnest(\(ids)::uuid[], \(accounts)::uuid[]) as new (id, account)
+      """)
+    try await announceNotices(to: accounts, kind: notice.kind, title: notice.title, link: notice.link, at: moment)
+  }
+
+  /// Adds one entry to the day's notification of entries, which is one however many there are.
+  func notifyOfEntry(_ dossier: ID<Dossier>, to account: ID<Account>, at moment: Date) async throws {
+    let day = CalendarDate(moment)
+    let one = NoticeDraft(kind: "entered", title: "Une entrée dans votre file active", dossier: dossier)
+    let count = try await first(
+      """
+      insert into scheduling.notification as n (id, account, kind, title, link, dossier, on_day, at)
+      values (\(ID<Notice>.new(at: moment)), \(account), 'entered', \(one.title), \(one.link), \(dossier), \(day),
+        \(moment))
+      on conflict (account, on_day) where kind = 'entered' and read_at is null do update
+        set occurrences = n.occurrences + 1, dossier = null, link = '/dossiers', at = excluded.at,
+          title = (n.occurrences + 1) || ' entrées dans votre file active'
+      returning occurrences
+      """, as: Int.self)
+    // The number of unread notifications changes with the first alone.
+    if count == 1 {
+      try await announceNotices(to: [account], kind: one.kind, title: one.title, link: one.link, at: moment)
+    }
+  }
+
+  private struct Unread: Decodable, Sendable {
+    let account: ID<Account>
+    let unread: Int
+  }
+
+  private func announceNotices(
+    to accounts: [ID<Account>], kind: String, title: String, link: String?, at moment: Date
+  ) async throws {
+    let counts = try await query(
+      """
+      select account, count(*) as unread from scheduling.notification
+      where account = any(\(accounts)) and read_at is null group by account
+      """, as: Unread.self)
+    try await announce(
+      counts.map { NotificationMade(account: $0.account, unread: $0.unread, kind: kind, title: title, link: link) },
+      at: moment)
+  }
+}

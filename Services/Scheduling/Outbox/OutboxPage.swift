@@ -1,0 +1,32 @@
+import API
+import Domain
+import Postgres
+import Service
+
+/// What left the house, with numbers and texts.
+struct OutgoingStore: Sendable {
+  let postgres: PostgresClient
+
+  /// Latest first.
+  func messages(after cursor: MomentCursor?, limit: Int, for caller: Caller) async throws -> [OutgoingMessage] {
+    try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.query(
+        """
+        select id, channel, recipient, text, status, provider, segments, fault, dossier, appointment, settled_at
+        from scheduling.outgoing(\(cursor?.moment), \(cursor?.id), \(limit + 1))
+        """, as: OutgoingMessage.self)
+    }
+  }
+}
+
+/// - Parameter open: whether anybody who is signed in may look, as in a demonstration.
+func addOutboxRoutes(to routes: Routes, store: OutgoingStore, open: Bool) {
+  routes.handle(SchedulingAPI.listOutgoingMessages) { query, request in
+    guard open || request.caller.may(.operate) || request.caller.may(.administer) else {
+      throw Problem.forbidden("La boîte d’envoi est réservée à l’exploitation et à l’administration.")
+    }
+    let limit = query.limit ?? 50
+    let rows = try await store.messages(after: MomentCursor(query.after), limit: limit, for: request.caller)
+    return Page(rows, limit: limit) { MomentCursor(moment: $0.settledAt, id: $0.id.value) }
+  }
+}

@@ -1,0 +1,77 @@
+import API
+import Domain
+import Foundation
+import Postgres
+
+struct PlaceStore: Sendable {
+  let postgres: PostgresClient
+
+  private static let columns: SQL = "id, name, address, territory, active, version"
+
+  func places(for caller: Caller) async throws -> [Place] {
+    try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.query(
+        "select \(Self.columns) from scheduling.place order by name, id limit 500", as: Place.self)
+    }
+  }
+
+  /// - Throws: 409 when an active place of the territory has this name.
+  func add(_ draft: PlaceDraft, as caller: Caller, at moment: Date) async throws -> Place {
+    try await refusingTwins {
+      try await postgres.withTransaction(as: caller) { transaction in
+        let place = Place(
+          id: .new(at: moment), name: draft.name, address: draft.address, territory: draft.territory,
+          active: draft.active, version: 1)
+        try await transaction.execute(
+          """
+          insert into scheduling.place (id, name, address, territory, active)
+          values (\(place.id), \(place.name), \(place.address), \(place.territory), \(place.active))
+          """)
+        return place
+      }
+    }
+  }
+
+  /// - Throws: 404; 412; 409 as `add`.
+  func change(_ id: ID<Place>, to draft: PlaceDraft, version: Int, as caller: Caller) async throws -> Place {
+    try await refusingTwins {
+      try await postgres.withTransaction(as: caller) { transaction in
+        guard
+          let before = try await transaction.first(
+            "select \(Self.columns) from scheduling.place where id = \(id) for update", as: Place.self)
+        else { throw Problem.notFound("Ce lieu") }
+        guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+        try await transaction.execute(
+          """
+          update scheduling.place set name = \(draft.name), address = \(draft.address),
+            territory = \(draft.territory), active = \(draft.active), version = version + 1
+          where id = \(id)
+          """)
+        return Place(
+          id: id, name: draft.name, address: draft.address, territory: draft.territory, active: draft.active,
+          version: version + 1)
+      }
+    }
+  }
+
+  private func refusingTwins(_ body: @Sendable () async throws -> Place) async throws -> Place {
+    do {
+      return try await body()
+    } catch let error as PostgresError where error.constraint == "place_name" {
+      throw Problem.conflict(
+        "lieu-existant", "Un lieu de ce nom existe déjà.", detail: "Modifiez-le, ou donnez un autre nom.")
+    }
+  }
+
+  func choices(for caller: Caller) async throws -> AppointmentChoices {
+    try await postgres.withTransaction(as: caller) { transaction in
+      AppointmentChoices(
+        kinds: try await transaction.query(
+          "select code, label from scheduling.appointment_kind where active order by position",
+          as: AppointmentChoices.Choice.self),
+        themes: try await transaction.query(
+          "select code, label from scheduling.appointment_theme where active order by position",
+          as: AppointmentChoices.Choice.self))
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import API
+import Domain
+import Foundation
+
+/// The county's rule for reminders: how long before, and in which words (guide, *Rappel par sms*).
+struct ReminderWording: Sendable, Codable {
+  var hoursBefore: Int
+  var body: String
+
+  /// When a reminder leaves: exactly so many hours before, and only where the appointment is further away than that
+  /// at the moment it is booked or moved.
+  func dueAt(startsAt: Date, bookedAt: Date) -> Date? {
+    let due = startsAt.addingTimeInterval(Double(hoursBefore) * -3600)
+    return due > bookedAt ? due : nil
+  }
+
+  /// The text in GSM-7. A part in brackets is left out when a word inside it is missing.
+  func text(startsAt: Date, agentName: String, place: String?) -> String {
+    let parts = Calendar.france.dateComponents([.day, .month, .year, .hour, .minute], from: startsAt)
+    let words = [
+      "date": String(format: "%02d/%02d/%02d", parts.day ?? 0, parts.month ?? 0, (parts.year ?? 0) % 100),
+      "heure": String(format: "%02d:%02d", parts.hour ?? 0, parts.minute ?? 0),
+      "agent": agentName, "lieu": place ?? "",
+    ]
+    var result = ""
+    var rest = Substring(body)
+    while let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") {
+      let inside = String(rest[rest.index(after: open)..<close])
+      result += rest[..<open]
+      if !words.contains(where: { $0.value.isEmpty && inside.contains("{\($0.key)}") }) { result += inside }
+      rest = rest[rest.index(after: close)...]
+    }
+    result += rest
+    for (name, word) in words { result = result.replacingOccurrences(of: "{\(name)}", with: word) }
+    return ShortMessage.transliterated(result)
+  }
+}
+
+/// Why a reminder did not leave.
+enum ReminderFault: String, Sendable, CaseIterable {
+  case moved = "deplace"
+  case cancelled = "annule"
+  case started = "commence"
+  case noNumber = "sans_numero"
+  case notMobile = "fixe"
+  case unreadable = "numero_illisible"
+  case refused = "refus"
+  case rejected = "rejete"
+  case uncertain = "incertain"
+
+  /// As users read it, with what to do.
+  var label: String {
+    switch self {
+    case .moved: "Le rendez-vous a été déplacé."
+    case .cancelled: "Le rendez-vous n’est plus prévu."
+    case .started: "Le rendez-vous a commencé avant que le SMS puisse partir."
+    case .noNumber: "Le dossier n’a pas de numéro de téléphone : à compléter."
+    case .notMobile: "Le numéro est celui d’un téléphone fixe : numéro à corriger."
+    case .unreadable: "Le numéro est étranger ou mal écrit : numéro à corriger."
+    case .refused: "La personne refuse les SMS : prévenez-la autrement."
+    case .rejected: "L’opérateur refuse ce numéro : numéro à corriger."
+    case .uncertain: "Le SMS est peut-être parti : prévenez la personne par un autre moyen si besoin."
+    }
+  }
+
+  /// What the agent is told; nil where there is nothing to do.
+  var noticeTitle: String? {
+    switch self {
+    case .moved, .cancelled, .started: nil
+    case .noNumber, .notMobile, .unreadable, .rejected: "Rappel SMS non envoyé : numéro à corriger"
+    case .refused: "Rappel SMS non envoyé : la personne refuse les SMS"
+    case .uncertain: "Rappel SMS : envoi incertain"
+    }
+  }
+}
+
+/// What is known of an appointment and its person when a reminder falls due.
+struct DueReminder: Sendable, Codable {
+  var message: ID<OutgoingMessageKind>
+  var key: String
+  /// A call was made whose result nobody recorded: the process died in between.
+  var uncertain: Bool
+  var attempts: Int
+  var appointment: ID<Appointment>?
+  var dossier: ID<Dossier>?
+  var agent: ID<Account>?
+  var agentName: String?
+  var startsAt: Date?
+  var outcome: AppointmentOutcome?
+  var place: String?
+  var phone: String?
+  var smsRefused: Bool?
+
+  enum Decision: Equatable, Sendable {
+    case send(PhoneNumber, text: String)
+    case tooLate(ReminderFault)
+    case fail(ReminderFault)
+  }
+
+  /// - Parameter providerKnowsKeys: whether the same key given twice leaves once.
+  func decision(_ wording: ReminderWording, at moment: Date, providerKnowsKeys: Bool) -> Decision {
+    guard let startsAt, let agentName, outcome == .planned else { return .tooLate(.cancelled) }
+    if startsAt <= moment { return .tooLate(.started) }
+    if smsRefused == true { return .fail(.refused) }
+    guard let phone, !phone.isEmpty else { return .fail(.noNumber) }
+    guard let number = PhoneNumber(phone) else { return .fail(.unreadable) }
+    guard number.isMobile else { return .fail(.notMobile) }
+    if uncertain, !providerKnowsKeys { return .fail(.uncertain) }
+    return .send(number, text: wording.text(startsAt: startsAt, agentName: agentName, place: place))
+  }
+}

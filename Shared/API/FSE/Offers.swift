@@ -1,0 +1,224 @@
+import Domain
+import Foundation
+
+/// Everything that fse serves; each feature adds its own.
+public enum FSEAPI {}
+
+/// A structure that carries out offers (guide, *Les opérateurs*).
+public struct Operator: Payload, Versioned {
+  public var id: ID<Operator>
+  public var name: String
+  public var address: String?
+  public var postalCode: String?
+  public var commune: String?
+  public var phone: String?
+  public var email: String?
+  /// The organisation whose accounts work for it, where it has access.
+  public var organisation: ID<Organisation>?
+  public var active: Bool
+  public var version: Int
+
+  public init(
+    id: ID<Operator>, name: String, address: String?, postalCode: String?, commune: String?, phone: String?,
+    email: String?, organisation: ID<Organisation>?, active: Bool, version: Int
+  ) {
+    self.id = id
+    self.name = name
+    self.address = address
+    self.postalCode = postalCode
+    self.commune = commune
+    self.phone = phone
+    self.email = email
+    self.organisation = organisation
+    self.active = active
+    self.version = version
+  }
+}
+
+/// What is written of an operator.
+public struct OperatorDraft: Payload, Constrained {
+  public var name: String
+  public var address: String?
+  public var postalCode: String?
+  public var commune: String?
+  public var phone: String?
+  public var email: String?
+  public var organisation: ID<Organisation>?
+  public var active: Bool
+  public static let constraints: [String: Constraint] = [
+    "name": .text(1...200), "address": .text(0...300), "postalCode": .text(0...10), "commune": .text(0...120),
+    "phone": .text(0...30), "email": .text(3...254, format: "email"),
+  ]
+
+  public init(
+    name: String, address: String? = nil, postalCode: String? = nil, commune: String? = nil, phone: String? = nil,
+    email: String? = nil, organisation: ID<Organisation>? = nil, active: Bool = true
+  ) {
+    self.name = name
+    self.address = address
+    self.postalCode = postalCode
+    self.commune = commune
+    self.phone = phone
+    self.email = email
+    self.organisation = organisation
+    self.active = active
+  }
+}
+
+/// One of the dates at which an offer takes place (guide, *La gestion des sessions*).
+public struct OfferSession: Payload, Constrained {
+  /// Absent for a new session.
+  public var id: ID<OfferSession>?
+  public var name: String
+  public var startsOn: CalendarDate
+  public var endsOn: CalendarDate
+  public static let constraints: [String: Constraint] = ["name": .text(1...200)]
+
+  public init(id: ID<OfferSession>?, name: String, startsOn: CalendarDate, endsOn: CalendarDate) {
+    self.id = id
+    self.name = name
+    self.startsOn = startsOn
+    self.endsOn = endsOn
+  }
+}
+
+/// What a person can be registered on (guide, *Les offres de services*).
+public struct Offer: Payload, Versioned {
+  public var id: ID<Offer>
+  public var name: String
+  public var `operator`: ID<Operator>?
+  public var operatorName: String?
+  /// A code of the list `classification`.
+  public var classification: String
+  public var startsOn: CalendarDate
+  public var endsOn: CalendarDate
+  public var active: Bool
+  /// Carried out by several operators: one is chosen at each registration.
+  public var needsPartner: Bool
+  public var needsAttendance: Bool
+  public var needsReport: Bool
+  public var usesSessions: Bool
+  /// Whether the county opened to the operator the persons registered on it.
+  public var openToOperator: Bool
+  public var description: String?
+  /// The FSE operation that pays for it.
+  public var operation: ID<FSEOperation>?
+  public var operationName: String?
+  public var sessions: [OfferSession]
+  public var version: Int
+
+  public init(
+    id: ID<Offer>, name: String, `operator`: ID<Operator>?, operatorName: String?, classification: String,
+    startsOn: CalendarDate, endsOn: CalendarDate, active: Bool, needsPartner: Bool, needsAttendance: Bool,
+    needsReport: Bool, usesSessions: Bool, openToOperator: Bool, description: String?, operation: ID<FSEOperation>?,
+    operationName: String?, sessions: [OfferSession], version: Int
+  ) {
+    self.id = id
+    self.name = name
+    self.operator = `operator`
+    self.operatorName = operatorName
+    self.classification = classification
+    self.startsOn = startsOn
+    self.endsOn = endsOn
+    self.active = active
+    self.needsPartner = needsPartner
+    self.needsAttendance = needsAttendance
+    self.needsReport = needsReport
+    self.usesSessions = usesSessions
+    self.openToOperator = openToOperator
+    self.description = description
+    self.operation = operation
+    self.operationName = operationName
+    self.sessions = sessions
+    self.version = version
+  }
+}
+
+/// What is written of an offer. Sessions that are left out are taken away, unless somebody is registered on them.
+public struct OfferDraft: Payload, Constrained {
+  public var name: String
+  public var `operator`: ID<Operator>?
+  public var classification: String
+  public var startsOn: CalendarDate
+  public var endsOn: CalendarDate
+  public var active: Bool
+  public var needsPartner: Bool
+  public var needsAttendance: Bool
+  public var needsReport: Bool
+  public var usesSessions: Bool
+  public var openToOperator: Bool
+  public var description: String?
+  public var operation: ID<FSEOperation>?
+  public var sessions: [OfferSession]
+  public static let constraints: [String: Constraint] = [
+    "name": .text(1...200), "classification": .text(1...40), "description": .text(0...4000), "sessions": .items(200),
+  ]
+
+  public init(
+    name: String, `operator`: ID<Operator>? = nil, classification: String, startsOn: CalendarDate,
+    endsOn: CalendarDate, active: Bool = true, needsPartner: Bool = false, needsAttendance: Bool = false,
+    needsReport: Bool = false, usesSessions: Bool = false, openToOperator: Bool = false, description: String? = nil,
+    operation: ID<FSEOperation>? = nil, sessions: [OfferSession] = []
+  ) {
+    self.name = name
+    self.operator = `operator`
+    self.classification = classification
+    self.startsOn = startsOn
+    self.endsOn = endsOn
+    self.active = active
+    self.needsPartner = needsPartner
+    self.needsAttendance = needsAttendance
+    self.needsReport = needsReport
+    self.usesSessions = usesSessions
+    self.openToOperator = openToOperator
+    self.description = description
+    self.operation = operation
+    self.sessions = sessions
+  }
+}
+
+/// Which offers to list: by words of the name, classification, activity.
+public struct OfferQuery: Payload, Constrained {
+  public var q: String?
+  public var classification: String?
+  public var active: Bool?
+  /// Offers that run on that day.
+  public var on: CalendarDate?
+  public var operation: ID<FSEOperation>?
+  public var limit: Int?
+  public var after: String?
+  public static let constraints: [String: Constraint] = [
+    "q": .text(0...100), "classification": .text(0...40), "limit": .range(1...200), "after": .text(0...1200),
+  ]
+
+  public init(
+    q: String? = nil, classification: String? = nil, active: Bool? = nil, on: CalendarDate? = nil,
+    operation: ID<FSEOperation>? = nil, limit: Int? = nil, after: String? = nil
+  ) {
+    self.q = q
+    self.classification = classification
+    self.active = active
+    self.on = on
+    self.operation = operation
+    self.limit = limit
+    self.after = after
+  }
+}
+
+/// Which operators to list.
+public struct OperatorQuery: Payload, Constrained {
+  public var q: String?
+  public var active: Bool?
+  public var limit: Int?
+  public var after: String?
+  public static let constraints: [String: Constraint] = [
+    "q": .text(0...100), "limit": .range(1...200), "after": .text(0...1200),
+  ]
+
+  public init(q: String? = nil, active: Bool? = nil, limit: Int? = nil, after: String? = nil) {
+    self.q = q
+    self.active = active
+    self.limit = limit
+    self.after = after
+  }
+}

@@ -1,0 +1,252 @@
+import Domain
+import Foundation
+
+/// A dossier's registration on an offer, or the wish for one (guide, *L’inscription sur une offre de service*).
+public struct Step: Payload, Versioned {
+  public enum Kind: String, Payload, CaseIterable { case step, positioning }
+  public var id: ID<Step>
+  public var dossier: ID<Dossier>
+  public var offer: ID<Offer>
+  public var offerName: String
+  public var classification: String
+  public var session: ID<OfferSession>?
+  public var partner: ID<Operator>?
+  public var operatorName: String?
+  public var kind: Kind
+  public var plannedFrom: CalendarDate
+  public var plannedUntil: CalendarDate
+  /// The real start (début réel).
+  public var from: CalendarDate?
+  /// The real end (fin réelle).
+  public var until: CalendarDate?
+  /// A code of the list `end_reason`.
+  public var endReason: String?
+  public var comment: String?
+  public var operation: ID<FSEOperation>?
+  /// The person's participation in that operation, when the step went through to it.
+  public var participation: ID<Participation>?
+  public var registeredBy: ID<Account>
+  public var registeredByName: String
+  public var registeredAt: Date
+  public var version: Int
+
+  public init(
+    id: ID<Step>, dossier: ID<Dossier>, offer: ID<Offer>, offerName: String, classification: String,
+    session: ID<OfferSession>?, partner: ID<Operator>?, operatorName: String?, kind: Kind, plannedFrom: CalendarDate,
+    plannedUntil: CalendarDate, from: CalendarDate?, until: CalendarDate?, endReason: String?, comment: String?,
+    operation: ID<FSEOperation>?, participation: ID<Participation>?, registeredBy: ID<Account>,
+    registeredByName: String, registeredAt: Date, version: Int
+  ) {
+    self.id = id
+    self.dossier = dossier
+    self.offer = offer
+    self.offerName = offerName
+    self.classification = classification
+    self.session = session
+    self.partner = partner
+    self.operatorName = operatorName
+    self.kind = kind
+    self.plannedFrom = plannedFrom
+    self.plannedUntil = plannedUntil
+    self.from = from
+    self.until = until
+    self.endReason = endReason
+    self.comment = comment
+    self.operation = operation
+    self.participation = participation
+    self.registeredBy = registeredBy
+    self.registeredByName = registeredByName
+    self.registeredAt = registeredAt
+    self.version = version
+  }
+}
+
+/// A registration to be made.
+public struct StepDraft: Payload, Constrained {
+  public var offer: ID<Offer>
+  public var session: ID<OfferSession>?
+  /// Who carries it out, where the offer has several operators.
+  public var partner: ID<Operator>?
+  public var kind: Step.Kind
+  public var plannedFrom: CalendarDate
+  public var plannedUntil: CalendarDate
+  public var from: CalendarDate?
+  public var until: CalendarDate?
+  public var comment: String?
+  /// Passage en convention: without it the FSE forms stay closed.
+  public var participation: Bool
+  public static let constraints: [String: Constraint] = ["comment": .text(0...2000)]
+
+  public init(
+    offer: ID<Offer>, session: ID<OfferSession>? = nil, partner: ID<Operator>? = nil, kind: Step.Kind = .step,
+    plannedFrom: CalendarDate, plannedUntil: CalendarDate, from: CalendarDate? = nil, until: CalendarDate? = nil,
+    comment: String? = nil, participation: Bool = false
+  ) {
+    self.offer = offer
+    self.session = session
+    self.partner = partner
+    self.kind = kind
+    self.plannedFrom = plannedFrom
+    self.plannedUntil = plannedUntil
+    self.from = from
+    self.until = until
+    self.comment = comment
+    self.participation = participation
+  }
+}
+
+/// The dates, end and remarks of a step, all of them.
+public struct StepChange: Payload, Constrained {
+  public var session: ID<OfferSession>?
+  public var partner: ID<Operator>?
+  public var plannedFrom: CalendarDate
+  public var plannedUntil: CalendarDate
+  public var from: CalendarDate?
+  public var until: CalendarDate?
+  public var endReason: String?
+  public var comment: String?
+  public static let constraints: [String: Constraint] = ["endReason": .text(1...40), "comment": .text(0...2000)]
+
+  public init(
+    session: ID<OfferSession>? = nil, partner: ID<Operator>? = nil, plannedFrom: CalendarDate,
+    plannedUntil: CalendarDate, from: CalendarDate? = nil, until: CalendarDate? = nil, endReason: String? = nil,
+    comment: String? = nil
+  ) {
+    self.session = session
+    self.partner = partner
+    self.plannedFrom = plannedFrom
+    self.plannedUntil = plannedUntil
+    self.from = from
+    self.until = until
+    self.endReason = endReason
+    self.comment = comment
+  }
+}
+
+/// A positioning that is confirmed, with its dates.
+public struct StepConversion: Payload {
+  public var session: ID<OfferSession>?
+  public var partner: ID<Operator>?
+  public var plannedFrom: CalendarDate
+  public var plannedUntil: CalendarDate
+  public var from: CalendarDate?
+  public var until: CalendarDate?
+  public var participation: Bool
+
+  public init(
+    session: ID<OfferSession>? = nil, partner: ID<Operator>? = nil, plannedFrom: CalendarDate,
+    plannedUntil: CalendarDate, from: CalendarDate? = nil, until: CalendarDate? = nil, participation: Bool = false
+  ) {
+    self.session = session
+    self.partner = partner
+    self.plannedFrom = plannedFrom
+    self.plannedUntil = plannedUntil
+    self.from = from
+    self.until = until
+    self.participation = participation
+  }
+}
+
+/// The last day at which an FSE step is to end, so that another may begin.
+public struct StepShortening: Payload {
+  public var until: CalendarDate
+
+  public init(until: CalendarDate) {
+    self.until = until
+  }
+}
+
+/// What an overlap is answered with: the earlier step, and the day on which to end it.
+public struct ShorteningOffer: Payload {
+  public var step: ID<Step>
+  public var version: Int
+  public var offerName: String
+  public var shortenTo: CalendarDate
+
+  public init(step: ID<Step>, version: Int, offerName: String, shortenTo: CalendarDate) {
+    self.step = step
+    self.version = version
+    self.offerName = offerName
+    self.shortenTo = shortenTo
+  }
+}
+
+/// One registration in an offer's list (guide, *présence en étape*).
+public struct OfferStep: Payload {
+  public var step: ID<Step>
+  public var dossier: ID<Dossier>
+  public var number: Int
+  public var name: String
+  public var kind: Step.Kind
+  public var session: ID<OfferSession>?
+  public var plannedFrom: CalendarDate
+  public var plannedUntil: CalendarDate
+  public var from: CalendarDate?
+  public var until: CalendarDate?
+  public var endReason: String?
+
+  public init(
+    step: ID<Step>, dossier: ID<Dossier>, number: Int, name: String, kind: Step.Kind, session: ID<OfferSession>?,
+    plannedFrom: CalendarDate, plannedUntil: CalendarDate, from: CalendarDate?, until: CalendarDate?,
+    endReason: String?
+  ) {
+    self.step = step
+    self.dossier = dossier
+    self.number = number
+    self.name = name
+    self.kind = kind
+    self.session = session
+    self.plannedFrom = plannedFrom
+    self.plannedUntil = plannedUntil
+    self.from = from
+    self.until = until
+    self.endReason = endReason
+  }
+}
+
+/// Which registrations of an offer to list.
+public struct OfferStepQuery: Payload, Constrained {
+  public var kind: Step.Kind?
+  public var session: ID<OfferSession>?
+  public var limit: Int?
+  public var after: String?
+  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .text(0...1200)]
+
+  public init(kind: Step.Kind? = nil, session: ID<OfferSession>? = nil, limit: Int? = nil, after: String? = nil) {
+    self.kind = kind
+    self.session = session
+    self.limit = limit
+    self.after = after
+  }
+}
+
+extension FSEAPI {
+  public static let listOfferSteps = Endpoint<OfferStepQuery, Page<OfferStep>>(
+    .fse, "listOfferSteps", .get, "offers/{offer}/steps", allow: .having(.readDossiers),
+    summary: "List who is registered on an offer, newest first, within one's scope.", audit: Act.Kind.read)
+  public static let listSteps = Endpoint<NoInput, Page<Step>>(
+    .fse, "listSteps", .get, "dossiers/{dossier}/steps", allow: .having(.readDossiers, reaching: "dossier"),
+    summary: "List a dossier's steps and positionings, newest first.")
+  public static let register = Endpoint<StepDraft, Step>(
+    .fse, "register", .post, "dossiers/{dossier}/steps", allow: .having(.registerOnOffers, reaching: "dossier"),
+    summary: "Register a dossier on an offer; an FSE overlap is refused with the earlier step to shorten.",
+    success: 201)
+  public static let showStep = Endpoint<NoInput, Step>(
+    .fse, "showStep", .get, "steps/{step}", allow: .having(.readDossiers), summary: "Show a step.",
+    audit: Act.Kind.read)
+  public static let changeStep = Endpoint<StepChange, Step>(
+    .fse, "changeStep", .put, "steps/{step}", allow: .having(.registerOnOffers),
+    summary: "Change a step's dates, end and remarks.", versioned: true)
+  public static let shortenStep = Endpoint<StepShortening, Step>(
+    .fse, "shortenStep", .post, "steps/{step}/shortening", allow: .having(.registerOnOffers),
+    summary: "End an FSE step, and its participation, on an earlier day.", versioned: true)
+  public static let convertPositioning = Endpoint<StepConversion, Step>(
+    .fse, "convertPositioning", .post, "steps/{step}/conversion", allow: .having(.registerOnOffers),
+    summary: "Turn a positioning into a step.", versioned: true)
+  public static let participate = Endpoint<NoInput, Step>(
+    .fse, "participate", .post, "steps/{step}/participation", allow: .having(.fseForms),
+    summary: "Let an FSE step go through to its operation, which opens the forms.", versioned: true)
+  public static let deleteStep = Endpoint<NoInput, NoOutput>(
+    .fse, "deleteStep", .delete, "steps/{step}", allow: .having(.registerOnOffers),
+    summary: "Delete a step whose forms were never filled in.", versioned: true)
+}

@@ -1,0 +1,165 @@
+import Domain
+import Foundation
+
+/// A territory of social action (DTAS).
+public struct TerritoryRow: Payload, Equatable {
+  public var id: ID<Territory>
+  public var code: String
+  public var name: String
+
+  public init(id: ID<Territory>, code: String, name: String) {
+    self.id = id
+    self.code = code
+    self.name = name
+  }
+}
+
+public enum OrganisationKind: String, Payload, CaseIterable { case departement, accompagnement, operateur }
+
+public struct OrganisationRow: Payload, Versioned, Equatable {
+  public var id: ID<Organisation>
+  public var name: String
+  public var kind: OrganisationKind
+  public var territory: ID<Territory>?
+  public var genesisRef: String?
+  /// Named by the feed and not yet confirmed by an administrator.
+  public var pending: Bool
+  public var version: Int
+
+  public init(
+    id: ID<Organisation>, name: String, kind: OrganisationKind, territory: ID<Territory>?, genesisRef: String?,
+    pending: Bool, version: Int
+  ) {
+    self.id = id
+    self.name = name
+    self.kind = kind
+    self.territory = territory
+    self.genesisRef = genesisRef
+    self.pending = pending
+    self.version = version
+  }
+}
+
+/// Pending: named by the feed and not confirmed; invited: has a link; active; closed.
+public enum AccountStatus: String, Payload, CaseIterable { case pending, invited, active, closed }
+
+public struct AccountRow: Payload, Equatable {
+  public var id: ID<Account>
+  public var name: String
+  public var organisation: OrganisationReference?
+  public var status: AccountStatus
+  /// For administrators alone.
+  public var email: String?
+
+  public init(
+    id: ID<Account>, name: String, organisation: OrganisationReference?, status: AccountStatus, email: String?
+  ) {
+    self.id = id
+    self.name = name
+    self.organisation = organisation
+    self.status = status
+    self.email = email
+  }
+}
+
+public struct OrganisationQuery: Payload, Constrained {
+  /// Part of the name, without regard to accents or case.
+  public var q: String?
+  public var kind: OrganisationKind?
+  public var limit: Int?
+  public var after: String?
+  public static let constraints: [String: Constraint] = [
+    "q": .text(0...100), "limit": .range(1...200), "after": .text(1...1000),
+  ]
+
+  public init(q: String? = nil, kind: OrganisationKind? = nil, limit: Int? = nil, after: String? = nil) {
+    self.q = q
+    self.kind = kind
+    self.limit = limit
+    self.after = after
+  }
+}
+
+public struct AccountQuery: Payload, Constrained {
+  /// Part of the name, without regard to accents or case.
+  public var q: String?
+  public var organisation: ID<Organisation>?
+  public var status: AccountStatus?
+  public var limit: Int?
+  public var after: String?
+  public static let constraints: [String: Constraint] = [
+    "q": .text(0...100), "limit": .range(1...200), "after": .text(1...1000),
+  ]
+
+  public init(
+    q: String? = nil, organisation: ID<Organisation>? = nil, status: AccountStatus? = nil, limit: Int? = nil,
+    after: String? = nil
+  ) {
+    self.q = q
+    self.organisation = organisation
+    self.status = status
+    self.limit = limit
+    self.after = after
+  }
+}
+
+public struct NewTerritory: Payload, Constrained {
+  /// As the feed writes it: `CENTRE`.
+  public var code: String
+  public var name: String
+  public static let constraints: [String: Constraint] = ["code": .text(1...50), "name": .text(1...100)]
+
+  public init(code: String, name: String) {
+    self.code = code
+    self.name = name
+  }
+}
+
+public struct NewOrganisation: Payload, Constrained {
+  public var name: String
+  public var kind: OrganisationKind
+  public var territory: ID<Territory>?
+  /// The feed's reference, where the organisation is one of those that it names.
+  public var genesisRef: String?
+  public static let constraints: [String: Constraint] = ["name": .text(1...200), "genesisRef": .text(1...50)]
+
+  public init(name: String, kind: OrganisationKind, territory: ID<Territory>? = nil, genesisRef: String? = nil) {
+    self.name = name
+    self.kind = kind
+    self.territory = territory
+    self.genesisRef = genesisRef
+  }
+}
+
+/// What changes of an organisation; what is absent stays as it is. Any change confirms one that the feed had named.
+public struct OrganisationChange: Payload, Constrained {
+  public var name: String?
+  public var kind: OrganisationKind?
+  public var territory: ID<Territory>?
+  public static let constraints: [String: Constraint] = ["name": .text(1...200)]
+
+  public init(name: String? = nil, kind: OrganisationKind? = nil, territory: ID<Territory>? = nil) {
+    self.name = name
+    self.kind = kind
+    self.territory = territory
+  }
+}
+
+extension IdentityAPI {
+  public static let listTerritories = Endpoint<NoInput, Page<TerritoryRow>>(
+    .identity, "listTerritories", .get, "territories", allow: .signedIn, summary: "List the territories by name.")
+  public static let listOrganisations = Endpoint<OrganisationQuery, Page<OrganisationRow>>(
+    .identity, "listOrganisations", .get, "organisations", allow: .signedIn, summary: "List organisations by name.")
+  public static let listAccounts = Endpoint<AccountQuery, Page<AccountRow>>(
+    .identity, "listAccounts", .get, "accounts", allow: .signedIn,
+    summary: "List accounts by name; their e-mail addresses for administrators alone.")
+  public static let addTerritory = Endpoint<NewTerritory, TerritoryRow>(
+    .identity, "addTerritory", .post, "territories", allow: .having(.administer), summary: "Add a territory.",
+    success: 201)
+  public static let addOrganisation = Endpoint<NewOrganisation, OrganisationRow>(
+    .identity, "addOrganisation", .post, "organisations", allow: .having(.administer),
+    summary: "Add an organisation.", success: 201)
+  public static let changeOrganisation = Endpoint<OrganisationChange, OrganisationRow>(
+    .identity, "changeOrganisation", .patch, "organisations/{organisation}", allow: .having(.administer),
+    summary: "Change an organisation, or confirm one that the feed named.", versioned: true)
+}

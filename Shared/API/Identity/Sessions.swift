@@ -1,0 +1,235 @@
+import Domain
+import Foundation
+
+/// Everything that identity serves; each feature adds its own.
+public enum IdentityAPI {}
+
+/// The kind of thing that an account's profile in an organisation is.
+public enum AccountProfile {}
+
+/// An organisation by its name, where that is all that is shown of it.
+public struct OrganisationReference: Payload, Equatable {
+  public var id: ID<Organisation>
+  public var name: String
+
+  public init(id: ID<Organisation>, name: String) {
+    self.id = id
+    self.name = name
+  }
+}
+
+/// One of the profiles under which an account may act.
+public struct ProfileChoice: Payload, Equatable {
+  public var id: ID<AccountProfile>
+  public var code: Profile
+  public var label: String
+  public var organisation: OrganisationReference?
+
+  public init(id: ID<AccountProfile>, code: Profile, organisation: OrganisationReference?) {
+    self.id = id
+    self.code = code
+    self.label = code.label
+    self.organisation = organisation
+  }
+}
+
+/// Who is signed in, as a page's head shows it.
+public struct AccountIdentity: Payload, Equatable {
+  public var id: ID<Account>
+  /// `DURAND Paul`
+  public var name: String
+  public var email: String
+
+  public init(id: ID<Account>, name: String, email: String) {
+    self.id = id
+    self.name = name
+    self.email = email
+  }
+}
+
+/// What keeps a session: a browser behind the gateway, or a program that calls the interface.
+public enum SessionClient: String, Payload, CaseIterable { case browser, api }
+
+public struct SignIn: Payload, Constrained {
+  public var email: String
+  public var password: String
+  /// The profile to act under; without it the one used last, or the first.
+  public var profile: Profile?
+  public var client: SessionClient?
+  public static let constraints: [String: Constraint] = ["email": .text(1...254), "password": .text(1...200)]
+
+  public init(email: String, password: String, profile: Profile? = nil, client: SessionClient? = nil) {
+    self.email = email
+    self.password = password
+    self.profile = profile
+    self.client = client
+  }
+}
+
+public struct SignedIn: Payload {
+  /// A JWT signed with Ed25519, good until `expiresAt`.
+  public var token: String
+  public var expiresAt: Date
+  /// What asks for the next token: the gateway keeps it in its cookie and shows it to nobody.
+  public var secret: String
+  public var session: ID<Session>
+  public var account: AccountIdentity
+  public var profile: ProfileChoice
+  public var profiles: [ProfileChoice]
+  /// The password was given by an administrator and is to be replaced.
+  public var changePassword: Bool
+
+  public init(
+    token: String, expiresAt: Date, secret: String, session: ID<Session>, account: AccountIdentity,
+    profile: ProfileChoice, profiles: [ProfileChoice], changePassword: Bool
+  ) {
+    self.token = token
+    self.expiresAt = expiresAt
+    self.secret = secret
+    self.session = session
+    self.account = account
+    self.profile = profile
+    self.profiles = profiles
+    self.changePassword = changePassword
+  }
+}
+
+public struct SessionSecret: Payload, Constrained {
+  public var secret: String
+  public static let constraints: [String: Constraint] = ["secret": .text(1...100)]
+
+  public init(secret: String) { self.secret = secret }
+}
+
+/// The next token of a session.
+public struct RenewedToken: Payload {
+  public var token: String
+  public var expiresAt: Date
+  public var session: ID<Session>
+  public var account: AccountIdentity
+  public var profile: ProfileChoice
+
+  public init(
+    token: String, expiresAt: Date, session: ID<Session>, account: AccountIdentity, profile: ProfileChoice
+  ) {
+    self.token = token
+    self.expiresAt = expiresAt
+    self.session = session
+    self.account = account
+    self.profile = profile
+  }
+}
+
+public struct ProfileSwitch: Payload {
+  public var accountProfile: ID<AccountProfile>
+
+  public init(accountProfile: ID<AccountProfile>) { self.accountProfile = accountProfile }
+}
+
+/// One of the account's own open sessions.
+public struct SessionRow: Payload {
+  public var id: ID<Session>
+  public var createdAt: Date
+  public var seenAt: Date
+  public var expiresAt: Date
+  public var address: String?
+  public var agent: String?
+  /// Whether it is the one that asks.
+  public var current: Bool
+
+  public init(
+    id: ID<Session>, createdAt: Date, seenAt: Date, expiresAt: Date, address: String?, agent: String?, current: Bool
+  ) {
+    self.id = id
+    self.createdAt = createdAt
+    self.seenAt = seenAt
+    self.expiresAt = expiresAt
+    self.address = address
+    self.agent = agent
+    self.current = current
+  }
+}
+
+/// Who asks, in full.
+public struct Me: Payload {
+  public var account: AccountIdentity
+  public var organisation: OrganisationReference?
+  public var profile: ProfileChoice
+  public var profiles: [ProfileChoice]
+  public var territories: [TerritoryRow]
+  public var rights: [Right]
+  public var scope: Scope
+
+  public init(
+    account: AccountIdentity, organisation: OrganisationReference?, profile: ProfileChoice, profiles: [ProfileChoice],
+    territories: [TerritoryRow], rights: [Right], scope: Scope
+  ) {
+    self.account = account
+    self.organisation = organisation
+    self.profile = profile
+    self.profiles = profiles
+    self.territories = territories
+    self.rights = rights
+    self.scope = scope
+  }
+}
+
+public struct PasswordChange: Payload, Constrained {
+  public var current: String
+  public var new: String
+  public static let constraints: [String: Constraint] = ["current": .text(1...200), "new": .text(1...200)]
+
+  public init(current: String, new: String) {
+    self.current = current
+    self.new = new
+  }
+}
+
+/// The public halves of the signing keys (RFC 7517, RFC 8037).
+public struct KeySet: Payload {
+  public struct Key: Payload, Equatable {
+    public var kty: String
+    public var crv: String
+    public var alg: String
+    public var use: String
+    public var kid: String
+    public var x: String
+
+    /// - Parameter x: the key's 32 bytes in base64url.
+    public init(kid: String, x: String) {
+      self.kty = "OKP"
+      self.crv = "Ed25519"
+      self.alg = "EdDSA"
+      self.use = "sig"
+      self.kid = kid
+      self.x = x
+    }
+  }
+  public var keys: [Key]
+
+  public init(keys: [Key]) { self.keys = keys }
+}
+
+extension IdentityAPI {
+  public static let signIn = Endpoint<SignIn, SignedIn>(
+    .identity, "signIn", .post, "sessions", allow: .everyone, summary: "Open a session.", success: 201)
+  public static let refreshSession = Endpoint<SessionSecret, RenewedToken>(
+    .identity, "refreshSession", .post, "sessions/refresh", allow: .everyone,
+    summary: "Get the next token of a session.", audit: .some(nil))
+  public static let switchProfile = Endpoint<ProfileSwitch, RenewedToken>(
+    .identity, "switchProfile", .post, "sessions/profile", allow: .signedIn,
+    summary: "Act under another of one's profiles.")
+  public static let signOut = Endpoint<NoInput, NoOutput>(
+    .identity, "signOut", .delete, "sessions/current", allow: .signedIn, summary: "Close the session that asks.")
+  public static let listSessions = Endpoint<NoInput, Page<SessionRow>>(
+    .identity, "listSessions", .get, "sessions", allow: .signedIn, summary: "List one's own open sessions.")
+  public static let closeSession = Endpoint<NoInput, NoOutput>(
+    .identity, "closeSession", .delete, "sessions/{session}", allow: .signedIn,
+    summary: "Close one of one's own sessions.")
+  public static let listKeys = Endpoint<NoInput, KeySet>(
+    .identity, "listKeys", .get, "keys", allow: .everyone, summary: "List the keys that tokens are checked with.")
+  public static let showMe = Endpoint<NoInput, Me>(
+    .identity, "showMe", .get, "me", allow: .signedIn, summary: "Show who asks, under which profile.")
+  public static let changePassword = Endpoint<PasswordChange, NoOutput>(
+    .identity, "changePassword", .post, "me/password", allow: .signedIn, summary: "Change one's own password.")
+}

@@ -1,0 +1,108 @@
+import Domain
+import Foundation
+
+/// Where appointments are held (guide, *Lieu d’entretien*).
+public struct Place: Payload, Versioned {
+  public var id: ID<Place>
+  public var name: String
+  public var address: String?
+  /// The territory it serves; every territory when absent.
+  public var territory: ID<Territory>?
+  /// Whether it is offered for new appointments.
+  public var active: Bool
+  public var version: Int
+
+  public init(
+    id: ID<Place>, name: String, address: String?, territory: ID<Territory>?, active: Bool, version: Int
+  ) {
+    self.id = id
+    self.name = name
+    self.address = address
+    self.territory = territory
+    self.active = active
+    self.version = version
+  }
+}
+
+public struct PlaceDraft: Payload, Constrained {
+  public var name: String
+  public var address: String?
+  public var territory: ID<Territory>?
+  public var active: Bool
+  public static let constraints: [String: Constraint] = ["name": .text(1...120), "address": .text(0...200)]
+
+  public init(name: String, address: String? = nil, territory: ID<Territory>? = nil, active: Bool = true) {
+    self.name = name
+    self.address = address
+    self.territory = territory
+    self.active = active
+  }
+}
+
+/// What may be chosen in an appointment.
+public struct AppointmentChoices: Payload {
+  public struct Choice: Payload, Equatable {
+    public var code: String
+    public var label: String
+    public init(code: String, label: String) {
+      self.code = code
+      self.label = label
+    }
+  }
+  public var kinds: [Choice]
+  public var themes: [Choice]
+
+  public init(kinds: [Choice], themes: [Choice]) {
+    self.kinds = kinds
+    self.themes = themes
+  }
+}
+
+/// The reminder's text and delay, with the county's earlier ones.
+public struct ReminderRule: Payload {
+  public var body: String
+  public var hoursBefore: Int
+  public var validFrom: Date
+  public var authorName: String?
+  /// How many SMS an ordinary reminder counts for with this text.
+  public var segments: Int
+
+  public init(body: String, hoursBefore: Int, validFrom: Date, authorName: String?, segments: Int) {
+    self.body = body
+    self.hoursBefore = hoursBefore
+    self.validFrom = validFrom
+    self.authorName = authorName
+    self.segments = segments
+  }
+}
+
+public struct ReminderRuleDraft: Payload, Constrained {
+  /// With `{date}`, `{heure}`, `{agent}`, `{lieu}`; what stands in brackets is left out where its word is missing.
+  public var body: String
+  public var hoursBefore: Int
+  public static let constraints: [String: Constraint] = ["body": .text(10...600), "hoursBefore": .range(1...336)]
+
+  public init(body: String, hoursBefore: Int) {
+    self.body = body
+    self.hoursBefore = hoursBefore
+  }
+}
+
+extension SchedulingAPI {
+  public static let listPlaces = Endpoint<NoInput, [Place]>(
+    .scheduling, "listPlaces", .get, "places", allow: .signedIn, summary: "List the places, by name.")
+  public static let addPlace = Endpoint<PlaceDraft, Place>(
+    .scheduling, "addPlace", .post, "places", allow: .having(.administer), summary: "Add a place.", success: 201)
+  public static let changePlace = Endpoint<PlaceDraft, Place>(
+    .scheduling, "changePlace", .patch, "places/{place}", allow: .having(.administer),
+    summary: "Change a place, or withdraw it from the choice.", versioned: true)
+  public static let listAppointmentChoices = Endpoint<NoInput, AppointmentChoices>(
+    .scheduling, "listAppointmentChoices", .get, "lists", allow: .signedIn,
+    summary: "List the kinds and themes of appointments.")
+  public static let listReminderRules = Endpoint<NoInput, [ReminderRule]>(
+    .scheduling, "listReminderRules", .get, "reminder-rules", allow: .having(.administer),
+    summary: "List the reminder's texts and delays, the current one first.")
+  public static let changeReminderRule = Endpoint<ReminderRuleDraft, ReminderRule>(
+    .scheduling, "changeReminderRule", .post, "reminder-rules", allow: .having(.administer),
+    summary: "Give the reminder another text or delay from now on.", success: 201)
+}

@@ -1,0 +1,201 @@
+import API
+import Domain
+import Foundation
+import Postgres
+import Service
+import TestSupport
+import Testing
+
+@testable import Identity
+
+@Suite("Administration and directory", .database) struct AdministrationTests {
+  @Test("accounts, organisations and territories are the administrator's; the audit log is the delegate's")
+  func rights() async throws {
+    // The test's own keys, so that every profile can be tried without an account of its own.
+    try await ServiceUnderTest.run(IdentityProcess.process, environment: ["JALONS_SCRYPT_LN": "10"]) { service in
+      let nobody = ID<Account>.new()
+      for profile in Profile.allCases {
+        let client = try await service.client(as: .someone(profile))
+        func status(_ body: () async throws -> Void) async -> Int {
+          do {
+            try await body()
+            return 200
+          } catch let problem as Problem {
+            return problem.status
+          } catch {
+            return 0
+          }
+        }
+        let administers = profile == .administrateur
+        let code = "T-\(profile.rawValue)"
+        let added = await status {
+          _ = try await client.call(IdentityAPI.addTerritory, [:], NewTerritory(code: code, name: code))
+        }
+        #expect(added == (administers ? 200 : 403), "\(profile)")
+        for endpoint in [IdentityAPI.confirmAccount, IdentityAPI.inviteAccount] {
+          let found = await status { _ = try await client.call(endpoint, ["account": nobody]) }
+          #expect(found == (administers ? 404 : 403), "\(profile)")
+        }
+        for endpoint in [IdentityAPI.closeAccount, IdentityAPI.showAccount] {
+          let found = await status { _ = try await client.call(endpoint, ["account": nobody]) }
+          #expect(found == (administers ? 404 : 403), "\(profile)")
+        }
+        let new = NewAccount(email: "\(profile.rawValue)@exemple.fr", familyName: "A", givenName: "B", profiles: [])
+        #expect(
+          await status { _ = try await client.call(IdentityAPI.addAccount, [:], new) } == (administers ? 200 : 403))
+        let audit = await status { _ = try await client.call(IdentityAPI.listAudit, [:], AuditQuery()) }
+        #expect(audit == (profile == .dpo ? 200 : 403), "\(profile)")
+        #expect(await status { _ = try await client.call(IdentityAPI.listAccounts, [:], AccountQuery()) } == 200)
+      }
+      let stranger = try await service.client(as: nil)
+      await #expect(throws: Problem.signedOut) {
+        try await stranger.call(IdentityAPI.listAccounts, [:], AccountQuery())
+      }
+    }
+  }
+
+  @Test("the directory is searched without accents, page by page, and shows addresses to administrators alone")
+  func directory() async throws {
+    try await IdentityUnderTest.run { identity in
+      let administrator = try await identity.administrator()
+      for index in 0..<5 {
+        try await identity.account("f\(index)@exemple.fr", [.referent], family: "LEFÈVRE", given: "Zoé \(index)")
+      }
+      let reader = identity.client(token: try await identity.signIn("f0@exemple.fr").token)
+      var found: [String] = []
+      var after: String?
+      repeat {
+        let query = AccountQuery(q: "lefevre z", limit: 2, after: after)
+        let page = try await reader.call(IdentityAPI.listAccounts, [:], query)
+        found += page.items.map(\.name)
+        #expect(page.items.allSatisfy { $0.email == nil })
+        after = page.next
+      } while after != nil
+      #expect(found == (0..<5).map { "LEFÈVRE Zoé \($0)" })
+      let seen = try await administrator.call(IdentityAPI.listAccounts, [:], AccountQuery(q: "zoé 3"))
+      #expect(seen.items.map(\.email) == ["f3@exemple.fr"])
+      #expect(try await reader.call(IdentityAPI.listAccounts, [:], AccountQuery(q: "%")).items.count == 6)
+      let broken = await #expect(throws: Problem.self) {
+        try await reader.call(IdentityAPI.listAccounts, [:], AccountQuery(after: "abc"))
+      }
+      #expect(broken?.status == 422)
+    }
+  }
+
+  @Test("an account changes from the version that was seen; a profile taken away closes its sessions and says so")
+  func change() async throws {
+    try await IdentityUnderTest.run { identity in
+      let administrator = try await identity.administrator()
+      let centre = try await identity.territory()
+      let account = try await identity.account("a@exemple.fr", [.referent, .dpo])
+      let asReferent = try await identity.signIn("a@exemple.fr", profile: .referent)
+      let asDelegate = try await identity.signIn("a@exemple.fr", profile: .dpo)
+      let before = try await administrator.reply(IdentityAPI.showAccount, ["account": account], NoInput())
+      #expect(before.version == 1)
+      let change = AccountChange(
+        givenName: "Paule",
+        profiles: [ProfileGrant(profile: .referent), ProfileGrant(profile: .ali, territories: [centre])])
+      let after = try await administrator.call(
+        IdentityAPI.changeAccount, ["account": account], change, version: before.version)
+      #expect(after.givenName == "Paule")
+      #expect(Set(after.profiles.map(\.profile)) == [.referent, .ali])
+      let stale = await #expect(throws: Problem.self) {
+        try await administrator.call(
+          IdentityAPI.changeAccount, ["account": account], AccountChange(givenName: "P."), version: 1)
+      }
+      #expect(stale?.status == 412)
+      #expect(stale?.current?["givenName"] == .string("Paule"))
+      #expect(try await identity.refresh(asReferent.secret).account.name == "DURAND Paule")
+      #expect(try await identity.refreshRefusal(asDelegate.secret) == Closure.profileWithdrawn.problem)
+    }
+  }
+
+  @Test("what an account cannot be given is said field by field, and nothing is kept") func refused() async throws {
+    try await IdentityUnderTest.run { identity in
+      let administrator = try await identity.administrator()
+      func refusal(_ profiles: [ProfileGrant], email: String = "n@exemple.fr") async throws -> Problem {
+        let new = NewAccount(email: email, familyName: "A", givenName: "B", profiles: profiles)
+        let problem = await #expect(throws: Problem.self) {
+          try await administrator.call(IdentityAPI.addAccount, [:], new)
+        }
+        return try #require(problem)
+      }
+      let reachless = try await refusal([
+        ProfileGrant(profile: .ali), ProfileGrant(profile: .operateur), ProfileGrant(profile: .siege),
+      ])
+      #expect(reachless.faults?.map(\.field) == ["profiles.0.territories", "profiles.1.organisation"])
+      #expect(try await refusal([ProfileGrant(profile: .ali, territories: [.new()])]).status == 422)
+      #expect(try await refusal([ProfileGrant(profile: .operateur, organisation: .new())]).status == 422)
+      #expect(try await refusal([ProfileGrant(profile: .dpo), ProfileGrant(profile: .dpo)]).status == 422)
+      #expect(try await refusal([], email: "ADMIN@exemple.fr").status == 409)
+      #expect(try await identity.value("select count(*) from identity.account", as: Int.self) == 1)
+    }
+  }
+
+  @Test("closing an account ends its sessions and links; nobody closes or dethrones themselves")
+  func closure() async throws {
+    try await IdentityUnderTest.run { identity in
+      let administrator = try await identity.administrator()
+      let own = try await administrator.call(IdentityAPI.showMe).account.id
+      let account = try await identity.account("a@exemple.fr")
+      let session = try await identity.signIn("a@exemple.fr")
+      let invited = try await administrator.call(IdentityAPI.inviteAccount, ["account": account])
+      #expect(invited.account.status == .active)
+      #expect(try await administrator.call(IdentityAPI.closeAccount, ["account": account]).status == .closed)
+      #expect(try await identity.refreshRefusal(session.secret) == Closure.accountClosed.problem)
+      #expect(
+        try await identity.acceptanceRefusal(identity.secret(invited), IdentityUnderTest.password) == Invitations.stale)
+      #expect(try await identity.refusal("a@exemple.fr", IdentityUnderTest.password) == Entrance.refused)
+      for _ in 0..<2 {
+        let problem = await #expect(throws: Problem.self) {
+          try await administrator.call(IdentityAPI.closeAccount, ["account": own])
+        }
+        #expect(problem?.status == 409)
+      }
+      let dethroned = await #expect(throws: Problem.self) {
+        try await administrator.call(
+          IdentityAPI.changeAccount, ["account": own], AccountChange(profiles: []), version: 1)
+      }
+      #expect(dethroned?.status == 409)
+    }
+  }
+
+  @Test("what is named as the feed names it has the identifier that the feed will give it")
+  func feedIdentifiers() async throws {
+    try await IdentityUnderTest.run { identity in
+      let administrator = try await identity.administrator()
+      let territory = try await administrator.call(
+        IdentityAPI.addTerritory, [:], NewTerritory(code: "CENTRE", name: "Centre"))
+      let organisation = try await administrator.call(
+        IdentityAPI.addOrganisation, [:],
+        NewOrganisation(name: "AMESUD", kind: .accompagnement, territory: territory.id, genesisRef: "S012"))
+      let account = try await administrator.call(
+        IdentityAPI.addAccount, [:],
+        NewAccount(
+          email: "p@exemple.fr", familyName: "DURAND", givenName: "Paul", organisation: organisation.id, profiles: [],
+          genesisRef: "R0001"))
+      let expected = try await identity.value(
+        """
+        select array[md5('jalons.territory.CENTRE')::uuid, md5('jalons.organisation.S012')::uuid,
+          md5('jalons.account.R0001')::uuid]
+        """, as: [UUID].self)
+      #expect(expected == [territory.id.value, organisation.id.value, account.account.id.value])
+      let renamed = try await administrator.call(
+        IdentityAPI.changeOrganisation, ["organisation": organisation.id], OrganisationChange(name: "AMESUD Privas"),
+        version: 1)
+      #expect(renamed.name == "AMESUD Privas" && renamed.territory == territory.id && renamed.version == 2)
+      let stale = await #expect(throws: Problem.self) {
+        try await administrator.call(
+          IdentityAPI.changeOrganisation, ["organisation": organisation.id], OrganisationChange(name: "X"), version: 1)
+      }
+      #expect(stale?.status == 412)
+      let found = try await administrator.call(
+        IdentityAPI.listOrganisations, [:], OrganisationQuery(q: "amesud", kind: .accompagnement))
+      #expect(found.items == [renamed])
+      let twice = await #expect(throws: Problem.self) {
+        try await administrator.call(IdentityAPI.addTerritory, [:], NewTerritory(code: "CENTRE", name: "Autre"))
+      }
+      #expect(twice?.status == 409)
+    }
+  }
+}

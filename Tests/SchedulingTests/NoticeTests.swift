@@ -1,0 +1,166 @@
+import API
+import Domain
+import Foundation
+import Postgres
+import Service
+import TestSupport
+import Testing
+
+@testable import Scheduling
+
+@Suite("Notifications and handovers", .database) struct NoticeTests {
+  @Test("with a new référent the coming appointments change hands; where the new one is busy the hour stays, marked")
+  func handover() async throws {
+    try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
+      let scene = try await SchedulingScene.make(in: service.database)
+      let lead = try await service.client(as: scene.leadCaller)
+      let stranger = try await service.client(as: scene.strangerCaller)
+      let before = try await lead.call(
+        SchedulingAPI.bookAppointment, ["dossier": scene.dossier], scene.interview(days: 1))
+      let free = try await lead.call(SchedulingAPI.bookAppointment, ["dossier": scene.dossier], scene.interview())
+      let clash = try await lead.call(
+        SchedulingAPI.bookAppointment, ["dossier": scene.dossier], scene.interview(hour: 14))
+      let theirs = ID<Dossier>.new()
+      try await scene.add(theirs, of: scene.stranger, named: "Autre", in: service.database)
+      _ = try await stranger.call(SchedulingAPI.bookAppointment, ["dossier": theirs], scene.interview(hour: 14))
+
+      try await service.announce(
+        ReferentChanged(
+          dossier: scene.dossier, former: scene.lead, formerOrganisation: nil, lead: scene.stranger,
+          organisation: nil, on: CalendarDate(SchedulingScene.start).adding(days: 3),
+          accessUntil: CalendarDate(SchedulingScene.start).adding(days: 33)))
+      let told = try await service.eventually("both are told") {
+        let titles = try await service.titles(of: scene.stranger)
+        return titles.count >= 2 ? titles : nil
+      }
+      #expect(
+        Set(told) == [
+          "Un dossier vous est confié, avec 1 rendez-vous", "1 rendez-vous à replacer : vous êtes déjà pris",
+        ])
+      #expect(
+        try await service.titles(of: scene.lead)
+          == ["Dossier confié à un autre référent ; vous le voyez jusqu’au 14 avril 2026"])
+      let found = try await lead.call(
+        SchedulingAPI.listAppointments, ["dossier": scene.dossier], SchedulingPageQuery()
+      ).items.reduce(into: [:]) { $0[$1.id] = $1 }
+      #expect(found[before.id]?.agent == scene.lead)
+      #expect(found[free.id]?.agent == scene.stranger && found[free.id]?.agentName == "PETIT Jean")
+      #expect(found[clash.id]?.agent == scene.lead && found[clash.id]?.needsAttention == true)
+      #expect(found[before.id]?.needsAttention == false)
+      let links = try await service.database.owner {
+        try await $0.query("select distinct link from scheduling.notification", as: String.self)
+      }
+      #expect(links == ["/dossiers/\(scene.dossier)"])
+    }
+  }
+
+  @Test("the entries of a day are one notification with their number, until it is read")
+  func entries() async throws {
+    try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
+      let scene = try await SchedulingScene.make(in: service.database)
+      for _ in 0..<12 {
+        try await service.announce(
+          DossierEntered(
+            dossier: .new(), lead: scene.lead, organisation: nil, territory: nil,
+            on: CalendarDate(SchedulingScene.start)))
+      }
+      _ = try await service.eventually("twelve entries are told as one") {
+        try await service.titles(of: scene.lead) == ["12 entrées dans votre file active"] ? true : nil
+      }
+      let client = try await service.client(as: scene.leadCaller)
+      #expect(try await client.call(SchedulingAPI.countNotices) == NoticeCount(unread: 1))
+      let notice = try #require(
+        try await client.call(SchedulingAPI.listNotices, [:], NoticeQuery(unread: true)).items.first)
+      let stranger = try await service.client(as: scene.strangerCaller)
+      await #expect(throws: Problem.notFound("Cette notification")) {
+        try await stranger.call(SchedulingAPI.readNotice, ["notification": notice.id])
+      }
+      #expect(
+        try await client.call(SchedulingAPI.readNotice, ["notification": notice.id]) == NoticeCount(unread: 0))
+      try await service.announce(
+        DossierEntered(
+          dossier: scene.dossier, lead: scene.lead, organisation: nil, territory: nil,
+          on: CalendarDate(SchedulingScene.start)))
+      _ = try await service.eventually("what comes after is told anew") {
+        try await service.titles(of: scene.lead).contains("Une entrée dans votre file active") ? true : nil
+      }
+      let latest = try await client.call(SchedulingAPI.listNotices, [:], NoticeQuery(unread: true)).items
+      #expect(latest.map(\.dossierName) == ["MARTIN Léa"])
+      #expect(try await client.call(SchedulingAPI.readAllNotices) == NoticeCount(unread: 0))
+      let made = try await service.database.owner {
+        try await $0.query(
+          "select data->>'unread' from scheduling.outbox where type = 'scheduling.notification-made.v1'",
+          as: String.self)
+      }
+      #expect(made == ["1", "1"])
+    }
+  }
+
+  @Test("a contract's move is told to whom it waits for: secretariat, those who decide, author and référent")
+  func contracts() async throws {
+    try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
+      let scene = try await SchedulingScene.make(in: service.database)
+      let (secretary, chief, ali, away) = (ID<Account>.new(), ID<Account>.new(), ID<Account>.new(), ID<Account>.new())
+      try await service.database.owner { transaction in
+        for id in [secretary, chief, ali, away] {
+          try await transaction.execute(
+            """
+            insert into identity.account (id, email, family_name)
+            values (\(id), \(id.description + "@example.org"), 'X')
+            """)
+        }
+        try await transaction.execute(
+          """
+          insert into identity.account_profile (id, account, profile, territories)
+          values (\(ID<Account>.new()), \(away), 'secretariat_dispositif', \([ID<Territory>.new()]))
+          """)
+      }
+      try await scene.grant(.secretariatDispositif, to: secretary, in: service.database)
+      try await scene.grant(.chefDeService, to: chief, in: service.database)
+      try await scene.grant(.ali, to: ali, in: service.database)
+      for state in ["proposition", "soumis", "attente", "valide"] {
+        try await service.announce(
+          ContractMoved(
+            contract: .new(), dossier: scene.dossier, territory: scene.territory, from: nil, to: state,
+            author: scene.colleague, number: 3, endsOn: nil))
+      }
+      _ = try await service.eventually("the last is told") {
+        try await service.titles(of: scene.colleague).isEmpty ? nil : true
+      }
+      #expect(try await service.titles(of: secretary) == ["CER n° 3 soumis : à instruire"])
+      #expect(try await service.titles(of: chief) == ["CER n° 3 en attente de votre décision"])
+      #expect(try await service.titles(of: ali) == ["CER n° 3 en attente de votre décision"])
+      #expect(try await service.titles(of: scene.lead) == ["CER n° 3 validé"])
+      #expect(try await service.titles(of: scene.colleague) == ["CER n° 3 validé"])
+      #expect(try await service.titles(of: away).isEmpty)
+    }
+  }
+
+  @Test("a step référent and the person whom a note is for are told; a territory that changes is carried along")
+  func others() async throws {
+    try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
+      let scene = try await SchedulingScene.make(in: service.database)
+      let lead = try await service.client(as: scene.leadCaller)
+      _ = try await lead.call(SchedulingAPI.bookAppointment, ["dossier": scene.dossier], scene.interview())
+      let day = CalendarDate(SchedulingScene.start)
+      try await service.announce(
+        StepReferentNamed(dossier: scene.dossier, account: scene.colleague, from: day, until: day.adding(days: 30)))
+      try await service.announce(NoteAdded(dossier: scene.dossier, audience: "assigned", assignee: scene.stranger))
+      try await service.announce(NoteAdded(dossier: scene.dossier, audience: "public", assignee: nil))
+      let territory = ID<Territory>.new()
+      try await service.announce(
+        TerritoryChanged(dossier: scene.dossier, former: scene.territory, territory: territory))
+      _ = try await service.eventually("the appointment is in the new territory") {
+        try await service.database.owner {
+          try await $0.first("select true from scheduling.appointment where territory = \(territory)", as: Bool.self)
+        }
+      }
+      _ = try await service.eventually("the note is told") {
+        try await service.titles(of: scene.stranger) == ["Une note vous est attribuée"] ? true : nil
+      }
+      #expect(
+        try await service.titles(of: scene.colleague)
+          == ["Vous êtes référent d’étape du 12 mars 2026 jusqu’au 11 avril 2026"])
+    }
+  }
+}
