@@ -138,7 +138,7 @@ let package = Package(
     tests("Service", ["Service", "TestSupport"]),
     tests("Documents", ["Documents"]),
     tests("Gateway", ["Gateway", "TestSupport"]),
-    tests("Portal", ["Portal", "TestSupport"]),
+    tests("Portal", ["Portal", hummingbird, lifecycle, httpTypes, .product(name: "AsyncHTTPClient", package: "async-http-client")]),
     tests(
       "Identity",
       [
