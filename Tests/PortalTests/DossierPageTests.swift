@@ -23,6 +23,16 @@ struct DossierPageTests {
     }
   }
 
+  @Test("a partner out of reach is named and leads nowhere")
+  func partnerOutOfReach() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services, Scene.detail(reachable: false))
+      let page = try await browser.get(Scene.address)
+      #expect(page.text.contains("DELACROIX Hugo"))
+      #expect(!page.html.contains(Scene.partner.description))
+    }
+  }
+
   @Test("a dossier that the feed no longer refreshes says so after five days")
   func stale() async throws {
     try await PortalUnderTest.run { services, browser in

@@ -85,7 +85,7 @@ struct SignInTests {
   @Test("the sign-in page says why the session before ended")
   func farewell() async throws {
     try await PortalUnderTest.run(as: nil) { _, browser in
-      let page = try await browser.get("/connexion", headers: ["Jalons-Signed-Out": "deconnecte-idle"])
+      let page = try await browser.get("/connexion", headers: ["Jalons-Signed-Out": "inactivite"])
       #expect(page.text.contains("trente minutes sans activité"))
       let plain = try await browser.get("/connexion")
       #expect(!plain.text.contains("session"))

@@ -106,7 +106,7 @@ struct OpenDossier: Sendable {
     if let partner = detail.partner {
       let chip = PersonChip(
         French.name(partner.familyName, partner.givenName), detail: "Conjoint",
-        address: "/dossiers/\(partner.dossier)")
+        address: partner.reachable ? "/dossiers/\(partner.dossier)" : nil)
       groups.append(ActionGroup("Foyer", people: [chip]))
     }
     return ActionColumn(groups)
