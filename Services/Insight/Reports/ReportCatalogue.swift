@@ -19,12 +19,15 @@ enum ReportKind: String, CaseIterable, Sendable {
     case .withoutContract:
       entry("Dossiers sans CER", "Personnes suivies sans contrat en cours", [.from, .until], "Entrée")
     case .renewals: entry("CER à renouveler", "Contrats échus ou qui vont l’être", [.days], "Fin du contrat")
-    case .withoutDuties: entry("NSDD", "Personnes suivies non soumises aux droits et devoirs", [.from, .until], "Depuis")
+    case .withoutDuties:
+      entry("NSDD", "Personnes suivies non soumises aux droits et devoirs", [.from, .until], "Depuis")
     case .closed: entry("Droits clos", "Personnes suivies dont le droit est clos", [.from, .until], "Clôture")
     }
   }
 
-  private func entry(_ label: String, _ summary: String, _ filters: [ReportEntry.Filter], _ date: String) -> ReportEntry {
+  private func entry(
+    _ label: String, _ summary: String, _ filters: [ReportEntry.Filter], _ date: String
+  ) -> ReportEntry {
     ReportEntry(code: rawValue, label: label, summary: summary, filters: filters, dateLabel: date)
   }
 

@@ -1,5 +1,6 @@
 import API
 import Domain
+import Service
 
 let insightRoom = Room(
   area: .insight, rights: [.reports],

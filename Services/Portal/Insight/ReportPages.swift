@@ -1,6 +1,7 @@
 import API
 import Domain
 import Foundation
+import Service
 
 /// What the address of a report narrows it to. A day that cannot be read is left out, as if it were not there.
 private struct ReportAddress {
@@ -42,7 +43,9 @@ private struct ReportAddress {
             + ContractState.allCases.map { Choice($0.rawValue, $0.label, isChosen: $0 == query.state) }, .optional)
       }
     }
-    return FilterBar(address: page, fields: fields, reset: page)
+    let isNarrowed = query.from != nil || query.until != nil || query.state != nil || query.days != nil
+    let active = isNarrowed ? [Link("Tous les filtres", page)] : []
+    return FilterBar(address: page, fields: fields, active: active, reset: page)
   }
 }
 
