@@ -12,25 +12,24 @@ let insightRoom = Room(
   pages.get("infocentre/rapports/{report}/fichier", rights: [.reports]) { visit in try await reportFile(visit) }
 }
 
-extension InsightAlert {
+extension Counter {
   /// The service counts no further than 1,001.
-  fileprivate var counter: Counter {
-    Counter(count, label, detail: count > 1000 ? "plus de 1 000" : nil, address: link, shownTone)
-  }
-
-  private var shownTone: Tone {
-    switch tone {
-    case .neutral: .neutral
-    case .waiting: .waiting
-    case .late: .late
-    }
+  fileprivate init(_ alert: InsightAlert) {
+    let tone: Tone =
+      switch alert.tone {
+      case .neutral: .neutral
+      case .waiting: .waiting
+      case .late: .late
+      }
+    self.init(
+      alert.count, alert.label, detail: alert.count > 1000 ? "plus de 1 000" : nil, address: alert.link, tone)
   }
 }
 
 /// The proposed exits have a counter of their own in their room.
 private func alertBlock(_ visit: Visit) async throws -> HomeContent {
   let alerts = try await visit.services.call(InsightAPI.listAlerts).items
-  return HomeContent(counters: alerts.filter { $0.code != "sorties" }.map(\.counter))
+  return HomeContent(counters: alerts.filter { $0.code != "sorties" }.map { Counter($0) })
 }
 
 /// Everything that is counted, then the reports.
@@ -45,7 +44,7 @@ private func insightPage(_ visit: Visit) async throws -> PageAnswer {
   let catalogue = reports.map { report in
     Item(report.label, address: "/infocentre/rapports/\(report.code)", text: report.summary, icon: .chart)
   }
-  var body: [any Piece] = alerts.isEmpty ? [] : [Counters("Alertes", alerts.map(\.counter))]
+  var body: [any Piece] = alerts.isEmpty ? [] : [Counters("Alertes", alerts.map { Counter($0) })]
   if !alerts.isEmpty {
     let none = EmptyState("Aucune alerte", "Rien n’attend dans votre périmètre.", icon: .check)
     body.append(Panel("Alertes", [ItemList("Alertes", waiting, empty: none)]))
