@@ -92,7 +92,7 @@ struct ContractPageTests {
       #expect(page.status == 412)
       #expect(page.html.contains("value=\"Deux enfants\"") && page.html.contains("value=\"Un enfant\""))
       #expect(page.hidden("version") == "9")
-      #expect(page.hidden("startsOn") == "01/04/2026")
+      #expect(page.html.contains("name=\"startsOn\" value=\"01/04/2026\""))
     }
   }
 
