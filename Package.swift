@@ -94,6 +94,10 @@ let package = Package(
       [
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], exclude: []),
     process(
       "Portal",
@@ -119,6 +123,8 @@ let package = Package(
       "Control",
       [
         "Migrations", "Passwords", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], exclude: []),
 
@@ -138,7 +144,12 @@ let package = Package(
     tests("Service", ["Service", "TestSupport"]),
     tests("Documents", ["Documents"]),
     tests("Gateway", ["Gateway", "TestSupport"]),
-    tests("Portal", ["Portal", "TestSupport"]),
+    tests(
+      "Portal",
+      [
+        "Portal", hummingbird, logging, lifecycle, httpTypes,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ]),
     tests(
       "Identity",
       [

@@ -21,7 +21,7 @@ import Service
       logger: parts.logger)
     let invitations = Invitations(
       store: InvitationStore(postgres: parts.postgres), accounts: accounts, hasher: hasher,
-      publicAddress: parts.settings.string("JALONS_PUBLIC_URL", default: "http://127.0.0.1:8080"))
+      publicAddress: parts.settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080"))
     let passwords = PasswordChanger(hasher: hasher, accounts: accounts, slowing: slowing)
     return Assembly(consumers: ["structures": [discoverStructures], "audit": [keepActs]]) { routes in
       addKeyRoutes(to: routes, keys: keys)

@@ -4,8 +4,6 @@ import Foundation
 /// A setting is missing or unreadable: the process does not start, and says which one.
 public struct SettingError: Error, CustomStringConvertible {
   public let description: String
-
-  /// - Parameter description: names the setting and what it must be.
   public init(description: String) { self.description = description }
 }
 

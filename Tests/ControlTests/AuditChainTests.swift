@@ -25,7 +25,8 @@ import Testing
     try await TestDatabase.required().owner { _ = try await $0.execute(statement) }
   }
 
-  @Test("the chain that identity writes is sound; a changed or missing line breaks it there") func chain() async throws {
+  @Test("the chain that identity writes is sound; a changed or missing line breaks it there") func chain() async throws
+  {
     #expect(try await verify() == AuditChain.Finding())
     try await ServiceUnderTest.run(IdentityProcess.process, environment: ["JALONS_SCRYPT_LN": "10"]) { service in
       for index in 0..<10 {

@@ -28,9 +28,10 @@ import Testing
         }
         let administers = profile == .administrateur
         let code = "T-\(profile.rawValue)"
-        #expect(await status {
+        let added = await status {
           _ = try await client.call(IdentityAPI.addTerritory, [:], NewTerritory(code: code, name: code))
-        } == (administers ? 200 : 403), "\(profile)")
+        }
+        #expect(added == (administers ? 200 : 403), "\(profile)")
         for endpoint in [IdentityAPI.confirmAccount, IdentityAPI.inviteAccount] {
           let found = await status { _ = try await client.call(endpoint, ["account": nobody]) }
           #expect(found == (administers ? 404 : 403), "\(profile)")
@@ -64,7 +65,8 @@ import Testing
       var found: [String] = []
       var after: String?
       repeat {
-        let page = try await reader.call(IdentityAPI.listAccounts, [:], AccountQuery(q: "lefevre z", limit: 2, after: after))
+        let query = AccountQuery(q: "lefevre z", limit: 2, after: after)
+        let page = try await reader.call(IdentityAPI.listAccounts, [:], query)
         found += page.items.map(\.name)
         #expect(page.items.allSatisfy { $0.email == nil })
         after = page.next

@@ -31,6 +31,11 @@ import Testing
       #expect(rest.next == nil)
       #expect(Set((first.items + rest.items).map(\.position)).count == 3)
       #expect(try await client.call(IdentityAPI.listAudit, [:], AuditQuery(dossier: .new())).items.isEmpty)
+      _ = try await identity.service.eventually("looking leaves a trace") {
+        try await identity.value(
+          "select true from identity.audit_entry where act = 'identity.listAudit' and object = \(other.description)",
+          as: Bool.self)
+      }
     }
   }
 

@@ -29,10 +29,10 @@ struct IdentityUnderTest: Sendable {
   static let password = "quatre-mots-sans-lien"
   static let hasher = PasswordHasher(ln: 10)
 
-  static func run(
-    at moment: Date = Date(), _ body: @escaping @Sendable (IdentityUnderTest) async throws -> Void
-  ) async throws {
+  /// The clock starts on a whole second, so that what is stored to the millisecond is the moment itself.
+  static func run(_ body: @escaping @Sendable (IdentityUnderTest) async throws -> Void) async throws {
     let address = OwnAddress()
+    let moment = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded())
     try await ServiceUnderTest.run(
       IdentityProcess.process, at: moment, environment: ["JALONS_SCRYPT_LN": "10"], verifier: address.verifier
     ) { service in

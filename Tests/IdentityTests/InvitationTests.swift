@@ -10,7 +10,8 @@ import Testing
 
 @Suite("Invitations", .database) struct InvitationTests {
   private static let new = NewAccount(
-    email: "lea.martin@exemple.fr", familyName: "MARTIN", givenName: "Léa", profiles: [ProfileGrant(profile: .referent)])
+    email: "lea.martin@exemple.fr", familyName: "MARTIN", givenName: "Léa", profiles: [ProfileGrant(profile: .referent)]
+  )
   private static let password = IdentityUnderTest.password
 
   @Test("a link chooses the password once, and the account can sign in") func once() async throws {

@@ -24,6 +24,7 @@ import Testing
       for _ in 0..<2 {
         let problem = try await identity.refreshRefusal(signedIn.secret)
         #expect(problem.status == 401)
+        #expect(problem.type == "/problemes/inactivite")
         #expect(problem.title == "Vous avez été déconnecté : vous êtes resté trente minutes sans activité.")
       }
       let event = try await identity.value(

@@ -2,8 +2,8 @@ import API
 import Domain
 import Foundation
 import Messaging
-import Redis
 import Postgres
+import Redis
 import Service
 import TestSupport
 import Testing

@@ -50,15 +50,12 @@ struct SchedulingScene: Sendable {
     try await database.owner { transaction in
       let household = ID<Household>.new()
       try await transaction.execute(
-        """
-        insert into dossiers.household (id, genesis_number, refreshed_on)
-        values (\(household), \(household.description), '2026-01-01')
-        """)
+        "insert into dossiers.household (id, genesis_number) values (\(household), \(household.description))")
       try await transaction.execute(
         """
         insert into dossiers.dossier (id, household, role, genesis_id, family_name, given_name, entered_on,
-          refreshed_on, search, territory, lead, phone)
-        values (\(dossier), \(household), 'DEM', \(dossier.description), \(name), 'Léa', '2026-01-01', '2026-01-01',
+          search, territory, lead, phone)
+        values (\(dossier), \(household), 'DEM', \(dossier.description), \(name), 'Léa', '2026-01-01',
           \(name), \(territory), \(lead), \(phone))
         """)
       try await transaction.execute(

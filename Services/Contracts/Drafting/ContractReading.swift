@@ -86,7 +86,7 @@ extension Transaction {
     try await query(
       """
       select from_state as "from", to_state as "to", by_name, at, reason from contracts.state_change
-      where contract = \(contract) order by at, id
+      where contract = \(contract) order by position
       """, as: ContractStateChange.self)
   }
 }

@@ -103,6 +103,8 @@ create index objective_step on contracts.objective (step) where step is not null
 
 create table contracts.state_change (
   id uuid primary key,
+  -- The order of the passages, also of two within a millisecond: the contract is locked while it moves.
+  position bigint generated always as identity,
   contract uuid not null references contracts.contract on delete cascade,
   dossier uuid not null,
   from_state text,
@@ -112,7 +114,7 @@ create table contracts.state_change (
   at timestamptz(3) not null,
   reason text
 );
-create index state_change_contract on contracts.state_change (contract, at);
+create index state_change_contract on contracts.state_change (contract, position);
 
 call jalons.protect('contracts.contract', 'dossier', 'territory');
 call jalons.protect('contracts.objective', 'dossier');

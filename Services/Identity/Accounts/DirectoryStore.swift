@@ -12,7 +12,8 @@ struct Cursor: Sendable {
   /// - Throws: 422 when the text is not one that a list of so many sort values gave.
   init?(_ text: String?, count: Int) throws {
     guard let text else { return nil }
-    let padded = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
+    let padded =
+      text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
       + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
     do {
       values = try JSONDecoder().decode([String].self, from: Data(base64Encoded: padded) ?? Data())

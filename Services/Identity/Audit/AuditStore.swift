@@ -1,6 +1,7 @@
 import API
 import Domain
 import Foundation
+import HTTPTypes
 import Postgres
 import Service
 
@@ -29,6 +30,11 @@ struct AuditStore: Sendable {
 
 func addAuditRoutes(to routes: Routes, store: AuditStore) {
   routes.handle(IdentityAPI.listAudit) { query, request in
-    try await store.entries(query, for: request.caller)
+    // Who looks has no dossiers, and still leaves a trace; what was looked for is its object, not a dossier opened.
+    var caller = request.caller
+    caller.act = Act(
+      name: "identity.listAudit", kind: .read, object: query.dossier?.description ?? query.account?.description,
+      address: request.headers[.clientAddress], trace: caller.act?.trace)
+    return try await store.entries(query, for: caller)
   }
 }

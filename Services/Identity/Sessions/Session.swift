@@ -41,9 +41,22 @@ enum Closure: String, Codable, Sendable, CaseIterable {
     }
   }
 
+  /// The problem's type, by which the gateway and the sign-in page tell one reason from another.
+  var slug: String {
+    switch self {
+    case .idle: "inactivite"
+    case .expired: "expiree"
+    case .signedOut: "deconnexion"
+    case .closedElsewhere: "session-fermee"
+    case .accountClosed: "compte-ferme"
+    case .profileWithdrawn: "profil-retire"
+    case .passwordChanged: "mot-de-passe-change"
+    }
+  }
+
   var problem: Problem {
     Problem(
-      "deconnecte", 401, "Vous avez été déconnecté : \(reason)",
+      slug, 401, "Vous avez été déconnecté : \(reason)",
       detail: "Connectez-vous de nouveau. Rien de ce qui était enregistré n’est perdu.")
   }
 }

@@ -28,7 +28,8 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
   }
   let found = try await visit.services.call(DossiersAPI.listDossiers, [:], filter.search(limit: pageLength))
   let table = Table(
-    id: "beneficiaires", caption: head.title, columns: filter.columns, rows: found.items.map { row($0, visit.today) },
+    id: "beneficiaires", caption: head.title, columns: filter.columns(withReferent: !isCaseload),
+    rows: found.items.map { row($0, visit) },
     count: countLine(found.items.count, of: found.total), empty: emptyState(filter),
     pager: Pager(
       first: filter.after == nil ? nil : filter.address(after: nil),
@@ -53,19 +54,22 @@ private func emptyState(_ filter: BeneficiaryFilter) -> EmptyState {
     actions: [Action("Retirer les filtres", "/beneficiaires", icon: .x)])
 }
 
-private func row(_ dossier: DossierRow, _ today: CalendarDate) -> Row {
-  let right =
-    dossier.entitlement.tone == .neutral
-    ? Cell(dossier.entitlement.label) : Cell(Badge(dossier.entitlement.label, dossier.entitlement.tone))
+private func row(_ dossier: DossierRow, _ visit: Visit) -> Row {
+  let (today, right) = (visit.today, dossier.entitlement)
   let refreshed = dossier.refreshedOn.map(French.short)
+  let age = dossier.birthDate.map { "\($0.years(to: today)) ans" }
+  let lead = visit.person.hasCaseload ? [] : [Cell(dossier.leadName, detail: dossier.leadOrganisation)]
   return Row(
     id: dossier.id.description, address: "/dossiers/\(dossier.id)", name: dossier.name,
     mark: dossier.proposedExit ? .waiting : .neutral,
     [
-      Cell(dossier.name, detail: dossier.detail(today: today)), Cell(dossier.commune, detail: dossier.postalCode),
+      Cell(dossier.name, detail: [age, "n° \(dossier.number)"].compactMap { $0 }.joined(separator: " · ")),
+      Cell(dossier.commune, detail: dossier.postalCode),
       dossier.proposedExit
         ? Cell(dossier.state.badge, Badge("Sortie proposée", .waiting, icon: .logout)) : Cell(dossier.state.badge),
-      right, Cell(dutiesWord(dossier.duties)), Cell(dossier.leadName, detail: dossier.leadOrganisation),
+      right.tone == .neutral ? Cell(right.shortLabel) : Cell(Badge(right.shortLabel, right.tone)),
+      Cell(dutiesWord(dossier.duties)),
+    ] + lead + [
       Cell(dossier.leadSince.map(French.short)),
       isStale(dossier.refreshedOn, today: today)
         ? Cell(Badge(refreshed ?? "", .waiting, icon: .clock)) : Cell(refreshed),

@@ -53,11 +53,13 @@ struct BeneficiaryFilter: Sendable, Equatable {
     return copy.address(after: nil)
   }
 
-  var columns: [Column] {
-    [
+  /// - Parameter withReferent: whether the list holds several référents' dossiers.
+  func columns(withReferent: Bool) -> [Column] {
+    let referent = withReferent ? [Column("Référent de parcours", isSecondary: true)] : []
+    return [
       Column("Nom", sort: address { $0.sort = .name }, order: sort == .name ? .ascending : nil),
       Column("Commune"), Column("État"), Column("Droit"), Column("Devoirs", isSecondary: true),
-      Column("Référent de parcours", isSecondary: true),
+    ] + referent + [
       Column(
         "Suivi depuis", sort: address { $0.sort = .entered }, order: sort == .entered ? .descending : nil,
         isNumber: true, isSecondary: true),

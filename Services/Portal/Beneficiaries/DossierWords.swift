@@ -37,6 +37,20 @@ extension DossierState {
 }
 
 extension EntitlementState {
+  /// For a column, where room is scarce.
+  var shortLabel: String {
+    switch self {
+    case .pending: "En attente"
+    case .refused: "Refusé"
+    case .open: "Ouvert et versable"
+    case .suspended: "Suspendu"
+    case .paymentSuspended: "Versement suspendu"
+    case .closed: "Clos"
+    case .closedEarlier: "Clos, mois antérieur"
+    case .undefined: "Non défini"
+    }
+  }
+
   var tone: Tone {
     switch self {
     case .open: .neutral

@@ -45,7 +45,7 @@ private func noteList(_ notes: [Note], _ open: OpenDossier, label: String) -> It
       values: [HiddenValue("version", String(note.version))])
     let closed = note.closedAt.map { " · close le \(French.long(CalendarDate($0)))" } ?? ""
     return Item(
-      note.text, meta: "\(note.authorName) · \(French.moment(note.writtenAt))\(closed)", icon: .note,
+      note.authorName, text: note.text, meta: "\(French.moment(note.writtenAt))\(closed)", icon: .note,
       badges: [badge(note.audience)], actions: open.visit.may(.writeNotes) && note.closedAt == nil ? [close] : [])
   }
   return ItemList(

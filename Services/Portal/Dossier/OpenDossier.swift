@@ -15,7 +15,11 @@ struct OpenDossier: Sendable {
   ///
   /// - Throws: 404 in the same words for a dossier that does not exist and one out of reach.
   static func load(_ visit: Visit) async throws -> OpenDossier {
-    let id = try visit.id("dossier", of: Dossier.self)
+    try await load(visit, of: try visit.id("dossier", of: Dossier.self))
+  }
+
+  /// As above for a page whose address names something of the dossier instead: a contract, a participation.
+  static func load(_ visit: Visit, of id: ID<Dossier>) async throws -> OpenDossier {
     async let showing = visit.services.call(DossiersAPI.showDossier, ["dossier": id])
     async let telling = story(of: id, visit)
     return OpenDossier(visit: visit, detail: try await showing, timeline: await telling)
@@ -102,7 +106,7 @@ struct OpenDossier: Sendable {
     if let partner = detail.partner {
       let chip = PersonChip(
         French.name(partner.familyName, partner.givenName), detail: "Conjoint",
-        address: "/dossiers/\(partner.dossier)")
+        address: partner.reachable ? "/dossiers/\(partner.dossier)" : nil)
       groups.append(ActionGroup("Foyer", people: [chip]))
     }
     return ActionColumn(groups)

@@ -108,7 +108,8 @@ extension OpenDossier {
       "Foyer",
       [
         Facts([
-          Fact("Conjoint", partner, address: detail.partner.map { "/dossiers/\($0.dossier)" }),
+          Fact(
+            "Conjoint", partner, address: detail.partner.flatMap { $0.reachable ? "/dossiers/\($0.dossier)" : nil }),
           Fact(
             "Situation familiale", detail.familySituation,
             source: detail.familySince.map { "depuis le \(French.long($0))" }),

@@ -82,9 +82,21 @@ func changeText(_ changes: JSONValue) -> String? {
   let texts = fields.sorted { $0.key < $1.key }.map { name, change -> String in
     let label = labels[name] ?? name
     guard case .array(let pair) = change, pair.count == 2 else { return "\(label) : \(plain(change))" }
-    return "\(label) : \(plain(pair[0])) → \(plain(pair[1]))"
+    // The run keeps identifiers and codes; people read words.
+    if name == "territory" { return "\(label) changé" }
+    return "\(label) : \(word(pair[0], of: name)) → \(word(pair[1], of: name))"
   }
   return texts.isEmpty ? nil : texts.joined(separator: " ; ")
+}
+
+private func word(_ value: JSONValue, of field: String) -> String {
+  let text = plain(value)
+  return switch field {
+  case "entitlement": EntitlementState(rawValue: text)?.label ?? text
+  case "duties": ["true": "SDD", "false": "NSDD"][text] ?? "non précisé"
+  case "birthDate", "closedOn", "formalNoticeOn": CalendarDate(text).map(French.short) ?? text
+  default: text
+  }
 }
 
 private let labels = [

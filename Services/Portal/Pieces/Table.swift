@@ -32,7 +32,7 @@ struct Table: Piece {
     isSelectable = self.selection != nil
     selectionForm = "\(id)-selection"
     self.empty = empty
-    self.pager = rows.isEmpty ? nil : pager
+    self.pager = rows.isEmpty || pager?.leadsNowhere == true ? nil : pager
     self.refresh = refresh
   }
 }
@@ -177,6 +177,9 @@ struct Pager: Piece {
     self.next = next
     self.summary = summary
   }
+
+  /// The list fits in one page.
+  var leadsNowhere: Bool { first == nil && previous == nil && next == nil && summary == nil }
 }
 
 /// A part of a page that a live event renews.

@@ -25,17 +25,16 @@ let signInRoom = Room(
 
 /// Why the session before is over: identity's word for it, which the gateway passes on.
 private func farewell(_ reason: String) -> Notice {
-  let word = reason.hasPrefix("deconnecte-") ? String(reason.dropFirst("deconnecte-".count)) : reason
   let again = "Reconnectez-vous pour reprendre. Rien de ce qui était enregistré n’est perdu."
-  return switch word {
-  case "idle": Notice("Votre session s’est fermée après trente minutes sans activité.", again)
-  case "expired": Notice("Votre session a atteint sa durée maximale de dix heures.", again)
-  case "closed-elsewhere": Notice("Vous avez fermé cette session depuis un autre poste.", again)
-  case "account-closed":
+  return switch reason {
+  case "inactivite": Notice("Votre session s’est fermée après trente minutes sans activité.", again)
+  case "expiree": Notice("Votre session a atteint sa durée maximale de dix heures.", again)
+  case "session-fermee": Notice("Vous avez fermé cette session depuis un autre poste.", again)
+  case "compte-ferme":
     Notice("Votre compte a été fermé.", "Adressez-vous à votre administrateur.", .waiting)
-  case "profile-withdrawn":
+  case "profil-retire":
     Notice("Le profil sous lequel vous travailliez vous a été retiré.", again, .waiting)
-  case "password-changed": Notice("Votre mot de passe a été changé.", "Connectez-vous avec le nouveau.")
+  case "mot-de-passe-change": Notice("Votre mot de passe a été changé.", "Connectez-vous avec le nouveau.")
   default: Notice("Votre session est terminée.", again)
   }
 }

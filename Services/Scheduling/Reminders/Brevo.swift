@@ -35,7 +35,7 @@ extension SMSProvider {
               sender: message.sender.filter { $0.isLetter || $0.isNumber },
               recipient: String(message.recipient.drop { $0 == "+" }), content: message.text, tag: message.key,
               unicodeEnabled: ShortMessage.encoding(of: message.text) == .ucs2)))
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
         let body = Data((try await response.body.collect(upTo: 64 * 1024)).readableBytesView)
         return answer(status: Int(response.status.code), body: body)
       } catch let error as HTTPClientError where error == .connectTimeout {

@@ -59,8 +59,9 @@ struct ReminderStore: Sendable {
 
   /// Takes some due reminders for a while: no other copy works on them meanwhile. What is to be sent is written down
   /// before it is sent.
+  /// - Parameter seconds: twice a provider's time-out, and no longer than others may wait for a copy that died.
   func claim(
-    at moment: Date, provider: SMSProvider, most: Int = 20, for seconds: Int = 120
+    at moment: Date, provider: SMSProvider, most: Int = 10, for seconds: Int = 10
   ) async throws -> [Claim] {
     try await postgres.withTransaction(as: .system("reminders", today: CalendarDate(moment))) { transaction in
       let due = try await transaction.query(
@@ -111,7 +112,8 @@ struct ReminderStore: Sendable {
         update scheduling.message set status = \(status), fault = \(fault?.label), provider = \(provider),
           provider_id = \(providerID), segments = \(segments), settled_at = \(moment), claimed_until = null,
           called_at = null
-        where id = \(reminder.message) and (status = 'queued' or (\(status) = 'sent' and status = 'too_late'))
+        where id = \(reminder.message)
+          and (status = 'queued' or (\(status) = 'sent' and status in ('too_late', 'failed')))
         """)
       guard changed == 1 else { return }
       if let title = fault?.noticeTitle, let agent = reminder.agent {

@@ -34,17 +34,20 @@ struct ReminderWorker: Service {
   @discardableResult
   func sendDue() async throws -> Int {
     let claims = try await store.claim(at: now(), provider: provider)
-    for claim in claims {
-      switch claim.decision {
-      case .tooLate(let fault):
-        try await store.settle(claim.reminder, as: .tooLate, fault: fault, at: now())
-      case .fail(let fault):
-        try await store.settle(claim.reminder, as: .failed, fault: fault, at: now())
-      case .send(let number, let text):
-        try await send(claim.reminder, to: number, text: text)
-      }
+    // Side by side: a provider that is slow for one must not let the claims of the others run out.
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for claim in claims { group.addTask { try await carryOut(claim) } }
+      try await group.waitForAll()
     }
     return claims.count
+  }
+
+  private func carryOut(_ claim: ReminderStore.Claim) async throws {
+    switch claim.decision {
+    case .tooLate(let fault): try await store.settle(claim.reminder, as: .tooLate, fault: fault, at: now())
+    case .fail(let fault): try await store.settle(claim.reminder, as: .failed, fault: fault, at: now())
+    case .send(let number, let text): try await send(claim.reminder, to: number, text: text)
+    }
   }
 
   private func send(_ reminder: DueReminder, to number: PhoneNumber, text: String) async throws {

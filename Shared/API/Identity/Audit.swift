@@ -64,5 +64,5 @@ public struct AuditQuery: Payload, Constrained {
 extension IdentityAPI {
   public static let listAudit = Endpoint<AuditQuery, Page<AuditEntry>>(
     .identity, "listAudit", .get, "audit", allow: .having(.readAudit),
-    summary: "List what was read and done, newest first.", audit: Act.Kind.read)
+    summary: "List what was read and done, newest first; looking leaves a trace too.", audit: Act.Kind.read)
 }

@@ -1,0 +1,60 @@
+import API
+import ArgumentParser
+import Domain
+import Foundation
+import Logging
+import Postgres
+import Service
+
+/// How the commands reach the database and the services: by the settings of every process.
+enum Connection {
+  /// The owner of the schemas, from `JALONS_POSTGRES_ADMIN` (`host=… dbname=… user=… password=…`).
+  static func owner(statementTimeout: Duration = .seconds(3600)) throws -> PostgresClient {
+    let conninfo = try Settings().string("JALONS_POSTGRES_ADMIN")
+    var fields: [String: String] = [:]
+    for field in conninfo.split(separator: " ") {
+      let parts = field.split(separator: "=", maxSplits: 1)
+      if parts.count == 2 { fields[String(parts[0])] = String(parts[1]) }
+    }
+    let rest = fields.filter { $0.key != "user" && $0.key != "password" }.sorted { $0.key < $1.key }
+      .map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+    var logger = Logger(label: "jalonsctl")
+    logger.logLevel = .warning
+    return PostgresClient(
+      configuration: .init(
+        conninfo: rest, user: fields["user"] ?? "jalons", password: fields["password"], maximum: 2,
+        statementTimeout: statementTimeout), logger: logger)
+  }
+
+  /// The gateway's public interface, by which the demonstration and the feed come in like anybody else.
+  static func client(address: String?) throws -> APIClient {
+    let settings = try Settings()
+    let base = try address ?? settings.optional("JALONS_GATEWAY_URL") ?? settings.addresses(of: "gateway").first ?? ""
+    return APIClient(addresses: { _ in [base] })
+  }
+
+  /// Runs `body` with a connection as owner, and closes it.
+  static func withOwner<R: Sendable>(_ body: (PostgresClient) async throws -> R) async throws -> R {
+    let owner = try owner()
+    do {
+      let result = try await body(owner)
+      await owner.close()
+      return result
+    } catch {
+      await owner.close()
+      throw error
+    }
+  }
+}
+
+/// A line of progress: rewritten in place on a terminal, one line an event elsewhere.
+struct ProgressLine {
+  private let isTerminal = isatty(1) == 1
+
+  func show(_ text: String) {
+    print(isTerminal ? "\r\u{1B}[K\(text)" : text, terminator: isTerminal ? "" : "\n")
+    fflush(nil)
+  }
+
+  func done(_ text: String) { print(isTerminal ? "\r\u{1B}[K\(text)" : text) }
+}

@@ -1,0 +1,58 @@
+import API
+import ArgumentParser
+import Domain
+import Foundation
+import Logging
+import Postgres
+import Redis
+import Service
+
+/// Looks at every part and says what is wrong with it and what to do; exit code 1 where something is.
+struct Doctor: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Checks database, streams and services.")
+
+  func run() async throws {
+    var sound = true
+    func report(_ part: String, _ problem: String?) {
+      print("\(problem == nil ? "ok  " : "FAIL") \(part)\(problem.map { ": \($0)" } ?? "")")
+      if problem != nil { sound = false }
+    }
+    report("postgres", await Self.check { try await Self.database() })
+    report("redis", await Self.check { try await Self.redis() })
+    let settings = try Settings()
+    for process in ["gateway", "portal"] + ServiceName.allCases.map(\.rawValue) {
+      for address in try settings.addresses(of: process) {
+        report("\(process) \(address)", await Self.check { try await Self.ready(address) })
+      }
+    }
+    if !sound { throw ExitCode(1) }
+  }
+
+  private static func check(_ body: () async throws -> String?) async -> String? {
+    do { return try await body() } catch { return "\(error)" }
+  }
+
+  private static func database() async throws -> String? {
+    try await Connection.withOwner { owner in
+      try await owner.withTransaction(as: .system("doctor")) { transaction in
+        let services = try await transaction.first(
+          "select count(distinct service)::int from jalons.migration", as: Int.self)
+        return services == ServiceName.allCases.count ? nil : "the schemas are incomplete: run jalonsctl migrate"
+      }
+    }
+  }
+
+  private static func redis() async throws -> String? {
+    let client = RedisClient(
+      configuration: try RedisConfiguration(url: Settings().string("JALONS_REDIS")), logger: Logger(label: "doctor"))
+    let running = Task { await client.run() }
+    defer { running.cancel() }
+    return try await client.command("PING").string == "PONG" ? nil : "it does not answer PING"
+  }
+
+  private static func ready(_ address: String) async throws -> String? {
+    guard let url = URL(string: address) else { return "the address cannot be read" }
+    guard let status = await HTTPProbe.status(of: url.appending(path: "health/ready")) else { return "does not answer" }
+    return status == 200 ? nil : "not ready (\(status))"
+  }
+}

@@ -1,0 +1,113 @@
+import API
+import ArgumentParser
+import Domain
+import Foundation
+import Service
+
+struct Feed: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Makes, imports and follows feed files.",
+    subcommands: [Generate.self, Import.self, Runs.self, Quarantine.self])
+
+  struct Generate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Writes a synthetic county's feed of one day.")
+    @Option(help: "Applicants and partners.") var persons = 7000
+    @Option(help: "The same seed gives the same county.") var seed: UInt64 = 7
+    @Option(help: "The day of the first file, YYYY-MM-DD.") var firstDay: String
+    @Option(help: "Which day after the first.") var day = 0
+    @Flag(help: "Write CSV instead of XML.") var csv = false
+    @Flag(help: "MARTIN LEA passes to another référent on day 1.") var reorientLea = false
+    @Argument(help: "The folder to write into.") var folder: String
+
+    func run() async throws {
+      var options = FeedGenerator.Options()
+      options.reorientLea = reorientLea
+      let generator = try FeedGenerator(persons: persons, seed: seed, firstDay: firstDay, options: options)
+      let format: FeedGenerator.Format = csv ? .csv : .xml
+      let file = try URL(filePath: folder).appending(path: generator.fileName(day: day, format: format, gzip: false))
+      try FeedFile.write(generator, day: day, format: format, to: file)
+      print(file.path)
+    }
+  }
+
+  struct Import: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Sends a feed file to be reconciled.")
+    @OptionGroup var account: SignInOptions
+    @Flag(help: "Show what would change, and change nothing.") var dryRun = false
+    @Argument var file: String
+
+    func run() async throws {
+      let client = try await account.client()
+      let bytes = try Data(contentsOf: URL(filePath: file), options: .mappedIfSafe)
+      let run = try await client.upload(
+        DossiersAPI.importFeed,
+        query: ["mode": dryRun ? "dry-run" : "apply", "name": URL(filePath: file).lastPathComponent], bytes: bytes)
+      print(FeedFile.summary(run))
+      if run.status == .refused || run.status == .failed { throw ExitCode(2) }
+    }
+  }
+
+  struct Runs: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Lists the newest runs.")
+    @OptionGroup var account: SignInOptions
+
+    func run() async throws {
+      for run in try await account.client().call(DossiersAPI.listFeeds).items { print(FeedFile.summary(run)) }
+    }
+  }
+
+  struct Quarantine: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Lists the lines that a run set aside, without names.")
+    @OptionGroup var account: SignInOptions
+    @Argument(help: "The run.") var run: String
+
+    func run() async throws {
+      let client = try await account.client()
+      var after: String?
+      repeat {
+        let page = try await client.call(
+          DossiersAPI.listFeedRows, ["feed": run], FeedRowQuery(outcome: .quarantined, limit: 200, after: after))
+        for row in page.items { print("\(row.position)\t\(row.genesisId ?? "")\t\(try FeedFile.codes(row.problems))") }
+        after = page.next
+      } while after != nil
+    }
+  }
+}
+
+/// Who a command acts as, through the public interface.
+struct SignInOptions: ParsableArguments {
+  @Option(help: "The gateway's address; JALONS_GATEWAY_URL by default.") var address: String?
+  @Option(help: "The account.") var email: String
+  @Option(help: "Its password; JALONS_PASSWORD by default, which no list of processes shows.") var password: String?
+
+  func client() async throws -> APIClient {
+    let client = try Connection.client(address: address)
+    let password = try password ?? Settings().string("JALONS_PASSWORD")
+    let signedIn = try await client.call(IdentityAPI.signIn, [:], SignIn(email: email, password: password))
+    return client.with(token: signedIn.token)
+  }
+}
+
+enum FeedFile {
+  static func write(_ generator: FeedGenerator, day: Int, format: FeedGenerator.Format, to file: URL) throws {
+    guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
+      throw ValidationError("\(file.path) cannot be written")
+    }
+    let handle = try FileHandle(forWritingTo: file)
+    defer { try? handle.close() }
+    try generator.write(day: day, format: format) { try handle.write(contentsOf: Data($0)) }
+  }
+
+  static func summary(_ run: FeedRun) -> String {
+    let counts = run.counts
+    let what = run.refusal.map { " \($0)" } ?? ""
+    return "\(run.id.uuidString.lowercased()) \(run.status.rawValue) \(run.referenceDate?.description ?? "-")"
+      + " read=\(counts.read) created=\(counts.created) updated=\(counts.updated) unchanged=\(counts.unchanged)"
+      + " ignored=\(counts.ignored) quarantined=\(counts.quarantined)\(what)"
+  }
+
+  static func codes(_ problems: JSONValue) throws -> String {
+    guard case .array(let items) = problems else { return "" }
+    return items.compactMap { $0["code"]?.text }.joined(separator: ",")
+  }
+}

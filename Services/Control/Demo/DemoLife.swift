@@ -1,0 +1,101 @@
+import API
+import Domain
+import Foundation
+import Service
+
+extension DemoCounty {
+  /// Appointments, contracts in each state, steps and a standby on the first dossiers of one référent's caseload;
+  /// MARTIN Léa is left alone, for whoever wants to play her story.
+  func makeLife(_ offers: Offers) async throws {
+    let referent = try await signIn(.referent)
+    let caseload = try await referent.call(DossiersAPI.listDossiers, [:], DossierSearch(sort: .name, limit: 40)).items
+      .filter { !($0.familyName == "MARTIN" && $0.givenName == "Lea") }
+    guard caseload.count >= 12 else { throw DemoError("the caseload of the demonstration is too small") }
+    try await makePlaces()
+    try await bookAppointments(caseload, referent)
+    try await makeContracts(caseload, referent)
+    try await register(caseload, offers, referent)
+    _ = try await referent.call(
+      DossiersAPI.startStandby, ["dossier": caseload[10].id],
+      StandbyDraft(from: today, until: today.adding(days: 60), reason: "Contrat aidé", comment: "CDDI de six mois."))
+    _ = try await referent.call(
+      DossiersAPI.addNote, ["dossier": caseload[11].id],
+      NoteDraft(text: "Préfère être appelée le matin.", audience: .public))
+  }
+
+  private func makePlaces() async throws {
+    let administrator = try await signIn(.administrateur)
+    for (name, address) in [
+      ("CMS Privas", "2 bis rue de la Recluse, 07000 Privas"), ("Maison France Services", "12 place du Foiral, 07000 Privas"),
+    ] {
+      _ = try await administrator.call(SchedulingAPI.addPlace, [:], PlaceDraft(name: name, address: address))
+    }
+  }
+
+  /// Working days from today on, an appointment on each at nine, ten and two o'clock.
+  private func bookAppointments(_ caseload: [DossierRow], _ referent: APIClient) async throws {
+    let choices = try await referent.call(SchedulingAPI.listAppointmentChoices)
+    let places = try await referent.call(SchedulingAPI.listPlaces)
+    guard let kind = choices.kinds.first?.code else { throw DemoError("no kind of appointment is known") }
+    var day = today.adding(days: 1)
+    for (index, dossier) in caseload.prefix(9).enumerated() {
+      while day.weekday > 5 { day = day.adding(days: 1) }
+      let hour = [9, 10, 14][index % 3]
+      _ = try await referent.call(
+        SchedulingAPI.bookAppointment, ["dossier": dossier.id],
+        AppointmentDraft(
+          kind: kind, theme: choices.themes.isEmpty ? nil : choices.themes[index % choices.themes.count].code,
+          place: places.isEmpty ? nil : places[index % places.count].id, startsAt: day.moment(hour: hour), minutes: 45,
+          reminder: true))
+      if index % 3 == 2 { day = day.adding(days: 1) }
+    }
+  }
+
+  private func makeContracts(_ caseload: [DossierRow], _ referent: APIClient) async throws {
+    let secretariat = try await signIn(.secretariatDispositif)
+    let chef = try await signIn(.chefDeService)
+    let lists = try await referent.call(ContractsAPI.contractLists)
+    guard let theme = lists.themes.first?.code else { throw DemoError("no theme of contract is known") }
+    // How far each goes: drafted, submitted, with the commission, awaiting, refused, accepted.
+    let ways: [[(APIClient, ContractState)]] = [
+      [], [(referent, .submitted)], [(referent, .submitted), (secretariat, .studied)], [(referent, .submitted), (secretariat, .awaiting)],
+      [(referent, .submitted), (secretariat, .awaiting), (chef, .refused)],
+      [(referent, .submitted), (secretariat, .awaiting), (chef, .accepted)],
+    ]
+    for (index, way) in ways.enumerated() where index < caseload.count {
+      var contract = try await referent.call(
+        ContractsAPI.draftContract, ["dossier": caseload[index].id],
+        ContractDraft(
+          endsOn: today.firstOfNextMonth.adding(months: 6).adding(days: -1), signedOn: today,
+          situation: "Vit seule à \(caseload[index].commune ?? "Privas"), sans véhicule. Cherche un emploi dans l’aide à domicile.",
+          evaluation: "Les démarches engagées ont été menées à bien ; la mobilité reste le frein principal.",
+          expression: "Souhaite reprendre un emploi à temps partiel."))
+      contract = try await referent.call(
+        ContractsAPI.addObjective, ["contract": contract.contract.id],
+        ObjectiveDraft(
+          theme: theme, personDoes: "S’inscrire à l’auto-école solidaire et préparer le code.",
+          referentDoes: "Instruire la demande d’aide au permis.", dueOn: today.adding(months: 3)),
+        version: contract.version)
+      contract = try await referent.call(
+        ContractsAPI.recordConsent, ["contract": contract.contract.id], ContractConsentDraft(consent: .yes),
+        version: contract.version)
+      for (who, state) in way {
+        contract = try await who.call(
+          ContractsAPI.moveContract, ["contract": contract.contract.id],
+          ContractMoveRequest(to: state, comment: state == .accepted ? "Contrat validé." : nil),
+          version: contract.version)
+      }
+    }
+  }
+
+  private func register(_ caseload: [DossierRow], _ offers: Offers, _ referent: APIClient) async throws {
+    for (index, dossier) in caseload.dropFirst(3).prefix(4).enumerated() {
+      let offer = index % 2 == 0 ? offers.funded : offers.training
+      _ = try await referent.call(
+        FSEAPI.register, ["dossier": dossier.id],
+        StepDraft(
+          offer: offer.id, kind: .step, plannedFrom: today.adding(days: -7), plannedUntil: today.adding(months: 6),
+          from: today.adding(days: -7), until: nil, comment: nil, participation: index % 2 == 0))
+    }
+  }
+}

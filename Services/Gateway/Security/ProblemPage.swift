@@ -1,0 +1,72 @@
+import API
+import Foundation
+import Hummingbird
+import NIOCore
+import Service
+
+/// A problem as a person sees it in the browser when the portal is not there to draw it: plain, without style.
+enum ProblemPage {
+  /// - Parameters:
+  ///   - asPage: whether a browser asked for a page; programs get `application/problem+json`.
+  ///   - trace: what the person quotes to the operator.
+  static func response(_ problem: Problem, asPage: Bool, trace: String) -> Response {
+    guard asPage else { return problem.response }
+    let detail = problem.detail.map { "<p>\(escaped($0))</p>" } ?? ""
+    let html = """
+      <!doctype html>
+      <html lang="fr">
+      <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>\(escaped(problem.title)) – Jalons</title></head>
+      <body><main>
+      <h1>\(escaped(problem.title))</h1>
+      \(detail)
+      <p><a href="">Réessayer</a> · <a href="/">Accueil</a></p>
+      <p><small>Erreur \(problem.status) · référence \(escaped(trace))</small></p>
+      </main></body>
+      </html>
+
+      """
+    return Response(
+      status: .init(code: problem.status), headers: [.contentType: "text/html; charset=utf-8"],
+      body: .init(byteBuffer: ByteBuffer(string: html)))
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
+      .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
+  }
+}
+
+extension Problem {
+  static let gatewayUnreachable = Problem(
+    "indisponible", 503, "Cette partie de Jalons est momentanément indisponible.",
+    detail: "Rien n’a été enregistré. Réessayez dans quelques secondes.")
+  static let gatewayLost = Problem(
+    "interrompu", 502, "La réponse a été interrompue.",
+    detail: "Votre demande a peut-être été enregistrée : vérifiez avant de recommencer.")
+  static let gatewayTimeout = Problem(
+    "delai-depasse", 504, "La réponse met trop de temps à venir.",
+    detail: "Votre demande a peut-être été enregistrée : vérifiez avant de recommencer.")
+  static func tooLarge(_ limit: Int) -> Problem {
+    Problem(
+      "trop-volumineux", 413, "L’envoi dépasse la taille permise.", detail: "La limite est de \(limit >> 20) Mio.")
+  }
+  static let foreignHost = Problem(
+    "adresse", 421, "Jalons ne répond pas à cette adresse.",
+    detail: "Utilisez l’adresse que votre département vous a donnée.")
+  static let foreignOrigin = Problem(
+    "origine", 403, "Cette demande ne vient pas d’une page de Jalons.",
+    detail: "Rien n’a été enregistré. Ouvrez Jalons, puis recommencez depuis la page.")
+  static func tooMany(_ seconds: Int) -> Problem {
+    Problem(
+      "trop-de-demandes", 429, "Trop de demandes en peu de temps.",
+      detail: "Réessayez dans \(seconds) seconde\(seconds > 1 ? "s" : "").",
+      offer: .object(["seconds": .integer(seconds)]))
+  }
+  static let sessionClosed = Problem(
+    "non-connecte", 401, "Votre session est fermée.", detail: "Connectez-vous, puis recommencez.")
+  static let gatewayFault = Problem(
+    "erreur", 500, "Une erreur est survenue de notre côté.",
+    detail: "Vérifiez si votre demande a été enregistrée ; si l’erreur persiste, prévenez l’exploitant.")
+  static let foreignMethod = Problem("methode", 405, "Cette méthode n’est pas prévue ici.")
+}

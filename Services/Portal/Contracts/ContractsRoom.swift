@@ -1,0 +1,79 @@
+import API
+import Domain
+import Foundation
+import Service
+
+let contractsRoom = Room(
+  rights: [.readDossiers], sections: [contractsSection], blocks: [contractsToTreatBlock, ownContractsBlock]
+) { pages in
+  addDossierContractPages(to: pages)
+  addContractListPages(to: pages)
+  addContractPages(to: pages)
+  addObjectivePages(to: pages)
+  addConsentPages(to: pages)
+  addMovePages(to: pages)
+  addDecisionPages(to: pages)
+}
+
+/// Where a contract's pages are.
+func contractAddress(_ contract: ID<Contract>, _ part: String = "") -> String {
+  part.isEmpty ? "/contrats/\(contract)" : "/contrats/\(contract)/\(part)"
+}
+
+/// A contract that a person has before her, within its dossier.
+struct OpenContract: Sendable {
+  let open: OpenDossier
+  let sheet: ContractSheet
+  let lists: ContractLists
+
+  var contract: ContractRecord { sheet.contract }
+  var visit: Visit { open.visit }
+  var path: [String: any CustomStringConvertible] { ["contract": contract.id] }
+  var name: String { contractName(contract.kind, contract.number) }
+  var version: HiddenValue { HiddenValue("version", String(sheet.version)) }
+  var back: Link { Link(name, address()) }
+
+  func address(_ part: String = "") -> String { contractAddress(contract.id, part) }
+  func may(_ zone: ContractZone) -> Bool { sheet.editable.contains(zone) }
+
+  /// Asks for the contract and the county's lists side by side, then for the dossier that the contract names.
+  ///
+  /// - Throws: 404 for a contract that does not exist or is out of reach.
+  static func load(_ visit: Visit) async throws -> OpenContract {
+    let id = try visit.id("contract", of: Contract.self)
+    async let showing = visit.services.call(ContractsAPI.showContract, ["contract": id])
+    async let listing = visit.services.call(ContractsAPI.contractLists)
+    let sheet = try await showing
+    async let opening = OpenDossier.load(visit, of: sheet.contract.dossier)
+    return OpenContract(open: try await opening, sheet: sheet, lists: try await listing)
+  }
+
+  /// A page of this contract, one level below its own.
+  func page(_ title: String, lead: String? = nil, _ body: [any Piece]) -> PageAnswer {
+    open.page(PageHead(title, lead: lead, back: back), in: "contrats", body)
+  }
+
+  /// What a zone that is no longer the caller's says.
+  ///
+  /// - Throws: 409 in the words of the state.
+  func check(_ zone: ContractZone) throws {
+    guard may(zone) else {
+      throw Problem.conflict(
+        "contrat-verrouille", "Vous ne pouvez pas modifier ce contrat à l’état « \(contract.state.label) ».")
+    }
+  }
+}
+
+/// What somebody else changed since a form was opened, field by field.
+///
+/// - Parameter dates: the fields that hold a day, compared as days whatever way they were typed.
+func conflictFields(
+  _ labels: KeyValuePairs<String, String>, mine: FormAnswers, theirs: FormAnswers, dates: Set<String>,
+  today: CalendarDate
+) -> [ConflictField] {
+  labels.map { name, label in
+    var typed = mine[name] ?? ""
+    if dates.contains(name), let day = FrenchDate.read(typed, today: today) { typed = French.short(day) }
+    return ConflictField(name: name, label: label, mine: typed, theirs: theirs[name] ?? "")
+  }
+}

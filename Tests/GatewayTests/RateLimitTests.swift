@@ -1,0 +1,74 @@
+import Foundation
+import NIOHTTP1
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+@Suite("Rate limits", .timeLimit(.minutes(2)))
+struct RateLimitTests {
+  @Test("tries to sign in are few a minute, whatever way the address is written", arguments: [true, false])
+  func signIn(isRedisThere: Bool) async throws {
+    let (portal, identity) = (try await Upstream.start(), try await Upstream.start())
+    try await GatewayUnderTest.run(
+      ["portal": [portal], "identity": [identity]], environment: ["JALONS_LIMIT_SIGN_IN": "4"]
+    ) { gateway in
+      gateway.clock.travel(to: Date(timeIntervalSince1970: 1_900_000_000 / 60 * 60 + 15))
+      if !isRedisThere { gateway.redis.kill() }
+      let paths = ["/connexion", "/api/identity/v1/sessions", "//connexion/", "/%63onnexion"]
+      for path in paths { #expect(try await gateway.post(path).status == 200, "\(path)") }
+      let refused = try await gateway.post("/connexion")
+      #expect(refused.status == 429 && refused.body.contains("trop-de-demandes"))
+      #expect(refused.headers.first(name: "retry-after") == "45")
+      #expect(try await gateway.get("/connexion").status == 200)
+      gateway.clock.travel(seconds: 60)
+      #expect(try await gateway.post("/connexion").status == 200)
+    }
+    try await portal.stop()
+    try await identity.stop()
+  }
+
+  @Test("an account and an address have their own measure; two copies of the gateway count together")
+  func measures() async throws {
+    let stand = IdentityStandIn()
+    stand.open("c2VjcmV0LW9mLXR3ZW50eS1ieXRlcw", token: makeToken("a"))
+    let (portal, identity, fse) = (
+      try await Upstream.start(), try await Upstream.start(stand.respond), try await Upstream.start()
+    )
+    let environment = ["JALONS_LIMIT_ACCOUNT": "6", "JALONS_LIMIT_ADDRESS": "3"]
+    try await GatewayUnderTest.run(
+      ["portal": [portal], "identity": [identity], "fse": [fse]], environment: environment
+    ) { gateway in
+      let moment = Date(timeIntervalSince1970: floor(Date().timeIntervalSince1970 / 60) * 60 + 10)
+      gateway.clock.travel(to: moment)
+      let cookie = [("Cookie", "jalons_session=c2VjcmV0LW9mLXR3ZW50eS1ieXRlcw")]
+      for _ in 0..<6 { #expect(try await gateway.get("/", cookie).status == 200) }
+      #expect(try await gateway.get("/", cookie).status == 429)
+      for _ in 0..<3 { #expect(try await gateway.get("/").status == 200) }
+      #expect(try await gateway.get("/").status == 429)
+      let program = [("Authorization", "Bearer t")]
+      for _ in 0..<6 { #expect(try await gateway.get("/api/fse/v1/x", program).status == 200) }
+      #expect(try await gateway.get("/api/fse/v1/x", program).status == 429)
+
+      let shared = environment.merging(["JALONS_REDIS": gateway.redis.url]) { $1 }
+      try await GatewayUnderTest.run(["portal": [portal]], environment: shared) { other in
+        other.clock.travel(to: moment)
+        #expect(try await other.get("/").status == 429)
+      }
+    }
+    for upstream in [portal, identity, fse] { try await upstream.stop() }
+  }
+
+  @Test("made-up tokens do not make their maker many")
+  func madeUpTokens() async throws {
+    let fse = try await Upstream.start()
+    try await GatewayUnderTest.run(["fse": [fse]], environment: ["JALONS_LIMIT_ACCOUNT": "1"]) { gateway in
+      gateway.clock.travel(to: Date(timeIntervalSince1970: 1_900_000_020))
+      for number in 0..<10 {
+        #expect(try await gateway.get("/api/fse/v1/x", [("Authorization", "Bearer \(number)")]).status == 200)
+      }
+      #expect(try await gateway.get("/api/fse/v1/x", [("Authorization", "Bearer new")]).status == 429)
+    }
+    try await fse.stop()
+  }
+}

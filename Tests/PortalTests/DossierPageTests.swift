@@ -1,0 +1,214 @@
+import API
+import Domain
+import Foundation
+import Testing
+
+@testable import Portal
+
+@Suite("A dossier's pages")
+struct DossierPageTests {
+  @Test("the summary shows who, the right, the référent, the feed's other value and the partner")
+  func summary() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services)
+      let page = try await browser.get(Scene.address)
+      #expect(page.status == 200)
+      for expected in [
+        "MARTIN-DELACROIX Marie-Françoise", "41 ans · Le Teil", "Droit ouvert mais versement suspendu",
+        "DURAND-VASSEUR Patricia", "06 12 34 56 78", "06 98 76 54 32", "DELACROIX Hugo", "11 mars 2026",
+      ] { #expect(page.text.contains(expected), "\(expected) is missing") }
+      #expect(page.html.contains("href=\"/dossiers/\(Scene.partner)\""))
+      #expect(!page.text.contains("n’actualise plus"))
+      #expect(services.calls.count <= 3)
+    }
+  }
+
+  @Test("a partner out of reach is named and leads nowhere")
+  func partnerOutOfReach() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services, Scene.detail(reachable: false))
+      let page = try await browser.get(Scene.address)
+      #expect(page.text.contains("DELACROIX Hugo"))
+      #expect(!page.html.contains(Scene.partner.description))
+    }
+  }
+
+  @Test("a dossier that the feed no longer refreshes says so after five days")
+  func stale() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services, Scene.detail(refreshedOn: "2026-03-06"))
+      let page = try await browser.get(Scene.address)
+      #expect(page.text.contains("Genesis n’actualise plus ce dossier"))
+    }
+  }
+
+  @Test("the page stands without its timeline and without a panel that fails")
+  func failingParts() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services)
+      services.refuse(DossiersAPI.listTimeline, .busy)
+      services.refuse(DossiersAPI.listNotes, .busy)
+      let page = try await browser.get(Scene.address)
+      #expect(page.status == 200)
+      #expect(page.text.contains("Momentanément indisponible"))
+      #expect(!page.html.contains("class=\"timeline\""))
+    }
+  }
+
+  @Test("actions follow the rights")
+  func rights() async throws {
+    try await PortalUnderTest.run(as: .referent) { services, browser in
+      Scene.open(services)
+      let page = try await browser.get(Scene.address).text
+      #expect(page.contains("Sortir de la file active") && page.contains("Mettre en veille"))
+      #expect(!page.contains("Nommer un référent d’étape") && !page.contains("Annuler la sortie"))
+    }
+    try await PortalUnderTest.run(as: .secretariatDispositif) { services, browser in
+      Scene.open(services, Scene.detail(leadUntil: "2026-03-31"))
+      let page = try await browser.get(Scene.address).text
+      #expect(page.contains("Nommer un référent d’étape") && page.contains("Annuler la sortie"))
+      #expect(!page.contains("Mettre en veille") && !page.contains("Sortir de la file active"))
+      #expect(page.contains("Sortie de la file active le 31 mars 2026"))
+    }
+  }
+
+  @Test("a corrected contact is sent with the version that was read")
+  func contact() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services)
+      services.serve(DossiersAPI.changeContact, Scene.detail(version: 5))
+      let form = try await browser.get("\(Scene.address)/identite")
+      #expect(form.hidden("version") == "4")
+      let answer = try await browser.post(
+        "\(Scene.address)/identite", ["phone": " 07 ", "email": "", "version": "4"])
+      #expect(answer.location == Scene.address)
+      let call = try #require(services.calls(of: DossiersAPI.changeContact).first)
+      #expect(call.version == "\"4\"")
+      #expect(call.json?["phone"]?.text == "07")
+      #expect(call.json?["email"] == nil)
+    }
+  }
+
+  @Test("what a service finds wrong lands at its field, with what was typed")
+  func faults() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services)
+      services.refuse(
+        DossiersAPI.changeContact, .invalid([Fault("phone", "format", "Ce numéro n’est pas français.")]))
+      let page = try await browser.post(
+        "\(Scene.address)/identite", ["phone": "12", "email": "m@exemple.fr", "version": "4"])
+      #expect(page.status == 422)
+      #expect(page.html.contains("href=\"#champ-phone\""))
+      #expect(page.html.contains("id=\"champ-phone-erreur\""))
+      #expect(page.html.contains("value=\"12\""))
+      #expect(page.hidden("version") == "4")
+    }
+  }
+
+  @Test("a form that somebody was quicker to change is shown beside theirs, and saved under their version")
+  func conflict() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services, Scene.detail(phone: "07 00 00 00 00", version: 9))
+      services.refuse(DossiersAPI.changeContact, .stale(nil))
+      let page = try await browser.post(
+        "\(Scene.address)/identite", ["phone": "06 11 11 11 11", "email": "m@exemple.fr", "version": "4"])
+      #expect(page.status == 412)
+      #expect(page.html.contains("value=\"06 11 11 11 11\"") && page.html.contains("value=\"07 00 00 00 00\""))
+      #expect(page.hidden("version") == "9")
+      // Both agree on the address: it is sent along without being asked.
+      #expect(page.hidden("email") == "m@exemple.fr")
+    }
+  }
+
+  @Test("a note is added once however often it is sent, for the colleague named")
+  func note() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services)
+      services.serve(
+        DossiersAPI.addNote,
+        Note(
+          id: .new(), dossier: Scene.dossier, author: PortalUnderTest.account, authorName: "x", text: "x",
+          audience: .assigned, assignee: Scene.colleague, writtenAt: PortalUnderTest.moment, closedAt: nil, version: 1
+        ))
+      let key = try #require(try await browser.get("\(Scene.address)/notes").hidden("cle"))
+      let answer = try await browser.post(
+        "\(Scene.address)/notes",
+        ["text": "Rappeler", "audience": "assigned", "assignee": "ROCHETTE Sophie · CMS d’Aubenas", "cle": key])
+      #expect(answer.location == "\(Scene.address)/notes")
+      let call = try #require(services.calls(of: DossiersAPI.addNote).first)
+      #expect(call.key == key)
+      #expect(call.json?["assignee"]?.text == Scene.colleague.description)
+    }
+  }
+
+  @Test("a colleague whom the name does not tell from another is asked again")
+  func namesakes() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services)
+      let page = try await browser.post(
+        "\(Scene.address)/notes", ["text": "Rappeler", "audience": "assigned", "assignee": "ROCHETTE"])
+      #expect(page.status == 422)
+      #expect(page.text.contains("Plusieurs collaborateurs correspondent"))
+      #expect(services.calls(of: DossiersAPI.addNote).isEmpty)
+    }
+  }
+
+  @Test(
+    "an exit is proposed for the end of this month or the next, or any day as people write it",
+    arguments: [
+      ("ce-mois", "", "2026-03-31"), ("mois-prochain", "", "2026-04-30"), ("autre", "15 avril", "2026-04-15"),
+      ("autre", "+15j", "2026-03-27"),
+    ])
+  func exit(_ choice: String, _ typed: String, _ day: String) async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services)
+      let detail = Scene.detail()
+      services.serve(DossiersAPI.recordExit) { _ in try #require(detail.lead) }
+      let form = try await browser.get("\(Scene.address)/referents/sortie")
+      #expect(form.text.contains("Le 31 mars 2026") && form.text.contains("Le 30 avril 2026"))
+      let answer = try await browser.post(
+        "\(Scene.address)/referents/sortie", ["choix": choice, "on": typed, "reason": "Emploi"])
+      #expect(answer.status == 303)
+      #expect(services.calls(of: DossiersAPI.recordExit).first?.json?["on"]?.text == day)
+    }
+  }
+
+  @Test("an unreadable date, and an end before the beginning, are refused before they are sent")
+  func dates() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services)
+      let page = try await browser.post(
+        "\(Scene.address)/veille/nouvelle", ["from": "1er avril", "until": "12/03/2026", "reason": "Maladie"])
+      #expect(page.text.contains("La fin (12/03/2026) précède le début (01/04/2026)."))
+      let unreadable = try await browser.post(
+        "\(Scene.address)/veille/nouvelle", ["from": "31/2", "reason": "Maladie"])
+      #expect(unreadable.text.contains("« 31/2 » n’est pas une date."))
+      #expect(services.calls(of: DossiersAPI.startStandby).isEmpty)
+    }
+  }
+
+  @Test("a standby is changed under the version read, and removed only after a question")
+  func standby() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services)
+      let standby = Standby(
+        id: UUID(), dossier: Scene.dossier, fromDate: Scene.date("2026-03-01"), untilDate: nil, reason: "Maladie",
+        comment: nil, version: 2)
+      services.serve(DossiersAPI.listStandbys, Page(items: [standby]))
+      services.serve(DossiersAPI.changeStandby, standby)
+      services.serve(DossiersAPI.removeStandby, NoOutput())
+      let address = "\(Scene.address)/veille/\(standby.id.uuidString.lowercased())"
+      let form = try await browser.get(address)
+      #expect(form.hidden("version") == "2")
+      _ = try await browser.post(address, ["from": "1/3", "until": "31/3", "reason": "Maladie", "version": "2"])
+      let change = try #require(services.calls(of: DossiersAPI.changeStandby).first)
+      #expect(change.version == "\"2\"")
+      #expect(change.json?["until"]?.text == "2026-03-31")
+      let question = try await browser.get("\(address)/suppression")
+      #expect(question.text.contains("Supprimer cette veille ?"))
+      #expect(services.calls(of: DossiersAPI.removeStandby).isEmpty)
+      _ = try await browser.post("\(address)/suppression", ["version": "2"])
+      #expect(services.calls(of: DossiersAPI.removeStandby).count == 1)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import API
+import Domain
+import Foundation
+import Testing
+
+@testable import Portal
+
+@Suite("Lists, home and the feed")
+struct ListPageTests {
+  @Test("what a list is narrowed to is in the address, and asked as such")
+  func filters() async throws {
+    try await PortalUnderTest.run { services, browser in
+      services.serve(
+        DossiersAPI.listDossiers, Page(items: [Scene.row(1), Scene.row(2)], next: "suite+1", total: 68))
+      let page = try await browser.get(
+        "/beneficiaires?q=mar%20tin&etat=veille&droit=4&sdd=non&commune=Privas&tri=nom")
+      let query = try #require(services.calls(of: DossiersAPI.listDossiers).first?.query)
+      #expect(
+        query == [
+          "q": "mar tin", "state": "standby", "entitlement": "4", "duties": "false", "commune": "Privas",
+          "sort": "name", "limit": "50",
+        ])
+      #expect(page.text.contains("2 bénéficiaires sur 68"))
+      #expect(page.text.contains("MARTIN Léa"))
+      #expect(page.html.contains("apres=suite%2B1"))
+      // Each filter can be taken away alone.
+      #expect(
+        page.html.contains("href=\"/beneficiaires?q=mar%20tin&amp;etat=veille&amp;droit=4&amp;sdd=non&amp;tri=nom\""))
+    }
+  }
+
+  @Test("a référent sees her caseload at once; who reaches a territory is asked whom she seeks")
+  func unasked() async throws {
+    try await PortalUnderTest.run(as: .referent) { services, browser in
+      services.serve(DossiersAPI.listDossiers, Page(items: [], total: 0))
+      let caseload = try await browser.get("/beneficiaires")
+      #expect(caseload.text.contains("Votre file active est vide"))
+      #expect(services.calls(of: DossiersAPI.listDossiers).first?.query["sort"] == "recent")
+    }
+    try await PortalUnderTest.run(as: .secretariatDispositif) { services, browser in
+      services.serve(DossiersAPI.listDossiers, Page(items: [Scene.row(1)], total: 1))
+      let unasked = try await browser.get("/beneficiaires")
+      #expect(unasked.text.contains("Recherchez une personne"))
+      #expect(services.calls.isEmpty)
+      let found = try await browser.get("/beneficiaires?q=martin")
+      #expect(found.text.contains("MARTIN Léa"))
+      let sought = try await browser.get("/recherche?q=martin")
+      #expect(sought.location == "/beneficiaires?q=martin")
+    }
+  }
+
+  @Test("the home page stands when one of its blocks fails")
+  func home() async throws {
+    try await PortalUnderTest.run { services, browser in
+      services.refuse(DossiersAPI.listDossiers, .busy)
+      services.serve(DossiersAPI.listProposedExits, Page(items: [Scene.exit(1)], total: 1))
+      let page = try await browser.get("/")
+      #expect(page.status == 200)
+      #expect(page.text.contains("Bonjour Patricia") && page.text.contains("Jeudi 12 mars 2026"))
+      #expect(page.text.contains("ROUX Kévin"))
+      #expect(page.text.contains("Momentanément indisponible"))
+    }
+  }
+
+  @Test("exits are decided together, and each refusal of a batch is told")
+  func exits() async throws {
+    try await PortalUnderTest.run { services, browser in
+      let (first, second) = (Scene.exit(1), Scene.exit(2))
+      services.serve(DossiersAPI.decideProposedExit) { call in
+        if call.parameters["dossier"] == second.dossier.description {
+          throw Problem.conflict("deja-decide", "Cette sortie n’est plus proposée.")
+        }
+        return NoOutput()
+      }
+      let page = try await browser.post(
+        "/sorties/accepter", ["dossier": first.dossier.description, "dossier": second.dossier.description])
+      #expect(page.text.contains("1 sortie n’a pas été décidée"))
+      #expect(page.text.contains("Sortie acceptée") && page.text.contains("Cette sortie n’est plus proposée."))
+      let sent = services.calls(of: DossiersAPI.decideProposedExit)
+      #expect(sent.count == 2)
+      #expect(sent.allSatisfy { $0.json?["accepted"] == .bool(true) })
+      let one = try await browser.post("/sorties/refuser", ["dossier": first.dossier.description])
+      #expect(one.location == "/sorties")
+    }
+  }
+
+  @Test("a feed file goes on as it came, tried out unless one says to apply it")
+  func feedUpload() async throws {
+    try await PortalUnderTest.run(as: .administrateur) { services, browser in
+      let run = feedRun()
+      services.serve(DossiersAPI.listFeeds, Page(items: [run]))
+      services.serve(DossiersAPI.importFeed, run)
+      let bytes = Data([0x3c, 0x0d, 0x0a, 0x2d, 0x2d, 0xff, 0x00])
+      var body = Data("--B\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n\(browser.proof)\r\n".utf8)
+      body += Data("--B\r\nContent-Disposition: form-data; name=\"mode\"\r\n\r\ndry-run\r\n".utf8)
+      body += Data(
+        "--B\r\nContent-Disposition: form-data; name=\"fichier\"; filename=\"C:\\flux du 12.xml\"\r\n".utf8)
+      body += Data("Content-Type: text/xml\r\n\r\n".utf8) + bytes + Data("\r\n--B--\r\n".utf8)
+      let answer = try await browser.send(
+        "POST", "/flux", headers: ["content-type": "multipart/form-data; boundary=B"], body: body)
+      #expect(answer.location == "/flux/\(run.id.uuidString.lowercased())")
+      let call = try #require(services.calls(of: DossiersAPI.importFeed).first)
+      #expect(call.query == ["mode": "dry-run", "name": "flux du 12.xml"])
+      #expect(call.body == bytes)
+    }
+  }
+
+  @Test("an operator sees what a run did in figures, and no name")
+  func feedRows() async throws {
+    try await PortalUnderTest.run(as: .exploitant) { services, browser in
+      let run = feedRun()
+      services.serve(DossiersAPI.showFeed, run)
+      services.serve(DossiersAPI.listFeedRows, Page(items: []))
+      let page = try await browser.get("/flux/\(run.id.uuidString.lowercased())")
+      #expect(page.text.contains("Dossiers créés 12"))
+      #expect(services.calls(of: DossiersAPI.listFeedRows).isEmpty)
+    }
+  }
+
+  private func feedRun() -> FeedRun {
+    FeedRun(
+      id: UUID(), mode: .apply, status: .applied, origin: "dépôt", fileName: "flux.xml", stock: true,
+      referenceDate: Scene.date("2026-03-11"), startedAt: PortalUnderTest.moment, endedAt: nil,
+      counts: .init(read: 100, created: 12), refusal: nil, refusalCode: nil, notes: [])
+  }
+}
