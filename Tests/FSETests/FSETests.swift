@@ -61,15 +61,14 @@ struct Scene: Sendable {
       let household = ID<Household>.new()
       try await transaction.execute(
         """
-        insert into dossiers.household (id, genesis_number, refreshed_on)
-        values (\(household), \(household.description), '2026-03-01')
+        insert into dossiers.household (id, genesis_number) values (\(household), \(household.description))
         """)
       try await transaction.execute(
         """
         insert into dossiers.dossier (id, household, role, genesis_id, family_name, given_name, entered_on,
-          refreshed_on, search, territory, lead, oriented_on)
-        values (\(dossier), \(household), 'DEM', \(dossier.description), \(name), 'Léa', '2026-01-05', '2026-03-01',
-          'martin lea', \(territory), \(lead), '2026-01-12')
+          search, territory, lead, oriented_on)
+        values (\(dossier), \(household), 'DEM', \(dossier.description), \(name), 'Léa', '2026-01-05', 'martin lea',
+          \(territory), \(lead), '2026-01-12')
         """)
       try await transaction.execute(
         """
