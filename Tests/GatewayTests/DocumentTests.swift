@@ -27,7 +27,8 @@ struct DocumentTests {
     var upstreams: [String: [Upstream]] = [:]
     for name in names where name != "fse" { upstreams[name] = [try await Self.service(name)] }
     let known = upstreams
-    try await GatewayUnderTest.run(known, environment: ["JALONS_PUBLIC_URL": "http://localhost:9999"]) { gateway in
+    let environment = ["JALONS_PUBLIC_URL": "http://localhost:9999"]
+    try await GatewayUnderTest.run(known, environment: environment) { gateway async throws in
       let answer = try await gateway.get("/api/openapi.json")
       #expect(answer.status == 200 && answer.headers.first(name: "jalons-missing-services") == "fse")
       let document = try JSONDecoder().decode(JSONValue.self, from: Data(answer.body.utf8))
@@ -48,7 +49,7 @@ struct DocumentTests {
     var upstreams: [String: [Upstream]] = [:]
     for name in ["portal"] + ServiceName.allCases.map(\.rawValue) { upstreams[name] = [try await Self.service(name)] }
     let all = upstreams
-    try await GatewayUnderTest.run(all) { gateway in
+    try await GatewayUnderTest.run(all) { gateway async throws in
       let answer = try await gateway.get("/health/ready")
       #expect(answer.status == 200 && answer.body.hasSuffix("\"status\":\"ok\"}"))
     }
@@ -56,7 +57,7 @@ struct DocumentTests {
     var some = all
     some["identity"] = nil
     some["insight"] = [unready]
-    try await GatewayUnderTest.run(some) { gateway in
+    try await GatewayUnderTest.run(some) { gateway async throws in
       let answer = try await gateway.get("/health/ready")
       #expect(answer.status == 503)
       let parts = try JSONDecoder().decode(JSONValue.self, from: Data(answer.body.utf8))
@@ -72,14 +73,14 @@ struct DocumentTests {
 
   @Test("metrics are for this machine, unless opened")
   func metrics() async throws {
-    try await GatewayUnderTest.run { gateway in
+    try await GatewayUnderTest.run { gateway async throws in
       let answer = try await gateway.get("/metrics")
       #expect(answer.status == 200)
       #expect(answer.body.contains("jalons_upstream_copies{process=\"portal\",state=\"live\"}"))
       #expect(answer.body.contains("jalons_http_requests_total{route=\"gateway\",method=\"GET\",status=\"503\"}"))
       #expect(try await gateway.get("/metrics", [("X-Forwarded-For", "192.0.2.1")]).status == 404)
     }
-    try await GatewayUnderTest.run(environment: ["JALONS_METRICS_OPEN": "1"]) { gateway in
+    try await GatewayUnderTest.run(environment: ["JALONS_METRICS_OPEN": "1"]) { gateway async throws in
       #expect(try await gateway.get("/metrics", [("X-Forwarded-For", "192.0.2.1")]).status == 200)
     }
   }

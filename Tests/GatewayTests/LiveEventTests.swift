@@ -49,7 +49,7 @@ struct LiveEventTests {
 
   @Test("a notification reaches the pages of its account alone, and a beat keeps them open")
   func delivery() async throws {
-    try await run { gateway in
+    try await run { gateway async throws in
       let pages = [Page(), Page()]
       try await withThrowingTaskGroup(of: Void.self) { tasks in
         for number in 0..<2 {
@@ -77,7 +77,7 @@ struct LiveEventTests {
 
   @Test("nobody signed in hears nothing, and an account has five pages at most")
   func limits() async throws {
-    try await run { gateway in
+    try await run { gateway async throws in
       #expect(try await gateway.get("/evenements").status == 401)
       var responses: [HTTPClientResponse] = []
       for _ in 0..<5 { responses.append(try await open(gateway, 0)) }
@@ -95,7 +95,7 @@ struct LiveEventTests {
     let page = Page()
     let reading = Mutex<Task<Void, Never>?>(nil)
     let start = ContinuousClock.now
-    try await run { gateway in
+    try await run { gateway async throws in
       let response = try await open(gateway, 0)
       reading.withLock { $0 = Task { await page.read(response) } }
     }

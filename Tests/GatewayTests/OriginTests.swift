@@ -44,7 +44,7 @@ struct OriginTests {
   @Test("a form from elsewhere is stopped before the portal, with a page that says so")
   func stopped() async throws {
     let portal = try await Upstream.start()
-    try await GatewayUnderTest.run(["portal": [portal]]) { gateway in
+    try await GatewayUnderTest.run(["portal": [portal]]) { gateway async throws in
       let foreign = [("Origin", "https://evil.example"), ("Accept", "text/html")]
       let answer = try await gateway.post("/dossiers/1/notes", foreign)
       #expect(answer.status == 403)
@@ -59,7 +59,7 @@ struct OriginTests {
   @Test("a program with a token of its own needs no page of ours, a cookie on the interface does")
   func interface() async throws {
     let fse = try await Upstream.start()
-    try await GatewayUnderTest.run(["fse": [fse]]) { gateway in
+    try await GatewayUnderTest.run(["fse": [fse]]) { gateway async throws in
       #expect(try await gateway.post("/api/fse/v1/x", [("Authorization", "Bearer t")]).status == 200)
       let cookie = ("Cookie", "jalons_session=c2VjcmV0LW9mLXR3ZW50eS1ieXRlcw")
       #expect(try await gateway.post("/api/fse/v1/x", [cookie]).status == 403)
@@ -80,7 +80,7 @@ struct OriginTests {
   @Test("the host is checked for pages, not for probes; odd paths are refused")
   func hostInPractice() async throws {
     let portal = try await Upstream.start()
-    try await GatewayUnderTest.run(["portal": [portal]]) { gateway in
+    try await GatewayUnderTest.run(["portal": [portal]]) { gateway async throws in
       let foreign = [("Host", "evil.example")]
       #expect(try await gateway.get("/", foreign).status == 421)
       #expect(try await gateway.get("/health/live", foreign).status == 200)
@@ -94,7 +94,7 @@ struct OriginTests {
   @Test("every answer carries the browser's instructions, problems too")
   func securityHeaders() async throws {
     let portal = try await Upstream.start { _, _, _ in .text("x", [.contentSecurityPolicy: "default-src *"]) }
-    try await GatewayUnderTest.run(["portal": [portal]]) { gateway in
+    try await GatewayUnderTest.run(["portal": [portal]]) { gateway async throws in
       for path in ["/", "/api/none/v1/x", "/health/live", "/a/%2e%2e/b", "/api/fse/v1/x"] {
         let headers = try await gateway.get(path).headers
         #expect(

@@ -13,7 +13,7 @@ struct RoutingTests {
   @Test("a service's address reaches that service, everything else the portal")
   func places() async throws {
     let (portal, dossiers) = (try await Upstream.start(), try await Upstream.start())
-    try await GatewayUnderTest.run(["portal": [portal], "dossiers": [dossiers]]) { gateway in
+    try await GatewayUnderTest.run(["portal": [portal], "dossiers": [dossiers]]) { gateway async throws in
       #expect(try await gateway.get("/api/dossiers/v1/notes?limit=2&after=a%20b").body == "\(dossiers.port)")
       #expect(dossiers.seen.last?.path == "/api/dossiers/v1/notes?limit=2&after=a%20b")
       for path in ["/", "/dossiers/1", "/outils/envois", "/apical"] {
@@ -32,7 +32,7 @@ struct RoutingTests {
   @Test("copies are asked in turn; one that refuses is set aside, and asked again once it lives")
   func turns() async throws {
     let (one, two) = (try await Upstream.start(), try await Upstream.start())
-    try await GatewayUnderTest.run(["fse": [one, two]]) { gateway in
+    try await GatewayUnderTest.run(["fse": [one, two]]) { gateway async throws in
       for _ in 0..<20 { #expect(try await gateway.get("/api/fse/v1/x").status == 200) }
       #expect(one.seen.count == 10 && two.seen.count == 10)
 
@@ -61,7 +61,7 @@ struct RoutingTests {
       throw CancellationError()
     }
     let whole = try await Upstream.start()
-    try await GatewayUnderTest.run(["insight": [breaking, whole]]) { gateway in
+    try await GatewayUnderTest.run(["insight": [breaking, whole]]) { gateway async throws in
       for _ in 0..<10 { #expect(try await gateway.get("/api/insight/v1/x").status == 200) }
       let (brokenReads, wholeReads) = (breaking.seen.count, whole.seen.count)
       #expect(brokenReads == 5 && wholeReads == 10)
@@ -77,7 +77,7 @@ struct RoutingTests {
 
   @Test("a process that is not there is a problem in French, and a page where a browser asks")
   func dead() async throws {
-    try await GatewayUnderTest.run { gateway in
+    try await GatewayUnderTest.run { gateway async throws in
       let data = try await gateway.get("/api/contracts/v1/x")
       #expect(data.status == 503)
       #expect(data.headers.first(name: "content-type") == "application/problem+json; charset=utf-8")
@@ -98,7 +98,8 @@ struct RoutingTests {
       try await Task.sleep(for: .seconds(3))
       return .text("late")
     }
-    try await GatewayUnderTest.run(["fse": [slow]], environment: ["JALONS_REQUEST_SECONDS": "1"]) { gateway in
+    let environment = ["JALONS_REQUEST_SECONDS": "1"]
+    try await GatewayUnderTest.run(["fse": [slow]], environment: environment) { gateway async throws in
       let answer = try await gateway.get("/api/fse/v1/x")
       #expect(answer.status == 504 && answer.body.contains("delai-depasse"))
     }
@@ -108,7 +109,7 @@ struct RoutingTests {
   @Test("what a stranger says of himself is dropped, and what the gateway knows is said instead")
   func identityHeaders() async throws {
     let (portal, fse) = (try await Upstream.start(), try await Upstream.start())
-    try await GatewayUnderTest.run(["portal": [portal], "fse": [fse]]) { gateway in
+    try await GatewayUnderTest.run(["portal": [portal], "fse": [fse]]) { gateway async throws in
       let forged = [
         ("Jalons-Client", "6.6.6.6"), ("Jalons-Signed-Out", "x"), ("Forwarded", "for=6.6.6.6"),
         ("X-Forwarded-For", "6.6.6.6"), ("X-Forwarded-Proto", "https"), ("X-Real-IP", "6.6.6.6"),
@@ -140,7 +141,7 @@ struct RoutingTests {
     let portal = try await Upstream.start()
     try await GatewayUnderTest.run(
       ["portal": [portal]], environment: ["JALONS_TRUSTED_PROXIES": "127.0.0.0/8, 10.1.0.0/16"]
-    ) { gateway in
+    ) { gateway async throws in
       _ = try await gateway.get("/", [("X-Forwarded-For", "6.6.6.6, 192.0.2.7, 10.1.3.4")])
       #expect(portal.seen.last?["jalons-client"] == "192.0.2.7")
       _ = try await gateway.get("/", [("X-Forwarded-For", "6.6.6.6, nonsense")])
@@ -152,7 +153,7 @@ struct RoutingTests {
   @Test("a trace begins here unless a well-formed one comes along, and is given back")
   func trace() async throws {
     let portal = try await Upstream.start()
-    try await GatewayUnderTest.run(["portal": [portal]]) { gateway in
+    try await GatewayUnderTest.run(["portal": [portal]]) { gateway async throws in
       let made = try await gateway.get("/").headers.first(name: "jalons-trace")
       let sent = try #require(portal.seen.last?["traceparent"])
       #expect(sent.count == 55 && sent.split(separator: "-")[1] == made ?? "")
@@ -179,7 +180,7 @@ struct RoutingTests {
           .server: "inside", .ours("Jalons-Inner"): "1", .contentLength: "7",
         ])
     }
-    try await GatewayUnderTest.run(["portal": [portal]]) { gateway in
+    try await GatewayUnderTest.run(["portal": [portal]]) { gateway async throws in
       let answer = try await gateway.get("/assets/a.png")
       #expect(answer.body == "picture")
       #expect(answer.headers.first(name: "etag") == "\"7\"")

@@ -22,7 +22,7 @@ struct SessionTests {
     let (identity, portal, fse) = (
       try await Upstream.start(stand.respond), try await Upstream.start(), try await Upstream.start()
     )
-    try await GatewayUnderTest.run(["identity": [identity], "portal": [portal], "fse": [fse]]) { gateway in
+    try await GatewayUnderTest.run(["identity": [identity], "portal": [portal], "fse": [fse]]) { gateway async throws in
       let cookie = cookie
       try await withThrowingTaskGroup(of: Int.self) { tasks in
         for number in 0..<30 {
@@ -53,7 +53,7 @@ struct SessionTests {
       return .text("", [.jalonsSession: value, .setCookie: "inner=1"])
     }
     let (portal, fse) = (try await Upstream.start(respond), try await Upstream.start(respond))
-    try await GatewayUnderTest.run(["portal": [portal], "fse": [fse]]) { gateway in
+    try await GatewayUnderTest.run(["portal": [portal], "fse": [fse]]) { gateway async throws in
       let signedIn = try await gateway.post("/connexion")
       #expect(
         signedIn.headers["set-cookie"].last
@@ -72,7 +72,7 @@ struct SessionTests {
   @Test("a refused cookie is cleared, and the portal is told why")
   func refused() async throws {
     let (identity, portal) = (try await Upstream.start(IdentityStandIn().respond), try await Upstream.start())
-    try await GatewayUnderTest.run(["identity": [identity], "portal": [portal]]) { gateway in
+    try await GatewayUnderTest.run(["identity": [identity], "portal": [portal]]) { gateway async throws in
       let answer = try await gateway.get("/page", [cookie])
       #expect(answer.status == 200)
       #expect(answer.headers["set-cookie"].first?.hasPrefix("jalons_session=; ") == true)
@@ -88,7 +88,7 @@ struct SessionTests {
     let stand = IdentityStandIn()
     stand.open(secret, token: makeToken("a"))
     let (identity, portal) = (try await Upstream.start(stand.respond), try await Upstream.start())
-    try await GatewayUnderTest.run(["identity": [identity], "portal": [portal]]) { gateway in
+    try await GatewayUnderTest.run(["identity": [identity], "portal": [portal]]) { gateway async throws in
       #expect(try await gateway.get("/page", [cookie]).status == 200)
       stand.goAway(true)
       gateway.clock.travel(seconds: 280)
@@ -112,7 +112,7 @@ struct SessionTests {
     let (identity, portal, fse) = (
       try await Upstream.start(stand.respond), try await Upstream.start(), try await Upstream.start()
     )
-    try await GatewayUnderTest.run(["identity": [identity], "portal": [portal], "fse": [fse]]) { gateway in
+    try await GatewayUnderTest.run(["identity": [identity], "portal": [portal], "fse": [fse]]) { gateway async throws in
       let cookie = cookie
       _ = try await gateway.get("/page", [cookie])
       #expect(portal.seen.last?["authorization"] == "Bearer \(mine)")
@@ -134,7 +134,7 @@ struct SessionTests {
   func closedBefore() async throws {
     let (first, second) = (ID<Session>.new(), ID<Session>.new())
     let fse = try await Upstream.start()
-    try await GatewayUnderTest.run(["fse": [fse]]) { gateway in
+    try await GatewayUnderTest.run(["fse": [fse]]) { gateway async throws in
       try await gateway.announce(SessionClosed(session: first, account: .new(), because: "x"))
       try await eventually("read") { await gateway.parts.sessions.isClosed(session: first.description) }
       gateway.redis.kill()
@@ -169,7 +169,7 @@ struct SessionTests {
       environment: [
         "JALONS_TLS_KEY": key, "JALONS_TLS_CERTIFICATE": certificate, "JALONS_PUBLIC_URL": "https://jalons.example.fr",
       ]
-    ) { gateway in
+    ) { gateway async throws in
       let answer = try await gateway.post("/connexion")
       let cookie = try #require(answer.headers["set-cookie"].last)
       #expect(cookie.hasPrefix("__Host-jalons=bmV3") && cookie.hasSuffix("; Secure"))

@@ -67,7 +67,7 @@ struct StreamingTests {
       for try await part in request.body { count += part.readableBytes }
       return .text("\(count)")
     }
-    try await GatewayUnderTest.run(["fse": [fse]]) { gateway in
+    try await GatewayUnderTest.run(["fse": [fse]]) { gateway async throws in
       let source = Source(total: Self.total)
       async let answer = gateway.ask(
         .POST, "/api/fse/v1/files", body: .stream(source, length: .known(Int64(Self.total))))
@@ -87,7 +87,7 @@ struct StreamingTests {
   func download() async throws {
     let source = Source(total: Self.total)
     let fse = try await Upstream.start { _, _, _ in Response(status: .ok, body: .init(asyncSequence: source)) }
-    try await GatewayUnderTest.run(["fse": [fse]]) { gateway in
+    try await GatewayUnderTest.run(["fse": [fse]]) { gateway async throws in
       let response = try await gateway.open(.GET, "/api/fse/v1/files")
       let held = try await settled { source.count }
       #expect(held > 0 && held < Self.most)
@@ -103,7 +103,7 @@ struct StreamingTests {
     let fse = try await Upstream.start { request, _, _ in
       request.method == .get ? .text("fine") : .text("no", status: .unprocessableContent)
     }
-    try await GatewayUnderTest.run(["fse": [fse]]) { gateway in
+    try await GatewayUnderTest.run(["fse": [fse]]) { gateway async throws in
       for _ in 0..<20 {
         let source = Source(total: 20 * Source.chunk)
         let answer = try await gateway.ask(
@@ -129,7 +129,7 @@ struct StreamingTests {
         return .text("\(count)")
       }
     )
-    try await GatewayUnderTest.run(["fse": [fse], "dossiers": [dossiers]]) { gateway in
+    try await GatewayUnderTest.run(["fse": [fse], "dossiers": [dossiers]]) { gateway async throws in
       let size = GatewaySettings.bodyLimit + 2 * Source.chunk
       for length in [HTTPClientRequest.Body.Length.known(Int64(size)), .unknown] {
         do {
