@@ -126,7 +126,8 @@ extension Profile {
         .readDossiers, .bookAppointments, .bookForOrganisation, .depositDocuments, .printDecided, .registerOnOffers,
         .revealNIR, .writeNotes, .reports,
       ]
-    case .chefDeService, .ali: return secretariat.union([.decideContracts, .editOffers, .gatherings, .registerOnOffers])
+    case .chefDeService, .ali:
+      return secretariat.union([.decideContracts, .editOffers, .gatherings, .registerOnOffers])
     case .gestionnaireFSE: return [.readDossiers, .manageOperations, .fseForms, .fseExport, .reports]
     case .operateur: return [.readDossiers, .attendance, .fseForms]
     case .siege: return [.readDossiers, .editOffers, .gatherings, .reports]

@@ -198,7 +198,8 @@ public final class Consumer: Service {
           let attempts = failures
           try await postgres.withTransaction(as: .system(group)) { transaction in
             try await transaction.execute(
-              "insert into \(unsafeSQL: self.schema).inbox (consumer, event) values (\(self.name), \(envelope.id)) on conflict do nothing")
+              "insert into \(unsafeSQL: self.schema).inbox (consumer, event) values (\(self.name), \(envelope.id)) on conflict do nothing"
+            )
             try await self.park(
               envelope, reason: "failed", error: String(reflecting: error), attempts: attempts, in: transaction)
           }

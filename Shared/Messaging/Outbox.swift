@@ -66,10 +66,10 @@ public enum Outbox {
     let event = AuditedAct(
       act: act, account: caller.account, name: caller.name, profile: caller.profile, scope: caller.scope, at: moment)
     return try """
-      insert into \(unsafeSQL: schema).outbox (id, stream, key, type, data, actor, actor_name, traceparent, occurred_at)
-      values (\(UUID.version7(at: moment)), 'audit', \(event.key), \(AuditedAct.type), \(json: event),
-        \(caller.account), \(caller.name), \(act.trace), \(moment))
-      """
+    insert into \(unsafeSQL: schema).outbox (id, stream, key, type, data, actor, actor_name, traceparent, occurred_at)
+    values (\(UUID.version7(at: moment)), 'audit', \(event.key), \(AuditedAct.type), \(json: event),
+      \(caller.account), \(caller.name), \(act.trace), \(moment))
+    """
   }
 }
 

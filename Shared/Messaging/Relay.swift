@@ -94,7 +94,8 @@ public final class Relay: Service {
   func publishBatch() async throws -> Int {
     try await postgres.withTransaction(as: .system("relay")) { [schema, redis] transaction in
       // Waits for the copy that is publishing now: its look at the outbox may have been before our rows.
-      _ = try await transaction.query("select pg_advisory_xact_lock(hashtext(\(schema + ".relay")))::text", as: String.self)
+      _ = try await transaction.query(
+        "select pg_advisory_xact_lock(hashtext(\(schema + ".relay")))::text", as: String.self)
       let waiting = try await transaction.query(
         """
         select position, id, stream, key, type, data::text as data, actor, actor_name, traceparent, occurred_at

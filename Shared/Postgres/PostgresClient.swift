@@ -176,7 +176,10 @@ public final class PostgresClient: Sendable {
     }
   }
 
-  private enum Lease { case connection(PostgresConnection), open, wait }
+  private enum Lease {
+    case connection(PostgresConnection)
+    case open, wait
+  }
 
   private func lease() async throws -> PostgresConnection {
     while true {

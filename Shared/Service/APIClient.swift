@@ -4,8 +4,8 @@ import Domain
 import Foundation
 import HTTPTypes
 import NIOCore
-import NIOPosix
 import NIOHTTP1
+import NIOPosix
 import Synchronization
 
 /// The typed client of every endpoint, made from the declarations: the portal and the tests use nothing else.

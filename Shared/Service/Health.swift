@@ -20,7 +20,9 @@ struct Health: Sendable {
   func response() async throws -> Response {
     var state: [String: String] = [:]
     do {
-      _ = try await parts.postgres.withTransaction(as: .system("health")) { try await $0.query("select 1", as: Int.self) }
+      _ = try await parts.postgres.withTransaction(as: .system("health")) {
+        try await $0.query("select 1", as: Int.self)
+      }
       state["postgres"] = "ok"
     } catch {
       state["postgres"] = "unreachable"

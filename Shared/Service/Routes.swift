@@ -75,7 +75,9 @@ public final class Routes {
     let path = RouterPath("/api/\(endpoint.service.rawValue)/v1/\(endpoint.path)")
     router.on(path, method: HTTPRequest.Method(endpoint.method.rawValue) ?? .get) { request, context in
       let caller = try await way.caller(of: request, allow: allow)
-      let version = request.headers[.ifMatch].flatMap { Int($0.trimmingCharacters(in: CharacterSet(charactersIn: "\" W/"))) }
+      let version = request.headers[.ifMatch].flatMap {
+        Int($0.trimmingCharacters(in: CharacterSet(charactersIn: "\" W/")))
+      }
       if versioned, version == nil { throw Problem.versionMissing }
       return try await respond(request, context, Call(caller: caller, request: request, version: version ?? 0))
     }
@@ -133,13 +135,15 @@ struct Way: Sendable {
     let key = endpoint.method == .get ? nil : call.request.headers[.idempotencyKey]
     if let key, let idempotency, let fingerprint {
       guard (8...128).contains(key.count) else { throw Problem.malformed("Idempotency-Key compte 8 à 128 caractères.") }
-      caller.idempotency = .init(key: key, endpoint: "\(endpoint.service.rawValue).\(endpoint.name)", fingerprint: fingerprint)
+      caller.idempotency = .init(
+        key: key, endpoint: "\(endpoint.service.rawValue).\(endpoint.name)", fingerprint: fingerprint)
       if let kept = try await idempotency.answer(for: caller) { return kept.response }
     }
     let request = EndpointRequest(
       caller: caller, now: now(), version: call.version, headers: call.request.headers, body: call.request.body,
       query: Dictionary(
-        call.request.uri.queryParameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { first, _ in first }),
+        call.request.uri.queryParameters.map { (String($0.key), String($0.value)) },
+        uniquingKeysWith: { first, _ in first }),
       parameters: parameters)
     do {
       let answer = try await body(request)

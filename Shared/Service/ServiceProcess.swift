@@ -78,7 +78,8 @@ public struct ServiceProcess: Sendable {
   private func run(settings: Settings, logger: Logger) async throws {
     let running = try make(settings: settings, logger: logger)
     try await checkSchema(running.parts)
-    logger.notice("starting", metadata: Logger.Metadata(uniqueKeysWithValues: settings.summary.map { ($0.key, "\($0.value)") }))
+    logger.notice(
+      "starting", metadata: Logger.Metadata(uniqueKeysWithValues: settings.summary.map { ($0.key, "\($0.value)") }))
     let host = settings.string("JALONS_HOST", default: "127.0.0.1")
     let port = try settings.port(of: name.rawValue)
     let application = Application(
@@ -154,7 +155,9 @@ public struct ServiceProcess: Sendable {
     }
     guard let found, found >= schemaVersion else {
       throw SettingError(
-        description: "the schema \(name.rawValue) is at version \(found ?? 0) and this program needs \(schemaVersion): run `jalonsctl migrate`")
+        description:
+          "the schema \(name.rawValue) is at version \(found ?? 0) and this program needs \(schemaVersion): run `jalonsctl migrate`"
+      )
     }
   }
 

@@ -43,7 +43,8 @@ public struct TokenClaims: JWTPayload, Sendable {
 
   /// - Parameter moment: the clock's, so that tests may travel in time.
   func caller(at moment: Date) -> Caller? {
-    guard Double(exp) > moment.timeIntervalSince1970, let account = ID<Account>(sub), let scope = Scope(rawValue: scope),
+    guard Double(exp) > moment.timeIntervalSince1970, let account = ID<Account>(sub),
+      let scope = Scope(rawValue: scope),
       scope != .system
     else { return nil }
     return Caller(

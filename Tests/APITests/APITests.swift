@@ -5,7 +5,10 @@ import Testing
 @testable import API
 
 enum Sort: String, Codable, CaseIterable, Sendable { case name, date }
-struct Inner: Payload { var title: String; var due: CalendarDate? }
+struct Inner: Payload {
+  var title: String
+  var due: CalendarDate?
+}
 struct Sample: Payload, Constrained {
   var dossier: ID<Dossier>
   var text: String

@@ -46,9 +46,11 @@ import Testing
     #expect(!text.contains("«"))
   }
 
-  @Test("only the name and the address can show through the window of an envelope", arguments: [
-    WordModel.Shipped.countySummons, .fundedSummons, .plainSummons,
-  ])
+  @Test(
+    "only the name and the address can show through the window of an envelope",
+    arguments: [
+      WordModel.Shipped.countySummons, .fundedSummons, .plainSummons,
+    ])
   func window(shipped: WordModel.Shipped) async throws {
     let converter = try LibreOfficeConverter(workers: 1, queue: 1, timeout: .seconds(120))
     let pdf = try await converter.pdf(from: merged(shipped))

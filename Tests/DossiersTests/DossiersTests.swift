@@ -27,12 +27,14 @@ import Testing
         try await stranger.call(DossiersAPI.listNotes, ["dossier": scene.dossier])
       }
       let acts = try await service.database.owner {
-        try await $0.query("select data->'act'->>'name' from dossiers.outbox where stream = 'audit' order by position", as: String.self)
+        try await $0.query(
+          "select data->'act'->>'name' from dossiers.outbox where stream = 'audit' order by position", as: String.self)
       }
       #expect(acts == ["dossiers.addNote", "dossiers.listNotes", "dossiers.listNotes"])
       try await service.eventually("the note's event is published") {
         try await service.database.owner {
-          try await $0.first("select true from dossiers.outbox where stream = 'dossiers' and published_at is not null", as: Bool.self)
+          try await $0.first(
+            "select true from dossiers.outbox where stream = 'dossiers' and published_at is not null", as: Bool.self)
         }
       }
     }
@@ -57,7 +59,8 @@ struct Scene {
         values (\(scene.dossier), \(household), 'DEM', \(scene.dossier.description), 'MARTIN', 'Léa', current_date, 'martin lea', \(scene.territory), \(scene.lead))
         """)
       try await transaction.execute(
-        "insert into dossiers.referent (id, dossier, account, kind, from_date) values (\(ID<Dossier>.new()), \(scene.dossier), \(scene.lead), 'lead', current_date)")
+        "insert into dossiers.referent (id, dossier, account, kind, from_date) values (\(ID<Dossier>.new()), \(scene.dossier), \(scene.lead), 'lead', current_date)"
+      )
     }
     return scene
   }

@@ -13,7 +13,9 @@ import Testing
   static let today = CalendarDate(year: 2026, month: 3, day: 12) ?? CalendarDate(Date())
   static let morning = today.moment(hour: 6)
 
-  static func file(_ day: Int, persons: Int = 300, reorientLea: Bool = false, defects: [FeedDefect: Int] = [:]) throws -> Data {
+  static func file(_ day: Int, persons: Int = 300, reorientLea: Bool = false, defects: [FeedDefect: Int] = [:]) throws
+    -> Data
+  {
     var options = FeedGenerator.Options()
     options.reorientLea = reorientLea
     options.defects = defects
@@ -91,12 +93,16 @@ import Testing
       let client = try await service.client(as: .someone(.administrateur))
       let run = try await Self.send(Self.file(0), client, dryRun: true)
       #expect(run.status == .checked && run.counts.created > 250)
-      #expect(try await service.database.owner { try await $0.first("select count(*)::int from dossiers.dossier", as: Int.self) } == 0)
+      #expect(
+        try await service.database.owner {
+          try await $0.first("select count(*)::int from dossiers.dossier", as: Int.self)
+        } == 0)
       #expect(try await client.call(DossiersAPI.showFeed, ["feed": run.id]).counts.created == run.counts.created)
     }
   }
 
-  @Test("a réorientation ends the former at the feed's date, gives thirty days of step access, and keeps a corrected phone")
+  @Test(
+    "a réorientation ends the former at the feed's date, gives thirty days of step access, and keeps a corrected phone")
   func reorientation() async throws {
     try await ServiceUnderTest.run(DossiersProcess.process, at: Self.morning) { service in
       let administrator = try await service.client(as: .someone(.administrateur))
@@ -140,7 +146,8 @@ import Testing
       let administrator = try await service.client(as: .someone(.administrateur))
       _ = try await Self.send(Self.file(0), administrator)
       let lead = try await service.client(as: .someone(.referent, account: Self.account("R0001", in: service)))
-      let lea = try #require(try await lead.call(DossiersAPI.listDossiers, [:], DossierSearch(q: "martin lea")).items.first)
+      let lea = try #require(
+        try await lead.call(DossiersAPI.listDossiers, [:], DossierSearch(q: "martin lea")).items.first)
       _ = try await lead.call(DossiersAPI.recordExit, ["dossier": lea.id], ExitDraft(on: Self.today))
       service.clock.travel(days: 1)
       await #expect(throws: Problem.notFound("Ce dossier")) {
@@ -156,7 +163,8 @@ import Testing
   func quarantine() async throws {
     try await ServiceUnderTest.run(DossiersProcess.process, at: Self.morning) { service in
       let client = try await service.client(as: .someone(.administrateur))
-      let run = try await Self.send(Self.file(0, defects: Dictionary(uniqueKeysWithValues: FeedDefect.allCases.map { ($0, 1) })), client)
+      let run = try await Self.send(
+        Self.file(0, defects: Dictionary(uniqueKeysWithValues: FeedDefect.allCases.map { ($0, 1) })), client)
       #expect(run.status == .applied && run.counts.quarantined > 0 && run.counts.created > 200)
       let rows = try await client.call(
         DossiersAPI.listFeedRows, ["feed": run.id], FeedRowQuery(outcome: .quarantined, limit: 200))
@@ -184,7 +192,8 @@ import Testing
       _ = try await secretariat.call(
         DossiersAPI.decideProposedExit, ["dossier": stopped.dossier], ProposedExitDecision(accepted: true))
       #expect(
-        try await secretariat.call(DossiersAPI.showDossier, ["dossier": stopped.dossier]).lead?.untilDate == stopped.exitOn)
+        try await secretariat.call(DossiersAPI.showDossier, ["dossier": stopped.dossier]).lead?.untilDate
+          == stopped.exitOn)
       await #expect(throws: Problem.self) {
         try await secretariat.call(
           DossiersAPI.decideProposedExit, ["dossier": stopped.dossier], ProposedExitDecision(accepted: true))
@@ -194,7 +203,8 @@ import Testing
 
   static func territories(_ service: ServiceUnderTest) async throws -> [ID<Territory>] {
     try await service.database.owner {
-      try await $0.query("select distinct territory from dossiers.dossier where territory is not null", as: ID<Territory>.self)
+      try await $0.query(
+        "select distinct territory from dossiers.dossier where territory is not null", as: ID<Territory>.self)
     }
   }
 

@@ -85,7 +85,8 @@ import Testing
   }
 
   @Test(
-    "an answer that cannot be is named", arguments: [
+    "an answer that cannot be is named",
+    arguments: [
       ("E01", JSONValue.string("NSP"), "choix"), ("E01", .bool(true), "choix"), ("E13", .string("RSA"), "choix"),
       ("E13", .array([.string("AUC"), .string("RSA")]), "seule"), ("E13", .array([.string("XXX")]), "choix"),
       ("E13", .array([.string("RSA"), .string("RSA")]), "choix"), ("E07", .string("2026-01-13"), "trop-tard"),

@@ -6,8 +6,8 @@ import JWTKit
 import Logging
 import NIOCore
 import Postgres
-import ServiceLifecycle
 import Service
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -86,7 +86,10 @@ public struct ServiceUnderTest: Sendable {
     let redis = try await TestRedis.start()
     defer { redis.stop() }
     let clock = TestClock(moment)
-    var settings = ["JALONS_POSTGRES": database.conninfo, "JALONS_REDIS": redis.url, "JALONS_SECRET": "test-secret-of-thirty-two-bytes!!"]
+    var settings = [
+      "JALONS_POSTGRES": database.conninfo, "JALONS_REDIS": redis.url,
+      "JALONS_SECRET": "test-secret-of-thirty-two-bytes!!",
+    ]
     settings.merge(environment) { $1 }
     var logger = Logger(label: "test")
     logger.logLevel = .error

@@ -8,7 +8,8 @@ enum HTTPProbe {
   /// The status, or nil where nothing answers.
   static func status(of url: URL) async -> Int? {
     do {
-      let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url.absoluteString), timeout: .seconds(3))
+      let response = try await HTTPClient.shared.execute(
+        HTTPClientRequest(url: url.absoluteString), timeout: .seconds(3))
       return Int(response.status.code)
     } catch {
       return nil

@@ -26,7 +26,9 @@ struct Outbox: AsyncParsableCommand {
             from \(unsafeSQL: service.rawValue).outbox
             """, as: Line.self)
         }
-        if let line { print("\(service.rawValue) pending=\(line.pending) oldest=\(line.oldest)s published=\(line.published)") }
+        if let line {
+          print("\(service.rawValue) pending=\(line.pending) oldest=\(line.oldest)s published=\(line.published)")
+        }
       }
     }
   }

@@ -77,7 +77,8 @@ struct DemoCounty: Sendable {
     func draft(_ name: String, _ kind: String, _ operation: ID<FSEOperation>?, _ text: String) -> OfferDraft {
       OfferDraft(
         name: name, operator: partner.id, classification: kind, startsOn: first, endsOn: last, active: true,
-        needsPartner: false, needsAttendance: false, needsReport: false, usesSessions: false, openToOperator: operation == nil,
+        needsPartner: false, needsAttendance: false, needsReport: false, usesSessions: false,
+        openToOperator: operation == nil,
         description: text, operation: operation, sessions: [])
     }
     let training = try await chef.call(
@@ -85,12 +86,15 @@ struct DemoCounty: Sendable {
       draft("Diagnostic formation", ordinary, nil, "Deux entretiens pour choisir une formation et la financer."))
     _ = try await chef.call(
       FSEAPI.addOffer, [:],
-      draft("Mobilité : louer un véhicule à bas prix", ordinary, nil, "Location d’un scooter ou d’une voiture pour se rendre à un emploi ou à une formation."))
+      draft(
+        "Mobilité : louer un véhicule à bas prix", ordinary, nil,
+        "Location d’un scooter ou d’une voiture pour se rendre à un emploi ou à une formation."))
     let fundedClass = classes.first { $0.code.contains("fse") }?.code ?? ordinary
     let funded = try await chef.call(
       FSEAPI.addOffer, [:],
       draft(
-        "FSE \(year)-\(year + 1) : Accompagnement socio-professionnel renforcé et individuel", fundedClass, operation.id,
+        "FSE \(year)-\(year + 1) : Accompagnement socio-professionnel renforcé et individuel", fundedClass,
+        operation.id,
         "Opération cofinancée par le Fonds social européen plus."))
     return Offers(training: training, funded: funded)
   }

@@ -26,7 +26,8 @@ extension DemoCounty {
   private func makePlaces() async throws {
     let administrator = try await signIn(.administrateur)
     for (name, address) in [
-      ("CMS Privas", "2 bis rue de la Recluse, 07000 Privas"), ("Maison France Services", "12 place du Foiral, 07000 Privas"),
+      ("CMS Privas", "2 bis rue de la Recluse, 07000 Privas"),
+      ("Maison France Services", "12 place du Foiral, 07000 Privas"),
     ] {
       _ = try await administrator.call(SchedulingAPI.addPlace, [:], PlaceDraft(name: name, address: address))
     }
@@ -58,7 +59,8 @@ extension DemoCounty {
     guard let theme = lists.themes.first?.code else { throw DemoError("no theme of contract is known") }
     // How far each goes: drafted, submitted, with the commission, awaiting, refused, accepted.
     let ways: [[(APIClient, ContractState)]] = [
-      [], [(referent, .submitted)], [(referent, .submitted), (secretariat, .studied)], [(referent, .submitted), (secretariat, .awaiting)],
+      [], [(referent, .submitted)], [(referent, .submitted), (secretariat, .studied)],
+      [(referent, .submitted), (secretariat, .awaiting)],
       [(referent, .submitted), (secretariat, .awaiting), (chef, .refused)],
       [(referent, .submitted), (secretariat, .awaiting), (chef, .accepted)],
     ]
@@ -67,7 +69,8 @@ extension DemoCounty {
         ContractsAPI.draftContract, ["dossier": caseload[index].id],
         ContractDraft(
           endsOn: today.firstOfNextMonth.adding(months: 6).adding(days: -1), signedOn: today,
-          situation: "Vit seule à \(caseload[index].commune ?? "Privas"), sans véhicule. Cherche un emploi dans l’aide à domicile.",
+          situation:
+            "Vit seule à \(caseload[index].commune ?? "Privas"), sans véhicule. Cherche un emploi dans l’aide à domicile.",
           evaluation: "Les démarches engagées ont été menées à bien ; la mobilité reste le frein principal.",
           expression: "Souhaite reprendre un emploi à temps partiel."))
       contract = try await referent.call(

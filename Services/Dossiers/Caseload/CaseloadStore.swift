@@ -136,7 +136,11 @@ struct CaseloadStore: Sendable {
       guard let data = Data(base64Encoded: text), let cursor = try? JSONDecoder().decode(Cursor.self, from: data),
         cursor.order == order, UUID(uuidString: cursor.id) != nil,
         order == .name || Moment.parse(cursor.family) != nil || CalendarDate(cursor.family) != nil
-      else { throw Problem.invalid([Fault("after", "curseur", "Cette suite de liste n’est plus valable. Rechargez la liste.")]) }
+      else {
+        throw Problem.invalid([
+          Fault("after", "curseur", "Cette suite de liste n’est plus valable. Rechargez la liste.")
+        ])
+      }
       self = cursor
     }
 
@@ -154,7 +158,8 @@ struct CaseloadStore: Sendable {
     case .entered:
       place =
         try await transaction.first(
-          "select coalesce(lead_since, entered_on)::text from dossiers.dossier where id = \(row.id)", as: String.self) ?? ""
+          "select coalesce(lead_since, entered_on)::text from dossiers.dossier where id = \(row.id)", as: String.self)
+        ?? ""
     case .recent:
       place =
         try await transaction.first(
@@ -170,7 +175,9 @@ enum PlainText {
   static func of(_ text: String) -> String {
     let folded = text.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: Locale(identifier: "fr_FR"))
       .lowercased()
-    return folded.unicodeScalars.split { !(("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "@" || $0 == ".") }
-      .map { String($0) }.joined(separator: " ")
+    return folded.unicodeScalars.split {
+      !(("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "@" || $0 == ".")
+    }
+    .map { String($0) }.joined(separator: " ")
   }
 }

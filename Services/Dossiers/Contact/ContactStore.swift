@@ -33,12 +33,14 @@ struct ContactStore: Sendable {
       if before.phone != phone {
         fields.append("phone")
         try await transaction.execute(
-          "update dossiers.dossier set phone = \(phone), phone_source = 'local', phone_changed_at = \(moment) where id = \(dossier)")
+          "update dossiers.dossier set phone = \(phone), phone_source = 'local', phone_changed_at = \(moment) where id = \(dossier)"
+        )
       }
       if before.email != email {
         fields.append("email")
         try await transaction.execute(
-          "update dossiers.dossier set email = \(email), email_source = 'local', email_changed_at = \(moment) where id = \(dossier)")
+          "update dossiers.dossier set email = \(email), email_source = 'local', email_changed_at = \(moment) where id = \(dossier)"
+        )
       }
       if !fields.isEmpty {
         try await transaction.execute(
@@ -57,12 +59,14 @@ struct ContactStore: Sendable {
     if !typed.isEmpty {
       phone = PhoneNumber(typed)?.national
       if phone == nil {
-        faults.append(Fault("phone", "numero", "Ce numéro n’est pas un numéro français. Écrivez par exemple 06 12 34 56 78."))
+        faults.append(
+          Fault("phone", "numero", "Ce numéro n’est pas un numéro français. Écrivez par exemple 06 12 34 56 78."))
       }
     }
     let email = (change.email ?? "").trimmingCharacters(in: .whitespaces)
     if !email.isEmpty, !EmailAddress.isPlausible(email) {
-      faults.append(Fault("email", "adresse", "Cette adresse n’est pas complète. Écrivez par exemple prenom.nom@exemple.fr."))
+      faults.append(
+        Fault("email", "adresse", "Cette adresse n’est pas complète. Écrivez par exemple prenom.nom@exemple.fr."))
     }
     if !faults.isEmpty { throw Problem.invalid(faults) }
     return (phone, email.isEmpty ? nil : email)

@@ -25,7 +25,9 @@ struct ProposedExitStore: Sendable {
     let limit = query.limit ?? 50
     let after = try query.after.map { text -> UUID in
       guard let id = UUID(uuidString: text) else {
-        throw Problem.invalid([Fault("after", "curseur", "Cette suite de liste n’est plus valable. Rechargez la liste.")])
+        throw Problem.invalid([
+          Fault("after", "curseur", "Cette suite de liste n’est plus valable. Rechargez la liste.")
+        ])
       }
       return id
     }

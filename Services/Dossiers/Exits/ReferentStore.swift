@@ -34,7 +34,9 @@ struct ReferentStore: Sendable {
 
   /// Enters the last day in the current lead's caseload. A day before today ends access at once.
   /// - Throws: 409 when nobody leads the dossier; 422 when the day precedes the designation or is over a year away.
-  func recordExit(_ draft: ExitDraft, of dossier: ID<Dossier>, for caller: Caller, at moment: Date) async throws -> ReferentEntry {
+  func recordExit(_ draft: ExitDraft, of dossier: ID<Dossier>, for caller: Caller, at moment: Date) async throws
+    -> ReferentEntry
+  {
     try await postgres.withTransaction(as: caller) { transaction in
       let entry = try await end(dossier, on: draft.on, reason: draft.reason, in: transaction, at: moment)
       try await transaction.announce(
@@ -47,15 +49,18 @@ struct ReferentStore: Sendable {
   func end(
     _ dossier: ID<Dossier>, on day: CalendarDate, reason: String?, in transaction: Transaction, at moment: Date
   ) async throws -> ReferentEntry {
-    guard var entry = try await lead(of: dossier, in: transaction), entry.untilDate.map({ $0 >= transaction.caller.today }) ?? true
+    guard var entry = try await lead(of: dossier, in: transaction),
+      entry.untilDate.map({ $0 >= transaction.caller.today }) ?? true
     else {
-      throw Problem.conflict("sans-referent", "Ce dossier n’a plus de référent de parcours.", detail: "Il n’y a pas de sortie à saisir.")
+      throw Problem.conflict(
+        "sans-referent", "Ce dossier n’a plus de référent de parcours.", detail: "Il n’y a pas de sortie à saisir.")
     }
     if day < entry.fromDate {
       throw Problem.invalid([
         Fault(
           "on", "avant-entree",
-          "La sortie (\(French.short(day))) précède l’entrée dans la file active (\(French.short(entry.fromDate))). Corrigez la date.")
+          "La sortie (\(French.short(day))) précède l’entrée dans la file active (\(French.short(entry.fromDate))). Corrigez la date."
+        )
       ])
     }
     if day > transaction.caller.today.adding(days: 400) {
@@ -106,15 +111,21 @@ struct ReferentStore: Sendable {
       throw Problem.invalid([
         Fault(
           "until", "ordre",
-          "La fin (\(French.short(draft.until))) précède le début (\(French.short(draft.from))). Corrigez l’une des deux dates.")
+          "La fin (\(French.short(draft.until))) précède le début (\(French.short(draft.from))). Corrigez l’une des deux dates."
+        )
       ])
     }
     return try await postgres.withTransaction(as: caller) { transaction in
       struct Named: Decodable, Sendable { let organisation: ID<Organisation>? }
       guard
         let named = try await transaction.first(
-          "select organisation from identity.v1_account where id = \(draft.account) and status <> 'closed'", as: Named.self)
-      else { throw Problem.invalid([Fault("account", "inconnu", "Cette personne n’a pas de compte. Choisissez-en une autre.")]) }
+          "select organisation from identity.v1_account where id = \(draft.account) and status <> 'closed'",
+          as: Named.self)
+      else {
+        throw Problem.invalid([
+          Fault("account", "inconnu", "Cette personne n’a pas de compte. Choisissez-en une autre.")
+        ])
+      }
       let id = UUID.version7(at: moment)
       try await transaction.execute(
         """

@@ -56,7 +56,8 @@ struct FeedImporter: Sendable {
       let alone = try await transaction.first(
         "select pg_try_advisory_xact_lock(hashtext('dossiers.feed'))", as: Bool.self)
       guard alone == true else {
-        throw Problem.conflict("flux-en-cours", "Un autre flux est en cours d’import.", detail: "Attendez sa fin, puis relancez.")
+        throw Problem.conflict(
+          "flux-en-cours", "Un autre flux est en cours d’import.", detail: "Attendez sa fin, puis relancez.")
       }
       try await transaction.script("set local work_mem = '128MB'; " + FeedStaging.create)
       let summary = try await stage(file, run: run, in: transaction)
@@ -108,7 +109,8 @@ struct FeedImporter: Sendable {
       "select max(reference_date) from dossiers.feed_run where status = 'applied'", as: CalendarDate?.self)
     if let newest = newest ?? nil, let reference = CalendarDate(summary.header.referenceDate), reference < newest {
       throw Problem.conflict(
-        "flux-ancien", "Ce flux (\(French.short(reference))) est plus ancien que le dernier intégré (\(French.short(newest))).",
+        "flux-ancien",
+        "Ce flux (\(French.short(reference))) est plus ancien que le dernier intégré (\(French.short(newest))).",
         detail: "Rien n’a été modifié. Déposez le flux le plus récent.")
     }
   }

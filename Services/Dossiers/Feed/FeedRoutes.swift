@@ -43,7 +43,8 @@ struct FeedUpload {
   /// - Throws: 413 past `limit` bytes.
   static func receive(_ body: RequestBody, limit: Int) async throws -> FeedUpload {
     let file = FileManager.default.temporaryDirectory.appending(path: "jalons-feed-\(UUID().uuidString)")
-    guard FileManager.default.createFile(atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+    guard FileManager.default.createFile(atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600])
+    else {
       throw Problem.busy
     }
     let handle = try FileHandle(forWritingTo: file)
@@ -53,7 +54,9 @@ struct FeedUpload {
       var size = 0
       for try await buffer in body {
         size += buffer.readableBytes
-        guard size <= limit else { throw Problem("trop-volumineux", 413, "Le fichier dépasse \(limit / 1_048_576) Mio.") }
+        guard size <= limit else {
+          throw Problem("trop-volumineux", 413, "Le fichier dépasse \(limit / 1_048_576) Mio.")
+        }
         let bytes = Data(buffer.readableBytesView)
         hash.update(data: bytes)
         try handle.write(contentsOf: bytes)

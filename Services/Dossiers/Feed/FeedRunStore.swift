@@ -87,7 +87,9 @@ struct FeedRunStore: Sendable {
   func closeAbandoned(startedBefore moment: Date) async throws {
     try await postgres.withTransaction(as: .system("feed")) { transaction in
       // Only the run that holds the lock is alive.
-      guard try await transaction.first("select pg_try_advisory_xact_lock(hashtext('dossiers.feed'))", as: Bool.self) == true
+      guard
+        try await transaction.first("select pg_try_advisory_xact_lock(hashtext('dossiers.feed'))", as: Bool.self)
+          == true
       else { return }
       _ = try await transaction.execute(
         """

@@ -49,7 +49,8 @@ struct NoteStore: Sendable {
     try await postgres.withTransaction(as: caller) { transaction in
       guard
         let before = try await transaction.first(
-          "select \(Self.columns) from dossiers.note where id = \(note) and dossier = \(dossier) for update", as: Note.self)
+          "select \(Self.columns) from dossiers.note where id = \(note) and dossier = \(dossier) for update",
+          as: Note.self)
       else { throw Problem.notFound("Cette note") }
       if before.closedAt != nil { return before }
       guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }

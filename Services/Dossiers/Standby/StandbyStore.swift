@@ -21,11 +21,14 @@ struct StandbyStore: Sendable {
     }
   }
 
-  func start(_ draft: StandbyDraft, of dossier: ID<Dossier>, for caller: Caller, at moment: Date) async throws -> Standby {
+  func start(_ draft: StandbyDraft, of dossier: ID<Dossier>, for caller: Caller, at moment: Date) async throws
+    -> Standby
+  {
     try Self.check(draft)
     return try await postgres.withTransaction(as: caller) { transaction in
       let standby = Standby(
-        id: UUID.version7(at: moment), dossier: dossier, fromDate: draft.from, untilDate: draft.until, reason: draft.reason,
+        id: UUID.version7(at: moment), dossier: dossier, fromDate: draft.from, untilDate: draft.until,
+        reason: draft.reason,
         comment: draft.comment, version: 1)
       try await transaction.execute(
         """
@@ -111,7 +114,8 @@ struct StandbyStore: Sendable {
     throw Problem.invalid([
       Fault(
         "until", "ordre",
-        "La fin (\(French.short(until))) précède le début (\(French.short(draft.from))). Corrigez l’une des deux dates.")
+        "La fin (\(French.short(until))) précède le début (\(French.short(draft.from))). Corrigez l’une des deux dates."
+      )
     ])
   }
 }

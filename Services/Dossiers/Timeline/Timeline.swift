@@ -47,11 +47,13 @@ enum Timeline {
     },
     .on(StandbyChanged.self) { event, envelope, transaction in
       let titles: [StandbyChanged.Change: String] = [
-        .started: "Mise en veille", .changed: "Veille modifiée", .ended: "Fin de la veille", .removed: "Veille supprimée",
+        .started: "Mise en veille", .changed: "Veille modifiée", .ended: "Fin de la veille",
+        .removed: "Veille supprimée",
       ]
       var detail: [String: JSONValue] = ["reason": .string(event.reason), "from": .string(event.from.description)]
       if let until = event.until { detail["until"] = .string(until.description) }
-      try await add(event.dossier, envelope, kind: "standby", title: titles[event.change] ?? "Veille", detail, in: transaction)
+      try await add(
+        event.dossier, envelope, kind: "standby", title: titles[event.change] ?? "Veille", detail, in: transaction)
     },
     .on(ContractMoved.self) { event, envelope, transaction in
       let states = [
@@ -84,7 +86,9 @@ enum Timeline {
         ], in: transaction)
     },
     .on(ReminderSent.self) { event, envelope, transaction in
-      let title = event.status == "failed" ? "Rappel non remis" : "Rappel envoyé par \(event.channel == "sms" ? "SMS" : "courriel")"
+      let title =
+        event.status == "failed"
+        ? "Rappel non remis" : "Rappel envoyé par \(event.channel == "sms" ? "SMS" : "courriel")"
       try await add(
         event.dossier, envelope, kind: "message", title: title, ["appointment": .string(event.appointment.description)],
         in: transaction)
@@ -93,7 +97,9 @@ enum Timeline {
       let titles: [StepChanged.Change: String] = [
         .registered: "Étape", .positioned: "Positionnement", .changed: "Étape modifiée", .ended: "Fin d’étape",
       ]
-      var detail: [String: JSONValue] = ["step": .string(event.step.description), "from": .string(event.from.description)]
+      var detail: [String: JSONValue] = [
+        "step": .string(event.step.description), "from": .string(event.from.description),
+      ]
       if let until = event.until { detail["until"] = .string(until.description) }
       try await add(
         event.dossier, envelope, kind: "step", title: "\(titles[event.change] ?? "Étape") : \(event.offerName)", detail,

@@ -90,8 +90,9 @@ struct FormStore: Sendable {
         + exit.questionnaire(0, .exit).contradictions(at: "exit")
       if !faults.isEmpty { throw Problem.invalid(faults) }
       try await transaction.execute("select pg_advisory_xact_lock(hashtext('fse.questionnaire'), 0)")
-      let version = try await transaction.first(
-        "select coalesce(max(version), 0) + 1 from fse.questionnaire", as: Int.self) ?? 1
+      let version =
+        try await transaction.first(
+          "select coalesce(max(version), 0) + 1 from fse.questionnaire", as: Int.self) ?? 1
       for (form, definition) in [(FSEForm.entry, entry), (.exit, exit)] {
         try await transaction.execute(
           """

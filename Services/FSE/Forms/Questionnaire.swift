@@ -68,7 +68,8 @@ extension Questionnaire {
   /// What the county suggests, as far as it may be answered: a day after the latest one allowed is not suggested.
   func suggestions(_ context: FormContext) -> Answers {
     questions.reduce(into: [:]) { suggested, question in
-      let answer = question.suggested
+      let answer =
+        question.suggested
         ?? question.suggestedFrom.flatMap(context.day).map { JSONValue.string($0.description) }
       if let answer, question.fault(in: answer, context) == nil { suggested[question.code] = answer }
     }

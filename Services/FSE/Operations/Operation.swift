@@ -14,7 +14,8 @@ struct Counts: Decodable, Sendable {
 extension FSEOperation {
   /// The meter: the share of incomplete sheets is rounded up, so that the line is never passed unseen.
   func completeness(_ counts: Counts) -> Completeness {
-    let share = counts.participants == 0
+    let share =
+      counts.participants == 0
       ? 0 : (counts.incomplete * 100 + counts.participants - 1) / counts.participants
     return Completeness(
       operation: id, participants: counts.participants, entryComplete: counts.entryComplete, exitDue: counts.exitDue,

@@ -10,8 +10,7 @@ func contactPage(_ visit: Visit) async throws -> PageAnswer {
   return contactForm(open, typed, version: open.detail.version, faults: FormFaults())
 }
 
-private func contactForm(_ open: OpenDossier, _ typed: ContactChange, version: Int, faults: FormFaults) -> PageAnswer
-{
+private func contactForm(_ open: OpenDossier, _ typed: ContactChange, version: Int, faults: FormFaults) -> PageAnswer {
   func source(_ value: ContactValue) -> String? {
     value.feedValue.map { "Genesis indique \($0)" }
   }

@@ -54,8 +54,7 @@ struct FormAnswers: Sendable {
   /// A day as people write it.
   ///
   /// - Parameter missing: what to say when it is not given; nil when it need not be.
-  func date(_ name: String, today: CalendarDate, missing: String? = nil, _ faults: inout FormFaults) -> CalendarDate?
-  {
+  func date(_ name: String, today: CalendarDate, missing: String? = nil, _ faults: inout FormFaults) -> CalendarDate? {
     guard let text = self[name] else {
       if let missing { faults.add(name, missing) }
       return nil

@@ -35,7 +35,8 @@ private func offersPage(_ visit: Visit) async throws -> PageAnswer {
   func address(_ after: String?) -> String {
     Address(
       "/offres",
-      ["q": q, "classe": chosenClass, "actives": activity == "oui" ? nil : activity, "apres": after]).text
+      ["q": q, "classe": chosenClass, "actives": activity == "oui" ? nil : activity, "apres": after]
+    ).text
   }
   let bar = FilterBar(
     address: "/offres",
@@ -47,7 +48,8 @@ private func offersPage(_ visit: Visit) async throws -> PageAnswer {
       .select(
         "actives", "Activité",
         [
-          Choice("oui", "Actives", isChosen: activity == "oui"), Choice("non", "Inactives", isChosen: activity == "non"),
+          Choice("oui", "Actives", isChosen: activity == "oui"),
+          Choice("non", "Inactives", isChosen: activity == "non"),
           Choice("toutes", "Toutes", isChosen: activity == "toutes"),
         ], .optional),
     ])

@@ -39,8 +39,7 @@ private func farewell(_ reason: String) -> Notice {
   }
 }
 
-func signInPage(_ visit: Visit, back: String?, email: String? = nil, faults: FormFaults = FormFaults()) -> PageAnswer
-{
+func signInPage(_ visit: Visit, back: String?, email: String? = nil, faults: FormFaults = FormFaults()) -> PageAnswer {
   let form = Form(
     id: "connexion", address: "/connexion",
     groups: [

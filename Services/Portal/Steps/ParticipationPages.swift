@@ -84,7 +84,8 @@ private func datesForm(_ participation: Participation, _ visit: Visit, _ faults:
       FieldGroup(
         isPaired: true,
         fields: [
-          .date("from", "Première entrée", value: typed["from"] ?? French.short(participation.from), faults.common("from")),
+          .date(
+            "from", "Première entrée", value: typed["from"] ?? French.short(participation.from), faults.common("from")),
           .date(
             "until", "Dernière sortie", value: typed["until"] ?? French.short(participation.until),
             faults.common("until")),

@@ -15,7 +15,8 @@ struct MomentCursor: Sendable, Equatable {
   /// - Throws: 422 for a text that this list did not give.
   init?(_ text: String?) throws {
     guard let text else { return nil }
-    let padded = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
+    let padded =
+      text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
       + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
     let parts = String(decoding: Data(base64Encoded: padded) ?? Data(), as: UTF8.self).split(separator: " ")
     guard parts.count == 2, let moment = Moment.parse(parts[0]), let id = UUID(uuidString: String(parts[1])) else {

@@ -4,7 +4,13 @@ import Foundation
 /// What travels in a body or a query: any Codable value.
 public typealias Payload = Codable & Sendable
 
-public enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT", patch = "PATCH", delete = "DELETE" }
+public enum Method: String, Sendable {
+  case get = "GET"
+  case post = "POST"
+  case put = "PUT"
+  case patch = "PATCH"
+  case delete = "DELETE"
+}
 
 /// The processes that serve an interface, by the name of their schema and the first part of their addresses.
 public enum ServiceName: String, Sendable, CaseIterable, Codable {
@@ -122,7 +128,11 @@ public struct Access: Sendable {
 
 /// An endpoint without its types: what OpenAPI and the access matrix need.
 public struct EndpointDescription: Sendable {
-  public enum Body: Sendable { case none, json(Schema), stream, file }
+  public enum Body: Sendable {
+    case none
+    case json(Schema)
+    case stream, file
+  }
   public let service: ServiceName
   public let name: String
   public let method: Method
@@ -159,7 +169,9 @@ extension Endpoint {
   /// The address with its parameters filled in, percent-encoded.
   public func address(_ parameters: [String: any CustomStringConvertible]) -> String {
     let parts = path.split(separator: "/").map { part -> String in
-      guard part.hasPrefix("{"), let value = parameters[String(part.dropFirst().dropLast())] else { return String(part) }
+      guard part.hasPrefix("{"), let value = parameters[String(part.dropFirst().dropLast())] else {
+        return String(part)
+      }
       return value.description.addingPercentEncoding(withAllowedCharacters: .urlPathPart) ?? ""
     }
     return "/api/\(service.rawValue)/v1/" + parts.joined(separator: "/")

@@ -3,7 +3,13 @@ import Foundation
 
 /// Any JSON value, for what is checked before it is decoded and for what is shown as it is.
 public enum JSONValue: Codable, Sendable, Equatable, Hashable {
-  case null, bool(Bool), integer(Int), number(Double), string(String), array([JSONValue]), object([String: JSONValue])
+  case null
+  case bool(Bool)
+  case integer(Int)
+  case number(Double)
+  case string(String)
+  case array([JSONValue])
+  case object([String: JSONValue])
 
   public init(from decoder: any Decoder) throws {
     if var array = try? decoder.unkeyedContainer() {

@@ -51,7 +51,9 @@ public struct Problem: Error, Codable, Sendable, Equatable {
     Problem("interdit", 403, "Votre profil ne permet pas cette action.", detail: detail)
   }
   public static func invalid(_ faults: [Fault]) -> Problem {
-    Problem("saisie", 422, "La saisie comporte \(faults.count == 1 ? "une erreur" : "\(faults.count) erreurs").", faults: faults)
+    Problem(
+      "saisie", 422, "La saisie comporte \(faults.count == 1 ? "une erreur" : "\(faults.count) erreurs").",
+      faults: faults)
   }
   public static func malformed(_ detail: String) -> Problem {
     Problem("illisible", 400, "La demande est illisible.", detail: detail)
@@ -65,7 +67,9 @@ public struct Problem: Error, Codable, Sendable, Equatable {
   public static let versionMissing = Problem(
     "version-attendue", 428, "La version de départ manque.",
     detail: "Envoyez l’en-tête If-Match avec l’ETag reçu à la lecture.")
-  public static func conflict(_ slug: String, _ title: String, detail: String? = nil, offer: JSONValue? = nil) -> Problem {
+  public static func conflict(_ slug: String, _ title: String, detail: String? = nil, offer: JSONValue? = nil)
+    -> Problem
+  {
     Problem(slug, 409, title, detail: detail, offer: offer)
   }
   public static let busy = Problem(

@@ -106,5 +106,6 @@ extension DossiersAPI {
     summary: "Take an exit back.", success: 200)
   public static let nameStepReferent = Endpoint<StepReferentDraft, ReferentEntry>(
     .dossiers, "nameStepReferent", .post, "dossiers/{dossier}/step-referents",
-    allow: .having(.nameStepReferent, reaching: "dossier"), summary: "Name a step référent for some time.", success: 201)
+    allow: .having(.nameStepReferent, reaching: "dossier"), summary: "Name a step référent for some time.", success: 201
+  )
 }

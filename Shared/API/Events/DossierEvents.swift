@@ -11,7 +11,8 @@ public struct DossierEntered: Event {
   public var on: CalendarDate
   public var key: String { dossier.description }
   public init(
-    dossier: ID<Dossier>, lead: ID<Account>, organisation: ID<Organisation>?, territory: ID<Territory>?, on: CalendarDate
+    dossier: ID<Dossier>, lead: ID<Account>, organisation: ID<Organisation>?, territory: ID<Territory>?,
+    on: CalendarDate
   ) {
     self.dossier = dossier
     self.lead = lead

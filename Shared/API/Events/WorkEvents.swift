@@ -60,7 +60,8 @@ public struct AppointmentChanged: Event {
   public var outcome: String
   public var key: String { dossier.description }
   public init(
-    appointment: ID<Appointment>, dossier: ID<Dossier>, agent: ID<Account>, change: Change, startsAt: Date, kind: String,
+    appointment: ID<Appointment>, dossier: ID<Dossier>, agent: ID<Account>, change: Change, startsAt: Date,
+    kind: String,
     outcome: String
   ) {
     self.appointment = appointment

@@ -51,7 +51,8 @@ public enum OpenAPI {
 
   private static func operation(_ endpoint: EndpointDescription, _ schemas: inout [String: JSONValue]) -> JSONValue {
     var parameters = endpoint.parameters.map { name in
-      parameter(name, place: "path", required: true, schema: .object(["type": .string("string"), "format": .string("uuid")]))
+      parameter(
+        name, place: "path", required: true, schema: .object(["type": .string("string"), "format": .string("uuid")]))
     }
     var operation: [String: JSONValue] = [
       "operationId": .string("\(endpoint.service.rawValue).\(endpoint.name)"),
@@ -62,7 +63,8 @@ public enum OpenAPI {
     case .json(.object(_, let properties)) where endpoint.method == .get || endpoint.method == .delete:
       for property in properties {
         parameters.append(
-          parameter(property.name, place: "query", required: property.required, schema: json(property.schema, &schemas)))
+          parameter(property.name, place: "query", required: property.required, schema: json(property.schema, &schemas))
+        )
       }
     case .json(let schema):
       operation["requestBody"] = .object([
@@ -150,7 +152,9 @@ public enum OpenAPI {
       if schemas[name] == nil {
         schemas[name] = .object([:])
         var fields: [String: JSONValue] = [:]
-        for property in properties { fields[property.name] = nullable(json(property.schema, &schemas), property.required) }
+        for property in properties {
+          fields[property.name] = nullable(json(property.schema, &schemas), property.required)
+        }
         let required = properties.filter(\.required).map { JSONValue.string($0.name) }
         schemas[name] = .object([
           "type": .string("object"), "properties": .object(fields), "required": .array(required),

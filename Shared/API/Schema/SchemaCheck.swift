@@ -13,7 +13,11 @@ extension Schema {
     case (.choice(let choices), .string(let text)):
       choices.contains(text)
         ? []
-        : [Fault(field, "choix", "« \(text.prefix(40)) » n’est pas proposé. Choisissez parmi : \(choices.joined(separator: ", ")).")]
+        : [
+          Fault(
+            field, "choix",
+            "« \(text.prefix(40)) » n’est pas proposé. Choisissez parmi : \(choices.joined(separator: ", ")).")
+        ]
     case (.integer(let least, let most), .integer(let number)):
       (least...most).contains(number)
         ? [] : [Fault(field, "bornes", "La valeur doit être comprise entre \(least) et \(most).")]
@@ -58,7 +62,9 @@ extension Schema {
     }
     let length = text.unicodeScalars.count
     if length > lengths.upperBound {
-      return [Fault(field, "trop-long", "Le texte compte \(length) caractères, \(lengths.upperBound) au plus sont acceptés.")]
+      return [
+        Fault(field, "trop-long", "Le texte compte \(length) caractères, \(lengths.upperBound) au plus sont acceptés.")
+      ]
     }
     if text.trimmingCharacters(in: .whitespacesAndNewlines).unicodeScalars.count < lengths.lowerBound {
       return lengths.lowerBound == 1
@@ -102,7 +108,9 @@ extension Schema {
     switch self {
     case .integer: Int(text).map(JSONValue.integer) ?? .string(text)
     case .number: Double(text).map(JSONValue.number) ?? .string(text)
-    case .boolean: ["true", "1", "on", "oui"].contains(text) ? .bool(true) : ["false", "0", "non"].contains(text) ? .bool(false) : .string(text)
+    case .boolean:
+      ["true", "1", "on", "oui"].contains(text)
+        ? .bool(true) : ["false", "0", "non"].contains(text) ? .bool(false) : .string(text)
     case .array(let item, _):
       .array(text.isEmpty ? [] : text.split(separator: ",").map { item.value(ofText: String($0)) })
     default: .string(text)
@@ -116,6 +124,8 @@ public enum EmailAddress {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("."), text.count <= 254 else { return false }
     guard !parts[1].hasPrefix("."), !parts[1].hasSuffix(".") else { return false }
-    return text.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 && !"<>(),;:\\\"[]".unicodeScalars.contains($0) }
+    return text.unicodeScalars.allSatisfy {
+      $0.value > 32 && $0.value != 127 && !"<>(),;:\\\"[]".unicodeScalars.contains($0)
+    }
   }
 }

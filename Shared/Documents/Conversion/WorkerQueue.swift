@@ -35,7 +35,9 @@ actor WorkerQueue<Worker: Sendable> {
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         // Cancelled before it stood in the queue: the handler below has found nothing to remove.
-        if Task.isCancelled { continuation.resume(throwing: CancellationError()) } else {
+        if Task.isCancelled {
+          continuation.resume(throwing: CancellationError())
+        } else {
           waiting.append((ticket, continuation))
         }
       }
