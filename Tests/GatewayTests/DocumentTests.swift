@@ -11,9 +11,8 @@ import Testing
 @Suite("What the gateway answers itself", .timeLimit(.minutes(2)))
 struct DocumentTests {
   private static func service(_ name: String, isReady: Bool = true) async throws -> Upstream {
-    try await Upstream.start { request, _, _ in
-      if request.uri.path == "/health/ready" { return Response(status: isReady ? .ok : .serviceUnavailable) }
-      return .text(
+    try await Upstream.start(isReady: isReady) { _, _, _ in
+      .text(
         """
         {"openapi":"3.1.0","paths":{"/api/\(name)/v1/x":{"get":{"operationId":"\(name).x"}}},
         "components":{"schemas":{"\(name)":{"type":"object"}}}}

@@ -39,7 +39,7 @@ struct SessionTests {
       _ = try await gateway.get("/api/fse/v1/x", [cookie, ("Authorization", "Bearer own")])
       #expect(fse.seen.last?["authorization"] == "Bearer own")
       // Half a minute before its end a token is replaced.
-      gateway.clock.travel(seconds: 271)
+      gateway.clock.travel(seconds: 285)
       _ = try await gateway.get("/page", [cookie])
       #expect(stand.refreshes == 2)
     }

@@ -37,13 +37,18 @@ final class Upstream: Sendable {
   var url: String { "http://127.0.0.1:\(port)" }
   var seen: [Seen] { remembered.withLock { $0 } }
 
-  /// - Parameter port: 0 for any.
-  static func start(port: Int = 0, _ respond: @escaping Respond = Upstream.echo) async throws -> Upstream {
+  /// - Parameters:
+  ///   - port: 0 for any.
+  ///   - isReady: what it says of itself; probes are neither remembered nor answered by `respond`.
+  static func start(
+    port: Int = 0, isReady: Bool = true, _ respond: @escaping Respond = Upstream.echo
+  ) async throws -> Upstream {
     let (ports, found) = AsyncStream<Int>.makeStream()
     let cell = Cell()
     let responder = CallbackResponder<Context> { request, context in
       guard let upstream = cell.upstream.withLock({ $0 }) else { return Response(status: .serviceUnavailable) }
       if request.uri.path == "/health/live" { return Response(status: .ok) }
+      if request.uri.path == "/health/ready" { return Response(status: isReady ? .ok : .serviceUnavailable) }
       return try await respond(request, context, upstream)
     }
     var logger = Logger(label: "upstream")
