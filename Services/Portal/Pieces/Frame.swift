@@ -94,11 +94,6 @@ struct AccountMenu: Sendable {
 struct ProfileChoice: Sendable {
   let id: String
   let text: String
-
-  init(id: String, text: String) {
-    self.id = id
-    self.text = text
-  }
 }
 
 /// What has just been done, said once, to be heard as well as seen.
