@@ -240,9 +240,15 @@ import Testing
       let watch = FormsDueWatch(postgres: parts.postgres, now: parts.now, logger: parts.logger)
       #expect(try await watch.announceSome() == 0)
       scene.service.clock.travel(days: 29)
-      #expect(try await watch.announceSome() == 1)
+      // The process's own watch may get there first; whoever does, it is announced once.
+      async let here = watch.announceSome()
+      async let there = watch.announceSome()
+      #expect(try await here + there <= 1)
+      let exits = try await scene.service.eventually("the exit is announced") {
+        let exits = try await scene.announced(FormChanged.type, about: dossier).filter { $0["form"]?.text == "exit" }
+        return exits.isEmpty ? nil : exits
+      }
       #expect(try await watch.announceSome() == 0)
-      let exits = try await scene.announced(FormChanged.type, about: dossier).filter { $0["form"]?.text == "exit" }
       #expect(exits.count == 1)
       #expect(try await scene.participation(of: dossier).exit.state == .red)
     }
