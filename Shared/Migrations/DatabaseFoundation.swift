@@ -54,6 +54,8 @@ enum DatabaseFoundation {
       execute format('alter table %s enable row level security', target);
       execute format('alter table %s force row level security', target);
       foreach scope in array array['own', 'organisation', 'territory', 'operation', 'enrolled', 'county', 'system'] loop
+        -- An operator's people see who is enrolled with them and their own steps, nothing else (ACCESS, *Scopes*).
+        continue when scope = 'enrolled' and target::text <> 'dossiers.dossier' and target::text not like 'fse.%';
         rule := case scope
           when 'county' then 'true'
           when 'system' then 'true'

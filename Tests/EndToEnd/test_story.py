@@ -13,8 +13,11 @@ import pytest
 class Someone:
     """A profile at its own screen: calls the interface in its name and says what came back when it is not what was expected."""
 
-    def __init__(self, jalons, profile):
-        self.client = jalons.api(jalons.sign_in(f"{profile}@demo.jalons.test"))
+    def __init__(self, jalons, profile, acting=None):
+        body = {"email": f"{profile}@demo.jalons.test", "password": "Jalons-demo-2026!", "profile": acting or profile}
+        answer = httpx.post(f"{jalons.url}/api/identity/v1/sessions", json=body, timeout=30)
+        assert answer.is_success, f"{profile}: {answer.status_code} {answer.text}"
+        self.client = jalons.api(answer.json()["token"])
 
     def call(self, method, path, body=None, version=None, expect=None, **query):
         headers = {"If-Match": f'"{version}"'} if version is not None else {}
@@ -124,8 +127,8 @@ def test_her_timeline_tells_everything(people, lea):
         part in titles() for part in ["Entrée dans la file active", "Coordonnées corrigées", "Rendez-vous pris", "CER n°", "validé"]))  # fmt: skip
 
 
-def test_an_overlapping_fse_operation_is_refused_with_an_offer(people, lea):
-    referent = people["referent"]
+def test_an_overlapping_fse_operation_is_refused_with_an_offer(jalons, people, lea):
+    referent = Someone(jalons, "referent", acting="referent_fse")
     funded = next(o for o in referent.get("fse/v1/offers", limit=200)["items"] if o["name"].startswith("FSE"))
     today = datetime.date.today()
     draft = {"offer": funded["id"], "kind": "step", "plannedFrom": str(today), "participation": True,

@@ -94,6 +94,17 @@ enum DemoAccounts {
 
   private static func statements(_ person: Person, _ profile: Profile, hash: String) -> [SQL] {
     let account = "jalons.account.\(person.genesisRef ?? "demo-\(profile.rawValue)")"
+    // A référent whose operation the FSE funds acts under a second profile when filling in its forms.
+    let second: [SQL] =
+      profile != .referent
+      ? []
+      : [
+        """
+        insert into identity.account_profile (id, account, profile, territories)
+        values (md5(\(account + ".second")::text)::uuid, md5(\(account)::text)::uuid, 'referent_fse', '{}')
+        on conflict on constraint account_profile_once do nothing
+        """
+      ]
     let territories: SQL =
       profile.scope == .territory ? "array[md5('jalons.territory.CENTRE')::uuid]" : "'{}'::uuid[]"
     return [
@@ -107,14 +118,14 @@ enum DemoAccounts {
       """,
       """
       delete from identity.account_profile
-      where account = md5(\(account)::text)::uuid and (profile <> \(profile) or organisation is not null)
+      where account = md5(\(account)::text)::uuid and (profile not in (\(profile), 'referent_fse') or organisation is not null)
       """,
       """
       insert into identity.account_profile (id, account, profile, territories)
       values (md5(\(account + ".profile")::text)::uuid, md5(\(account)::text)::uuid, \(profile), \(territories))
       on conflict on constraint account_profile_once do update set territories = excluded.territories
       """,
-    ]
+    ] + second
   }
 }
 

@@ -24,9 +24,11 @@ struct DemoCounty: Sendable {
     line.done("Le département de démonstration est prêt.")
   }
 
-  func signIn(_ profile: Profile) async throws -> APIClient {
+  /// - Parameter acting: another profile of the same account.
+  func signIn(_ profile: Profile, acting: Profile? = nil) async throws -> APIClient {
     let signedIn = try await client.call(
-      IdentityAPI.signIn, [:], SignIn(email: DemoAccounts.email(of: profile), password: DemoAccounts.password))
+      IdentityAPI.signIn, [:],
+      SignIn(email: DemoAccounts.email(of: profile), password: DemoAccounts.password, profile: acting ?? profile))
     return client.with(token: signedIn.token)
   }
 

@@ -14,7 +14,7 @@ extension DemoCounty {
     try await makePlaces()
     try await bookAppointments(caseload, referent)
     try await makeContracts(caseload, referent)
-    try await register(caseload, offers, referent)
+    try await register(caseload, offers, signIn(.referent, acting: .referentFSE))
     _ = try await referent.call(
       DossiersAPI.startStandby, ["dossier": caseload[10].id],
       StandbyDraft(from: today, until: today.adding(days: 60), reason: "Contrat aidé", comment: "CDDI de six mois."))
