@@ -47,7 +47,8 @@ private func offersPage(_ visit: Visit) async throws -> PageAnswer {
       .select(
         "actives", "Activité",
         [
-          Choice("oui", "Actives", isChosen: activity == "oui"), Choice("non", "Inactives", isChosen: activity == "non"),
+          Choice("oui", "Actives", isChosen: activity == "oui"),
+          Choice("non", "Inactives", isChosen: activity == "non"),
           Choice("toutes", "Toutes", isChosen: activity == "toutes"),
         ], .optional),
     ])
