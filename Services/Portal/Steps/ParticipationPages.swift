@@ -55,7 +55,8 @@ private func participationPage(
   var facts = FSEForm.allCases.map { form in
     let status = form == .entry ? participation.entry : participation.exit
     return Fact(
-      form.title, status.lockedBecause ?? status.dueOn.map { "Attendu le \(French.long($0))" }, badge: status.badge(form, today: visit.today),
+      form.title, status.lockedBecause ?? status.dueOn.map { "Attendu le \(French.long($0))" },
+      badge: status.badge(form, today: visit.today),
       action: visit.may(.fseForms)
         ? Action(
           status.state == .red ? "Remplir" : "Ouvrir", questionnaireAddress(id, form), icon: .edit, weight: .plain)
