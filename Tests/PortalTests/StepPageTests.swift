@@ -14,8 +14,8 @@ struct StepPageTests {
       let page = try await browser.get(StepScene.address)
       #expect(page.status == 200)
       for expected in [
-        "Accompagnement global", "En cours", "FSE 2026", "Entrée : en retard depuis le 2 mars 2026",
-        "Sortie : pas encore ouvert", "Positionner sur une étape",
+        "Accompagnement global", "En cours", "FSE 2026", "Entrée : en retard", "attendu le 2 mars 2026",
+        "Sortie : pas ouvert", "Positionner sur une étape",
       ] { #expect(page.text.contains(expected), "\(expected) is missing") }
       #expect(page.html.contains("href=\"\(StepScene.form)/entry\""))
       #expect(services.calls.count == 5)

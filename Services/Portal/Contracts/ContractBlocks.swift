@@ -24,9 +24,9 @@ let contractsToTreatBlock = HomeBlock("Contrats à traiter", rights: [.moveContr
 /// For référents: what they have to submit, what was decided lately, what ends soon.
 let ownContractsBlock = HomeBlock("Mes CER", rights: [.draftContracts]) { visit in
   async let drafting = visit.services.call(
-    ContractsAPI.listContracts, [:], ContractFilter(state: [.proposition], limit: 5))
+    ContractsAPI.listContracts, [:], ContractFilter(state: [.proposition], limit: 4))
   async let deciding = decidedLately(visit)
-  async let renewing = visit.services.call(ContractsAPI.listRenewals, [:], RenewalFilter(limit: 5))
+  async let renewing = visit.services.call(ContractsAPI.listRenewals, [:], RenewalFilter(limit: 4))
   async let counting = visit.services.call(ContractsAPI.countContracts)
   let (drafts, decided, renewals, counts) = try await (drafting.items, deciding, renewing.items, counting.items)
   let waitingDrafts = counts.first { $0.state == .proposition }?.count ?? 0
@@ -34,7 +34,7 @@ let ownContractsBlock = HomeBlock("Mes CER", rights: [.draftContracts]) { visit 
     waitingDrafts, "CER à soumettre", address: "/contrats?etat=\(ContractState.proposition.word)",
     waitingDrafts > 0 ? .waiting : .neutral)
   guard !(drafts.isEmpty && decided.isEmpty && renewals.isEmpty) else { return HomeContent(counters: [counter]) }
-  var items = decided.prefix(5).map(item) + drafts.map(item)
+  var items = decided.prefix(4).map(item) + drafts.map(item)
   items += renewals.map { renewal in
     Item(
       renewal.beneficiary, address: "/dossiers/\(renewal.dossier)/contrats",

@@ -4,7 +4,7 @@ import Foundation
 
 // How the states of a contract are worded and coloured, on every page.
 
-func contractName(_ kind: ContractRecord.Kind, _ number: Int) -> String { "\(kind.label) n° \(number)" }
+func contractName(_ kind: ContractRecord.Kind, _ number: Int) -> String { "\(kind.label) n°\u{A0}\(number)" }
 
 /// « du 1er avril 2026 au 30 septembre 2026 ».
 func contractPeriod(_ from: CalendarDate, _ until: CalendarDate?) -> String {

@@ -144,8 +144,8 @@ private func addObjective(_ visit: Visit) async throws -> PageAnswer {
     } catch let problem as Problem where problem.status == 412 {
       // Adding takes nothing from what somebody else wrote: the same answers are kept under the new version.
       let held = try await OpenContract.load(visit)
-      return await objectivePage(held, nil, visit.form, held.version, FormFaults(), notices: [.keptAnswers]).with(
-        status: 412)
+      return await objectivePage(held, nil, visit.form, held.version, FormFaults(), notices: [.keptAnswers])
+        .with(status: 412)
     } catch let problem as Problem {
       faults = try FormFaults(problem, fields: labels.map(\.key))
     }

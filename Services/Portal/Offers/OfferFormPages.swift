@@ -101,11 +101,9 @@ private func formPage(
           .area(
             "description", "Description", value: typed["description"], maximumLength: 4000,
             faults.common("description", isRequired: false))
-        ]
-          + boxes.map {
-            .checkbox($0.key, $0.value, isChecked: typed[$0.key] != nil, faults.common($0.key, isRequired: false))
-          }
-      ),
+        ] + boxes.map { name, label in
+          .checkbox(name, label, isChecked: typed[name] != nil, faults.common(name, isRequired: false))
+        }),
     ] + sessionGroups(typed, faults),
     values: [version.map { HiddenValue("version", String($0)) } ?? Visit.freshKey]
       + (0..<typed.sessionLines).compactMap { line in
@@ -127,7 +125,8 @@ private func sessionGroups(_ typed: FormAnswers, _ faults: FormFaults) -> [Field
       isPaired: true,
       fields: [
         .text(
-          "\(place).name", "Session \(line + 1)", value: typed["\(place).name"], maximumLength: 200, common("name")),
+          "\(place).name", "Session \(line + 1)", value: typed["\(place).name"], maximumLength: 200,
+          common("name")),
         .date("\(place).startsOn", "Du", value: typed["\(place).startsOn"], common("startsOn")),
         .date("\(place).endsOn", "Au", value: typed["\(place).endsOn"], common("endsOn")),
       ])

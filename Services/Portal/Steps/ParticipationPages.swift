@@ -24,11 +24,13 @@ extension Participation {
   func item(_ visit: Visit) -> Item {
     let proposed = proposedUntil.map { "fin proposée au \(French.long($0))" }
     let forms = FSEForm.allCases.map { form in
-      Action(form.title, questionnaireAddress(id, form), weight: .plain)
+      Action(form == .entry ? "Saisir l’entrée" : "Saisir la sortie", questionnaireAddress(id, form), weight: .plain)
     }
     return Item(
       operationName, address: participationAddress(id),
-      meta: ["du \(French.long(from)) au \(French.long(until))", proposed].compactMap { $0 }.joined(separator: " · "),
+      meta: [
+        "du \(French.long(from)) au \(French.long(until))", proposed, entry.deadline(.entry), exit.deadline(.exit),
+      ].compactMap { $0 }.joined(separator: " · "),
       icon: .briefcase, badges: badges(today: visit.today), actions: visit.may(.fseForms) ? forms : [])
   }
 }
@@ -53,7 +55,8 @@ private func participationPage(
   var facts = FSEForm.allCases.map { form in
     let status = form == .entry ? participation.entry : participation.exit
     return Fact(
-      form.title, status.lockedBecause, badge: status.badge(form, today: visit.today),
+      form.title, status.lockedBecause ?? status.dueOn.map { "Attendu le \(French.long($0))" },
+      badge: status.badge(form, today: visit.today),
       action: visit.may(.fseForms)
         ? Action(
           status.state == .red ? "Remplir" : "Ouvrir", questionnaireAddress(id, form), icon: .edit, weight: .plain)
@@ -85,7 +88,8 @@ private func datesForm(_ participation: Participation, _ visit: Visit, _ faults:
         isPaired: true,
         fields: [
           .date(
-            "from", "Première entrée", value: typed["from"] ?? French.short(participation.from), faults.common("from")),
+            "from", "Première entrée", value: typed["from"] ?? French.short(participation.from),
+            faults.common("from")),
           .date(
             "until", "Dernière sortie", value: typed["until"] ?? French.short(participation.until),
             faults.common("until")),

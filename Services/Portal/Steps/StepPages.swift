@@ -16,7 +16,8 @@ func addStepPages(to pages: Pages) {
     _ = try await visit.services.call(
       FSEAPI.participate, ["step": try visit.id("step", of: Step.self)], version: try visit.version)
     return .see(
-      "/dossiers/\(id)/parcours", saying: "Le passage en convention est créé : le questionnaire d’entrée est ouvert.")
+      "/dossiers/\(id)/parcours",
+      saying: "Le passage en convention est créé : le questionnaire d’entrée est ouvert.")
   }
   pages.get("\(steps)/{step}/suppression", rights: [.registerOnOffers]) { visit in
     let held = try await OpenStep.load(visit)
@@ -170,8 +171,8 @@ private struct OpenStep: Sendable {
       others.append(
         .checkbox(
           "participation", "Créer un passage en convention", isChecked: typed["participation"] != nil,
-          faults.common("participation", help: "À la confirmation, ses questionnaires FSE s’ouvrent", isRequired: false)
-        ))
+          faults.common(
+            "participation", help: "À la confirmation, ses questionnaires FSE s’ouvrent", isRequired: false)))
     }
     let address = open.address("parcours/\(step.id)")
     let form = Form(

@@ -53,17 +53,22 @@ extension FSEForm {
 }
 
 extension FormStatus {
-  /// The dot and its word: « Entrée : à remplir avant le 9 avril 2026 ».
+  /// The dot and its word: « Entrée : à remplir ».
   func badge(_ form: FSEForm, today: CalendarDate) -> Badge {
     let name = form == .entry ? "Entrée" : "Sortie"
     switch state {
     case .green: return Badge("\(name) : complet", .done, icon: .check)
-    case .locked: return Badge("\(name) : pas encore ouvert", .neutral, icon: .lock)
+    case .locked: return Badge("\(name) : pas ouvert", .neutral, icon: .lock)
     case .red:
-      guard let dueOn else { return Badge("\(name) : à remplir", .late, icon: .alert) }
-      let word = dueOn < today ? "en retard depuis le" : "à remplir avant le"
-      return Badge("\(name) : \(word) \(French.long(dueOn))", .late, icon: .alert)
+      let isLate = dueOn.map { $0 < today } ?? false
+      return Badge("\(name) : \(isLate ? "en retard" : "à remplir")", .late, icon: .alert)
     }
+  }
+
+  /// « questionnaire d’entrée attendu le 9 avril 2026 », while it is to be filled in.
+  func deadline(_ form: FSEForm) -> String? {
+    guard state == .red, let dueOn else { return nil }
+    return "\(form.title.lowercased()) attendu le \(French.long(dueOn))"
   }
 }
 
