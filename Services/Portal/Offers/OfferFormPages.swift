@@ -101,9 +101,10 @@ private func formPage(
           .area(
             "description", "Description", value: typed["description"], maximumLength: 4000,
             faults.common("description", isRequired: false))
-        ] + boxes.map { name, label in
-          .checkbox(name, label, isChecked: typed[name] != nil, faults.common(name, isRequired: false))
-        }),
+        ]
+          + boxes.map { name, label in
+            .checkbox(name, label, isChecked: typed[name] != nil, faults.common(name, isRequired: false))
+          }),
     ] + sessionGroups(typed, faults),
     values: [version.map { HiddenValue("version", String($0)) } ?? Visit.freshKey]
       + (0..<typed.sessionLines).compactMap { line in
