@@ -55,5 +55,6 @@ struct GuardedLink: Sendable {
 
 /// Every room, in the order in which a dossier's navigation and the home page show them.
 let rooms: [Room] = [
-  signInRoom, homeRoom, beneficiariesRoom, dossierRoom, exitsRoom, administrationRoom, feedRoom,
+  signInRoom, homeRoom, agendaRoom, appointmentsRoom, beneficiariesRoom, dossierRoom, exitsRoom, notificationsRoom,
+  administrationRoom, feedRoom, outboxRoom,
 ]
