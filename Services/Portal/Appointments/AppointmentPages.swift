@@ -27,7 +27,7 @@ let appointmentsSection = DossierSection(
   "Entretiens", path: "entretiens", icon: .calendar, position: 20, kinds: ["appointment"],
   actions: { open in
     open.visit.mayBook
-      ? [Action("Prendre un rendez-vous", open.address("entretiens/nouveau"), icon: .calendar, weight: .primary)] : []
+      ? [Action("Prendre un rendez-vous", open.address("entretiens/nouveau"), icon: .calendar, weight: .plain)] : []
   },
   summary: { open in
     let query = SchedulingPageQuery(limit: 20)
