@@ -55,6 +55,6 @@ struct GuardedLink: Sendable {
 
 /// Every room, in the order in which a dossier's navigation and the home page show them.
 let rooms: [Room] = [
-  signInRoom, homeRoom, beneficiariesRoom, dossierRoom, contractsRoom, stepsRoom, offersRoom, exitsRoom, insightRoom,
-  administrationRoom, feedRoom,
+  signInRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom, contractsRoom, stepsRoom,
+  offersRoom, exitsRoom, notificationsRoom, insightRoom, administrationRoom, feedRoom, outboxRoom,
 ]

@@ -76,7 +76,8 @@ struct OpenDossier: Sendable {
       "Cette fiche a été modifiée pendant que vous l’aviez ouverte.", address: address,
       values: kept + [HiddenValue("version", String(version))],
       differences: fields.filter { $0.mine != $0.theirs }.map {
-        Difference($0.name, $0.label, mine: $0.mine, theirs: $0.theirs)
+        Difference(
+          $0.name, $0.label, mine: $0.mine, theirs: $0.theirs, mineShown: $0.mineShown, theirsShown: $0.theirsShown)
       }, cancel: Link("Abandonner ma saisie", self.address(section)))
     return page(PageHead("Cette fiche a changé entre-temps"), in: section, [choice]).with(status: 412)
   }
@@ -124,4 +125,7 @@ struct ConflictField: Sendable {
   let label: String
   let mine: String
   let theirs: String
+  /// In words where the value is a code.
+  var mineShown: String?
+  var theirsShown: String?
 }

@@ -17,7 +17,7 @@ struct PageAnswer: Sendable {
     case file(FileOutput, isShown: Bool)
   }
 
-  let content: Content
+  private(set) var content: Content
   var status: HTTPResponse.Status = .ok
   var headers: HTTPFields = [:]
   /// Said once by the next page.
@@ -40,6 +40,30 @@ struct PageAnswer: Sendable {
   func with(_ status: HTTPResponse.Status) -> PageAnswer {
     var copy = self
     copy.status = status
+    return copy
+  }
+
+  /// Whether there is a bell on it.
+  var showsBell: Bool {
+    switch content {
+    case .standard, .dossier: true
+    case .bare, .fragment, .seeOther, .file: false
+    }
+  }
+
+  /// The page with a figure beside the bell; nil leaves the bell alone.
+  func with(unread: Int?) -> PageAnswer {
+    guard let unread else { return self }
+    var copy = self
+    switch content {
+    case .standard(var page):
+      page.frame = page.frame.with(unread: unread)
+      copy.content = .standard(page)
+    case .dossier(var page):
+      page.frame = page.frame.with(unread: unread)
+      copy.content = .dossier(page)
+    case .bare, .fragment, .seeOther, .file: break
+    }
     return copy
   }
 

@@ -47,13 +47,25 @@ struct Pages {
       do {
         if !visit.person.isSignedIn, !door.isOpen { return try Self.signIn(visit, request).response(for: visit) }
         try door.check(visit, method: method)
-        return try await body(visit).response(for: visit)
+        return try await Self.page(visit, method: method, body).response(for: visit)
       } catch {
         let problem = Problem(of: error, path: path, logger: parts.logger)
         if problem.status == 401 { return try Self.signIn(visit, request).response(for: visit) }
         return try visit.answer(to: problem).response(for: visit)
       }
     }
+  }
+
+  /// The page with what it does not ask for itself: how many notifications are unread.
+  private static func page(_ visit: Visit, method: HTTPRequest.Method, _ body: Body) async throws -> PageAnswer {
+    guard method == .get, !visit.isFragment else {
+      // Most forms lead on to another page, which has the figure.
+      let answer = try await body(visit)
+      return answer.showsBell ? answer.with(unread: await UnreadCount.of(visit)) : answer
+    }
+    async let counting = UnreadCount.of(visit)
+    let answer = try await body(visit)
+    return answer.showsBell ? answer.with(unread: await counting) : answer
   }
 
   /// To the sign-in page, and back to where one was when that was only looked at.

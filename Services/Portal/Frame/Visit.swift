@@ -66,8 +66,10 @@ struct Visit: Sendable {
 
   /// What surrounds a page of this person.
   func frame(_ title: String, _ area: Area? = nil, search: String? = nil) -> Frame {
+    // The figure beside the bell is asked for while the page is made, and put in last (`Pages`).
     Frame(
       title: title, areas: areas, current: area, search: person.may(.readDossiers) ? SearchBox(search) : nil,
+      unread: person.isSignedIn ? 0 : nil,
       account: person.isSignedIn ? accountMenu : nil, toasts: said.map { [$0.toast] } ?? [],
       csrf: parts.seal.proof(of: person.session), today: French.long(today))
   }

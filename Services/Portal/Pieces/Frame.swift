@@ -27,7 +27,7 @@ struct Frame: Sendable {
   let areas: [Link]
   /// What was last searched; nil hides the search field.
   let search: SearchBox?
-  let notifications: Link?
+  private(set) var notifications: Link?
   let account: AccountMenu?
   let toasts: [Toast]
   /// Sent back by every form.
@@ -44,12 +44,23 @@ struct Frame: Sendable {
     self.title = title
     self.areas = areas.map { Link($0.rawValue, $0.address, isCurrent: $0 == current) }
     self.search = account == nil ? nil : search
-    notifications = unread.map { Link("Notifications", "/notifications", count: $0, countLabel: "non lues") }
+    notifications = unread.map(Self.bell)
     self.account = account
     self.toasts = toasts
     self.csrf = csrf
     isLive = account != nil
     self.today = today
+  }
+
+  private static func bell(_ unread: Int) -> Link {
+    Link("Notifications", "/notifications", count: unread, countLabel: unread == 1 ? "non lue" : "non lues")
+  }
+
+  /// The same with a figure beside the bell, where there is a bell.
+  func with(unread: Int) -> Frame {
+    var copy = self
+    copy.notifications = notifications.map { _ in Self.bell(unread) }
+    return copy
   }
 }
 

@@ -1,6 +1,6 @@
 /// A page with optional columns: what `page.mustache` draws.
 struct StandardPage: Sendable {
-  let frame: Frame
+  var frame: Frame
   let head: PageHead
   let navigation: Navigation?
   let actions: ActionColumn?
@@ -19,7 +19,7 @@ struct StandardPage: Sendable {
 
 /// A page of a dossier: what `dossier-page.mustache` draws. Who it is about never scrolls away.
 struct DossierPage: Sendable {
-  let frame: Frame
+  var frame: Frame
   let band: PersonBand
   let navigation: Navigation
   let timeline: TimelineStrip?

@@ -180,13 +180,16 @@ struct Difference: Sendable {
   let theirs: String
   let theirsShown: String
 
-  init(_ name: String, _ label: String, mine: String, theirs: String) {
+  /// - Parameter mineShown: the value in words, where it is a code.
+  init(
+    _ name: String, _ label: String, mine: String, theirs: String, mineShown: String? = nil, theirsShown: String? = nil
+  ) {
     self.name = name
     self.label = label
     self.mine = mine
-    mineShown = mine.isEmpty ? "(vide)" : mine
+    self.mineShown = mineShown ?? (mine.isEmpty ? "(vide)" : mine)
     self.theirs = theirs
-    theirsShown = theirs.isEmpty ? "(vide)" : theirs
+    self.theirsShown = theirsShown ?? (theirs.isEmpty ? "(vide)" : theirs)
   }
 }
 

@@ -1,0 +1,60 @@
+import API
+import Domain
+import Foundation
+
+extension Agenda.Item {
+  var day: CalendarDate { CalendarDate(startsAt) }
+  var minutes: Int { Int(startsAt.distance(to: endsAt) / 60) }
+
+  /// Minutes since midnight in France.
+  var minute: Int { minuteOfDay(startsAt) }
+
+  var endMinute: Int { minute + minutes }
+
+  /// - Parameter fallback: where an hour leads of which nothing but the hour is shown.
+  func entry(at moment: Date, otherwise fallback: String) -> GridAppointment {
+    let time = "\(French.time(startsAt)) – \(French.time(endsAt))"
+    guard let dossier else {
+      return GridAppointment(
+        minute: minute, duration: minutes, time: time, title: "Occupé", address: fallback, .neutral)
+    }
+    let (tone, state) = manner(at: moment)
+    return GridAppointment(
+      minute: minute, duration: minutes, time: time, title: dossierName ?? "Entretien",
+      detail: [kindLabel, themeLabel, placeName].compactMap { $0 }.joined(separator: " · "),
+      address: "/dossiers/\(dossier)/entretiens/\(appointment)", tone, state: state)
+  }
+
+  private func manner(at moment: Date) -> (Tone, String?) {
+    if needsAttention { return (.late, "À replacer") }
+    guard let outcome else { return (.neutral, nil) }
+    if outcome != .planned { return (outcome.tone, outcome.label) }
+    return endsAt <= moment ? (.waiting, "À saisir") : (.info, nil)
+  }
+}
+
+func minuteOfDay(_ moment: Date) -> Int {
+  let parts = Calendar.france.dateComponents([.hour, .minute], from: moment)
+  return (parts.hour ?? 0) * 60 + (parts.minute ?? 0)
+}
+
+/// Half hours at which an appointment can be taken, within usual office hours. Other hours are typed in the form.
+enum FreeHalfHours {
+  private static let openings = [(from: 8 * 60 + 30, until: 12 * 60), (from: 13 * 60 + 30, until: 17 * 60 + 30)]
+
+  /// - Parameter items: everything that the day's column shows: a slot never lies under something else.
+  static func of(_ day: CalendarDate, items: [Agenda.Item], agent: ID<Account>, at moment: Date) -> [FreeSlot] {
+    guard day.weekday <= 5 else { return [] }
+    return openings.flatMap { stride(from: $0.from, to: $0.until, by: 30) }.compactMap { minute in
+      let start = day.moment(hour: minute / 60, minute: minute % 60)
+      let end = start.addingTimeInterval(30 * 60)
+      guard start > moment, !items.contains(where: { $0.startsAt < end && start < $0.endsAt }) else { return nil }
+      let time = French.time(start)
+      let address = Address(
+        "/agenda/prendre", ["jour": day.description, "heure": time, "agent": agent.description])
+      return FreeSlot(
+        minute: minute, time: time, label: "Prendre un rendez-vous \(French.full(day)) à \(time)",
+        address: address.text)
+    }
+  }
+}

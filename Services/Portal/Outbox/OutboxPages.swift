@@ -1,0 +1,59 @@
+import API
+import Domain
+import Foundation
+import Service
+
+// No right stands at the door: the service opens it to everybody in a demonstration, else to those who operate.
+let outboxRoom = Room(
+  administration: [
+    GuardedLink(
+      rights: [.operate, .administer], link: Link("Envois", "/outils/envois"),
+      text: "SMS et courriels partis, ou qui seraient partis")
+  ]
+) { pages in
+  pages.get("outils/envois") { visit in try await outboxPage(visit) }
+}
+
+private let pageLength = 50
+
+/// What left, word for word, to settle « je n'ai rien reçu » and to show a demonstration what it would have sent.
+private func outboxPage(_ visit: Visit) async throws -> PageAnswer {
+  let query = SchedulingPageQuery(after: visit.query["apres"], limit: pageLength)
+  let found = try await visit.services.call(SchedulingAPI.listOutgoingMessages, [:], query)
+  let table = Table(
+    id: "envois", caption: "Envois, du plus récent au plus ancien",
+    columns: [
+      Column("Quand"), Column("Voie"), Column("Destinataire"), Column("Texte"), Column("État"),
+    ], rows: found.items.map(row),
+    empty: EmptyState(
+      "Aucun envoi", "Les rappels de rendez-vous s’affichent ici dès qu’ils partent.", icon: .send),
+    pager: Pager(
+      first: query.after == nil ? nil : "/outils/envois",
+      next: found.next.map { Address("/outils/envois", ["apres": $0]).text }))
+  let mayAdminister = visit.person.may(anyOf: [.administer, .operate])
+  let head = PageHead(
+    "Envois", lead: "Les SMS et courriels, tels qu’ils sont partis ou seraient partis.",
+    back: mayAdminister ? Link("Administration", "/administration") : nil)
+  return visit.page(head, mayAdminister ? .administration : nil, [table])
+}
+
+private func row(_ message: OutgoingMessage) -> Row {
+  let isSMS = message.channel == "sms"
+  let counted = message.segments.map { " · compte pour \($0) SMS" } ?? ""
+  let address: String? =
+    if let dossier = message.dossier {
+      message.appointment.map { "/dossiers/\(dossier)/entretiens/\($0)" } ?? "/dossiers/\(dossier)"
+    } else {
+      nil
+    }
+  return Row(
+    id: message.id.description, name: message.recipient ?? "sans destinataire",
+    mark: message.status == .failed ? .late : .neutral,
+    [
+      Cell(French.moment(message.settledAt), address: address),
+      Cell(Badge(isSMS ? "SMS" : "Courriel", .neutral, icon: isSMS ? .sms : .mail)),
+      Cell(message.recipient ?? "—"),
+      Cell(message.text ?? "—", detail: message.provider.map { "Par \($0)\(counted)" }),
+      Cell(message.status.badge, detail: message.fault),
+    ])
+}
