@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import Postgres
 
 @main struct Control: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -6,4 +8,21 @@ import ArgumentParser
     subcommands: [
       Migrate.self, Feed.self, Accounts.self, Outbox.self, DeadLetters.self, Audit.self, Doctor.self, Demo.self,
     ])
+
+  /// As ArgumentParser does, but what the database refused is told whole: this is an operator's screen.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var running = command as? any AsyncParsableCommand {
+        try await running.run()
+      } else {
+        try command.run()
+      }
+    } catch let error as PostgresError {
+      FileHandle.standardError.write(Data("Error: \(error.debugDescription)\n".utf8))
+      exit(withError: ExitCode.failure)
+    } catch {
+      exit(withError: error)
+    }
+  }
 }

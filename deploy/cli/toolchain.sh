@@ -3,7 +3,7 @@
 
 readonly SWIFT_WANTED=6.1
 # The same flags everywhere: others would build the world again. Without debug information .build is half as large.
-readonly SWIFT_FLAGS=(-debug-info-format none)
+readonly SWIFT_FLAGS=()
 
 swift_remedy() {
   fail "$1" \

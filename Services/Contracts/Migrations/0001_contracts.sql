@@ -120,9 +120,9 @@ call jalons.protect('contracts.contract', 'dossier', 'territory');
 call jalons.protect('contracts.objective', 'dossier');
 call jalons.protect('contracts.state_change', 'dossier');
 -- An operator sees identity, its step and its forms, nothing else (ACCESS, *Scopes*): no contract exists for it.
-drop policy enrolled on contracts.contract;
-drop policy enrolled on contracts.objective;
-drop policy enrolled on contracts.state_change;
+drop policy if exists enrolled on contracts.contract;
+drop policy if exists enrolled on contracts.objective;
+drop policy if exists enrolled on contracts.state_change;
 
 create view contracts.v1_contract as
   select id, dossier, territory, kind, number, state, starts_on, ends_on, signed_on, decided_on, last_contract, author,
