@@ -33,8 +33,10 @@ enum Slowing {
 
   /// How much longer to wait at `moment`; nil when the next attempt may be made.
   static func wait(_ kind: Kind, failures: Int, failedAt: Date, at moment: Date) -> TimeInterval? {
-    guard moment.timeIntervalSince(failedAt) < memory else { return nil }
-    let rest = failedAt.addingTimeInterval(pause(kind, failures: failures)).timeIntervalSince(moment)
+    let pause = pause(kind, failures: failures)
+    // Without a pause there is nothing to wait for, though what the database keeps may be rounded past `moment`.
+    guard pause > 0, moment.timeIntervalSince(failedAt) < memory else { return nil }
+    let rest = failedAt.addingTimeInterval(pause).timeIntervalSince(moment)
     return rest > 0 ? rest : nil
   }
 
