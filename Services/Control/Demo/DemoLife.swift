@@ -8,7 +8,9 @@ extension DemoCounty {
   /// MARTIN Léa is left alone, for whoever wants to play her story.
   func makeLife(_ offers: Offers) async throws {
     let referent = try await signIn(.referent)
-    let caseload = try await referent.call(DossiersAPI.listDossiers, [:], DossierSearch(sort: .name, limit: 40)).items
+    let me = try await referent.call(IdentityAPI.showMe).account.id
+    let search = DossierSearch(lead: me, sort: .name, limit: 40)
+    let caseload = try await referent.call(DossiersAPI.listDossiers, [:], search).items
       .filter { !($0.familyName == "MARTIN" && $0.givenName == "Lea") }
     guard caseload.count >= 12 else { throw DemoError("the caseload of the demonstration is too small") }
     try await makePlaces()
