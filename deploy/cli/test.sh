@@ -132,7 +132,8 @@ swift_tests() {
   local report="$KEPT/logs/swift.xml" before=$FAILED status=0
   start_scratch_stores
   rm -f "$KEPT"/logs/swift*.xml
-  attended swift test --skip-build --disable-xctest "${SWIFT_FLAGS[@]}" --xunit-output "$report" \
+  # One after another: many are about time, and two cores serve a hundred at once too slowly to be on time.
+  attended swift test --skip-build --disable-xctest --no-parallel "${SWIFT_FLAGS[@]}" --xunit-output "$report" \
     ${1:+--filter "$1"} || status=$?
   # Swift Testing writes its report beside the one of the name it is given.
   [ -e "${report%.xml}-swift-testing.xml" ] && report="${report%.xml}-swift-testing.xml"

@@ -2,7 +2,7 @@
 # Swift: is it there, is it new enough, and building with it.
 
 readonly SWIFT_WANTED=6.1
-# The same flags everywhere: others would build the world again. Without debug information .build is half as large.
+# None, the same everywhere: a build by hand and one of ours share their objects.
 readonly SWIFT_FLAGS=()
 
 swift_remedy() {
