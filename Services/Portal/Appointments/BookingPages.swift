@@ -93,7 +93,8 @@ private func movingConflict(_ visit: Visit, _ mine: BookingAnswers) async throws
   let theirs = BookingAnswers(appointment)
   let agents = [appointment.agent.description: appointment.agentName].merging(
     choices.agents.map { ($0.account.description, $0.name) }
-      + [(visit.person.account.description, visit.person.name)]) { first, _ in first }
+      + [(visit.person.account.description, visit.person.name)]
+  ) { first, _ in first }
   let kinds = Dictionary(choices.lists.kinds.map { ($0.code, $0.label) }) { first, _ in first }
   let themes = Dictionary(choices.lists.themes.map { ($0.code, $0.label) }) { first, _ in first }
   let places = Dictionary(choices.places.map { ($0.id.description, $0.name) }) { first, _ in first }
