@@ -46,15 +46,18 @@ public struct Settings: Sendable {
 
   /// The addresses of a process's copies: `http://127.0.0.1:8083,http://127.0.0.1:9083`.
   public func addresses(of process: String) throws -> [String] {
-    let offsets = ["gateway", "portal", "identity", "dossiers", "contracts", "scheduling", "fse", "insight"]
-    let port = Self.basePort + (offsets.firstIndex(of: process) ?? 0)
-    return string("JALONS_\(process.uppercased())_URL", default: "http://127.0.0.1:\(port)")
+    string("JALONS_\(process.uppercased())_URL", default: "http://127.0.0.1:\(Self.defaultPort(of: process))")
       .split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
   }
 
   public func port(of process: String) throws -> Int {
-    let offsets = ["gateway", "portal", "identity", "dossiers", "contracts", "scheduling", "fse", "insight"]
-    return try int("JALONS_PORT", default: Self.basePort + (offsets.firstIndex(of: process) ?? 0))
+    try int("JALONS_PORT", default: Self.defaultPort(of: process))
+  }
+
+  /// The processes in the order of their ports from the base.
+  private static func defaultPort(of process: String) -> Int {
+    let order = ["gateway", "portal", "identity", "dossiers", "contracts", "scheduling", "fse", "insight"]
+    return basePort + (order.firstIndex(of: process) ?? 0)
   }
 
   /// The clock: the system's, or one that a test moves with `JALONS_CLOCK_FILE`.
