@@ -30,6 +30,7 @@ extension Transaction {
       order by place
       """,
     ])
+    tellAfterCommit()
   }
 
   public func announce(_ event: any Event, at moment: Date) async throws { try await announce([event], at: moment) }

@@ -129,8 +129,9 @@ public final class PostgresClient: Sendable {
       let transaction = Transaction(
         connection: connection, caller: caller, schema: configuration.rolePrefix ?? "public")
       result = try await withTaskExecutorPreference(connection.executor) { try await body(transaction) }
-      try await connection.commit(after: configuration.beforeCommit?(caller) ?? [])
-      configuration.afterCommit?()
+      let last = try configuration.beforeCommit?(caller) ?? []
+      try await connection.commit(after: last)
+      if !last.isEmpty || transaction.news.isThere.load(ordering: .relaxed) { configuration.afterCommit?() }
     } catch {
       // The task may be cancelled, which is no reason to leave the transaction open.
       await Task { try? await connection.simple("rollback") }.value

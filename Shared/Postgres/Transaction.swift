@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Synchronization
 
 /// A transaction lent to a store: statements run in order on its one connection.
 public struct Transaction: Sendable {
@@ -7,6 +8,10 @@ public struct Transaction: Sendable {
   public let caller: Caller
   /// The schema that this process owns, where its outbox is.
   public let schema: String
+  let news = News()
+
+  /// Something was written that others take up: `afterCommit` is called once it is kept.
+  public func tellAfterCommit() { news.isThere.store(true, ordering: .relaxed) }
 
   /// The rows of a statement, decoded column by property (`written_at` into `writtenAt`), or as single values.
   /// - Throws: `PostgresError`; `DecodingError` when a row is not what the type says.
@@ -63,6 +68,11 @@ public struct Transaction: Sendable {
     }
     return try await connection.endCopy(failing: nil)
   }
+}
+
+/// Whether a transaction wrote something that others wait for. Its copies share it.
+final class News: Sendable {
+  let isThere = Atomic<Bool>(false)
 }
 
 /// Writes rows in COPY's text format, 64 KiB at a time.
