@@ -18,7 +18,7 @@ struct AppointmentStore: Sendable {
     left join scheduling.appointment_theme t on t.code = a.theme
     left join lateral (
       select status, due_at, fault from scheduling.message where appointment = a.id and a.reminder
-      order by created_at desc limit 1) m on true
+      order by status = 'queued' desc, created_at desc, id desc limit 1) m on true
     """
 
   // MARK: Reading
