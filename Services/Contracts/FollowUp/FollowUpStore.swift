@@ -110,6 +110,7 @@ struct FollowUpStore: Sendable {
     if let states = filter.state, let one = states.first {
       conditions.append(states.count == 1 ? "c.state = \(one)" : "c.state = any(\(states))")
     }
+    if let since = filter.since { conditions.append("c.state_since >= \(since.moment(hour: 0))") }
     if let q = filter.q {
       // Part of a name, or a name with a letter wrong (DESIGN, Settled 9).
       let name: SQL = "jalons.plain(d.family_name || ' ' || d.given_name)"

@@ -29,6 +29,9 @@ enum Alert: String, CaseIterable, Sendable {
     }
   }
 
+  /// The portal's page where it is acted on.
+  var link: String { self == .exits ? "/sorties" : "/infocentre/alertes/\(rawValue)" }
+
   /// One of these rights shows it: an alert is something that its reader can act on.
   var rights: [Right] {
     switch self {

@@ -21,7 +21,7 @@ struct AlertStore: Sendable {
       let count = found[alert.rawValue] ?? 0
       return InsightAlert(
         code: alert.rawValue, label: alert.label, count: count, tone: count > 0 ? alert.tone : .neutral,
-        link: "/infocentre/alertes/\(alert.rawValue)")
+        link: alert.link)
     }
   }
 

@@ -25,17 +25,13 @@ private let pageLength = 50
 let pendingBlock = HomeBlock("Rendez-vous sans réalisation", rights: bookingRights, place: .right) { visit in
   let found = try await visit.services.call(
     SchedulingAPI.listPendingOutcomes, [:], PendingOutcomeQuery(mine: true, limit: pageLength))
-  let count = found.total ?? found.items.count
-  let counter = Counter(
-    count, "réalisations à saisir", detail: found.next == nil ? nil : "les plus anciennes d’abord",
-    address: "/agenda/a-saisir", count > 0 ? .waiting : .neutral)
-  guard count > 0 else { return HomeContent(counters: [counter]) }
+  guard !found.items.isEmpty else { return HomeContent() }
   let list = ItemList(
     "Rendez-vous sans réalisation", found.items.prefix(5).map(item),
     empty: EmptyState("Tout est saisi", "Aucune réalisation n’attend.", icon: .check))
   let all = Action("Tous", "/agenda/a-saisir", weight: .plain)
-  return HomeContent(
-    counters: [counter], panel: Panel("Rendez-vous sans réalisation", count: count, actions: [all], [list]))
+  let count = found.next == nil ? found.items.count : found.total
+  return HomeContent(panel: Panel("Rendez-vous sans réalisation", count: count, actions: [all], [list]))
 }
 
 private func address(_ pending: PendingOutcome) -> String {

@@ -6,35 +6,29 @@ import Service
 /// For those who move or decide: what has waited longest.
 let contractsToTreatBlock = HomeBlock("Contrats à traiter", rights: [.moveContracts, .decideContracts]) { visit in
   let filter = ContractFilter(state: ContractState.toTreat, limit: 5)
-  async let counting = visit.services.call(ContractsAPI.countContracts)
-  async let listing = visit.services.call(ContractsAPI.listContracts, [:], filter)
-  let (counts, found) = try await (counting.items, listing)
-  let count = counts.filter { ContractState.toTreat.contains($0.state) }.reduce(0) { $0 + $1.count }
-  let counter = Counter(
-    count, "contrats à traiter", detail: found.items.first.map { "le premier \(waiting($0.waitingDays))" },
-    address: "/contrats", count > 0 ? .waiting : .neutral)
-  guard count > 0 else { return HomeContent(counters: [counter]) }
+  let found = try await visit.services.call(ContractsAPI.listContracts, [:], filter)
+  guard !found.items.isEmpty else { return HomeContent() }
   let all = Action("Tous les traiter", "/contrats", weight: .plain)
   let list = ItemList(
     "Contrats à traiter", found.items.map(item),
     empty: EmptyState("Aucun contrat", "Rien n’attend.", icon: .check))
-  return HomeContent(counters: [counter], panel: Panel("Contrats à traiter", count: count, actions: [all], [list]))
+  return HomeContent(panel: Panel("Contrats à traiter", count: found.total, actions: [all], [list]))
 }
 
 /// For référents: what they have to submit, what was decided lately, what ends soon.
 let ownContractsBlock = HomeBlock("Mes CER", rights: [.draftContracts]) { visit in
-  async let drafting = visit.services.call(
+  async let drafts = visit.services.call(
     ContractsAPI.listContracts, [:], ContractFilter(state: [.proposition], limit: 4))
   async let deciding = decidedLately(visit)
   async let renewing = visit.services.call(ContractsAPI.listRenewals, [:], RenewalFilter(limit: 4))
-  async let counting = visit.services.call(ContractsAPI.countContracts)
-  let (drafts, decided, renewals, counts) = try await (drafting.items, deciding, renewing.items, counting.items)
-  let waitingDrafts = counts.first { $0.state == .proposition }?.count ?? 0
+  let (drafting, decided, renewals) = try await (drafts, deciding, renewing.items)
   let counter = Counter(
-    waitingDrafts, "CER à soumettre", address: "/contrats?etat=\(ContractState.proposition.word)",
-    waitingDrafts > 0 ? .waiting : .neutral)
-  guard !(drafts.isEmpty && decided.isEmpty && renewals.isEmpty) else { return HomeContent(counters: [counter]) }
-  var items = decided.prefix(4).map(item) + drafts.map(item)
+    drafting.total ?? drafting.items.count, "CER à soumettre",
+    address: "/contrats?etat=\(ContractState.proposition.word)", drafting.items.isEmpty ? .neutral : .waiting)
+  guard !(drafting.items.isEmpty && decided.isEmpty && renewals.isEmpty) else {
+    return HomeContent(counters: [counter])
+  }
+  var items = decided.prefix(4).map(item) + drafting.items.map(item)
   items += renewals.map { renewal in
     Item(
       renewal.beneficiary, address: "/dossiers/\(renewal.dossier)/contrats",
@@ -54,19 +48,12 @@ let ownContractsBlock = HomeBlock("Mes CER", rights: [.draftContracts]) { visit 
 /// How many days a decision is news.
 private let newsDays = 14
 
-/// The decisions of the last days, the latest first. The list gives the oldest first, so it is read to its end: a
-/// caseload's decided contracts are a few pages, and five of them are the most that a home page waits for.
+/// The decisions of the last days, the latest first.
 private func decidedLately(_ visit: Visit) async throws -> [ContractRow] {
-  var rows: [ContractRow] = []
-  var after: String?
-  for _ in 0..<5 {
-    let filter = ContractFilter(state: [.accepted, .refused], after: after, limit: 200)
-    let page = try await visit.services.call(ContractsAPI.listContracts, [:], filter)
-    rows += page.items.filter { $0.waitingDays <= newsDays }
-    after = page.next
-    if after == nil { break }
-  }
-  return rows.sorted { $0.stateSince > $1.stateSince }
+  let filter = ContractFilter(
+    state: [.accepted, .refused], since: visit.today.adding(days: -newsDays), limit: 200)
+  let page = try await visit.services.call(ContractsAPI.listContracts, [:], filter)
+  return page.items.sorted { $0.stateSince > $1.stateSince }
 }
 
 private func item(_ contract: ContractRow) -> Item {

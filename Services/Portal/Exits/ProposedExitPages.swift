@@ -21,11 +21,7 @@ private let pageLength = 50
 
 private func proposedExitBlock(_ visit: Visit) async throws -> HomeContent {
   let found = try await visit.services.call(DossiersAPI.listProposedExits, [:], ProposedExitQuery(limit: 5))
-  let count = found.total ?? found.items.count
-  let counter = Counter(
-    count, "sorties proposées", detail: "par Genesis, à décider", address: "/sorties", count > 0 ? .waiting : .neutral
-  )
-  guard count > 0 else { return HomeContent(counters: [counter]) }
+  guard !found.items.isEmpty else { return HomeContent() }
   let items = found.items.map { exit in
     Item(
       French.name(exit.familyName, exit.givenName), address: "/dossiers/\(exit.dossier)/sortie-proposee",
@@ -33,7 +29,7 @@ private func proposedExitBlock(_ visit: Visit) async throws -> HomeContent {
   }
   let all = Action("Décider", "/sorties", weight: .plain)
   let list = ItemList("Sorties proposées", items, empty: EmptyState("Aucune sortie proposée", "Rien à décider."))
-  return HomeContent(counters: [counter], panel: Panel("Sorties proposées", count: count, actions: [all], [list]))
+  return HomeContent(panel: Panel("Sorties proposées", count: found.total, actions: [all], [list]))
 }
 
 /// The exits that the feed suggests, to be accepted or declined singly or together.

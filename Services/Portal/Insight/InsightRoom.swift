@@ -26,10 +26,9 @@ extension Counter {
   }
 }
 
-/// The proposed exits have a counter of their own in their room.
+/// The home page's figures are insight's: counted in one place, in the scope of who looks.
 private func alertBlock(_ visit: Visit) async throws -> HomeContent {
-  let alerts = try await visit.services.call(InsightAPI.listAlerts).items
-  return HomeContent(counters: alerts.filter { $0.code != "sorties" }.map { Counter($0) })
+  HomeContent(counters: try await visit.services.call(InsightAPI.listAlerts).items.map { Counter($0) })
 }
 
 /// Everything that is counted, then the reports.

@@ -74,13 +74,8 @@ extension FormStatus {
 
 /// The forms that somebody has to fill in, the most urgent first.
 private let dueFormsBlock = HomeBlock("Questionnaires FSE à remplir", rights: [.fseForms]) { visit in
-  let found = try await visit.services.call(FSEAPI.listDueForms, [:], DueFormQuery(limit: 50))
-  let late = found.items.filter { $0.daysLeft < 0 }.count
-  let counter = Counter(
-    found.items.count, found.next == nil ? "questionnaires FSE à remplir" : "questionnaires FSE à remplir, ou plus",
-    detail: late == 0 ? nil : "dont \(late) en retard", address: "/#questionnaires-fse",
-    late > 0 ? .late : found.items.isEmpty ? .neutral : .waiting)
-  guard !found.items.isEmpty else { return HomeContent(counters: [counter]) }
+  let found = try await visit.services.call(FSEAPI.listDueForms, [:], DueFormQuery(limit: 20))
+  guard !found.items.isEmpty else { return HomeContent() }
   let items = found.items.prefix(8).map { due in
     let delay =
       due.daysLeft < 0
@@ -94,6 +89,5 @@ private let dueFormsBlock = HomeBlock("Questionnaires FSE à remplir", rights: [
     "Questionnaires FSE à remplir", Array(items),
     empty: EmptyState("Aucun questionnaire", "Rien à remplir.", icon: .check))
   return HomeContent(
-    counters: [counter],
-    panel: Panel("Questionnaires FSE à remplir", id: "questionnaires-fse", count: found.items.count, [list]))
+    panel: Panel("Questionnaires FSE à remplir", count: found.next == nil ? found.items.count : nil, [list]))
 }

@@ -82,6 +82,8 @@ public struct ContractFilter: Payload, Constrained {
   public var state: [ContractState]?
   /// Part of the person's name, accents and case apart.
   public var q: String?
+  /// In their state since this day, or later.
+  public var since: CalendarDate?
   public var after: String?
   public var limit: Int?
 
@@ -89,9 +91,13 @@ public struct ContractFilter: Payload, Constrained {
     "q": .text(0...80), "after": .text(0...200), "limit": .range(1...200), "state": .items(6),
   ]
 
-  public init(state: [ContractState]? = nil, q: String? = nil, after: String? = nil, limit: Int? = nil) {
+  public init(
+    state: [ContractState]? = nil, q: String? = nil, since: CalendarDate? = nil, after: String? = nil,
+    limit: Int? = nil
+  ) {
     self.state = state
     self.q = q
+    self.since = since
     self.after = after
     self.limit = limit
   }
