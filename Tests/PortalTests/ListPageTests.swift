@@ -29,7 +29,8 @@ struct ListPageTests {
     }
   }
 
-  @Test("a référent sees her caseload at once; who reaches a territory is asked whom she seeks")
+  @Test(
+    "a référent sees her caseload at once; who reaches a territory sees whom she opened, or is asked whom she seeks")
   func unasked() async throws {
     try await PortalUnderTest.run(as: .referent) { services, browser in
       services.serve(DossiersAPI.listDossiers, Page(items: [], total: 0))
@@ -38,10 +39,13 @@ struct ListPageTests {
       #expect(services.calls(of: DossiersAPI.listDossiers).first?.query["sort"] == "recent")
     }
     try await PortalUnderTest.run(as: .secretariatDispositif) { services, browser in
-      services.serve(DossiersAPI.listDossiers, Page(items: [Scene.row(1)], total: 1))
+      services.serve(DossiersAPI.listDossiers, Page(items: [], total: 0))
       let unasked = try await browser.get("/beneficiaires")
       #expect(unasked.text.contains("Recherchez une personne"))
-      #expect(services.calls.isEmpty)
+      #expect(services.calls(of: DossiersAPI.listDossiers).map { $0.query["opened"] } == ["true"])
+      services.serve(DossiersAPI.listDossiers, Page(items: [Scene.row(1)], total: 1))
+      let recent = try await browser.get("/beneficiaires")
+      #expect(recent.text.contains("Consultés récemment") && !recent.text.contains("Recherchez une personne"))
       let found = try await browser.get("/beneficiaires?q=martin")
       #expect(found.text.contains("MARTIN Léa"))
       let sought = try await browser.get("/recherche?q=martin")

@@ -21,15 +21,17 @@ struct CaseloadStore: Sendable {
   /// A page of the dossiers that answer `search`, with their number as long as it is cheap to know.
   func list(_ search: DossierSearch, for caller: Caller) async throws -> Page<DossierRow> {
     let limit = search.limit ?? 50
-    let filters = Self.filters(search)
+    let filters = Self.filters(search, for: caller)
     let order = search.sort ?? .name
     let cursor = try search.after.map { try Cursor($0, order: order) }
     return try await postgres.withTransaction(as: caller) { transaction in
-      let rows = try await transaction.query(
-        Self.page(order: order, filters: filters, after: cursor, limit: limit + 1, account: caller.account),
-        as: DossierRow.self)
-      let isFirst = cursor == nil
-      let total = isFirst ? try await Self.count(filters, order: order, in: transaction) : nil
+      var rows: [DossierRow] = []
+      for part in Self.parts(of: search, from: cursor) where rows.count <= limit {
+        rows += try await transaction.query(
+          Self.page(part, filters: filters, after: cursor, limit: limit + 1 - rows.count, account: caller.account),
+          as: DossierRow.self)
+      }
+      let total = cursor == nil ? try await Self.count(filters, in: transaction) : nil
       var page = Page(items: Array(rows.prefix(limit)), total: total)
       if rows.count > limit, let last = page.items.last {
         page.next = try await Self.cursor(at: last, order: order, in: transaction).text
@@ -38,16 +40,32 @@ struct CaseloadStore: Sendable {
     }
   }
 
+  /// A stretch of a list, in an order of its own.
+  private enum Part { case byName, byEntry, opened, notOpened }
+
+  /// The stretches that a list is made of, from a place on.
+  private static func parts(of search: DossierSearch, from cursor: Cursor?) -> [Part] {
+    switch (search.sort ?? .name, search.opened) {
+    case (.entered, _): [.byEntry]
+    case (.recent, true): [.opened]
+    case (.recent, false): [.byName]
+    case (.recent, nil): cursor?.isPastOpened == true ? [.notOpened] : [.opened, .notOpened]
+    case (.name, _): [.byName]
+    }
+  }
+
   private static func page(
-    order: DossierSearch.Sort, filters: [SQL], after cursor: Cursor?, limit: Int, account: ID<Account>
+    _ part: Part, filters: [SQL], after cursor: Cursor?, limit: Int, account: ID<Account>
   ) -> SQL {
     var conditions = filters
     let joins: SQL = """
       left join identity.v1_account a on a.id = d.lead left join identity.v1_organisation o on o.id = d.lead_organisation
       """
-    switch order {
-    case .name:
-      if let cursor {
+    if case .notOpened = part { conditions.append("not \(isOpened(by: account))") }
+    switch part {
+    case .byName, .notOpened:
+      // A place among those that were opened is none among the others.
+      if let cursor, cursor.order == .name || cursor.isPastOpened {
         conditions.append(
           "(d.family_name, d.given_name, d.id) > (\(cursor.family), \(cursor.given), \(cursor.id)::uuid)")
       }
@@ -55,7 +73,7 @@ struct CaseloadStore: Sendable {
         select \(columns) from dossiers.dossier d \(joins) \(whereClause(conditions))
         order by d.family_name, d.given_name, d.id limit \(limit)
         """
-    case .entered:
+    case .byEntry:
       if let cursor {
         conditions.append("(coalesce(d.lead_since, d.entered_on), d.id) < (\(cursor.family)::date, \(cursor.id)::uuid)")
       }
@@ -63,7 +81,7 @@ struct CaseloadStore: Sendable {
         select \(columns) from dossiers.dossier d \(joins) \(whereClause(conditions))
         order by coalesce(d.lead_since, d.entered_on) desc, d.id desc limit \(limit)
         """
-    case .recent:
+    case .opened:
       if let cursor {
         conditions.append("(r.at, d.id) < (\(cursor.family)::timestamptz, \(cursor.id)::uuid)")
       }
@@ -78,21 +96,24 @@ struct CaseloadStore: Sendable {
     conditions.isEmpty ? "" : "where \(conditions.joined(separator: " and "))"
   }
 
-  private static func count(
-    _ filters: [SQL], order: DossierSearch.Sort, in transaction: Transaction
-  ) async throws -> Int? {
-    let source: SQL =
-      order == .recent
-      ? "dossiers.opened r join dossiers.dossier d on d.id = r.dossier and r.account = \(transaction.caller.account)"
-      : "dossiers.dossier d"
+  private static func count(_ filters: [SQL], in transaction: Transaction) async throws -> Int? {
     let found = try await transaction.first(
-      "select count(*)::int from (select from \(source) \(whereClause(filters)) limit \(mostCounted + 1)) counted",
-      as: Int.self)
+      """
+      select count(*)::int from (
+        select from dossiers.dossier d \(whereClause(filters)) limit \(mostCounted + 1)) counted
+      """, as: Int.self)
     return found.flatMap { $0 > mostCounted ? nil : $0 }
   }
 
-  static func filters(_ search: DossierSearch) -> [SQL] {
+  private static func isOpened(by account: ID<Account>) -> SQL {
+    "exists (select from dossiers.opened r where r.dossier = d.id and r.account = \(account))"
+  }
+
+  private static func filters(_ search: DossierSearch, for caller: Caller) -> [SQL] {
     var conditions: [SQL] = []
+    if let opened = search.opened {
+      conditions.append("\(unsafeSQL: opened ? "" : "not ")\(isOpened(by: caller.account))")
+    }
     let words = PlainText.of(search.q ?? "")
     if let number = Int(words) {
       conditions.append("(d.number = \(number) or d.search like \("%" + words + "%"))")
@@ -123,19 +144,23 @@ struct CaseloadStore: Sendable {
     var family: String
     var given: String
     var id: String
+    /// Whether those that the caller opened are all before it: the place is then one by name.
+    var isPastOpened: Bool
 
-    init(order: DossierSearch.Sort, family: String, given: String, id: String) {
+    init(order: DossierSearch.Sort, family: String, given: String, id: String, isPastOpened: Bool) {
       self.order = order
       self.family = family
       self.given = given
       self.id = id
+      self.isPastOpened = isPastOpened
     }
 
     /// - Throws: 422 when the text is not a cursor of this list.
     init(_ text: String, order: DossierSearch.Sort) throws {
       guard let data = Data(base64Encoded: text), let cursor = try? JSONDecoder().decode(Cursor.self, from: data),
         cursor.order == order, UUID(uuidString: cursor.id) != nil,
-        order == .name || Moment.parse(cursor.family) != nil || CalendarDate(cursor.family) != nil
+        order == .name || cursor.isPastOpened || Moment.parse(cursor.family) != nil
+          || CalendarDate(cursor.family) != nil
       else {
         throw Problem.invalid([
           Fault("after", "curseur", "Cette suite de liste n’est plus valable. Rechargez la liste.")
@@ -153,6 +178,7 @@ struct CaseloadStore: Sendable {
     at row: DossierRow, order: DossierSearch.Sort, in transaction: Transaction
   ) async throws -> Cursor {
     let place: String
+    var isPastOpened = false
     switch order {
     case .name: place = row.familyName
     case .entered:
@@ -161,12 +187,13 @@ struct CaseloadStore: Sendable {
           "select coalesce(lead_since, entered_on)::text from dossiers.dossier where id = \(row.id)", as: String.self)
         ?? ""
     case .recent:
-      place =
-        try await transaction.first(
-          "select at::text from dossiers.opened where dossier = \(row.id) and account = \(transaction.caller.account)",
-          as: String.self) ?? ""
+      let opened = try await transaction.first(
+        "select at::text from dossiers.opened where dossier = \(row.id) and account = \(transaction.caller.account)",
+        as: String.self)
+      (place, isPastOpened) = (opened ?? row.familyName, opened == nil)
     }
-    return Cursor(order: order, family: place, given: row.givenName, id: row.id.description)
+    return Cursor(
+      order: order, family: place, given: row.givenName, id: row.id.description, isPastOpened: isPastOpened)
   }
 }
 

@@ -24,7 +24,7 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
   guard isCaseload || filter.isNarrowed else {
     let invitation = EmptyState(
       "Recherchez une personne", "Écrivez un nom, un prénom ou un numéro de dossier, ou choisissez un filtre.")
-    return visit.page(head, .beneficiaries, [bar, invitation])
+    return visit.page(head, .beneficiaries, [bar, try await recentPanel(visit) ?? invitation])
   }
   let found = try await visit.services.call(DossiersAPI.listDossiers, [:], filter.search(limit: pageLength))
   let table = Table(
@@ -77,19 +77,22 @@ private func row(_ dossier: DossierRow, _ visit: Visit) -> Row {
 }
 
 private func recentBlock(_ visit: Visit) async throws -> HomeContent {
-  let found = try await visit.services.call(DossiersAPI.listDossiers, [:], DossierSearch(sort: .recent, limit: 8))
-  let items = found.items.map { dossier in
+  let all = Action(visit.person.hasCaseload ? "Ma file active" : "Rechercher", "/beneficiaires", weight: .plain)
+  let empty = EmptyState("Aucun dossier", "Les dossiers que vous ouvrez se retrouvent ici.", icon: .users)
+  return HomeContent(
+    panel: try await recentPanel(visit, actions: [all]) ?? Panel("Consultés récemment", actions: [all], [empty]))
+}
+
+/// The dossiers that the person opened last; nil before the first.
+private func recentPanel(_ visit: Visit, actions: [Action] = []) async throws -> Panel? {
+  let search = DossierSearch(opened: true, sort: .recent, limit: 8)
+  let found = try await visit.services.call(DossiersAPI.listDossiers, [:], search).items
+  let items = found.map { dossier in
     Item(
       dossier.name, address: "/dossiers/\(dossier.id)", meta: dossier.detail(today: visit.today),
       badges: dossier.state == .entered ? [] : [dossier.state.badge])
   }
-  let all = Action(visit.person.hasCaseload ? "Ma file active" : "Rechercher", "/beneficiaires", weight: .plain)
-  return HomeContent(
-    panel: Panel(
-      "Consultés récemment", actions: [all],
-      [
-        ItemList(
-          "Dossiers consultés récemment", items,
-          empty: EmptyState("Aucun dossier", "Les dossiers que vous ouvrez se retrouvent ici.", icon: .users))
-      ]))
+  guard !items.isEmpty else { return nil }
+  let list = ItemList("Dossiers consultés récemment", items, empty: EmptyState("Aucun dossier", "Rien à montrer."))
+  return Panel("Consultés récemment", actions: actions, [list])
 }

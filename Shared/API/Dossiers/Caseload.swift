@@ -85,6 +85,7 @@ public struct DossierRow: Payload {
 }
 
 public struct DossierSearch: Payload, Constrained {
+  /// By name; those that the caller opened last first, then the others by name; those entered last first.
   public enum Sort: String, Payload, CaseIterable { case name, recent, entered }
   /// Words of the name, a number; case, accents and one typing error do not matter.
   public var q: String?
@@ -97,6 +98,8 @@ public struct DossierSearch: Payload, Constrained {
   public var commune: String?
   /// Whether the last full feed still held the person.
   public var refreshed: Bool?
+  /// Whether the caller ever opened the dossier.
+  public var opened: Bool?
   public var sort: Sort?
   public var limit: Int?
   public var after: String?
@@ -104,7 +107,8 @@ public struct DossierSearch: Payload, Constrained {
   public init(
     q: String? = nil, state: DossierState? = nil, entitlement: EntitlementState? = nil, duties: Bool? = nil,
     lead: ID<Account>? = nil, organisation: ID<Organisation>? = nil, territory: ID<Territory>? = nil,
-    commune: String? = nil, refreshed: Bool? = nil, sort: Sort? = nil, limit: Int? = nil, after: String? = nil
+    commune: String? = nil, refreshed: Bool? = nil, opened: Bool? = nil, sort: Sort? = nil, limit: Int? = nil,
+    after: String? = nil
   ) {
     self.q = q
     self.state = state
@@ -115,6 +119,7 @@ public struct DossierSearch: Payload, Constrained {
     self.territory = territory
     self.commune = commune
     self.refreshed = refreshed
+    self.opened = opened
     self.sort = sort
     self.limit = limit
     self.after = after
