@@ -68,6 +68,25 @@ func dutiesLabel(_ duties: Bool?) -> String {
   duties.map { $0 ? "Soumis aux droits et devoirs (SDD)" : "Non soumis (NSDD)" } ?? "Non précisé par Genesis"
 }
 
+// What the feed says in codes. A code that is not known is shown as it is: the county may have its own.
+
+func nationalityLabel(_ code: String) -> String {
+  ["F": "Française", "C": "Union européenne ou Suisse", "A": "Autre"][code] ?? code
+}
+
+func orientationLabel(_ code: String) -> String {
+  ["SOCIOPRO": "Socioprofessionnelle", "SOCIAL": "Sociale", "EMPLOI": "Emploi"][code] ?? code
+}
+
+func familySituationLabel(_ code: String) -> String { familySituations[code] ?? code }
+
+private let familySituations = [
+  "ABA": "Conjoint absent", "CEL": "Célibataire", "DIV": "Divorce", "ISO": "Isolement après vie maritale",
+  "MAR": "Mariage", "PAC": "Pacs", "RPA": "Reprise de la vie commune (pacs)", "RVC": "Reprise de la vie maritale",
+  "RVM": "Reprise de la vie commune (mariage)", "SEF": "Séparation de fait", "SEL": "Séparation légale",
+  "VEU": "Veuvage", "VIM": "Vie maritale",
+]
+
 /// The feed stops for a person whose accompaniment is closed: a date older than five days says so (guide, *Sorties de
 /// la file active*).
 func isStale(_ refreshedOn: CalendarDate?, today: CalendarDate) -> Bool {

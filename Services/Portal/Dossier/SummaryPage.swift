@@ -71,7 +71,7 @@ extension OpenDossier {
         Facts([
           Fact("Nom", [detail.title, name].compactMap { $0 }.joined(separator: " ")),
           Fact("Nom de naissance", detail.birthName), Fact("Naissance", detail.birthDate.map(French.long)),
-          Fact("Nationalité", detail.nationality), Fact("NIR", detail.maskedNir),
+          Fact("Nationalité", detail.nationality.map(nationalityLabel)), Fact("NIR", detail.maskedNir),
           Fact("Numéro de dossier", String(detail.number)), Fact("Numéro Genesis", detail.genesisId),
           Fact("Territoire", detail.territoryName),
         ])
@@ -90,7 +90,9 @@ extension OpenDossier {
       Fact(
         "Droits et devoirs", dutiesLabel(detail.duties),
         source: detail.dutiesSince.map { "depuis le \(French.long($0))" }),
-      Fact("Orientation", detail.orientation, source: detail.orientedOn.map { "le \(French.long($0))" }),
+      Fact(
+        "Orientation", detail.orientation.map(orientationLabel),
+        source: detail.orientedOn.map { "le \(French.long($0))" }),
       notice.map { Fact("Mise en demeure", $0) },
       isStale(detail.refreshedOn, today: today)
         ? Fact("Date d’actualisation", nil, badge: Badge(refreshed ?? "", .waiting, icon: .clock))
@@ -111,7 +113,7 @@ extension OpenDossier {
           Fact(
             "Conjoint", partner, address: detail.partner.flatMap { $0.reachable ? "/dossiers/\($0.dossier)" : nil }),
           Fact(
-            "Situation familiale", detail.familySituation,
+            "Situation familiale", detail.familySituation.map(familySituationLabel),
             source: detail.familySince.map { "depuis le \(French.long($0))" }),
           Fact("Enfants à charge", detail.dependentChildren.map { String($0) }),
           Fact("Organisme payeur", detail.payer), Fact("Matricule", detail.claimantNumber),
