@@ -99,18 +99,18 @@ def test_a_contract_goes_from_draft_to_decision(people, lea):
     path = f"contracts/v1/contracts/{drafted['contract']['id']}"
     theme = referent.get("contracts/v1/lists")["themes"][0]["code"]
     sheet = referent.call("POST", f"{path}/objectives", {"theme": theme, "personDoes": "Passer le code."},
-                          version=drafted["version"]).json()  # fmt: skip
-    pdf = referent.client.get(f"/api/{path}/document", params={"model": "sans_decision", "format": "pdf"}, timeout=90)
+                          version=drafted["contract"]["version"]).json()  # fmt: skip
+    pdf = referent.client.get(f"/api/{path}/document", params={"model": "cer-sans-decision", "format": "pdf"}, timeout=90)
     assert pdf.is_success and pdf.content.startswith(b"%PDF"), pdf.text[:400]
-    sheet = referent.call("POST", f"{path}/consent", {"consent": "yes"}, version=sheet["version"]).json()
-    sheet = referent.call("POST", f"{path}/moves", {"to": "soumis"}, version=sheet["version"]).json()
-    referent.call("PUT", path, {"situation": "Autre."}, version=sheet["version"], expect=409)
+    sheet = referent.call("POST", f"{path}/consent", {"consent": "yes"}, version=sheet["contract"]["version"]).json()
+    sheet = referent.call("POST", f"{path}/moves", {"to": "soumis"}, version=sheet["contract"]["version"]).json()
+    referent.call("PUT", path, {"situation": "Autre."}, version=sheet["contract"]["version"], expect=409)
     waiting = secretariat.get("contracts/v1/contracts", state="soumis", limit=200)["items"]
     assert any(row["id"] == drafted["contract"]["id"] for row in waiting)
-    sheet = secretariat.call("POST", f"{path}/moves", {"to": "attente"}, version=sheet["version"]).json()
+    sheet = secretariat.call("POST", f"{path}/moves", {"to": "attente"}, version=sheet["contract"]["version"]).json()
     shorter = str(datetime.date.today() + datetime.timedelta(days=120))
     sheet = chef.call("POST", f"{path}/moves", {"to": "valide", "comment": "Accord.", "endsOn": shorter},
-                      version=sheet["version"]).json()  # fmt: skip
+                      version=sheet["contract"]["version"]).json()  # fmt: skip
     assert sheet["contract"]["endsOn"] == shorter
     told = eventually("the référent is told of the decision", lambda: [
         notice for notice in referent.get("scheduling/v1/notifications")["items"] if "CER" in notice["title"]])  # fmt: skip
@@ -130,11 +130,19 @@ def test_an_overlapping_fse_operation_is_refused_with_an_offer(jalons, people, l
     referent = Someone(jalons, "referent", acting="referent_fse")
     funded = next(o for o in referent.get("fse/v1/offers", limit=200)["items"] if o["name"].startswith("FSE"))
     today = datetime.date.today()
-    draft = {"offer": funded["id"], "kind": "step", "plannedFrom": str(today), "participation": True,
-             "plannedUntil": str(today + datetime.timedelta(days=90)), "from": str(today)}  # fmt: skip
-    referent.call("POST", f"fse/v1/dossiers/{lea['id']}/steps", draft)
-    refused = referent.call("POST", f"fse/v1/dossiers/{lea['id']}/steps", draft, expect=409).json()
-    assert refused["type"] == "/problemes/chevauchement-fse" and refused["offer"]
+    later = today + datetime.timedelta(days=30)
+
+    def draft(begins):
+        return {"offer": funded["id"], "kind": "step", "plannedFrom": str(begins), "participation": True,
+                "plannedUntil": str(today + datetime.timedelta(days=90)), "from": str(begins)}  # fmt: skip
+
+    referent.call("POST", f"fse/v1/dossiers/{lea['id']}/steps", draft(today))
+    refused = referent.call("POST", f"fse/v1/dossiers/{lea['id']}/steps", draft(later), expect=409).json()
+    assert refused["type"] == "/problemes/chevauchement-fse"
+    assert refused["offer"]["shortenTo"] == str(later - datetime.timedelta(days=1))
+    # Nothing can be shortened where both begin on the same day.
+    same = referent.call("POST", f"fse/v1/dossiers/{lea['id']}/steps", draft(today), expect=409).json()
+    assert "offer" not in same and "Choisissez des dates" in same["detail"]
 
 
 def test_nonsense_gets_a_clear_problem_and_changes_nothing(people, lea):
@@ -151,7 +159,7 @@ def test_she_is_followed_at_the_screens(jalons, browser, axe, lea):
     page.goto("/")
     page.get_by_label("Adresse").first.fill("referent@demo.jalons.test")
     page.locator("input[type=password]").fill("Jalons-demo-2026!")
-    page.locator("button[type=submit]").first.click()
+    page.get_by_role("button", name="Se connecter").click()
     page.wait_for_url("**/")
     axe(page)
     shots = pathlib.Path(os.environ.get("JALONS_SHOTS", "")) if os.environ.get("JALONS_SHOTS") else None
