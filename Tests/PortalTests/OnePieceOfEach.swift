@@ -19,6 +19,7 @@ let onePieceOfEach: [any Piece] = [
   Toast("Fait", undo: action), Notice("Titre", "Texte", actions: [action]), Paragraph("Texte", isMuted: true),
   Panel("Titre", id: "p", count: 2, actions: [action], [Paragraph("Texte")]),
   SideBySide(left: [Paragraph("G")], right: [Paragraph("D")]),
+  Live("accueil", address: "/", [Paragraph("Texte")]),
   Counters("À faire", [Counter(3, "notes", detail: "hier", address: "/n", live: "notes")]),
   Facts([
     Fact("Tél.", "06", address: "tel:06", badge: Badge("vérifié"), source: "P.", feedValue: "07", action: action)
@@ -28,7 +29,7 @@ let onePieceOfEach: [any Piece] = [
   ItemList(
     id: "notes", "Notes",
     [Item("Titre", address: "/n", text: "T", meta: "M", icon: .note, badges: [Badge("Privée")], actions: [action])],
-    empty: empty, refresh: Refresh("/n", on: "note")),
+    empty: empty),
   ItemList("Notes", [], empty: empty), empty, ProblemNotice.notFound, ProblemNotice.forbidden,
   ProblemNotice.failure(reference: "A1"), Pager(first: "/", previous: "/1", next: "/3", summary: "lignes 26 à 50"),
   Table(
@@ -38,7 +39,7 @@ let onePieceOfEach: [any Piece] = [
       Row(id: "1", address: "/d", name: "MARTIN Léa", [Cell("MARTIN Léa", detail: "Privas"), Cell(Badge("Clos"))])
     ],
     count: "1", selection: Selection("dossier", [SubmitButton("Exporter", "/e")]), empty: empty,
-    pager: Pager(next: "/2"), refresh: Refresh("/l", on: "dossier")),
+    pager: Pager(next: "/2")),
   Table(caption: "Liste", columns: [], rows: [], empty: empty),
   FilterBar(
     address: "/l", fields: [.text("q", "Nom")], more: [.date("d", "Depuis")], active: [Link("Privas", "/l")],

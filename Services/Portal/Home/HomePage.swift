@@ -28,5 +28,5 @@ func homePage(_ visit: Visit) async -> PageAnswer {
   let given = visit.person.givenName
   let head = PageHead(
     given.isEmpty ? "Bonjour" : "Bonjour \(given)", lead: day.prefix(1).uppercased() + day.dropFirst())
-  return visit.page(head, .today, title: "Aujourd’hui", body)
+  return visit.page(head, .today, title: "Aujourd’hui", [Live("accueil", address: "/", body)])
 }

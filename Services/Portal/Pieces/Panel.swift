@@ -30,6 +30,21 @@ struct SideBySide: Piece {
   }
 }
 
+/// A part of a page that renews itself when the person is told something, without a reload.
+struct Live: Piece {
+  let piece = "pieces/live"
+  let id: String
+  /// Answers the page that holds the part.
+  let address: String
+  let body: [any Piece]
+
+  init(_ id: String, address: String, _ body: [any Piece]) {
+    self.id = id
+    self.address = address
+    self.body = body
+  }
+}
+
 /// A paragraph.
 struct Paragraph: Piece {
   let piece = "pieces/paragraph"

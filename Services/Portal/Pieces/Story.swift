@@ -6,15 +6,13 @@ struct ItemList: Piece {
   let items: [Item]
   let isEmpty: Bool
   let empty: EmptyState
-  let refresh: Refresh?
 
-  init(id: String? = nil, _ label: String, _ items: [Item], empty: EmptyState, refresh: Refresh? = nil) {
+  init(id: String? = nil, _ label: String, _ items: [Item], empty: EmptyState) {
     self.id = id
     self.label = label
     self.items = items
     isEmpty = items.isEmpty
     self.empty = empty
-    self.refresh = refresh
   }
 }
 

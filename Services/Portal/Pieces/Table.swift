@@ -16,11 +16,10 @@ struct Table: Piece {
   let empty: EmptyState
   let pager: Pager?
   /// Fetched again when a live event arrives.
-  let refresh: Refresh?
 
   init(
     id: String = "liste", caption: String, columns: [Column], rows: [Row], count: String? = nil,
-    selection: Selection? = nil, empty: EmptyState, pager: Pager? = nil, refresh: Refresh? = nil
+    selection: Selection? = nil, empty: EmptyState, pager: Pager? = nil
   ) {
     self.id = id
     self.caption = caption
@@ -33,7 +32,6 @@ struct Table: Piece {
     selectionForm = "\(id)-selection"
     self.empty = empty
     self.pager = rows.isEmpty || pager?.leadsNowhere == true ? nil : pager
-    self.refresh = refresh
   }
 }
 
@@ -180,19 +178,6 @@ struct Pager: Piece {
 
   /// The list fits in one page.
   var leadsNowhere: Bool { first == nil && previous == nil && next == nil && summary == nil }
-}
-
-/// A part of a page that a live event renews.
-struct Refresh: Sendable {
-  /// Answers the part again.
-  let address: String
-  /// The live event, as in `note`.
-  let event: String
-
-  init(_ address: String, on event: String) {
-    self.address = address
-    self.event = event
-  }
 }
 
 /// Says why there is nothing, and what to do.
