@@ -117,8 +117,11 @@ struct CaseloadStore: Sendable {
     let words = PlainText.of(search.q ?? "")
     if let number = Int(words) {
       conditions.append("(d.number = \(number) or d.search like \("%" + words + "%"))")
-    } else if !words.isEmpty {
-      conditions.append("(d.search like \("%" + words + "%") or \(words) <% d.search)")
+    } else {
+      // Each word is to be found, one letter wrong or not: « martin lea » is not every MARTIN.
+      for word in words.split(separator: " ").prefix(6).map(String.init) {
+        conditions.append("(d.search like \("%" + word + "%") or \(word) <% d.search)")
+      }
     }
     if let state = search.state { conditions.append("d.state = \(state)") }
     if let entitlement = search.entitlement { conditions.append("d.entitlement = \(entitlement)") }
