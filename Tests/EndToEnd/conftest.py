@@ -8,6 +8,7 @@ import datetime
 import os
 import pathlib
 import shutil
+import time
 from dataclasses import dataclass
 
 import httpx
@@ -51,6 +52,34 @@ class Jalons:
         """A client of the public API, for the account that the token stands for; close it, or use `with`."""
         headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
         return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+
+
+class Someone:
+    """A profile at its own terminal: calls the interface in its name and says what came back when it is not what was
+    expected."""
+
+    def __init__(self, jalons: Jalons, profile: str):
+        self.client = jalons.api(jalons.sign_in(f"{profile}@demo.jalons.test"))
+
+    def call(self, method, path, body=None, version=None, expect=None, **query) -> httpx.Response:
+        headers = {"If-Match": f'"{version}"'} if version is not None else {}
+        answer = self.client.request(method, f"/api/{path}", json=body, headers=headers, params=query)
+        hoped = answer.is_success if expect is None else answer.status_code == expect
+        assert hoped, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer
+
+    def get(self, path, **query):
+        return self.call("GET", path, **query).json()
+
+
+def eventually(what, condition, seconds=15):
+    """Effects of events come a moment later."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := condition():
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"did not happen in time: {what}")
 
 
 class Clock:

@@ -1,199 +1,408 @@
-"""One person's path through every service, by the public interface and at the screens, on the demo county."""
+"""One person's path through every service, played at the screens by those who carry her through: chapter after chapter,
+each standing on the one before. `JALONS_SHOTS=folder` keeps a picture of each chapter."""
 
 import datetime
+import io
 import os
 import pathlib
+import re
 import subprocess
-import time
+import zipfile
 
-import httpx
 import pytest
+from playwright.sync_api import expect
+
+from conftest import DEMO_PASSWORD, Clock, Someone, eventually
+
+TODAY = datetime.date.today()
+expect.set_options(timeout=10_000)
+NOWHERE = "00000000-0000-7000-8000-000000000000"
 
 
-class Someone:
-    """A profile at its own screen: calls the interface in its name and says what came back when it is not what was expected."""
-
-    def __init__(self, jalons, profile, acting=None):
-        body = {"email": f"{profile}@demo.jalons.test", "password": "Jalons-demo-2026!", "profile": acting or profile}
-        answer = httpx.post(f"{jalons.url}/api/identity/v1/sessions", json=body, timeout=30)
-        assert answer.is_success, f"{profile}: {answer.status_code} {answer.text}"
-        self.client = jalons.api(answer.json()["token"])
-
-    def call(self, method, path, body=None, version=None, expect=None, **query):
-        headers = {"If-Match": f'"{version}"'} if version is not None else {}
-        answer = self.client.request(method, f"/api/{path}", json=body, headers=headers, params=query)
-        if expect is None:
-            assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
-        else:
-            assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer
-
-    def get(self, path, **query):
-        return self.call("GET", path, **query).json()
+def in_french(day: datetime.date) -> str:
+    return day.strftime("%d/%m/%Y")
 
 
-def eventually(what, condition, seconds=15):
-    """Effects of events come a moment later."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"did not happen in time: {what}")
+class Screens:
+    """A window a person, signed in, as the story's clock asks for."""
+
+    def __init__(self, chromium, jalons, axe):
+        self.chromium, self.jalons, self.axe = chromium, jalons, axe
+        self.contexts = []
+
+    def of(self, profile, acting=None, width=1280):
+        """A new window of this profile's account; `acting` is another profile of hers, by the name people see."""
+        context = self.chromium.new_context(
+            base_url=self.jalons.url, locale="fr-FR", timezone_id="Europe/Paris",
+            viewport={"width": width, "height": 900}, accept_downloads=True)  # fmt: skip
+        context.set_default_timeout(20_000)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.goto("/connexion")
+        page.get_by_label("Adresse électronique").fill(f"{profile}@demo.jalons.test")
+        page.locator("[name=password]").fill(DEMO_PASSWORD)
+        page.get_by_role("button", name="Se connecter").click()
+        page.wait_for_url("**/")
+        if acting and acting not in page.locator("details.account").text_content():
+            page.goto("/compte#profils")
+            page.locator("#profils").get_by_role("listitem").filter(has_text=acting).get_by_role("button").click()
+            expect(page.locator("details.account")).to_contain_text(acting)
+        return page
+
+    def look(self, page, name):
+        """What everybody asks of a page: no fault that axe finds, nothing that runs out of it; and its picture is kept."""
+        self.axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{page.url} scrolls sideways"
+        if folder := os.environ.get("JALONS_SHOTS"):
+            page.screenshot(path=str(pathlib.Path(folder) / f"{name}.png"))
+
+    def close(self):
+        for context in self.contexts:
+            context.close()
+        self.contexts = []
 
 
 @pytest.fixture(scope="module")
-def people(jalons):
-    profiles = ["referent", "referent_fse", "accompagnateur_emploi", "secretariat_dispositif", "chef_de_service",
-                "gestionnaire_fse", "administrateur", "siege", "exploitant"]  # fmt: skip
-    return {profile: Someone(jalons, profile) for profile in profiles}
+def told():
+    """The story's clock, and what one chapter leaves to the next."""
+    clock = Clock(pathlib.Path(os.environ["JALONS_CLOCK_FILE"]))
+    yield {"clock": clock}
+    clock.reset()
 
 
-@pytest.fixture(scope="module")
-def lea(people):
-    found = people["referent"].get("dossiers/v1/dossiers", q="martín LEA")["items"]
-    return next(row for row in found if row["familyName"] == "MARTIN" and row["givenName"] == "Lea")
+@pytest.fixture
+def screens(chromium, jalons, axe, told):
+    screens = Screens(chromium, jalons, axe)
+    yield screens
+    screens.close()
 
 
-def test_her_dossier_exists_for_her_referent_and_for_no_other(people, lea):
-    dossier = f"dossiers/v1/dossiers/{lea['id']}"
-    detail = people["referent"].get(dossier)
-    assert detail["partner"]["givenName"] == "Hugo"
-    assert people["secretariat_dispositif"].get(dossier)["familyName"] == "MARTIN"
-    for stranger in ["referent_fse", "accompagnateur_emploi"]:
-        people[stranger].call("GET", dossier, expect=404)
-        people[stranger].call("POST", f"{dossier}/notes", {"text": "x", "audience": "public"}, expect=404)
-        people[stranger].call("GET", f"contracts/v1/dossiers/{lea['id']}/contracts", expect=404)
-        people[stranger].call("GET", f"scheduling/v1/dossiers/{lea['id']}/appointments", expect=404)
-        people[stranger].call("GET", f"fse/v1/dossiers/{lea['id']}/steps", expect=404)
-    people["exploitant"].call("GET", dossier, expect=403)
+def sees(page, *texts, **options):
+    """The page shows these texts, or does in a moment."""
+    for text in texts:
+        expect(page.locator("body")).to_contain_text(text, use_inner_text=True, **options)
 
 
-def test_a_stale_tab_is_told_what_changed(people, lea):
-    dossier = f"dossiers/v1/dossiers/{lea['id']}"
-    seen = people["referent"].get(dossier)["version"]
-    changed = people["referent"].call("PUT", f"{dossier}/contact", {"phone": "06 98 76 54 32"}, version=seen).json()
-    assert changed["phone"]["value"] == "0698765432" and changed["phone"]["feedValue"] == "0612345678"
-    stale = people["referent"].call("PUT", f"{dossier}/contact", {"phone": "06 11 11 11 11"}, version=seen, expect=412)
-    assert stale.json()["current"]["phone"]["value"] == "0698765432"
+def choose(page, field, label):
+    """Chooses in a list by the first words of what it shows."""
+    options = page.locator(f"[name='{field}'] option").all_text_contents()
+    page.locator(f"[name='{field}']").select_option(label=next(text for text in options if label in text))
 
 
-def test_the_same_hour_is_booked_once(people, lea):
-    day = datetime.date.today() + datetime.timedelta(days=10)
+def test_1_the_feed_brings_her_to_her_referent_alone(screens, told):
+    operator = screens.of("exploitant")
+    operator.goto("/flux")
+    expect(operator.get_by_role("row").filter(has_text="7000").first).to_be_visible()
+    screens.look(operator, "1-flux")
+
+    referent = screens.of("referent")
+    referent.goto("/notifications")
+    sees(referent, "file active")
+    referent.goto("/beneficiaires?q=martin+lea")
+    referent.get_by_role("row").get_by_role("link", name="MARTIN Lea").click()
+    expect(referent.get_by_role("heading", name="Résumé")).to_be_visible()
+    told["dossier"] = referent.url.split("?")[0].split("#")[0]
+    sees(referent, "Droit ouvert et versable", "SDD", "DURAND Paul", "14 juillet 1985", "2 85 07 •• ••• ••• ••")
+    screens.look(referent, "1-dossier")
+
+    stranger = screens.of("referent_fse")
+    stranger.goto("/beneficiaires?q=martin+lea")
+    expect(stranger.get_by_role("row").get_by_role("link", name="MARTIN Lea")).to_have_count(0)
+
+    # Her partner is a dossier of his own, one click away for whoever reaches both.
+    secretariat = screens.of("secretariat_dispositif")
+    secretariat.goto(told["dossier"])
+    secretariat.get_by_role("link", name="MARTIN Hugo").first.click()
+    sees(secretariat, "14 février 1983")
+
+
+def test_2_she_gets_an_appointment_that_nobody_else_can_take_and_one_reminder(screens, told):
+    referent = screens.of("referent")
+    referent.goto(told["dossier"] + "/identite")
+    referent.locator("[name=phone]").fill("06 98 76 54 32")
+    referent.get_by_role("button", name="Enregistrer").click()
+    sees(referent, re.compile("06 ?98 ?76 ?54 ?32"))
+
+    day = TODAY + datetime.timedelta(days=8)
     while day.weekday() > 4:
         day += datetime.timedelta(days=1)
-    choices = people["referent"].get("scheduling/v1/lists")
-    draft = {"kind": choices["kinds"][0]["code"], "startsAt": f"{day}T16:00:00Z", "minutes": 45, "reminder": True}
-    booked = people["referent"].call("POST", f"scheduling/v1/dossiers/{lea['id']}/appointments", draft)
-    assert booked.status_code == 201
-    again = people["referent"].call("POST", f"scheduling/v1/dossiers/{lea['id']}/appointments", draft, expect=409).json()
-    assert again["type"] == "/problemes/creneau-pris" and again["offer"]["startsAt"]
+    told["interview"] = datetime.datetime.combine(day, datetime.time(15, 30), datetime.UTC)  # at most 16:30 in Paris
+
+    def fill(page):
+        page.goto(told["dossier"] + "/entretiens/nouveau")
+        page.locator("[name=date]").fill(in_french(day))
+        page.locator("[name=time]").fill("16h30")
+        page.locator("[name=kind]").select_option(index=1)
+        page.locator("[name=reminder]").check()
+
+    other_tab = referent.context.new_page()
+    fill(referent)
+    fill(other_tab)
+    screens.look(referent, "2-rendez-vous")
+    referent.get_by_role("button", name="Prendre le rendez-vous").click()
+    sees(referent, "16 h 30")
+    other_tab.get_by_role("button", name="Prendre le rendez-vous").click()
+    expect(other_tab.get_by_role("button", name=re.compile("Prendre le .* h"))).to_be_visible()
+    screens.look(other_tab, "2-creneau-pris")
+    referent.goto(f"/agenda?jour={day}")
+    sees(referent, "MARTIN Lea")
+    screens.look(referent, "2-agenda")
+
+    # Fifty hours before, nothing has left; forty-seven and a half before, one SMS has.
+    now = datetime.datetime.now(datetime.UTC)
+    clock = told["clock"]
+    clock.travel(seconds=(told["interview"] - datetime.timedelta(hours=50) - now).total_seconds())
+    outbox = screens.of("exploitant")
+    text = f"le {day:%d/%m/%y} à 16:30"
+    outbox.goto("/outils/envois")
+    expect(outbox.get_by_text(text)).to_have_count(0)
+    clock.travel(hours=2.5)
+    outbox = screens.of("exploitant")
+
+    def sent():
+        outbox.goto("/outils/envois")
+        return outbox.get_by_text(text).count()
+
+    eventually("the reminder leaves", lambda: sent() == 1, seconds=30)
+    expect(outbox.get_by_role("row").filter(has_text=text)).to_contain_text("+33698765432")
+    screens.look(outbox, "2-envois")
+    outbox.wait_for_timeout(3000)
+    assert sent() == 1, "a second reminder left"
 
 
-def test_a_contract_goes_from_draft_to_decision(people, lea):
-    referent, secretariat, chef = people["referent"], people["secretariat_dispositif"], people["chef_de_service"]
-    drafted = referent.call("POST", f"contracts/v1/dossiers/{lea['id']}/contracts", {
-        "situation": "Cherche un emploi.", "evaluation": "A repris confiance.",
-        "endsOn": str(datetime.date.today() + datetime.timedelta(days=200))}).json()  # fmt: skip
-    path = f"contracts/v1/contracts/{drafted['contract']['id']}"
-    theme = referent.get("contracts/v1/lists")["themes"][0]["code"]
-    sheet = referent.call("POST", f"{path}/objectives", {"theme": theme, "personDoes": "Passer le code."},
-                          version=drafted["contract"]["version"]).json()  # fmt: skip
-    pdf = referent.client.get(f"/api/{path}/document", params={"model": "cer-sans-decision", "format": "pdf"}, timeout=90)
-    assert pdf.is_success and pdf.content.startswith(b"%PDF"), pdf.text[:400]
-    sheet = referent.call("POST", f"{path}/consent", {"consent": "yes"}, version=sheet["contract"]["version"]).json()
-    sheet = referent.call("POST", f"{path}/moves", {"to": "soumis"}, version=sheet["contract"]["version"]).json()
-    referent.call("PUT", path, {"situation": "Autre."}, version=sheet["contract"]["version"], expect=409)
-    waiting = secretariat.get("contracts/v1/contracts", state="soumis", limit=200)["items"]
-    assert any(row["id"] == drafted["contract"]["id"] for row in waiting)
-    sheet = secretariat.call("POST", f"{path}/moves", {"to": "attente"}, version=sheet["contract"]["version"]).json()
-    shorter = str(datetime.date.today() + datetime.timedelta(days=120))
-    sheet = chef.call("POST", f"{path}/moves", {"to": "valide", "comment": "Accord.", "endsOn": shorter},
-                      version=sheet["contract"]["version"]).json()  # fmt: skip
-    assert sheet["contract"]["endsOn"] == shorter
-    told = eventually("the référent is told of the decision", lambda: [
-        notice for notice in referent.get("scheduling/v1/notifications")["items"] if "CER" in notice["title"]])  # fmt: skip
-    assert told
+def test_3_she_and_her_referent_draft_the_contract(screens, told):
+    told["clock"].travel(hours=49)
+    referent = screens.of("referent")
+    referent.goto(told["dossier"] + "/entretiens")
+    referent.get_by_role("row").filter(has_text="16 h 30").get_by_role("link").first.click()
+    referent.locator("[name=outcome][value=held]").check()
+    referent.locator("[name=summary]").fill("Point sur la garde des enfants ; projet d’aide à domicile confirmé.")
+    referent.get_by_role("button", name="Enregistrer la réalisation").click()
+    sees(referent, "Tenu")
+
+    referent.goto(told["dossier"] + "/contrats/nouveau")
+    referent.locator("[name=endsOn]").fill("+200j")
+    referent.locator("[name=situation]").fill("Vit en couple à Privas, sans véhicule. Cherche un emploi d’aide à domicile.")
+    referent.locator("[name=evaluation]").fill("Les démarches engagées ont été menées à bien.")
+    referent.locator("form#contrat button.btn-primary").click()
+    sees(referent, "Ajoutez son premier objectif")
+    told["contract"] = referent.url.removesuffix("/objectifs/nouveau")
+    for person, agent, button in [
+        ("Passer le code de la route.", "Instruire l’aide au permis.", "Ajouter, puis un autre"),
+        ("Rencontrer trois employeurs.", "Ouvrir son réseau.", "Ajouter l’objectif"),
+    ]:
+        referent.locator("[name=theme]").select_option(index=1)
+        referent.locator("[name=personDoes]").fill(person)
+        referent.locator("[name=referentDoes]").fill(agent)
+        referent.get_by_role("button", name=button).click()
+    referent.wait_for_url(re.compile("/contrats/[^/]+$"))
+    sees(referent, "Passer le code de la route.", "Rencontrer trois employeurs.")
+
+    cookies = {cookie["name"]: cookie["value"] for cookie in referent.context.cookies()}
+    header = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    pdf = referent.request.get(told["contract"] + "/document?modele=cer-sans-decision&format=pdf", headers=header)
+    assert pdf.ok and pdf.body().startswith(b"%PDF"), pdf.status
+    word = referent.request.get(told["contract"] + "/document?modele=cer-sans-decision&format=docx", headers=header)
+    assert word.ok and b"Passer le code" in zipfile.ZipFile(io.BytesIO(word.body())).read("word/document.xml")
+
+    referent.goto(told["contract"] + "/accord")
+    referent.locator("[name=consent][value=yes]").check()
+    referent.get_by_role("button", name="Enregistrer l’accord").click()
+    referent.goto(told["contract"])
+    screens.look(referent, "3-contrat")
+    referent.goto(told["contract"] + "/passage/soumis")
+    referent.locator("form button.btn-primary, form button.btn-danger").first.click()
+    sees(referent, "Soumis")
+    # From here on it is no longer the référent's.
+    expect(referent.get_by_role("link", name="Modifier", exact=True)).to_have_count(0)
+    assert referent.goto(told["contract"] + "/modifier").status == 409
 
 
-def test_her_timeline_tells_everything(people, lea):
-    def titles():
-        return " | ".join(entry["title"] for entry in people["referent"].get(
-            f"dossiers/v1/dossiers/{lea['id']}/timeline")["items"])  # fmt: skip
+def test_4_the_secretariat_passes_it_on_and_the_head_of_service_decides(screens, told):
+    referent = screens.of("referent")
+    sees(referent, "Bonjour Paul")
+    decided = referent.get_by_role("listitem").filter(has_text="MARTIN Lea").filter(has_text="Validé")
+    expect(decided).to_have_count(0)
 
-    eventually("the timeline is complete", lambda: all(
-        part in titles() for part in ["Entrée dans la file active", "Coordonnées corrigées", "Rendez-vous pris", "CER n°", "validé"]))  # fmt: skip
+    secretariat = screens.of("secretariat_dispositif")
+    secretariat.goto("/contrats?etat=soumis")
+    expect(secretariat.get_by_role("link", name="MARTIN Lea").first).to_be_visible()
+    screens.look(secretariat, "4-a-traiter")
+    secretariat.goto(told["contract"] + "/passage/attente")
+    secretariat.locator("form button.btn-primary").first.click()
+    sees(secretariat, "Attente de décision")
 
+    shorter = TODAY + datetime.timedelta(days=120)
+    chef = screens.of("chef_de_service")
+    chef.goto(told["contract"] + "/passage/valide")
+    chef.locator("[name=comment]").fill("Accord, à revoir en cours d’année.")
+    chef.locator("[name=endsOn]").fill(in_french(shorter))
+    screens.look(chef, "4-decision")
+    chef.locator("form button.btn-primary").first.click()
+    sees(chef, "Accord, à revoir en cours d’année.")
 
-def test_an_overlapping_fse_operation_is_refused_with_an_offer(jalons, people, lea):
-    referent = Someone(jalons, "referent", acting="referent_fse")
-    funded = next(o for o in referent.get("fse/v1/offers", limit=200)["items"] if o["name"].startswith("FSE"))
-    today = datetime.date.today()
-    later = today + datetime.timedelta(days=30)
-
-    def draft(begins):
-        return {"offer": funded["id"], "kind": "step", "plannedFrom": str(begins), "participation": True,
-                "plannedUntil": str(today + datetime.timedelta(days=90)), "from": str(begins)}  # fmt: skip
-
-    referent.call("POST", f"fse/v1/dossiers/{lea['id']}/steps", draft(today))
-    refused = referent.call("POST", f"fse/v1/dossiers/{lea['id']}/steps", draft(later), expect=409).json()
-    assert refused["type"] == "/problemes/chevauchement-fse"
-    assert refused["offer"]["shortenTo"] == str(later - datetime.timedelta(days=1))
-    # Nothing can be shortened where both begin on the same day.
-    same = referent.call("POST", f"fse/v1/dossiers/{lea['id']}/steps", draft(today), expect=409).json()
-    assert "offer" not in same and "Choisissez des dates" in same["detail"]
-
-
-def test_nonsense_gets_a_clear_problem_and_changes_nothing(people, lea):
-    dossier = f"dossiers/v1/dossiers/{lea['id']}"
-    answer = people["referent"].call("POST", f"{dossier}/notes", {"text": "", "audience": "tous", "autre": 1}, expect=422)
-    assert answer.headers["content-type"].startswith("application/problem+json")
-    assert {fault["field"] for fault in answer.json()["faults"]} == {"text", "audience", "autre"}
-    people["referent"].call("GET", "dossiers/v1/dossiers/pas-un-identifiant", expect=404)
-    people["referent"].call("GET", "dossiers/v1/dossiers", limit="beaucoup", expect=422)
+    # The home page that was open all the while tells it by itself.
+    expect(decided).to_have_count(1, timeout=20_000)
+    screens.look(referent, "4-accueil")
+    referent.goto(told["contract"])
+    sees(referent, "CER décision valide")
 
 
-def test_she_is_followed_at_the_screens(jalons, browser, axe, lea):
-    page = browser(viewport={"width": 1280, "height": 900})
-    page.goto("/")
-    page.get_by_label("Adresse").first.fill("referent@demo.jalons.test")
-    page.locator("input[type=password]").fill("Jalons-demo-2026!")
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url("**/")
-    axe(page)
-    shots = pathlib.Path(os.environ.get("JALONS_SHOTS", "")) if os.environ.get("JALONS_SHOTS") else None
-    for name, address in {
-        "accueil": "/", "beneficiaires": "/beneficiaires?q=martin", "dossier": f"/dossiers/{lea['id']}",
-        "contrats": f"/dossiers/{lea['id']}/contrats", "notes": f"/dossiers/{lea['id']}/notes",
-        "referents": f"/dossiers/{lea['id']}/referents", "frise": f"/dossiers/{lea['id']}/frise",
-    }.items():  # fmt: skip
-        answer = page.goto(address)
-        assert answer.status == 200, f"{address}: {answer.status}"
-        if shots:
-            page.screenshot(path=str(shots / f"{name}.png"), full_page=True)
-        axe(page)
-    assert page.goto("/dossiers/00000000-0000-7000-8000-000000000000").status == 404
+def test_5_she_enters_an_fse_step_and_its_form_turns_green(screens, told):
+    referent = screens.of("referent", acting="Référent FSE")
+    begins = TODAY
+
+    def register(start):
+        referent.goto(told["dossier"] + "/parcours/nouvelle")
+        choose(referent, "offer", "Accompagnement socio-professionnel renforcé")
+        for name, value in [("plannedFrom", start), ("plannedUntil", TODAY + datetime.timedelta(days=90)), ("from", start)]:
+            referent.locator(f"[name={name}]").fill(in_french(value))
+        referent.locator("[name=participation]").check()
+        referent.get_by_role("button", name="Positionner").click()
+
+    register(begins)
+    sees(referent, re.compile("à remplir|en retard"))
+    screens.look(referent, "5-parcours")
+    referent.get_by_role("link", name=re.compile("Saisir l’entrée|[Ee]ntrée")).first.click()
+    fill_in(referent)
+    screens.look(referent, "5-questionnaire")
+    referent.get_by_role("button", name="Enregistrer le questionnaire").click()
+    sees(referent, "complet")
+
+    register(begins + datetime.timedelta(days=30))
+    sees(referent, "déjà inscrit sur une offre FSE")
+    expect(referent.get_by_role("button", name=re.compile("[Tt]erminer|[Rr]accourcir|[Ff]inir")).first).to_be_visible()
+    screens.look(referent, "5-chevauchement")
 
 
-def test_the_next_feed_hands_her_over(jalons, people, lea, clock, tmp_path):
-    """Réorientation: she leaves one caseload, enters the other; the former référent keeps thirty days of step access."""
+def fill_in(page):
+    """Answers what is shown of a questionnaire, the first answer to each question, until nothing more appears."""
+    answered = set()
+    for _ in range(40):
+        names = page.evaluate("""() => [...document.querySelectorAll('form#questionnaire [name]')]
+            .filter(e => e.offsetParent !== null && e.type !== 'hidden').map(e => e.name)""")
+        left = [name for name in dict.fromkeys(names) if name not in answered]
+        if not left:
+            return
+        name = left[0]
+        answered.add(name)
+        field = page.locator(f"form#questionnaire [name='{name}']")
+        first = field.first
+        kind = first.evaluate("e => e.tagName + ':' + (e.type || '')")
+        if kind.endswith(("radio", "checkbox")):
+            if field.evaluate_all("all => all.every(e => !e.checked)"):
+                first.check()
+        elif kind.startswith("SELECT"):
+            first.select_option(index=1)
+        elif not first.input_value():
+            first.fill(in_french(TODAY - datetime.timedelta(days=400)) if "date" in kind or name else "")
+    raise AssertionError("the questionnaire never ends")
+
+
+def test_6_the_next_feed_hands_her_over(screens, told, tmp_path):
+    """Réorientation: she leaves one caseload and enters the other; the former référent keeps thirty days of step access."""
+    referent = screens.of("referent")
+    later = told["clock"].now().date() + datetime.timedelta(days=12)
+    while later.weekday() > 4:
+        later += datetime.timedelta(days=1)
+    referent.goto(told["dossier"] + "/entretiens/nouveau")
+    referent.locator("[name=date]").fill(in_french(later))
+    referent.locator("[name=time]").fill("8h30")
+    referent.locator("[name=kind]").select_option(index=1)
+    referent.get_by_role("button", name="Prendre le rendez-vous").click()
+    sees(referent, "8 h 30")
+
     control = pathlib.Path(os.environ["JALONS_BIN"]) / "Control"
-    today = datetime.date.today()
     made = subprocess.run(
-        [control, "feed", "generate", "--first-day", str(today - datetime.timedelta(days=2)), "--day", "3", "--reorient-lea", tmp_path],
-        check=True, capture_output=True, text=True)  # fmt: skip
-    clock.travel(days=1)
-    file = pathlib.Path(made.stdout.strip())
-    administrator = Someone(jalons, "administrateur")
-    answer = administrator.client.post(
-        "/api/dossiers/v1/feeds?mode=apply", content=file.read_bytes(), timeout=httpx.Timeout(300))
-    assert answer.is_success, answer.text
-    run = answer.json()
-    assert run["status"] == "applied" and run["counts"]["quarantined"] == 0, run
-    karim = Someone(jalons, "accompagnateur_emploi")
-    detail = karim.get(f"dossiers/v1/dossiers/{lea['id']}")
-    assert {r["kind"] for r in detail["referents"]} == {"lead", "step"}
-    paul = Someone(jalons, "referent")
-    assert paul.get(f"dossiers/v1/dossiers/{lea['id']}")["familyName"] == "MARTIN"
-    eventually("the new référent is told", lambda: karim.get("scheduling/v1/notifications")["items"])
+        [control, "feed", "generate", "--first-day", str(TODAY - datetime.timedelta(days=2)), "--day", "3",
+         "--reorient-lea", tmp_path], check=True, capture_output=True, text=True)  # fmt: skip
+    administrator = screens.of("administrateur")
+    administrator.goto("/flux")
+    administrator.locator("[name=fichier]").set_input_files(made.stdout.strip())
+    administrator.locator("[name=mode][value=apply]").check()
+    administrator.get_by_role("button", name="Déposer le fichier").click()
+    administrator.wait_for_url(re.compile("/flux/"), timeout=120_000)
+    expect(administrator.get_by_text("Appliqué").first).to_be_visible(timeout=120_000)
+    screens.look(administrator, "6-deversement")
+
+    successor = screens.of("accompagnateur_emploi")
+    successor.goto(told["dossier"])
+    sees(successor, "MARTIN Lea", "CHAZAL Karim")
+    successor.goto("/notifications")
+    sees(successor, "MARTIN Lea")
+    successor.goto(f"/agenda?jour={later}")
+    sees(successor, "MARTIN Lea")
+
+    former = screens.of("referent")
+    former.goto("/notifications")
+    sees(former, "Dossier confié à un autre référent")
+    former.goto(told["dossier"] + "/referents")
+    sees(former, "Référent d’étape")
+    screens.look(former, "6-referents")
+
+
+def test_6_the_exit_form_opens_once_both_real_ends_are_set(screens, told):
+    former = screens.of("referent", acting="Référent FSE")
+    former.goto(told["dossier"] + "/parcours")
+    former.get_by_role("listitem").get_by_role("link", name=re.compile("^FSE 20")).click()
+    ends = told["clock"].now().date()
+    former.locator("[name=endOn]").fill(in_french(ends))
+    former.locator("[name=endReason]").select_option(index=1)
+    former.get_by_role("button", name="Terminer la participation").click()
+    sees(former, "Remplissez la sortie")
+    fill_in(former)
+    former.get_by_role("button", name="Enregistrer le questionnaire").click()
+    sees(former, "complet")
+
+
+def test_7_her_timeline_and_the_figures_tell_everything(screens, told):
+    successor = screens.of("accompagnateur_emploi")
+
+    def timeline():
+        successor.goto(told["dossier"] + "/frise")
+        return successor.locator("main").inner_text()
+
+    parts = ["Entrée dans la file active", "Coordonnées corrigées", "Rendez-vous", "CER n°", "validé", "FSE"]
+    eventually("the timeline is complete", lambda: all(part in timeline() for part in parts))
+    screens.look(successor, "7-frise")
+
+    for profile, figure in {
+        "referent": "sorties à décider", "secretariat_dispositif": "CER en attente", "chef_de_service": "CER en attente",
+        "accompagnateur_emploi": "formulaires FSE à saisir",
+    }.items():  # fmt: skip
+        page = screens.of(profile)
+        page.goto("/infocentre")
+        sees(page, figure)
+        screens.look(page, f"7-infocentre-{profile}")
+    chef = screens.of("chef_de_service")
+    chef.goto("/infocentre/rapports/etats-contrats")
+    with chef.expect_download() as download:
+        chef.get_by_role("link", name=re.compile("xlsx|[Tt]ableur|Excel|[Ee]xporter")).first.click()
+    path = pathlib.Path(download.value.path())
+    assert download.value.suggested_filename.endswith(".xlsx")
+    assert "xl/workbook.xml" in zipfile.ZipFile(path).namelist()
+
+
+def test_8_for_a_third_structure_she_does_not_exist(screens, told, jalons):
+    page = screens.of("referent_fse")
+    contract = told["contract"].removeprefix(jalons.url)
+    dossier = told["dossier"].removeprefix(jalons.url)
+    pages = [dossier + part for part in [
+        "", "/entretiens", "/entretiens/nouveau", "/contrats", "/contrats/nouveau", "/parcours", "/parcours/nouvelle",
+        "/notes", "/referents", "/veilles", "/droit", "/frise", "/identite"]]  # fmt: skip
+    pages += [contract, contract + "/document", contract + "/accord", contract + "/modifier"]
+    for address in pages:
+        assert page.goto(address).status == 404, address
+    screens.look(page, "8-introuvable")
+    # As if it had never existed.
+    assert page.goto(f"/dossiers/{NOWHERE}").status == 404
+
+    identifier = dossier.rsplit("/", 1)[1]
+    stranger = Someone(jalons, "referent_fse")
+    document = stranger.get("openapi.json")
+    asked = 0
+    for path, operations in document["paths"].items():
+        if "{dossier}" in path and path.count("{") == 1 and "get" in operations:
+            stranger.call("GET", path.removeprefix("/api/").replace("{dossier}", identifier), expect=404)
+            asked += 1
+    assert asked >= 9, "the document names too few endpoints of a dossier"

@@ -1,0 +1,70 @@
+"""What the public interface promises, on the demo county: scopes, stale tabs, taken hours, clear refusals."""
+
+import datetime
+
+import pytest
+
+from conftest import Someone
+
+
+@pytest.fixture(scope="module")
+def people(jalons):
+    profiles = ["referent", "referent_fse", "accompagnateur_emploi", "secretariat_dispositif", "exploitant"]
+    return {profile: Someone(jalons, profile) for profile in profiles}
+
+
+@pytest.fixture(scope="module")
+def someone(people):
+    """The last of the référent's caseload: MARTIN Léa is left to the story, and the first ones to the demonstration."""
+    return people["referent"].get("dossiers/v1/dossiers", sort="name", state="entered", limit=200)["items"][-1]
+
+
+def test_a_dossier_exists_for_its_referent_and_for_no_other(people, someone):
+    dossier = f"dossiers/v1/dossiers/{someone['id']}"
+    assert people["referent"].get(dossier)["familyName"] == someone["familyName"]
+    assert people["secretariat_dispositif"].get(dossier)["familyName"] == someone["familyName"]
+    for stranger in ["referent_fse", "accompagnateur_emploi"]:
+        people[stranger].call("GET", dossier, expect=404)
+        people[stranger].call("POST", f"{dossier}/notes", {"text": "x", "audience": "public"}, expect=404)
+        people[stranger].call("GET", f"contracts/v1/dossiers/{someone['id']}/contracts", expect=404)
+        people[stranger].call("GET", f"scheduling/v1/dossiers/{someone['id']}/appointments", expect=404)
+        people[stranger].call("GET", f"fse/v1/dossiers/{someone['id']}/steps", expect=404)
+    people["exploitant"].call("GET", dossier, expect=403)
+
+
+def test_a_search_forgives_case_accents_and_a_typing_error(people):
+    for words in ["MARTIN lea", "martín LÉA", "lea martn"]:
+        found = people["referent"].get("dossiers/v1/dossiers", q=words)["items"]
+        assert any((row["familyName"], row["givenName"]) == ("MARTIN", "Lea") for row in found), words
+
+
+def test_a_stale_tab_is_told_what_changed(people, someone):
+    dossier = f"dossiers/v1/dossiers/{someone['id']}"
+    seen = people["referent"].get(dossier)["version"]
+    changed = people["referent"].call("PUT", f"{dossier}/contact", {"phone": "06 98 76 54 32"}, version=seen).json()
+    assert changed["phone"]["value"] == "0698765432" and changed["phone"]["isLocal"]
+    stale = people["referent"].call("PUT", f"{dossier}/contact", {"phone": "06 11 11 11 11"}, version=seen, expect=412)
+    assert stale.json()["current"]["phone"]["value"] == "0698765432"
+
+
+def test_the_same_hour_is_booked_once(people, someone):
+    day = datetime.date.today() + datetime.timedelta(days=30)
+    while day.weekday() > 4:
+        day += datetime.timedelta(days=1)
+    choices = people["referent"].get("scheduling/v1/lists")
+    draft = {"kind": choices["kinds"][0]["code"], "startsAt": f"{day}T15:00:00Z", "minutes": 45, "reminder": True}
+    booked = people["referent"].call("POST", f"scheduling/v1/dossiers/{someone['id']}/appointments", draft)
+    assert booked.status_code == 201
+    again = people["referent"].call("POST", f"scheduling/v1/dossiers/{someone['id']}/appointments", draft, expect=409)
+    assert again.json()["type"] == "/problemes/creneau-pris" and again.json()["offer"]["startsAt"]
+
+
+def test_nonsense_gets_a_clear_problem_and_changes_nothing(people, someone):
+    dossier = f"dossiers/v1/dossiers/{someone['id']}"
+    nonsense = {"text": "", "audience": "tous", "autre": 1}
+    answer = people["referent"].call("POST", f"{dossier}/notes", nonsense, expect=422)
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert {fault["field"] for fault in answer.json()["faults"]} == {"text", "audience", "autre"}
+    people["referent"].call("GET", "dossiers/v1/dossiers/pas-un-identifiant", expect=404)
+    people["referent"].call("GET", "dossiers/v1/dossiers", limit="beaucoup", expect=422)
+    assert people["referent"].get(f"{dossier}/notes")["items"] == []
