@@ -1,6 +1,7 @@
 """What the public interface promises, on the demo county: scopes, stale tabs, taken hours, clear refusals."""
 
 import datetime
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -59,6 +60,47 @@ def test_the_same_hour_is_booked_once(people, someone):
     assert again.json()["type"] == "/problemes/creneau-pris" and again.json()["offer"]["startsAt"]
 
 
+def at_once(times, call):
+    with ThreadPoolExecutor(times) as pool:
+        return [answer.result() for answer in [pool.submit(call) for _ in range(times)]]
+
+
+def test_of_twenty_who_correct_the_same_version_one_wins(people, someone):
+    dossier = f"dossiers/v1/dossiers/{someone['id']}"
+    seen = people["referent"].get(dossier)["version"]
+    client, headers = people["referent"].client, {"If-Match": f'"{seen}"'}
+    answers = at_once(20, lambda: client.put(f"/api/{dossier}/contact", json={"phone": "0612000000"}, headers=headers))
+    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 19
+    assert people["referent"].get(dossier)["version"] == seen + 1
+
+
+def test_of_twenty_overlapping_fse_steps_one_is_kept(people, someone):
+    offers = people["referent"].get("fse/v1/offers", limit=200)["items"]
+    funded = next(offer for offer in offers if offer.get("operation"))
+    today = datetime.date.today()
+    draft = {"offer": funded["id"], "kind": "step", "participation": False, "plannedFrom": str(today),
+             "plannedUntil": str(today + datetime.timedelta(days=60))}  # fmt: skip
+    address = f"/api/fse/v1/dossiers/{someone['id']}/steps"
+    answers = at_once(20, lambda: people["referent"].client.post(address, json=draft))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 19
+    assert len(people["referent"].get(address.removeprefix("/api/"))["items"]) == 1
+
+
+def test_the_same_write_sent_again_is_done_once(people, someone):
+    address = f"/api/dossiers/v1/dossiers/{someone['id']}/notes"
+    draft = {"text": "À rappeler lundi.", "audience": "public"}
+    key = {"Idempotency-Key": f"essai-{datetime.datetime.now():%H%M%S%f}"}
+    answers = at_once(5, lambda: people["referent"].client.post(address, json=draft, headers=key))
+    again = people["referent"].client.post(address, json=draft, headers=key)
+    kept = [answer for answer in answers if answer.status_code == 201]
+    # One that comes while the first is under way may be told that it was recorded rather than how.
+    assert kept and all(answer.status_code in (201, 409) for answer in answers)
+    assert {answer.json()["id"] for answer in kept + [again]} == {again.json()["id"]}
+    other = people["referent"].client.post(address, json=draft | {"text": "Autre."}, headers=key)
+    assert other.status_code == 422 and other.json()["type"] == "/problemes/cle-reutilisee"
+    assert len(people["referent"].get(address.removeprefix("/api/"))["items"]) == 1
+
+
 def test_nonsense_gets_a_clear_problem_and_changes_nothing(people, someone):
     dossier = f"dossiers/v1/dossiers/{someone['id']}"
     nonsense = {"text": "", "audience": "tous", "autre": 1}
@@ -67,4 +109,5 @@ def test_nonsense_gets_a_clear_problem_and_changes_nothing(people, someone):
     assert {fault["field"] for fault in answer.json()["faults"]} == {"text", "audience", "autre"}
     people["referent"].call("GET", "dossiers/v1/dossiers/pas-un-identifiant", expect=404)
     people["referent"].call("GET", "dossiers/v1/dossiers", limit="beaucoup", expect=422)
-    assert people["referent"].get(f"{dossier}/notes")["items"] == []
+    notes = people["referent"].get(f"{dossier}/notes")["items"]
+    assert all(note["text"] == "À rappeler lundi." for note in notes)
