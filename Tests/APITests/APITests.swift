@@ -37,6 +37,13 @@ struct Sample: Payload, Constrained {
     #expect(inner.map(\.required) == [true, false])
   }
 
+  @Test(
+    "a day that no dossier can hold is not a date", arguments: ["0000-12-31", "1849-12-31", "2201-01-01", "2026-02-30"])
+  func beyondOurTime(day: String) {
+    let faults = CalendarDate.schema.faults(in: .string(day))
+    #expect(faults.map(\.code) == ["format"])
+  }
+
   @Test("every fault is listed at once, each with its field")
   func faults() {
     let value = JSONValue.object([

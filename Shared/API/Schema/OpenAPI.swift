@@ -106,7 +106,7 @@ public enum OpenAPI {
       success["content"] = .object(["application/json": .object(["schema": json(schema, &schemas)])])
     case .file:
       success["content"] = .object([
-        "application/octet-stream": .object([
+        "*/*": .object([
           "schema": .object(["type": .string("string"), "contentEncoding": .string("binary")])
         ])
       ])

@@ -74,8 +74,8 @@ extension Schema {
     let fits: Bool
     switch format {
     case "uuid": fits = UUID(uuidString: text) != nil
-    case "date": fits = CalendarDate(text) != nil
-    case "date-time": fits = Moment.parse(text) != nil
+    case "date": fits = CalendarDate(text).map(isOfOurTime) ?? false
+    case "date-time": fits = Moment.parse(text).map { isOfOurTime(CalendarDate($0)) } ?? false
     case "byte": fits = Data(base64Encoded: text) != nil
     case "email": fits = EmailAddress.isPlausible(text)
     default: fits = true
@@ -89,6 +89,10 @@ extension Schema {
     }
     return []
   }
+
+  /// Whether a day may stand in a dossier: the calendar begins before anybody who lives, and ends where Postgres and
+  /// other systems still follow.
+  private static func isOfOurTime(_ day: CalendarDate) -> Bool { (1850...2200).contains(day.year) }
 
   private static func join(_ a: String, _ b: String) -> String { a.isEmpty ? b : "\(a).\(b)" }
 
