@@ -1,0 +1,97 @@
+"""A whole county's feed through the import, beside what COPY alone takes for the same rows."""
+
+import datetime
+import os
+import pathlib
+import subprocess
+import tempfile
+import threading
+import time
+
+import httpx
+
+from table import Row
+
+COLUMNS = """d.id, d.number, d.role, d.partner, d.genesis_id, d.title, d.family_name, d.birth_name, d.given_name, d.sex,
+    d.birth_date, d.nationality, d.territory, d.state, d.entered_on, d.entitlement, d.duties, d.duties_since, d.orientation,
+    d.oriented_on, d.commune, d.postal_code, d.phone, d.email, h.genesis_number, h.payer, h.claimant_number,
+    h.family_situation, h.family_since, h.dependent_children, h.address, h.insee_code"""
+
+
+class Memory:
+    """The most memory that a process of the instance had while this was watched, in MiB."""
+
+    def __init__(self, process: str):
+        number = (pathlib.Path(os.environ["JALONS_STATE"]) / f"run/{process}.pid").read_text().strip()
+        self.status = pathlib.Path(f"/proc/{number}/status")
+        self.before, self.most, self.watching = self.now(), 0, True
+
+    def now(self) -> int:
+        line = next(line for line in self.status.read_text().splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) // 1024
+
+    def watch(self) -> None:
+        while self.watching:
+            self.most = max(self.most, self.now())
+            time.sleep(0.1)
+
+    def __enter__(self):
+        self.thread = threading.Thread(target=self.watch)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.watching = False
+        self.thread.join()
+
+
+def copy_alone(folder: pathlib.Path) -> float:
+    """Seconds that COPY takes for the county's rows as they now are, into a plain table."""
+    rows, columns = folder / "rows.copy", " ".join(COLUMNS.split())
+    source = f"select {columns} from dossiers.dossier d join dossiers.household h on h.id = d.household"
+
+    def ask(command: str) -> None:
+        subprocess.run(["psql", "-XAtqc", command, os.environ["JALONS_POSTGRES_ADMIN"]], check=True)
+
+    ask(f"create table public.copied as {source} limit 0")
+    ask(f"\\copy ({source}) to '{rows}'")
+    began = time.monotonic()
+    ask(f"\\copy public.copied from '{rows}'")
+    seconds = time.monotonic() - began
+    ask("drop table public.copied")
+    return seconds
+
+
+def generate(folder: pathlib.Path, persons: int, day: int) -> pathlib.Path:
+    first = datetime.date.today() - datetime.timedelta(days=2)
+    made = subprocess.run(
+        [pathlib.Path(os.environ["JALONS_BIN"]) / "Control", "feed", "generate", "--persons", str(persons),
+         "--first-day", str(first), "--day", str(day), folder], capture_output=True, text=True, check=True)  # fmt: skip
+    return pathlib.Path(made.stdout.strip())
+
+
+def send(client: httpx.Client, file: pathlib.Path) -> tuple[float, dict, Memory]:
+    """Seconds, the run, and the memory of the process that took it."""
+    with Memory("dossiers") as memory:
+        began = time.monotonic()
+        answer = client.post(f"/api/dossiers/v1/feeds?mode=apply&name={file.name}", content=file.read_bytes(), timeout=1800)
+        seconds = time.monotonic() - began
+    assert answer.is_success and answer.json()["status"] == "applied", answer.text[:500]
+    return seconds, answer.json(), memory
+
+
+def measure(client: httpx.Client, persons: int) -> list[Row]:
+    """Everybody new, then the same file again, then the next day's."""
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        os.chmod(folder, 0o777)
+        first, next_day = generate(folder, persons, 3), generate(folder, persons, 4)
+        runs = [("all new", *send(client, first)), ("next day", *send(client, next_day))]
+        copied = copy_alone(folder)
+        for what, seconds, run, memory in runs:
+            counts = run["counts"]
+            rows.append(Row(
+                f"feed of {counts['read']:,}, {what}", f"{seconds:.1f} s, {counts['read'] / seconds:,.0f} rows/s",
+                f"COPY {copied:.1f} s", seconds / copied, 5, f"memory {memory.before} → {memory.most} MiB"))  # fmt: skip
+    return rows

@@ -1,0 +1,83 @@
+"""Lists and pages, beside the same statement asked of Postgres by pgbench as the same role, with as many clients."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+
+import httpx
+
+from table import Row
+
+LIST = """select d.id, d.number, d.title, d.family_name, d.given_name, d.birth_date, d.commune, d.postal_code, d.state,
+    d.entitlement, d.duties, d.lead, a.name as lead_name, o.name as lead_organisation, d.lead_since, d.territory, d.partner,
+    coalesce(d.refreshed_on, dossiers.latest_stock()) as refreshed_on,
+    exists (select from dossiers.proposed_exit p where p.dossier = d.id and p.decision is null) as proposed_exit
+    from dossiers.dossier d left join identity.v1_account a on a.id = d.lead
+    left join identity.v1_organisation o on o.id = d.lead_organisation {where}
+    order by d.family_name, d.given_name, d.id limit 51;
+    select count(*)::int from (select from dossiers.dossier d {where} limit 10001) counted;"""
+
+
+def milliseconds(text: str) -> float:
+    number, unit = re.fullmatch(r"([0-9.]+)(us|ms|s)", text).groups()
+    return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+
+
+def ask(url: str, token: str, clients: int, seconds: float) -> tuple[float, float, float]:
+    """Answers a second, and the median and the 99th percentile in milliseconds."""
+    told = subprocess.run(
+        ["wrk", "-t1", f"-c{clients}", f"-d{seconds:.0f}s", "--latency", "-H", f"Authorization: Bearer {token}", url],
+        capture_output=True, text=True, check=True).stdout  # fmt: skip
+    assert "Non-2xx" not in told, f"{url}:\n{told}"
+    shares = dict(re.findall(r"(50|99)% +([0-9.]+(?:us|ms|s))", told))
+    rate = float(re.search(r"Requests/sec: +([0-9.]+)", told)[1])
+    return rate, milliseconds(shares["50"]), milliseconds(shares["99"])
+
+
+def bare(me: dict, sql: str, clients: int, seconds: float) -> float:
+    """Transactions a second of the same SQL, as the same caller."""
+    territories = "{" + ",".join(territory["id"] for territory in me["territories"]) + "}"
+    organisation = (me.get("organisation") or {}).get("id", "")
+    script = f"""begin; set local role dossiers_{me["scope"]};
+        select set_config('jalons.account', '{me["account"]["id"]}', true), set_config('jalons.territories', '{territories}', true),
+        set_config('jalons.organisation', '{organisation}', true), set_config('jalons.today', current_date::text, true);
+        {sql}
+        commit;"""
+    program = shutil.which("pgbench") or "/usr/lib/postgresql/15/bin/pgbench"
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
+        file.write(" ".join(script.split()).replace("; ", ";\n"))
+        file.flush()
+        told = subprocess.run(
+            [program, "-n", "-M", "prepared", "-f", file.name, "-c", str(clients), "-T", str(int(seconds)),
+             os.environ["JALONS_POSTGRES_ADMIN"]], capture_output=True, text=True, check=True).stdout  # fmt: skip
+    return float(re.search(r"tps = ([0-9.]+)", told)[1])
+
+
+def measure(people: dict[str, tuple[str, dict]], clients: int, seconds: float) -> list[Row]:
+    """Each read of the service itself beside its SQL, then through the gateway beside the service."""
+    service, gateway = os.environ["JALONS_DOSSIERS_URL"].split(",")[0], os.environ["JALONS_PUBLIC_URL"]
+    rows = []
+    for what, profile, query, where in [
+        ("caseload", "referent", "limit=50", ""),
+        ("territory", "secretariat_dispositif", "limit=50", ""),
+        ("county", "siege", "limit=50", ""),
+        ("name, territory", "secretariat_dispositif", "limit=50&q=martin",
+         "where (d.search like '%martin%' or 'martin' <% d.search)"),
+    ]:  # fmt: skip
+        token, me = people[profile]
+        path = f"/api/dossiers/v1/dossiers?{query}"
+        rate, median, late = ask(service + path, token, clients, seconds)
+        tps = bare(me, LIST.format(where=where), clients, seconds)
+        rows.append(Row(f"{what}, as {profile}", f"{median:.1f} ms, p99 {late:.1f} ms, {rate:.0f}/s", f"pgbench {tps:.0f}/s",
+                        tps / rate, 3, "p99 " + ("within" if late <= 100 else "BEYOND") + " 100 ms"))  # fmt: skip
+    token, _ = people["referent"]
+    with httpx.Client(base_url=service, headers={"Authorization": f"Bearer {token}"}) as client:
+        dossier = client.get("/api/dossiers/v1/dossiers?limit=1").json()["items"][0]["id"]
+    for what, path in {"a dossier": f"dossiers/{dossier}", "its timeline": f"dossiers/{dossier}/timeline"}.items():
+        direct, median, late = ask(f"{service}/api/dossiers/v1/{path}", token, clients, seconds)
+        through, _, _ = ask(f"{gateway}/api/dossiers/v1/{path}", token, clients, seconds)
+        rows.append(Row(f"{what}, through the gateway", f"{through:.0f}/s", f"service {direct:.0f}/s", direct / through, 1.5,
+                        f"the service alone: {median:.1f} ms, p99 {late:.1f} ms"))  # fmt: skip
+    return rows
