@@ -140,7 +140,7 @@ let package = Package(
     tests("Postgres", ["Postgres", "TestSupport"]),
     tests("Redis", ["Redis", logging, .product(name: "NIOCore", package: "swift-nio")]),
     tests("API", ["API"]),
-    tests("Messaging", ["Messaging", "TestSupport"]),
+    tests("Messaging", ["Messaging", "API", "Domain", "Postgres", "TestSupport", logging]),
     tests("Service", ["Service", "TestSupport"]),
     tests("Documents", ["Documents"]),
     tests("Gateway", ["Gateway", "TestSupport"]),
