@@ -141,7 +141,7 @@ let package = Package(
     tests("Redis", ["Redis", logging, .product(name: "NIOCore", package: "swift-nio")]),
     tests("API", ["API"]),
     tests("Messaging", ["Messaging", "API", "Domain", "Postgres", "TestSupport", logging]),
-    tests("Service", ["Service", "TestSupport"]),
+    tests("Service", ["Service", "API", "Domain", "Postgres", "TestSupport", logging]),
     tests("Documents", ["Documents"]),
     tests("Gateway", ["Gateway", "TestSupport"]),
     tests(
