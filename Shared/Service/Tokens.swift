@@ -58,9 +58,14 @@ public struct TokenClaims: JWTPayload, Sendable {
 /// Checks tokens against identity's published keys, fetched when an unknown one is met, at most every ten seconds.
 public actor TokenVerifier {
   private let fetch: @Sendable () async throws -> String
-  private var keys = JWTKeyCollection()
-  private var known: Set<String> = []
+  private var published = Published(keys: JWTKeyCollection(), names: [])
   private var fetchedAt: ContinuousClock.Instant?
+  private var fetching: Task<Published, any Error>?
+
+  private struct Published {
+    let keys: JWTKeyCollection
+    let names: Set<String>
+  }
 
   public init(fetch: @escaping @Sendable () async throws -> String) { self.fetch = fetch }
 
@@ -84,9 +89,9 @@ public actor TokenVerifier {
   /// - Throws: when the keys cannot be fetched, which says nothing about the token.
   public func caller(of token: String, at moment: Date) async throws -> Caller? {
     guard let kid = Self.keyIdentifier(of: token) else { return nil }
-    if !known.contains(kid) { try await refresh() }
-    guard known.contains(kid) else { return nil }
-    guard let claims = try? await keys.verify(token, as: TokenClaims.self) else { return nil }
+    if !published.names.contains(kid) { try await refresh() }
+    guard published.names.contains(kid) else { return nil }
+    guard let claims = try? await published.keys.verify(token, as: TokenClaims.self) else { return nil }
     return claims.caller(at: moment)
   }
 
@@ -107,18 +112,31 @@ public actor TokenVerifier {
     return header.kid
   }
 
+  /// Everybody who comes while the keys are on their way waits for the same ones: a service that has just started, or a
+  /// key that has just changed, turns nobody away.
   private func refresh() async throws {
-    if let fetchedAt, ContinuousClock.now - fetchedAt < .seconds(10) { return }
-    let text = try await fetch()
-    fetchedAt = .now
+    if fetching == nil {
+      if let fetchedAt, ContinuousClock.now - fetchedAt < .seconds(10) { return }
+      fetching = Task { [fetch] in try await Self.keys(in: fetch()) }
+    }
+    guard let task = fetching else { return }
+    let result = await task.result
+    // Whoever is resumed first records what came; the others find it recorded.
+    if fetching == task {
+      fetching = nil
+      if case .success(let fresh) = result { (published, fetchedAt) = (fresh, .now) }
+    }
+    _ = try result.get()
+  }
+
+  private static func keys(in text: String) async throws -> Published {
     let set = try JSONDecoder().decode(KeySet.self, from: Data(text.utf8))
-    let fresh = JWTKeyCollection()
+    let keys = JWTKeyCollection()
     for key in set.keys {
-      await fresh.add(eddsa: try EdDSA.PublicKey(x: key.x, curve: .ed25519), kid: JWKIdentifier(string: key.kid))
+      await keys.add(eddsa: try EdDSA.PublicKey(x: key.x, curve: .ed25519), kid: JWKIdentifier(string: key.kid))
     }
     // Without this an unknown name would fall back on the first key.
-    await fresh.clearDefault()
-    keys = fresh
-    known = Set(set.keys.map(\.kid))
+    await keys.clearDefault()
+    return Published(keys: keys, names: Set(set.keys.map(\.kid)))
   }
 }

@@ -25,17 +25,18 @@ public final class TestClock: Sendable {
 public struct TestKeys: Sendable {
   public static let shared = TestKeys()
   private let key: EdDSA.PrivateKey?
-  private let keySet: String
+  /// The keys as identity publishes them.
+  public let published: String
 
   private init() {
     key = try? EdDSA.PrivateKey(curve: .ed25519)
     let x = (key?.publicKey.rawRepresentation ?? Data()).base64EncodedString()
       .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
       .replacingOccurrences(of: "=", with: "")
-    keySet = "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"alg\":\"EdDSA\",\"kid\":\"test\",\"x\":\"\(x)\"}]}"
+    published = "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"alg\":\"EdDSA\",\"kid\":\"test\",\"x\":\"\(x)\"}]}"
   }
 
-  public var verifier: TokenVerifier { TokenVerifier { [keySet] in keySet } }
+  public var verifier: TokenVerifier { TokenVerifier { [published] in published } }
 
   public func token(for caller: Caller, at moment: Date, lifetime: TimeInterval = 3600) async throws -> String {
     let keys = JWTKeyCollection()
