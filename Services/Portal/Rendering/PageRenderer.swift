@@ -50,7 +50,7 @@ struct PageRenderer: Sendable {
   /// - Throws: ``Failure/missingTemplate(_:)``; Mustache itself would answer nothing.
   func html(_ page: any Sendable, template: String) throws(Failure) -> String {
     guard let html = library.render(page, withTemplate: template) else { throw .missingTemplate(template) }
-    return html
+    return FrenchTypography.applied(to: html)
   }
 
   private struct Fragment: Sendable {
