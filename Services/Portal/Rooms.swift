@@ -57,4 +57,5 @@ struct GuardedLink: Sendable {
 let rooms: [Room] = [
   signInRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom, contractsRoom, stepsRoom,
   offersRoom, exitsRoom, notificationsRoom, insightRoom, administrationRoom, feedRoom, outboxRoom,
+  informationRoom,
 ]

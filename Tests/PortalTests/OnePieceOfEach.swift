@@ -30,7 +30,7 @@ let onePieceOfEach: [any Piece] = [
     id: "notes", "Notes",
     [Item("Titre", address: "/n", text: "T", meta: "M", icon: .note, badges: [Badge("Privée")], actions: [action])],
     empty: empty),
-  ItemList("Notes", [], empty: empty), empty, ProblemNotice.notFound, ProblemNotice.forbidden,
+  ItemList("Notes", [], empty: empty), empty, ProblemNotice.notFound(maySearch: true), ProblemNotice.forbidden,
   ProblemNotice.failure(reference: "A1"), Pager(first: "/", previous: "/1", next: "/3", summary: "lignes 26 à 50"),
   Table(
     caption: "Liste",

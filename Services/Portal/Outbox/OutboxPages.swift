@@ -24,7 +24,7 @@ private func outboxPage(_ visit: Visit) async throws -> PageAnswer {
     id: "envois", caption: "Envois, du plus récent au plus ancien",
     columns: [
       Column("Quand"), Column("Voie"), Column("Destinataire"), Column("Texte"), Column("État"),
-    ], rows: found.items.map(row),
+    ], rows: found.items.map { row($0, leads: visit.may(.readDossiers)) },
     empty: EmptyState(
       "Aucun envoi", "Les rappels de rendez-vous s’affichent ici dès qu’ils partent.", icon: .send),
     pager: Pager(
@@ -37,11 +37,12 @@ private func outboxPage(_ visit: Visit) async throws -> PageAnswer {
   return visit.page(head, mayAdminister ? .administration : nil, [table])
 }
 
-private func row(_ message: OutgoingMessage) -> Row {
+/// - Parameter leads: whether the person may open the dossier that the message is about.
+private func row(_ message: OutgoingMessage, leads: Bool) -> Row {
   let isSMS = message.channel == "sms"
   let counted = message.segments.map { " · compte pour \($0) SMS" } ?? ""
   let address: String? =
-    if let dossier = message.dossier {
+    if leads, let dossier = message.dossier {
       message.appointment.map { "/dossiers/\(dossier)/entretiens/\($0)" } ?? "/dossiers/\(dossier)"
     } else {
       nil

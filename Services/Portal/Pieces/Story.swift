@@ -208,16 +208,22 @@ struct ProblemNotice: Piece {
   }
 
   /// Nothing here, or nothing that this person may see: the two are not told apart.
-  static let notFound = ProblemNotice(
-    "Cette page n'existe pas, ou elle ne vous est pas accessible.",
-    advice: [
-      "Vérifiez l'adresse, ou recherchez la personne par son nom.",
-      "Si le dossier a changé de référent, il a quitté votre file active.",
-    ],
-    actions: [
-      Action("Revenir à l'accueil", "/", icon: .home, weight: .primary),
-      Action("Rechercher", "/recherche", icon: .search),
-    ])
+  ///
+  /// - Parameter maySearch: whether there is a search to go to.
+  static func notFound(maySearch: Bool) -> ProblemNotice {
+    let home = Action("Revenir à l’accueil", "/", icon: .home, weight: .primary)
+    guard maySearch else {
+      return ProblemNotice(
+        "Cette page n’existe pas, ou elle ne vous est pas accessible.", advice: ["Vérifiez l’adresse."],
+        actions: [home])
+    }
+    return ProblemNotice(
+      "Cette page n’existe pas, ou elle ne vous est pas accessible.",
+      advice: [
+        "Vérifiez l’adresse, ou recherchez la personne par son nom.",
+        "Si le dossier a changé de référent, il a quitté votre file active.",
+      ], actions: [home, Action("Rechercher", "/recherche", icon: .search)])
+  }
 
   /// An act that the profile does not hold.
   static let forbidden = ProblemNotice(
@@ -226,12 +232,12 @@ struct ProblemNotice: Piece {
       "Si vous avez plusieurs profils, changez de profil dans le menu de votre compte.",
       "Sinon, demandez-la au secrétariat de dispositif.",
     ],
-    actions: [Action("Revenir à l'accueil", "/", icon: .home, weight: .primary)])
+    actions: [Action("Revenir à l’accueil", "/", icon: .home, weight: .primary)])
 
   /// Something of ours that failed.
   static func failure(reference: String) -> ProblemNotice {
     ProblemNotice(
-      "Le service ne répond pas pour le moment. Rien de ce qui était enregistré n'est perdu.",
+      "Le service ne répond pas pour le moment. Rien de ce qui était enregistré n’est perdu.",
       advice: ["Réessayez dans une minute.", "Si cela dure, transmettez la référence à votre administrateur."],
       actions: [Action("Réessayer", "", icon: .refresh, weight: .primary)], reference: reference)
   }
