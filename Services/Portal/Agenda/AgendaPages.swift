@@ -74,7 +74,7 @@ private func weekPage(_ visit: Visit) async throws -> PageAnswer {
   let lastHour = max(18, ((agenda.items.map(\.endMinute).max() ?? 1080) + 59) / 60)
   let last = shown.last ?? monday
   let grid = WeekGrid(
-    "Semaine du \(French.long(monday)) au \(French.long(last))",
+    "Semaine du \(firstDay(monday, last)) au \(French.long(last))",
     previous: agenda.address("semaine", monday.adding(days: -7), visit),
     current: agenda.address("semaine", visit.today, visit),
     next: agenda.address("semaine", monday.adding(days: 7), visit), firstHour: firstHour,
@@ -82,6 +82,13 @@ private func weekPage(_ visit: Visit) async throws -> PageAnswer {
     lastHour: min(lastHour, 24, firstHour + 14), days: days)
   return visit.page(
     agenda.head(visit, ""), .agenda, title: "Agenda", agentBar(agents, agenda, visit) + [grid])
+}
+
+/// How a period's first day is written before its last: without what both share, « 23 » or « 30 novembre ».
+private func firstDay(_ first: CalendarDate, _ last: CalendarDate) -> String {
+  if first.year != last.year { return French.long(first) }
+  let day = first.day == 1 ? "1er" : String(first.day)
+  return first.month == last.month ? day : "\(day) \(French.months[first.month - 1])"
 }
 
 /// A day as a list, which a phone shows better than a grid.

@@ -192,6 +192,40 @@
     addEventListener("pagehide", () => source.close());
   }
 
+  // Where the focus goes -----------------------------------------------------------------------------------------
+
+  // After a form came back: the first answer to correct, else what is said above the form.
+  function firstFault() {
+    const field = document.querySelector(".is-wrong :is(input, select, textarea):not([type=hidden], :disabled)");
+    return field ?? document.querySelector("[data-focus]");
+  }
+
+  // A row of tabs that is wider than the screen shows the one where one is.
+  function showCurrent(row) {
+    const current = row.querySelector("[aria-current]");
+    if (!current || row.scrollWidth <= row.clientWidth) return;
+    row.scrollLeft += current.getBoundingClientRect().left - row.getBoundingClientRect().left
+      - (row.clientWidth - current.offsetWidth) / 2;
+  }
+
+  // What htmx replaces may hold the focus: it goes to the same link or field of what comes instead.
+  let held = null;
+
+  function holdFocus(event) {
+    const { target, xhr } = event.detail;
+    // The sign-in page, when the session has ended meanwhile, is no part of this one.
+    if (target.id && !xhr.responseText.includes(`id="${target.id}"`)) { event.detail.shouldSwap = false; return; }
+    const focused = document.activeElement;
+    if (!target.contains(focused)) return;
+    const [name] = ["id", "href", "name"].filter((attribute) => focused.getAttribute(attribute));
+    if (name) held = `${focused.localName}[${name}="${CSS.escape(focused.getAttribute(name))}"]`;
+  }
+
+  function giveFocusBack() {
+    if (held && document.activeElement === document.body) document.querySelector(held)?.focus({ preventScroll: true });
+    held = null;
+  }
+
   // One preparation, for the page and for what htmx brings -------------------------------------------------------
 
   function prepare(within) {
@@ -212,10 +246,11 @@
     prepare(document);
     const band = document.querySelector(".person-band");
     if (band) {
-      const measure = () => document.body.style.setProperty("--band-height", `${band.offsetHeight}px`);
+      const measure = () => root.style.setProperty("--band-height", `${band.offsetHeight}px`);
       if (matchMedia("(min-width: 1000px)").matches) new ResizeObserver(measure).observe(band);
     }
-    document.querySelector("[data-focus]")?.focus();
+    all(".areas, .navigation, .tabs").forEach(showCurrent);
+    firstFault()?.focus();
     if (document.body.dataset.events) listen(document.body.dataset.events);
     let changed = false;
     let leaving = false;
@@ -234,6 +269,10 @@
       if (row?.dataset.address && !at("a, button, input, label, dialog, form") && !String(getSelection())) {
         location.assign(row.dataset.address);
       }
+    });
+
+    document.addEventListener("focusin", (event) => {
+      for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
     });
 
     document.addEventListener("change", (event) => {
@@ -263,6 +302,10 @@
       if (event.key === "Escape") {
         const menu = document.querySelector("details.menu[open]");
         if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+        if (location.hash === "#actions" && !document.querySelector("dialog[open]")) {
+          location.hash = "#page";
+          document.querySelector(".sheet-open").focus();
+        }
         return;
       }
       if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
@@ -285,5 +328,7 @@
       drop.addEventListener("drop", mark(false));
     }
     document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
+    document.addEventListener("htmx:beforeSwap", holdFocus);
+    document.addEventListener("htmx:afterSettle", giveFocusBack);
   });
 })();

@@ -43,5 +43,7 @@ struct FormFaults: Sendable {
 
 extension Notice {
   /// Something that was refused, and why.
-  static func refusal(_ title: String, _ text: String? = nil) -> Notice { Notice(title, text, .late) }
+  static func refusal(_ title: String, _ text: String? = nil) -> Notice {
+    Notice(title, text, .late, isRefusal: true)
+  }
 }

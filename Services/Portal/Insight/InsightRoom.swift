@@ -37,17 +37,10 @@ private func insightPage(_ visit: Visit) async throws -> PageAnswer {
   async let listing = visit.services.call(InsightAPI.listReports).items
   async let drawing = visit.services.call(InsightAPI.showReport, ["report": "etats-contrats"], ReportQuery())
   let (alerts, reports, states) = try await (counting, listing, drawing)
-  let waiting = alerts.filter { $0.count > 0 }.map { alert in
-    Item(alert.label.prefix(1).uppercased() + alert.label.dropFirst(), address: alert.link, meta: String(alert.count))
-  }
   let catalogue = reports.map { report in
     Item(report.label, address: "/infocentre/rapports/\(report.code)", text: report.summary, icon: .chart)
   }
   var body: [any Piece] = alerts.isEmpty ? [] : [Counters("Alertes", alerts.map { Counter($0) })]
-  if !alerts.isEmpty {
-    let none = EmptyState("Aucune alerte", "Rien n’attend dans votre périmètre.", icon: .check)
-    body.append(Panel("Alertes", [ItemList("Alertes", waiting, empty: none)]))
-  }
   body.append(contractChart(states.figures))
   body.append(
     Panel("Rapports", [ItemList("Rapports", catalogue, empty: EmptyState("Aucun rapport", "Rien à montrer."))]))

@@ -1,6 +1,6 @@
 /// The parts of the application a person may enter.
 enum Area: String, Sendable, CaseIterable {
-  case today = "Aujourd'hui"
+  case today = "Aujourd’hui"
   case beneficiaries = "Bénéficiaires"
   case agenda = "Agenda"
   case offers = "Offres"

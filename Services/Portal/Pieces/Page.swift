@@ -23,7 +23,8 @@ struct DossierPage: Sendable {
   let band: PersonBand
   let navigation: Navigation
   let timeline: TimelineStrip?
-  let actions: ActionColumn
+  /// Nil where there is nothing to do.
+  let actions: ActionColumn?
   let head: PageHead
   let body: [any Piece]
 
@@ -35,7 +36,7 @@ struct DossierPage: Sendable {
     self.band = band
     self.navigation = navigation
     self.timeline = timeline
-    self.actions = actions
+    self.actions = actions.groups.isEmpty ? nil : actions
     self.head = head
     self.body = body
   }

@@ -65,8 +65,13 @@ struct Notice: Piece {
   let tone: String
   let icon: String
   let actions: [Action]
+  /// Says why a form came back: takes the focus, unless a field of the form does.
+  let isRefusal: Bool
 
-  init(_ title: String, _ text: String? = nil, _ tone: Tone = .info, actions: [Action] = []) {
+  init(
+    _ title: String, _ text: String? = nil, _ tone: Tone = .info, actions: [Action] = [], isRefusal: Bool = false
+  ) {
+    self.isRefusal = isRefusal
     self.title = title
     self.text = text
     self.tone = tone.rawValue
