@@ -53,14 +53,39 @@ extension Visit {
       return (
         "Cette fiche a changé",
         ProblemNotice(
-          problem.title, advice: ["Rouvrez la page pour voir son état actuel, puis recommencez."], actions: [back])
+          problem.title, advice: ["Rouvrez la page pour voir son état actuel, puis recommencez."],
+          actions: subject.map { [$0, back(.outline)] } ?? [back()])
       )
     default:
       let advice = [problem.detail].compactMap { $0 } + (problem.faults ?? []).map(\.message)
-      return ("Demande refusée", ProblemNotice(problem.title, advice: advice, actions: [back]))
+      return (
+        "Demande refusée",
+        ProblemNotice(
+          problem.title,
+          advice: advice.isEmpty ? ["Rien n’a été enregistré. Voyez l’état actuel de la fiche."] : advice,
+          actions: subject.map { [$0, back(.outline)] } ?? [back()])
+      )
     }
   }
 
   private var retry: Action { Action("Réessayer", path, icon: .refresh, weight: .primary) }
-  private var back: Action { Action("Revenir à l’accueil", "/", icon: .home, weight: .primary) }
+
+  private func back(_ weight: Action.Weight = .primary) -> Action {
+    Action("Revenir à l’accueil", "/", icon: .home, weight: weight)
+  }
+
+  /// The page of what the refused act was about, where the address names it.
+  private var subject: Action? {
+    let parts = path.split(separator: "/")
+    guard parts.count > 2, UUID(uuidString: String(parts[1])) != nil else { return nil }
+    let label: String? =
+      switch parts[0] {
+      case "dossiers": "Revenir au dossier"
+      case "contrats": "Revenir au contrat"
+      case "offres": "Revenir à l’offre"
+      case "participations": "Revenir à la participation"
+      default: nil
+      }
+    return label.map { Action($0, "/\(parts[0])/\(parts[1])", icon: .arrowLeft, weight: .primary) }
+  }
 }
