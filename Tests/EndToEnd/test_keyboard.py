@@ -107,7 +107,7 @@ def test_the_keys_are_told_and_the_search_is_one_key_away(someone):
     someone.wait_for_url(re.compile("/dossiers/[^/]+$"))
 
 
-def test_a_form_that_comes_back_puts_the_focus_on_what_is_wrong(someone, dossier):
+def test_a_form_that_comes_back_puts_the_focus_on_what_is_wrong(someone, dossier, axe):
     someone.goto(dossier + "/entretiens/nouveau")
     someone.locator("[name=date]").fill("31/02")
     someone.locator("[name=time]").fill("9")
@@ -116,6 +116,7 @@ def test_a_form_that_comes_back_puts_the_focus_on_what_is_wrong(someone, dossier
     expect(someone.locator("[name=date]")).to_have_value("31/02")
     expect(someone.locator("[name=date]")).to_have_attribute("aria-invalid", "true")
     expect(someone.locator("[name=date]")).to_be_in_viewport()
+    axe(someone)
     # The summary leads to the others.
     someone.locator(".error-summary a").last.focus()
     someone.keyboard.press("Enter")
