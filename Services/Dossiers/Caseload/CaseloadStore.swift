@@ -20,24 +20,34 @@ struct CaseloadStore: Sendable {
 
   /// A page of the dossiers that answer `search`, with their number as long as it is cheap to know.
   func list(_ search: DossierSearch, for caller: Caller) async throws -> Page<DossierRow> {
-    let limit = search.limit ?? 50
-    let filters = Self.filters(search, for: caller)
-    let order = search.sort ?? .name
-    let cursor = try search.after.map { try Cursor($0, order: order) }
+    let cursor = try search.after.map { try Cursor($0, order: search.sort ?? .name) }
+    let words = Words(search.q)
     return try await postgres.withTransaction(as: caller) { transaction in
-      var rows: [DossierRow] = []
-      for part in Self.parts(of: search, from: cursor) where rows.count <= limit {
-        rows += try await transaction.query(
-          Self.page(part, filters: filters, after: cursor, limit: limit + 1 - rows.count, account: caller.account),
-          as: DossierRow.self)
-      }
-      let total = cursor == nil ? try await Self.count(filters, in: transaction) : nil
-      var page = Page(items: Array(rows.prefix(limit)), total: total)
-      if rows.count > limit, let last = page.items.last {
-        page.next = try await Self.cursor(at: last, order: order, in: transaction).text
-      }
-      return page
+      let close = cursor?.isClose ?? search.close ?? false
+      let page = try await Self.page(of: search, words, close: close, from: cursor, in: transaction)
+      guard page.items.isEmpty, cursor == nil, search.close == nil, words.canBeClose else { return page }
+      return try await Self.page(of: search, words, close: true, from: nil, in: transaction)
     }
+  }
+
+  private static func page(
+    of search: DossierSearch, _ words: Words, close: Bool, from cursor: Cursor?, in transaction: Transaction
+  ) async throws -> Page<DossierRow> {
+    let limit = search.limit ?? 50
+    let filters = words.conditions(close: close) + filters(search, for: transaction.caller)
+    var rows: [DossierRow] = []
+    for part in parts(of: search, from: cursor) where rows.count <= limit {
+      rows += try await transaction.query(
+        page(
+          part, filters: filters, after: cursor, limit: limit + 1 - rows.count, account: transaction.caller.account),
+        as: DossierRow.self)
+    }
+    let total = cursor == nil ? try await count(filters, in: transaction) : nil
+    var page = Page(items: Array(rows.prefix(limit)), total: total, close: close && !rows.isEmpty ? true : nil)
+    if rows.count > limit, let last = page.items.last {
+      page.next = try await Self.cursor(at: last, order: search.sort ?? .name, close: close, in: transaction).text
+    }
+    return page
   }
 
   /// A stretch of a list, in an order of its own.
@@ -114,15 +124,6 @@ struct CaseloadStore: Sendable {
     if let opened = search.opened {
       conditions.append("\(unsafeSQL: opened ? "" : "not ")\(isOpened(by: caller.account))")
     }
-    let words = PlainText.of(search.q ?? "")
-    if let number = Int(words) {
-      conditions.append("(d.number = \(number) or d.search like \("%" + words + "%"))")
-    } else {
-      // Each word is to be found, one letter wrong or not: « martin lea » is not every MARTIN.
-      for word in words.split(separator: " ").prefix(6).map(String.init) {
-        conditions.append("(d.search like \("%" + word + "%") or \(word) <% d.search)")
-      }
-    }
     if let state = search.state { conditions.append("d.state = \(state)") }
     if let entitlement = search.entitlement { conditions.append("d.entitlement = \(entitlement)") }
     if let duties = search.duties { conditions.append("d.duties = \(duties)") }
@@ -138,6 +139,27 @@ struct CaseloadStore: Sendable {
     return conditions
   }
 
+  /// The words of a search, as names are searched: « martin lea » is not every MARTIN.
+  private struct Words {
+    let number: Int?
+    let all: [String]
+
+    init(_ text: String?) {
+      let plain = PlainText.of(text ?? "")
+      number = Int(plain)
+      all = plain.split(separator: " ").prefix(6).map(String.init)
+    }
+
+    /// Of three letters, everything is close.
+    var canBeClose: Bool { number == nil && all.contains { $0.count > 3 } }
+
+    func conditions(close: Bool) -> [SQL] {
+      if let number { return ["(d.number = \(number) or d.search like \("%\(number)%"))"] }
+      guard close, canBeClose else { return all.map { "d.search like \("%" + $0 + "%")" } }
+      return ["d.id = any(array(select dossiers.close_to(\(all))))"]
+    }
+  }
+
   // MARK: Where a page ends
 
   /// The place after which a page begins: the sort's values of the last line, opaque to clients.
@@ -149,13 +171,16 @@ struct CaseloadStore: Sendable {
     var id: String
     /// Whether those that the caller opened are all before it: the place is then one by name.
     var isPastOpened: Bool
+    /// Whether the list is one of close names.
+    var isClose: Bool
 
-    init(order: DossierSearch.Sort, family: String, given: String, id: String, isPastOpened: Bool) {
+    init(order: DossierSearch.Sort, family: String, given: String, id: String, isPastOpened: Bool, isClose: Bool) {
       self.order = order
       self.family = family
       self.given = given
       self.id = id
       self.isPastOpened = isPastOpened
+      self.isClose = isClose
     }
 
     /// - Throws: 422 when the text is not a cursor of this list.
@@ -178,7 +203,7 @@ struct CaseloadStore: Sendable {
   }
 
   private static func cursor(
-    at row: DossierRow, order: DossierSearch.Sort, in transaction: Transaction
+    at row: DossierRow, order: DossierSearch.Sort, close: Bool, in transaction: Transaction
   ) async throws -> Cursor {
     let place: String
     var isPastOpened = false
@@ -196,7 +221,8 @@ struct CaseloadStore: Sendable {
       (place, isPastOpened) = (opened ?? row.familyName, opened == nil)
     }
     return Cursor(
-      order: order, family: place, given: row.givenName, id: row.id.description, isPastOpened: isPastOpened)
+      order: order, family: place, given: row.givenName, id: row.id.description, isPastOpened: isPastOpened,
+      isClose: close)
   }
 }
 

@@ -65,7 +65,7 @@ create table dossiers.dossier (
   email_changed_at timestamptz,
   feed_email text,
   sms_refused boolean not null default false,
-  -- The current lead référent and since when, kept in step with dossiers.referent by its trigger.
+  -- The current lead référent and since when, written together with dossiers.referent.
   lead uuid,
   lead_organisation uuid,
   lead_since date,
@@ -141,6 +141,24 @@ grant usage on schema dossiers to reach_definer;
 grant select on dossiers.referent to reach_definer;
 alter function reach.own() owner to reach_definer;
 alter function reach.organisation() owner to reach_definer;
+
+-- Who has a name written nearly like these words, in the whole county: the asker's policy then leaves those that exist
+-- for the asker. Likeness cannot use its index below a policy, and would be worked out row by row (0.5 s a search).
+-- The longest word is looked up, the others are checked on what it found.
+-- Half the letters in common, by threes: LEFEVRE is then close to LEFEBVRE.
+create function dossiers.close_to(words text[]) returns setof uuid
+language sql stable security definer set search_path = '' set pg_trgm.word_similarity_threshold = 0.5 as $$
+  select d.id from dossiers.dossier d,
+    lateral (select word as longest from unnest(words) word order by length(word) desc, word limit 1) w
+  where w.longest operator(public.<%) d.search
+    and not exists (
+      select from unnest(words) word
+      where not (d.search like '%' || word || '%' or word operator(public.<%) d.search))
+$$;
+revoke execute on function dossiers.close_to(text[]) from public;
+grant execute on function dossiers.close_to(text[]) to dossiers_writer;
+grant select (id, search) on dossiers.dossier to reach_definer;
+alter function dossiers.close_to(text[]) owner to reach_definer;
 
 call jalons.protect('dossiers.dossier', 'id', 'territory');
 call jalons.protect('dossiers.referent', 'dossier');

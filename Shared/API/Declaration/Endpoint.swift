@@ -84,11 +84,14 @@ public struct Page<Item: Payload>: Payload {
   public var next: String?
   /// How many there are in all; absent where counting would cost more than the list.
   public var total: Int?
+  /// True where nothing is written as it was asked for, and these are merely close.
+  public var close: Bool?
 
-  public init(items: [Item], next: String? = nil, total: Int? = nil) {
+  public init(items: [Item], next: String? = nil, total: Int? = nil, close: Bool? = nil) {
     self.items = items
     self.next = next
     self.total = total
+    self.close = close
   }
 }
 

@@ -87,8 +87,10 @@ public struct DossierRow: Payload {
 public struct DossierSearch: Payload, Constrained {
   /// By name; those that the caller opened last first, then the others by name; those entered last first.
   public enum Sort: String, Payload, CaseIterable { case name, recent, entered }
-  /// Words of the name, a number; case, accents and one typing error do not matter.
+  /// Words of the name, each anywhere in it, or a number; case and accents do not matter.
   public var q: String?
+  /// Also names that are written nearly so. Left out, they are looked for where nothing is written exactly so.
+  public var close: Bool?
   public var state: DossierState?
   public var entitlement: EntitlementState?
   public var duties: Bool?
@@ -105,12 +107,14 @@ public struct DossierSearch: Payload, Constrained {
   public var after: String?
 
   public init(
-    q: String? = nil, state: DossierState? = nil, entitlement: EntitlementState? = nil, duties: Bool? = nil,
+    q: String? = nil, close: Bool? = nil, state: DossierState? = nil, entitlement: EntitlementState? = nil,
+    duties: Bool? = nil,
     lead: ID<Account>? = nil, organisation: ID<Organisation>? = nil, territory: ID<Territory>? = nil,
     commune: String? = nil, refreshed: Bool? = nil, opened: Bool? = nil, sort: Sort? = nil, limit: Int? = nil,
     after: String? = nil
   ) {
     self.q = q
+    self.close = close
     self.state = state
     self.entitlement = entitlement
     self.duties = duties

@@ -40,28 +40,3 @@ import Testing
     }
   }
 }
-
-/// One dossier with its référent, put in place behind the service's back.
-struct Scene {
-  var dossier: ID<Dossier>
-  var lead: ID<Account>
-  var territory: ID<Territory>
-
-  static func one(in database: TestDatabase) async throws -> Scene {
-    let scene = Scene(dossier: .new(), lead: .new(), territory: .new())
-    try await database.owner { transaction in
-      let household = ID<Household>.new()
-      try await transaction.execute(
-        "insert into dossiers.household (id, genesis_number) values (\(household), \(household.description))")
-      try await transaction.execute(
-        """
-        insert into dossiers.dossier (id, household, role, genesis_id, family_name, given_name, entered_on, search, territory, lead)
-        values (\(scene.dossier), \(household), 'DEM', \(scene.dossier.description), 'MARTIN', 'Léa', current_date, 'martin lea', \(scene.territory), \(scene.lead))
-        """)
-      try await transaction.execute(
-        "insert into dossiers.referent (id, dossier, account, kind, from_date) values (\(ID<Dossier>.new()), \(scene.dossier), \(scene.lead), 'lead', current_date)"
-      )
-    }
-    return scene
-  }
-}

@@ -1,0 +1,50 @@
+import API
+import Domain
+import Foundation
+import Service
+import TestSupport
+import Testing
+
+@testable import Dossiers
+
+@Suite("Search", .database) struct SearchTests {
+  @Test("who is written as asked comes alone; where nobody is, close names come, page by page; never a stranger’s")
+  func close() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process) { service in
+      let scene = try await Scene.one(in: service.database)
+      for (family, given) in [
+        ("LEFÈVRE", "Anne"), ("LEFEBVRE", "Anne"), ("LEFEBVRE", "Zoé"), ("MARTINEZ", "Paul"), ("NGUYEN", "Li"),
+      ] { try await scene.add(family, given, in: service.database) }
+      let hers = try await service.client(as: .someone(.referent, account: scene.lead))
+      func names(_ search: DossierSearch, _ client: APIClient) async throws -> (names: [String], page: Page<DossierRow>)
+      {
+        let page = try await client.call(DossiersAPI.listDossiers, [:], search)
+        return (page.items.map { "\($0.familyName) \($0.givenName)" }, page)
+      }
+
+      let exact = try await names(DossierSearch(q: "lefevre"), hers)
+      #expect(exact.names == ["LEFÈVRE Anne"] && exact.page.close == nil && exact.page.total == 1)
+      let both = try await names(DossierSearch(q: "lefevre", close: true), hers)
+      #expect(both.names == ["LEFEBVRE Anne", "LEFEBVRE Zoé", "LEFÈVRE Anne"] && both.page.close == true)
+      let none = try await names(DossierSearch(q: "lefevre", close: false, state: .standby), hers)
+      #expect(none.names.isEmpty && none.page.close == nil)
+
+      // One letter too many; each word has to be found, the second as it is written.
+      let wrong = try await names(DossierSearch(q: "lefebvvre anne"), hers)
+      #expect(wrong.names == ["LEFEBVRE Anne", "LEFÈVRE Anne"] && wrong.page.close == true)
+      let first = try await names(DossierSearch(q: "lefebvvre", limit: 1), hers)
+      #expect(first.names == ["LEFEBVRE Anne"] && first.page.total == 3)
+      let second = try await names(DossierSearch(q: "lefebvvre", limit: 2, after: first.page.next), hers)
+      #expect(second.names == ["LEFEBVRE Zoé", "LEFÈVRE Anne"] && second.page.next == nil && second.page.close == true)
+      // Of so few letters everybody would be close.
+      #expect(try await names(DossierSearch(q: "xli"), hers).names.isEmpty)
+
+      for profile in [Profile.referent, .secretariatDispositif] {
+        let stranger = try await service.client(as: .someone(profile, territories: [.new()]))
+        #expect(try await names(DossierSearch(q: "lefebvvre"), stranger).names.isEmpty)
+      }
+      let secretariat = try await service.client(as: .someone(.secretariatDispositif, territories: [scene.territory]))
+      #expect(try await names(DossierSearch(q: "lefebvvre"), secretariat).names.count == 3)
+    }
+  }
+}
