@@ -94,7 +94,20 @@ public struct CopyWriter: Sendable {
         buffer.append(UInt8(ascii: "N"))
         continue
       }
-      for byte in cell.utf8 {
+      append(cell)
+    }
+    buffer.append(UInt8(ascii: "\n"))
+    if buffer.count >= 64 * 1024 { try await flush() }
+  }
+
+  private mutating func append(_ cell: String) {
+    var cell = cell
+    cell.withUTF8 { bytes in
+      // Nearly all can be taken as they are, at once.
+      guard bytes.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") }) else {
+        return buffer.append(contentsOf: bytes)
+      }
+      for byte in bytes {
         switch byte {
         case UInt8(ascii: "\\"): buffer += [UInt8(ascii: "\\"), UInt8(ascii: "\\")]
         case UInt8(ascii: "\t"): buffer += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
@@ -105,8 +118,6 @@ public struct CopyWriter: Sendable {
         }
       }
     }
-    buffer.append(UInt8(ascii: "\n"))
-    if buffer.count >= 64 * 1024 { try await flush() }
   }
 
   mutating func flush() async throws {

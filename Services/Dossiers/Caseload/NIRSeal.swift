@@ -6,7 +6,8 @@ import Foundation
 /// process's secret, so that neither the database nor a backup gives a NIR away.
 struct NIRSeal: Sendable {
   private let sealing: SymmetricKey
-  private let matching: SymmetricKey
+  /// Begun with its key, which costs as much as hashing a NIR.
+  private let matching: HMAC<SHA256>
 
   /// - Parameter secret: at least 32 bytes.
   /// - Throws: when it is shorter.
@@ -17,11 +18,13 @@ struct NIRSeal: Sendable {
       HKDF<SHA256>.deriveKey(inputKeyMaterial: root, info: Data(use.utf8), outputByteCount: 32)
     }
     sealing = derive("jalons.nir.seal")
-    matching = derive("jalons.nir.match")
+    matching = HMAC(key: derive("jalons.nir.match"))
   }
 
   func hash(_ nir: NIR) -> Data {
-    Data(HMAC<SHA256>.authenticationCode(for: Data(nir.characters.utf8), using: matching))
+    var code = matching
+    code.update(data: Data(nir.characters.utf8))
+    return Data(code.finalize())
   }
 
   func seal(_ nir: NIR) throws -> Data {

@@ -18,7 +18,7 @@ enum FeedFollowUp {
           when l.account = p.lead then 'reopened'
           else 'changed'
         end as what,
-        coalesce(p.ref_from, current_setting('jalons.feed_date')::date) as designated
+        p.designated
       from feed_person p left join feed_lead l on l.dossier = p.dossier
       where l.id is null or l.account <> p.lead or l.until_date is not null;
     update dossiers.referent r set until_date = null, reason = null, ended_by = null, version = r.version + 1
@@ -43,7 +43,8 @@ enum FeedFollowUp {
     update dossiers.dossier d set lead = r.account, lead_organisation = r.organisation, lead_since = r.from_date,
       version = d.version + 1
     from feed_move m join dossiers.referent r on r.dossier = m.dossier and r.kind = 'lead' and r.until_date is null
-    where d.id = m.dossier;
+    where d.id = m.dossier and (d.lead, d.lead_organisation, d.lead_since)
+      is distinct from (r.account, r.organisation, r.from_date);
     """
 
   /// Who is still in the feed: `refreshed_on` stays null for them, so that a full feed rewrites only who left or came

@@ -59,19 +59,42 @@ struct FeedImporter: Sendable {
         throw Problem.conflict(
           "flux-en-cours", "Un autre flux est en cours d’import.", detail: "Attendez sa fin, puis relancez.")
       }
+      var laps = Laps()
       try await transaction.script("set local work_mem = '128MB'; " + FeedStaging.create)
       let summary = try await stage(file, run: run, in: transaction)
+      laps.end("reading")
       try await check(summary, in: transaction)
       try await settle(summary, run: run, at: moment, in: transaction)
-      for part in [
-        FeedReconciliation.setAside, FeedReconciliation.structures, FeedReconciliation.differences,
-        FeedReconciliation.dossiers, FeedFollowUp.referents, FeedFollowUp.refreshed, FeedFollowUp.exits,
-        FeedFollowUp.events,
-      ] { try await transaction.script(part) }
+      for (part, statements) in Self.parts {
+        try await transaction.script(statements)
+        laps.end(part)
+      }
       try await keepNIRs(in: transaction)
+      laps.end("nirs")
       let ended = try await finish(run, summary: summary, at: moment, in: transaction)
+      laps.end("rows")
+      logger.info("a feed was reconciled", metadata: laps.metadata.merging(["run": "\(run.id)"]) { $1 })
       if run.mode == .dryRun { throw DryRunEnded(run: ended) }
       return ended
+    }
+  }
+
+  private static let parts: [(String, String)] = [
+    ("duplicates", FeedReconciliation.setAside), ("structures", FeedReconciliation.structures),
+    ("differences", FeedReconciliation.differences), ("dossiers", FeedReconciliation.dossiers),
+    ("referents", FeedFollowUp.referents), ("presence", FeedFollowUp.refreshed), ("exits", FeedFollowUp.exits),
+    ("events", FeedFollowUp.events),
+  ]
+
+  /// What each part of an import took, in milliseconds, for the log: where a long night was spent.
+  private struct Laps {
+    private(set) var metadata: Logger.Metadata = [:]
+    private var began = ContinuousClock.now
+
+    mutating func end(_ part: String) {
+      let end = ContinuousClock.now
+      metadata[part] = "\(Int((end - began) / .milliseconds(1)))"
+      began = end
     }
   }
 

@@ -4,6 +4,10 @@
 /// Rules are those of domain facts 3.3 and of the guide's chapters on the caseload. The feed's reference date and nature
 /// are read from transaction settings, so that the text is the same for every run.
 enum FeedReconciliation {
+  /// What a search looks through; worked out only for who is new or changed.
+  private static let search =
+    "jalons.plain(concat_ws(' ', p.family_name, p.birth_name, p.given_name, p.family_name))"
+
   /// Who is in the file twice, and who is ambiguous.
   static let setAside = """
     update feed_staging s set quarantined = true, doubtful = false, problems = coalesce(s.problems, '[]') ||
@@ -32,23 +36,26 @@ enum FeedReconciliation {
             union select ref_dtas from feed_staging where ref_dtas is not null) c
       left join identity.v1_territory t on t.code = c.code;
     create temp table feed_organisation on commit drop as
-      select distinct on (s.ref_structure_id) s.ref_structure_id as ref, coalesce(s.ref_structure, s.ref_structure_id) as name,
-        t.id as territory, coalesce(o.id, md5('jalons.organisation.' || s.ref_structure_id)::uuid) as id, o.id is null as is_new
-      from feed_staging s left join feed_territory t on t.code = s.ref_dtas
-      left join identity.v1_organisation o on o.genesis_ref = s.ref_structure_id
-      where s.ref_structure_id is not null order by s.ref_structure_id, s.position;
+      select s.ref_structure_id as ref, coalesce(s.ref_structure, s.ref_structure_id) as name, t.id as territory,
+        coalesce(o.id, md5('jalons.organisation.' || s.ref_structure_id)::uuid) as id, o.id is null as is_new
+      from (select distinct on (ref_structure_id) ref_structure_id, ref_structure, ref_dtas from feed_staging
+            where ref_structure_id is not null order by ref_structure_id, position) s
+      left join feed_territory t on t.code = s.ref_dtas
+      left join identity.v1_organisation o on o.genesis_ref = s.ref_structure_id;
     create temp table feed_account on commit drop as
-      select distinct on (s.ref_id) s.ref_id as ref, s.ref_family as family_name, s.ref_given as given_name, s.ref_mail as email,
+      select s.ref_id as ref, s.ref_family as family_name, s.ref_given as given_name, s.ref_mail as email,
         o.id as organisation, coalesce(a.id, m.id, md5('jalons.account.' || s.ref_id)::uuid) as id,
         a.id is null and m.id is null as is_new
-      from feed_staging s left join feed_organisation o on o.ref = s.ref_structure_id
+      from (select distinct on (ref_id) ref_id, ref_family, ref_given, ref_mail, ref_structure_id from feed_staging
+            where ref_id is not null order by ref_id, position) s
+      left join feed_organisation o on o.ref = s.ref_structure_id
       left join identity.v1_account a on a.genesis_ref = s.ref_id
-      left join identity.v1_account m on m.genesis_ref is null and lower(m.email) = lower(s.ref_mail)
-      where s.ref_id is not null order by s.ref_id, s.position;
+      left join identity.v1_account m on m.genesis_ref is null and lower(m.email) = lower(s.ref_mail);
+    analyze feed_territory; analyze feed_organisation; analyze feed_account;
     create temp table feed_person on commit drop as
       select s.*, coalesce(n.id, g.id) as known, coalesce(n.id, g.id, gen_random_uuid()) as dossier,
         t.id as territory, a.id as lead, o.id as lead_organisation,
-        jalons.plain(concat_ws(' ', s.family_name, s.birth_name, s.given_name, s.family_name)) as search
+        coalesce(s.ref_from, current_setting('jalons.feed_date')::date) as designated
       from feed_staging s
       left join dossiers.dossier n on n.nir_hash = s.nir_hash
       left join dossiers.dossier g on g.genesis_id = s.genesis_id
@@ -58,6 +65,7 @@ enum FeedReconciliation {
       where not s.quarantined and s.ref_id is not null and s.ref_until is null
         and (not s.doubtful or coalesce(n.id, g.id) is not null);
     create index on feed_person (dossier);
+    create index on feed_person (number);
     analyze feed_person;
     """
 
@@ -122,12 +130,17 @@ enum FeedReconciliation {
     insert into dossiers.dossier (id, household, role, genesis_id, nir_hash, title, family_name, birth_name, given_name,
       sex, birth_date, nationality, territory, entered_on, entitlement, duties, duties_since, orientation, oriented_on,
       closed_on, closure_reason, outside_county, commune, postal_code, phone, feed_phone, email, feed_email, sms_refused,
-      formal_notice_on, formal_notice_reason, search)
+      formal_notice_on, formal_notice_reason, search, lead, lead_organisation, lead_since, partner,
+      partner_family_name, partner_given_name)
     select p.dossier, h.id, p.role, p.genesis_id, p.nir_hash, p.title, p.family_name, p.birth_name, p.given_name,
-      p.sex, p.birth_date, p.nationality, p.territory, coalesce(p.ref_from, current_setting('jalons.feed_date')::date), p.entitlement, p.duties, p.duties_since,
+      p.sex, p.birth_date, p.nationality, p.territory, p.designated, p.entitlement, p.duties, p.duties_since,
       p.orientation, p.oriented_on, p.closed_on, p.closure_reason, p.outside, p.commune, p.postal_code, p.phone, p.phone,
-      p.email, p.email, p.sms_refused, p.midem_on, p.midem_reason, p.search
-    from feed_person p join dossiers.household h on h.genesis_number = p.number where p.known is null;
+      p.email, p.email, p.sms_refused, p.midem_on, p.midem_reason, \(search), p.lead, p.lead_organisation, p.designated,
+      other.dossier, other.family_name, other.given_name
+    from feed_person p join dossiers.household h on h.genesis_number = p.number
+    left join lateral (select o.dossier, o.family_name, o.given_name from feed_person o
+      where o.number = p.number and o.dossier <> p.dossier order by o.position limit 1) other on true
+    where p.known is null;
     update dossiers.dossier d set household = h.id, role = p.role, genesis_id = p.genesis_id,
       nir_hash = coalesce(p.nir_hash, d.nir_hash), title = p.title, family_name = p.family_name,
       birth_name = p.birth_name, given_name = p.given_name, sex = p.sex, birth_date = p.birth_date,
@@ -135,7 +148,7 @@ enum FeedReconciliation {
       duties_since = p.duties_since, orientation = p.orientation, oriented_on = p.oriented_on, closed_on = p.closed_on,
       closure_reason = p.closure_reason, outside_county = p.outside, commune = p.commune, postal_code = p.postal_code,
       feed_phone = p.phone, feed_email = p.email, sms_refused = p.sms_refused, formal_notice_on = p.midem_on,
-      formal_notice_reason = p.midem_reason, search = p.search, version = d.version + 1, updated_at = now()
+      formal_notice_reason = p.midem_reason, search = \(search), version = d.version + 1, updated_at = now()
     from feed_changed c join feed_person p on p.dossier = c.dossier join dossiers.household h on h.genesis_number = p.number
     where d.id = c.dossier;
     create temp table feed_touched on commit drop as

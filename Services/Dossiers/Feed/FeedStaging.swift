@@ -57,6 +57,19 @@ enum FeedStaging {
 
   /// `JEAN-PIERRE` as `Jean-Pierre`: CNAF writes capitals without accents, a screen does not.
   static func capitalised(_ text: String) -> String {
+    // Nearly all are without accents, and whole characters cost ten times their bytes.
+    guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return withAccents(text) }
+    var begins = true
+    let bytes = text.utf8.map { byte -> UInt8 in
+      let isUpper = (0x41...0x5A).contains(byte)
+      let isLower = (0x61...0x7A).contains(byte)
+      defer { begins = !isUpper && !isLower }
+      return begins && isLower ? byte - 0x20 : !begins && isUpper ? byte + 0x20 : byte
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func withAccents(_ text: String) -> String {
     var result = ""
     var begins = true
     for character in text.lowercased() {
