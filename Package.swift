@@ -137,11 +137,17 @@ let package = Package(
       ],
       path: "Tests/Support", swiftSettings: settings),
     tests("Domain", ["Domain"]),
-    tests("Postgres", ["Postgres", "TestSupport"]),
+    tests("Postgres", ["Postgres", "Domain", "API", "TestSupport", logging]),
     tests("Redis", ["Redis", logging, .product(name: "NIOCore", package: "swift-nio")]),
     tests("API", ["API"]),
-    tests("Messaging", ["Messaging", "API", "Domain", "Postgres", "TestSupport", logging]),
-    tests("Service", ["Service", "API", "Domain", "Postgres", "TestSupport", logging]),
+    tests("Messaging", ["Messaging", "API", "Domain", "Postgres", "Redis", "TestSupport", lifecycle, logging]),
+    tests(
+      "Service",
+      [
+        "Service", "API", "Domain", "Messaging", "Postgres", "Redis", "TestSupport", lifecycle, logging,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
     tests("Documents", ["Documents"]),
     tests("Gateway", ["Gateway", "TestSupport"]),
     tests(

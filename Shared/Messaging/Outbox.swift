@@ -15,7 +15,7 @@ extension Transaction {
     let rows = try events.map { event in
       (
         id: UUID.version7(at: moment), stream: Swift.type(of: event).stream, key: event.key,
-        type: Swift.type(of: event).type, data: String(decoding: try JSONEncoder.jalons.encode(event), as: UTF8.self)
+        type: Swift.type(of: event).type, data: try PostgresJSON.text(event)
       )
     }
     try await batch([

@@ -42,11 +42,10 @@ public final class PostgresClient: Sendable {
       func quoted(_ text: String) -> String {
         "'" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "'", with: "\\'") + "'"
       }
-      let milliseconds = statementTimeout.components.seconds * 1000
       return conninfo + " user=\(quoted(user))" + (password.map { " password=\(quoted($0))" } ?? "")
         + " connect_timeout=5 keepalives_idle=10 keepalives_interval=5 keepalives_count=3 tcp_user_timeout=15000"
         + " application_name=\(quoted(rolePrefix ?? user)) client_encoding=UTF8"
-        + " options='-c statement_timeout=\(milliseconds) -c lock_timeout=5000"
+        + " options='-c statement_timeout=\(statementTimeout.milliseconds) -c lock_timeout=5000"
         + " -c idle_in_transaction_session_timeout=30000 -c TimeZone=UTC -c DateStyle=ISO'"
     }
   }
@@ -57,7 +56,7 @@ public final class PostgresClient: Sendable {
   private struct State {
     var idle: [PostgresConnection] = []
     var open = 0
-    var waiters: [(id: UInt64, continuation: CheckedContinuation<PostgresConnection?, any Error>)] = []
+    var waiters: [(id: UInt64, continuation: CheckedContinuation<Place, any Error>)] = []
     var nextWaiter: UInt64 = 0
     var closed = false
   }
@@ -74,10 +73,10 @@ public final class PostgresClient: Sendable {
   public var load: Load { state.withLock { Load(open: $0.open, idle: $0.idle.count, waiting: $0.waiters.count) } }
 
   /// Runs `body` in one transaction as `caller`: its role is taken and its name told to the policies in the same round
-  /// trip as `begin`. Whatever `body` throws undoes everything.
+  /// trip as `begin`. Whatever `body` throws undoes everything, and so does the cancellation of the task.
   /// - Parameter retrying: the body is run again, up to three times, when the database asks for it (a deadlock or a
   ///   serialisation failure); it must then do nothing but SQL.
-  /// - Throws: what `body` throws, or `PostgresError`.
+  /// - Throws: what `body` throws, `PostgresError`, or `CancellationError`.
   public func withTransaction<R: Sendable>(
     as caller: Caller, retrying: Bool = false, timeout: Duration? = nil,
     _ body: @escaping @Sendable (Transaction) async throws -> R
@@ -88,6 +87,9 @@ public final class PostgresClient: Sendable {
         return try await withConnection { connection in
           try await self.transact(on: connection, as: caller, timeout: timeout, body)
         }
+      } catch is LostAtRest {
+        // Nothing of `body` has run: another connection begins afresh.
+        continue
       } catch let error as PostgresError where retrying && error.kind == .conflict && attempt < 3 {
         attempt += 1
         try await Task.sleep(for: .milliseconds(Int.random(in: 5...40) * attempt))
@@ -133,8 +135,7 @@ public final class PostgresClient: Sendable {
       try await connection.commit(after: last)
       if !last.isEmpty || transaction.news.isThere.load(ordering: .relaxed) { configuration.afterCommit?() }
     } catch {
-      // The task may be cancelled, which is no reason to leave the transaction open.
-      await Task { try? await connection.simple("rollback") }.value
+      await connection.rollBack()
       throw error
     }
     return result
@@ -142,7 +143,7 @@ public final class PostgresClient: Sendable {
 
   private func opening(for caller: Caller, timeout: Duration?) -> String {
     var text = "begin;"
-    if let timeout { text += "set local statement_timeout = \(timeout.components.seconds * 1000);" }
+    if let timeout { text += "set local statement_timeout = \(timeout.milliseconds);" }
     guard let prefix = configuration.rolePrefix else { return text }
     func literal(_ value: String) -> String { "'" + value.replacingOccurrences(of: "'", with: "''") + "'" }
     let territories = "{" + caller.territories.map(\.description).joined(separator: ",") + "}"
@@ -177,32 +178,69 @@ public final class PostgresClient: Sendable {
     }
   }
 
-  private enum Lease {
+  private enum Place {
     case connection(PostgresConnection)
-    case open, wait
+    /// The right to open one: it is counted already.
+    case free
   }
 
   private func lease() async throws -> PostgresConnection {
-    while true {
-      let lease: Lease = try state.withLock { state in
-        if state.closed { throw closedError }
-        if let connection = state.idle.popLast() { return .connection(connection) }
-        if state.open < configuration.maximum {
-          state.open += 1
-          return .open
-        }
-        return .wait
-      }
-      switch lease {
-      case .connection(let connection):
-        if await connection.isFresh() { return connection }
-        await discard(connection)
-      case .open:
-        return try await openConnection()
-      case .wait:
-        if let connection = try await waitForConnection() { return connection }
-      }
+    switch try await place() {
+    case .free: return try await openConnection()
+    case .connection(let connection):
+      if await connection.isFresh() { return connection }
+      await connection.close()
+      return try await openConnection()
     }
+  }
+
+  /// A place in the pool, waited for in the order of arrival: nobody who comes later is served before.
+  private func place() async throws -> Place {
+    if let place = try state.withLock({ try take(&$0) }) { return place }
+    let id = state.withLock { state in
+      state.nextWaiter += 1
+      return state.nextWaiter
+    }
+    let timeout = Task { [configuration] in
+      try await Task.sleep(for: configuration.leaseTimeout)
+      self.giveUp(id, PostgresError(state: "53300", message: "no connection became free in time"))
+    }
+    defer { timeout.cancel() }
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        let known: Result<Place, any Error>? = state.withLock { state in
+          do {
+            // Asked under the lock, so that a cancellation is either seen here or finds the one who waits.
+            try Task.checkCancellation()
+            if let place = try take(&state) { return .success(place) }
+          } catch {
+            return .failure(error)
+          }
+          state.waiters.append((id, continuation))
+          return nil
+        }
+        if let known { continuation.resume(with: known) }
+      }
+    } onCancel: {
+      giveUp(id, CancellationError())
+    }
+  }
+
+  /// What can be had without waiting.
+  private func take(_ state: inout State) throws -> Place? {
+    if state.closed { throw closedError }
+    if let connection = state.idle.popLast() { return .connection(connection) }
+    guard state.open < configuration.maximum else { return nil }
+    state.open += 1
+    return .free
+  }
+
+  private func giveUp(_ id: UInt64, _ reason: any Error) {
+    let waiter = state.withLock { state -> CheckedContinuation<Place, any Error>? in
+      guard let index = state.waiters.firstIndex(where: { $0.id == id }) else { return nil }
+      return state.waiters.remove(at: index).continuation
+    }
+    waiter?.resume(throwing: reason)
   }
 
   private func openConnection() async throws -> PostgresConnection {
@@ -212,70 +250,46 @@ public final class PostgresClient: Sendable {
       return connection
     } catch {
       await connection.close()
-      giveUpPlace()
+      passOnPlace()
       throw error
     }
   }
 
   /// A place became free without a connection: the first who waits may open one.
-  private func giveUpPlace() {
-    let waiter = state.withLock { state in
+  private func passOnPlace() {
+    let waiter = state.withLock { state -> CheckedContinuation<Place, any Error>? in
+      if !state.waiters.isEmpty { return state.waiters.removeFirst().continuation }
       state.open -= 1
-      return state.waiters.isEmpty ? nil : state.waiters.removeFirst()
+      return nil
     }
-    waiter?.continuation.resume(returning: nil)
-  }
-
-  private func discard(_ connection: PostgresConnection) async {
-    await connection.close()
-    giveUpPlace()
-  }
-
-  private func waitForConnection() async throws -> PostgresConnection? {
-    let id = state.withLock { state in
-      state.nextWaiter += 1
-      return state.nextWaiter
-    }
-    let timeout = Task { [configuration] in
-      try await Task.sleep(for: configuration.leaseTimeout)
-      self.expire(id)
-    }
-    defer { timeout.cancel() }
-    return try await withCheckedThrowingContinuation { continuation in
-      let immediate: Result<PostgresConnection?, any Error>? = state.withLock { state in
-        if state.closed { return .failure(closedError) }
-        if let connection = state.idle.popLast() { return .success(connection) }
-        state.waiters.append((id, continuation))
-        return nil
-      }
-      if let immediate { continuation.resume(with: immediate) }
-    }
-  }
-
-  private func expire(_ id: UInt64) {
-    let waiter = state.withLock { state -> CheckedContinuation<PostgresConnection?, any Error>? in
-      guard let index = state.waiters.firstIndex(where: { $0.id == id }) else { return nil }
-      return state.waiters.remove(at: index).continuation
-    }
-    waiter?.resume(throwing: PostgresError(state: "53300", message: "no connection became free in time"))
+    waiter?.resume(returning: .free)
   }
 
   private func release(_ connection: PostgresConnection) async {
     guard await connection.settle() else {
       logger.warning("a database connection was lost and is replaced")
-      await discard(connection)
+      await connection.close()
+      passOnPlace()
       return
     }
     let (waiter, closed) = state.withLock { state in
       if state.closed {
         state.open -= 1
-        return (nil as CheckedContinuation<PostgresConnection?, any Error>?, true)
+        return (nil as CheckedContinuation<Place, any Error>?, true)
       }
       if !state.waiters.isEmpty { return (state.waiters.removeFirst().continuation, false) }
       state.idle.append(connection)
       return (nil, false)
     }
     if closed { await connection.close() }
-    waiter?.resume(returning: connection)
+    waiter?.resume(returning: .connection(connection))
+  }
+}
+
+extension Duration {
+  /// As Postgres counts its time-outs. It takes 0 for none at all, so that only no time gives 0.
+  fileprivate var milliseconds: Int64 {
+    let whole = components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    return whole == 0 && self > .zero ? 1 : whole
   }
 }

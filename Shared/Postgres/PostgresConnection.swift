@@ -12,8 +12,11 @@ actor PostgresConnection {
   private var handle: OpaquePointer?
   private let cancellation = Cancellation()
   private var prepared: [String: String] = [:]
+  /// Every statement prepared gets a number of its own: one that was dropped here may live on at the server.
+  private var preparedSoFar = 0
   private var seenOnce: Set<String> = []
   private var idleSince = ContinuousClock.now
+  private var hasServed = false
 
   /// How many statements a connection keeps prepared before it starts again.
   private static let preparedLimit = 200
@@ -57,25 +60,40 @@ actor PostgresConnection {
 
   /// Makes the connection ready for the next borrower; false when it must be thrown away.
   func settle() -> Bool {
-    cancellation.waitUntilQuiet()
+    cancellation.forget()
     guard let handle, PQstatus(handle) == CONNECTION_OK else { return false }
     if PQtransactionStatus(handle) != PQTRANS_IDLE { return false }
     idleSince = .now
+    hasServed = true
     return true
   }
 
-  /// Asks the server to stop what runs. It opens a second connection and blocks, hence a thread of its own.
+  /// Asks the server to stop what runs; until the lease ends, no other statement of the borrower's begins.
   nonisolated func cancelRunning() { cancellation.fire() }
 
   // MARK: Statements
 
   /// Begins a transaction; gives the number of rows of the last statement.
-  func begin(_ text: String) throws -> Int { try check(PQexec(try opened(), text), text).count }
+  /// - Throws: `LostAtRest` when it turns out that the connection was lost since it last served.
+  func begin(_ text: String) throws -> Int {
+    do {
+      return try cancellable { try check(PQexec(try opened(), text), text).count }
+    } catch let error as PostgresError {
+      if hasServed, !isOpen { throw LostAtRest() }
+      throw error
+    }
+  }
 
   /// Several statements without parameters in one round trip; the program's own text only.
   func simple(_ text: String) throws {
-    let handle = try opened()
-    try check(PQexec(handle, text), text)
+    try cancellable { _ = try check(PQexec(try opened(), text), text) }
+  }
+
+  /// Undoes the transaction, if there still is one. A cancelled task is no reason to leave it open.
+  func rollBack() {
+    guard let handle, PQstatus(handle) == CONNECTION_OK, !isIdle else { return }
+    // Where it fails, `settle` finds the transaction open and the connection is thrown away.
+    PQclear(PQexec(handle, "rollback"))
   }
 
   /// Commits, after the statements of `last`, in one round trip.
@@ -87,7 +105,9 @@ actor PostgresConnection {
     }
   }
 
-  func execute(_ sql: SQL) throws -> PostgresRows {
+  func execute(_ sql: SQL) throws -> PostgresRows { try cancellable { try run(sql) } }
+
+  private func run(_ sql: SQL) throws -> PostgresRows {
     let handle = try opened()
     guard let name = try prepare(sql) else {
       let result = withParameters(sql.parameters) { values in
@@ -104,12 +124,16 @@ actor PostgresConnection {
       // A migration changed what the statement answers: it is prepared anew next time.
       prepared[sql.text] = nil
       guard PQtransactionStatus(handle) == PQTRANS_IDLE else { throw error }
-      return try execute(sql)
+      return try run(sql)
     }
   }
 
   /// Statements in one round trip; the first refusal is thrown and nothing after it has run.
   func pipeline(_ statements: [SQL]) throws -> [PostgresRows] {
+    try cancellable { try runPipeline(statements) }
+  }
+
+  private func runPipeline(_ statements: [SQL]) throws -> [PostgresRows] {
     let handle = try opened()
     guard PQenterPipelineMode(handle) == 1 else { throw lastError("pipeline") }
     defer { PQexitPipelineMode(handle) }
@@ -145,30 +169,46 @@ actor PostgresConnection {
   // MARK: COPY
 
   func startCopy(_ statement: String) throws {
-    let handle = try opened()
-    guard let result = PQexec(handle, statement) else { throw lastError(statement) }
-    defer { PQclear(result) }
-    guard PQresultStatus(result) == PGRES_COPY_IN else { throw error(of: result, statement) }
+    try cancellable {
+      guard let result = PQexec(try opened(), statement) else { throw lastError(statement) }
+      defer { PQclear(result) }
+      guard PQresultStatus(result) == PGRES_COPY_IN else { throw error(of: result, statement) }
+    }
   }
 
   func copy(_ bytes: [UInt8]) throws {
-    let handle = try opened()
-    let sent = bytes.withUnsafeBytes {
-      PQputCopyData(handle, $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count))
+    try cancellable {
+      let handle = try opened()
+      let sent = bytes.withUnsafeBytes {
+        PQputCopyData(handle, $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count))
+      }
+      guard sent == 1 else { throw lastError("copy") }
     }
-    guard sent == 1 else { throw lastError("copy") }
   }
 
   /// Ends a copy, well or with the reason why not; gives the number of rows taken.
   func endCopy(failing reason: String?) throws -> Int {
     let handle = try opened()
+    guard reason == nil else { return try finishCopy(handle, failing: reason) }
+    return try cancellable { try finishCopy(handle, failing: nil) }
+  }
+
+  private func finishCopy(_ handle: OpaquePointer, failing reason: String?) throws -> Int {
     guard PQputCopyEnd(handle, reason) == 1 else { throw lastError("copy") }
-    let rows = try check(PQgetResult(handle), "copy")
-    while let rest = PQgetResult(handle) { PQclear(rest) }
-    return rows.affected
+    // What follows a refusal is read too: a pipeline begins on a connection that has nothing left to say.
+    defer { while let rest = PQgetResult(handle) { PQclear(rest) } }
+    return try check(PQgetResult(handle), "copy").affected
   }
 
   // MARK: Underneath
+
+  /// Runs what the borrower's cancelled task is to stop.
+  /// - Throws: `CancellationError` when it is cancelled already: nothing is sent then.
+  private func cancellable<R>(_ body: () throws -> R) throws -> R {
+    try cancellation.begin()
+    defer { cancellation.end() }
+    return try body()
+  }
 
   private func opened() throws -> OpaquePointer {
     guard let handle else { throw PostgresError(state: "08003", message: "the connection is closed") }
@@ -180,11 +220,12 @@ actor PostgresConnection {
     if let name = prepared[sql.text] { return name }
     if seenOnce.insert(sql.text).inserted { return nil }
     if prepared.count >= Self.preparedLimit {
-      try simple("deallocate all")
+      _ = try check(PQexec(try opened(), "deallocate all"), "deallocate all")
       prepared.removeAll()
       seenOnce.removeAll()
     }
-    let name = "s\(prepared.count)"
+    let name = "s\(preparedSoFar)"
+    preparedSoFar += 1
     _ = try check(PQprepare(try opened(), name, sql.text, 0, nil), sql.text)
     prepared[sql.text] = name
     return name
@@ -222,42 +263,5 @@ actor PostgresConnection {
   }
 }
 
-/// The one thing that another thread may do to a connection: ask the server to stop its statement.
-private final class Cancellation: Sendable {
-  private struct State {
-    nonisolated(unsafe) var token: OpaquePointer?
-    var running = 0
-  }
-  private let state = Mutex(State())
-
-  func arm(_ token: OpaquePointer?) {
-    nonisolated(unsafe) let token = token
-    state.withLock { $0.token = token }
-  }
-
-  func fire() {
-    state.withLock { $0.running += 1 }
-    Thread { [self] in
-      state.withLock { state in
-        if let token = state.token {
-          var reason = [CChar](repeating: 0, count: 256)
-          _ = PQcancel(token, &reason, 256)
-        }
-        state.running -= 1
-      }
-    }.start()
-  }
-
-  /// A late cancel would hit the next borrower's statement, so the lease ends only when none is under way.
-  func waitUntilQuiet() {
-    while state.withLock({ $0.running }) > 0 { usleep(200) }
-  }
-
-  func disarm() {
-    waitUntilQuiet()
-    state.withLock {
-      if let token = $0.token { PQfreeCancel(token) }
-      $0.token = nil
-    }
-  }
-}
+/// A connection that rested was lost meanwhile, and nothing was done on it since.
+struct LostAtRest: Error {}

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What went wrong with the database. `description` is safe to show to strangers; `debugDescription` tells the rest to
 /// whoever reads the log (never parameters, which may be personal data).
 public struct PostgresError: Error, CustomStringConvertible, CustomDebugStringConvertible {
@@ -37,6 +39,12 @@ public struct PostgresError: Error, CustomStringConvertible, CustomDebugStringCo
 
   public var description: String { "the database refused a statement (\(state))" }
   public var debugDescription: String {
-    "\(state) \(message)\(constraint.map { " [\($0)]" } ?? "") in: \(statement.prefix(400))"
+    "\(state) \(messageWithoutValue)\(constraint.map { " [\($0)]" } ?? "") in: \(statement.prefix(400))"
+  }
+
+  /// A value that cannot be read (class 22) is quoted by the server at the end of what it says.
+  private var messageWithoutValue: String {
+    guard state.hasPrefix("22"), let end = message.range(of: ": \"") else { return message }
+    return message[..<end.lowerBound] + ": …"
   }
 }

@@ -173,12 +173,11 @@ struct ArrayContainer: UnkeyedDecodingContainer {
   }
 
   mutating func decode<T: Decodable>(_ type: T.Type) throws -> T {
-    guard !isAtEnd, let text = elements[currentIndex] else {
+    guard !isAtEnd else {
       throw DecodingError.valueNotFound(type, .init(codingPath: codingPath, debugDescription: "no such element"))
     }
     defer { currentIndex += 1 }
-    if let direct = T.self as? any PostgresDecodable.Type, let value = direct.fromPostgres(text) as? T { return value }
-    return try T(from: ElementDecoder(text: text, codingPath: codingPath))
+    return try ElementDecoder(text: elements[currentIndex], codingPath: codingPath).decode(type)
   }
 
   mutating func nestedContainer<N: CodingKey>(keyedBy type: N.Type) throws -> KeyedDecodingContainer<N> {
@@ -194,14 +193,18 @@ struct ArrayContainer: UnkeyedDecodingContainer {
 
 /// One element of an array, for enumerations and other single values.
 struct ElementDecoder: Decoder, SingleValueDecodingContainer {
-  let text: String
+  let text: String?
   let codingPath: [any CodingKey]
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-  func decodeNil() -> Bool { false }
+  func decodeNil() -> Bool { text == nil }
   func decode<T: Decodable>(_ type: T.Type) throws -> T {
-    guard let direct = T.self as? any PostgresDecodable.Type, let value = direct.fromPostgres(text) as? T else {
-      return try T(from: self)
+    guard let direct = T.self as? any PostgresDecodable.Type else { return try T(from: self) }
+    guard let text else {
+      throw DecodingError.valueNotFound(type, .init(codingPath: codingPath, debugDescription: "the element is null"))
+    }
+    guard let value = direct.fromPostgres(text) as? T else {
+      throw DecodingError.typeMismatch(type, .init(codingPath: codingPath, debugDescription: "unreadable as \(type)"))
     }
     return value
   }

@@ -86,55 +86,88 @@ extension Data: PostgresValue {
   }
 }
 
-/// One-dimensional arrays in Postgres's text form: `{a,"b c",NULL}`.
+/// One-dimensional arrays in Postgres's text form: `{a,"b c",NULL}`. Read and written byte by byte, as the server does:
+/// to Swift a quote with an accent over it is one character, and no quote.
 enum PostgresArray {
+  private static let quote = UInt8(ascii: "\"")
+  private static let backslash = UInt8(ascii: "\\")
+
   static func text(_ elements: [String?]) -> String {
-    var result = "{"
+    var bytes = [UInt8(ascii: "{")]
     for (index, element) in elements.enumerated() {
-      if index > 0 { result += "," }
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
       guard let element else {
-        result += "NULL"
+        bytes += "NULL".utf8
         continue
       }
-      result += "\""
-      for character in element {
-        if character == "\"" || character == "\\" { result += "\\" }
-        result.append(character)
+      bytes.append(quote)
+      for byte in element.utf8 {
+        if byte == quote || byte == backslash { bytes.append(backslash) }
+        bytes.append(byte)
       }
-      result += "\""
+      bytes.append(quote)
     }
-    return result + "}"
+    bytes.append(UInt8(ascii: "}"))
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// The elements of a one-dimensional array; nil when the text is not one.
   static func parse(_ text: String) -> [String?]? {
-    guard text.first == "{", text.last == "}" else { return nil }
+    let bytes = text.utf8
+    guard bytes.count >= 2, bytes.first == UInt8(ascii: "{"), bytes.last == UInt8(ascii: "}") else { return nil }
+    if bytes.count == 2 { return [] }
     var elements: [String?] = []
-    var current = ""
-    var quoted = false
-    var inQuotes = false
-    var escaped = false
-    for character in text.dropFirst().dropLast() {
-      if escaped {
-        current.append(character)
-        escaped = false
-      } else if character == "\\" {
-        escaped = true
-      } else if character == "\"" {
-        inQuotes.toggle()
-        quoted = true
-      } else if character == ",", !inQuotes {
-        elements.append(!quoted && current == "NULL" ? nil : current)
-        current = ""
-        quoted = false
-      } else {
-        current.append(character)
+    var current: [UInt8] = []
+    var (isQuoted, isInQuotes, isEscaped) = (false, false, false)
+    func end() {
+      let element = String(decoding: current, as: UTF8.self)
+      elements.append(!isQuoted && element == "NULL" ? nil : element)
+      current.removeAll(keepingCapacity: true)
+      isQuoted = false
+    }
+    for byte in bytes.dropFirst().dropLast() {
+      switch byte {
+      case _ where isEscaped:
+        current.append(byte)
+        isEscaped = false
+      case backslash: isEscaped = true
+      case quote:
+        isInQuotes.toggle()
+        isQuoted = true
+      case UInt8(ascii: ",") where !isInQuotes: end()
+      case UInt8(ascii: "{") where !isInQuotes: return nil
+      default: current.append(byte)
       }
     }
-    if !elements.isEmpty || !current.isEmpty || quoted {
-      elements.append(!quoted && current == "NULL" ? nil : current)
-    }
+    end()
     return elements
+  }
+}
+
+/// JSON as `jsonb` takes it.
+public enum PostgresJSON {
+  /// A NUL cannot stand in `jsonb` either: it is taken out, as of any text.
+  public static func text(_ value: some Encodable) throws -> String {
+    let bytes = Array(try JSONEncoder.jalons.encode(value))
+    let nul = Array(#"\u0000"#.utf8)
+    var kept: [UInt8] = []
+    kept.reserveCapacity(bytes.count)
+    var index = 0
+    while index < bytes.count {
+      guard bytes[index] == nul[0] else {
+        kept.append(bytes[index])
+        index += 1
+        continue
+      }
+      if bytes[index...].starts(with: nul) {
+        index += nul.count
+      } else {
+        // A backslash and what it escapes go together: `\\u0000` is a backslash and five letters.
+        kept += bytes[index..<min(index + 2, bytes.count)]
+        index += 2
+      }
+    }
+    return String(decoding: kept, as: UTF8.self)
   }
 }
 

@@ -53,7 +53,7 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
 
     /// A value as JSON, for `jsonb` columns.
     public mutating func appendInterpolation(json value: (some Encodable)?) throws {
-      parameters.append(try value.map { String(decoding: try JSONEncoder.jalons.encode($0), as: UTF8.self) })
+      parameters.append(try value.map { try PostgresJSON.text($0) })
       text += "$\(parameters.count)"
     }
 

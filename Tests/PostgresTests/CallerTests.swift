@@ -1,0 +1,95 @@
+import API
+import Domain
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("The caller of a transaction", .database) struct CallerTests {
+  private struct Seen: Decodable, Equatable, Sendable {
+    var role: String
+    var account: String
+    var profile: String
+    var territories: String
+    var organisation: String
+    var today: String
+  }
+
+  private static let look: SQL = """
+    select current_user as role, current_setting('jalons.account') as account,
+      current_setting('jalons.profile') as profile, current_setting('jalons.territories') as territories,
+      current_setting('jalons.organisation') as organisation, current_setting('jalons.today') as today
+    """
+
+  /// Fails when the connection, between two transactions, still is anybody.
+  private static let nobody = """
+    do $$ begin
+      if current_user <> session_user or concat(current_setting('jalons.account', true),
+        current_setting('jalons.profile', true), current_setting('jalons.territories', true),
+        current_setting('jalons.organisation', true), current_setting('jalons.today', true)) <> ''
+      then raise exception 'somebody was left over'; end if;
+    end $$
+    """
+
+  private struct ChangeOfMind: Error {}
+
+  @Test("is known to the policies inside it, and forgotten by the connection when it ends, well or not")
+  func settings() async throws {
+    let client = try pool(user: "dossiers", maximum: 1, rolePrefix: "dossiers")
+    let (territories, organisation) = ([ID<Territory>.new(), .new()], ID<Organisation>.new())
+    var referent = Caller.someone(
+      .referent, name: "O'BRIEN \\ \"Zoé\"", territories: territories, organisation: organisation)
+    referent.today = try #require(CalendarDate("2024-02-29"))
+    let asked = referent
+    let seen = try await client.withTransaction(as: asked) { try await $0.first(Self.look, as: Seen.self) }
+    #expect(
+      seen
+        == Seen(
+          role: "dossiers_own", account: asked.account.description, profile: "referent",
+          territories: "{\(territories[0]),\(territories[1])}", organisation: organisation.description,
+          today: "2024-02-29"))
+    try await client.runDirectly(Self.nobody)
+
+    await #expect(throws: ChangeOfMind.self) {
+      try await client.withTransaction(as: asked) { _ in throw ChangeOfMind() }
+    }
+    try await client.runDirectly(Self.nobody)
+
+    let head = Caller.someone(.siege)
+    let other = try await client.withTransaction(as: head) { try await $0.first(Self.look, as: Seen.self) }
+    #expect(other?.role == "dossiers_county" && other?.account == head.account.description)
+    #expect(other?.organisation == "" && other?.territories == "{}")
+    await client.close()
+  }
+
+  @Test("has a role of its own for every scope, that may do nothing in another service's schema")
+  func roles() async throws {
+    let client = try pool(user: "dossiers", maximum: 1, rolePrefix: "dossiers")
+    for scope in Scope.allCases {
+      let caller = Caller(account: .new(), name: "", profile: nil, scope: scope)
+      let role = try await client.withTransaction(as: caller) {
+        try await $0.first("select current_user::text", as: String.self)
+      }
+      #expect(role == "dossiers_\(scope.rawValue)")
+      let error = await #expect(throws: PostgresError.self) {
+        try await client.withTransaction(as: caller) { try await $0.execute("delete from identity.account") }
+      }
+      #expect(error?.kind == .permissionDenied)
+    }
+    await client.close()
+  }
+
+  @Test("who acts on a dossier out of reach does nothing at all: the body is not even begun")
+  func outOfReach() async throws {
+    let client = try pool(user: "dossiers", maximum: 1, rolePrefix: "dossiers")
+    var caller = Caller.someone(.referent)
+    caller.act = Act(name: "dossiers.showDossier", kind: .read, dossier: .new())
+    let asked = caller
+    let error = await #expect(throws: PostgresError.self) {
+      try await client.withTransaction(as: asked) { _ in Issue.record("the body ran") }
+    }
+    #expect(error?.kind == .outOfReach)
+    try await client.runDirectly(Self.nobody)
+    await client.close()
+  }
+}
