@@ -14,11 +14,11 @@ public final class Consumer: Service {
 
   let name: String
   private let streams: [String]
-  private let postgres: PostgresClient
+  let postgres: PostgresClient
   private let redis: RedisClient
-  private let schema: String
-  private let logger: Logger
-  private let handlers: [String: Handler]
+  let schema: String
+  let logger: Logger
+  let handlers: [String: Handler]
   private let copy = UUID()
   private let stopping = Atomic<Bool>(false)
 
@@ -55,7 +55,7 @@ public final class Consumer: Service {
     }
   }
 
-  private var group: String { "\(schema).\(name)" }
+  var group: String { "\(schema).\(name)" }
 
   public func run() async throws {
     await withGracefulShutdownHandler {
@@ -69,43 +69,60 @@ public final class Consumer: Service {
     await giveUpLeases()
   }
 
-  private var goesOn: Bool { !Task.isCancelled && !stopping.load(ordering: .relaxed) }
+  var goesOn: Bool { !Task.isCancelled && !stopping.load(ordering: .relaxed) }
 
   // MARK: One stream
 
   private func follow(_ stream: String) async {
-    let key = Streams.name(stream)
     var pause = Duration.milliseconds(100)
     while goesOn {
       do {
-        guard try await holdLease(stream) else {
-          try await Task.sleep(for: .milliseconds(500))
-          continue
-        }
-        try await redis.createGroup(stream: key, group: group)
-        try await redis.withConnection { connection in
-          // What the copy before had taken and not acknowledged comes first.
-          var from = "0"
-          while self.goesOn {
-            let entries = try await connection.readGroup(
-              stream: key, group: self.group, consumer: "active", from: from, count: 128, blockMilliseconds: 1000)
-            guard try await self.holdLease(stream) else { return }
-            if entries.isEmpty {
-              from = ">"
-              continue
-            }
-            try await self.take(entries, stream: stream)
-            try await self.redis.acknowledge(stream: key, group: self.group, ids: entries.map(\.id))
-          }
-        }
+        if try await holdLease(stream) { try await read(stream) }
+        try await rest(.milliseconds(500))
         pause = .milliseconds(100)
       } catch is CancellationError {
         return
       } catch {
         logger.warning(
           "a consumer pauses", metadata: ["consumer": "\(group)", "stream": "\(stream)", "error": "\(error)"])
-        try? await Task.sleep(for: pause)
+        try? await rest(pause)
         pause = min(pause * 2, .seconds(5))
+      }
+    }
+  }
+
+  /// Takes what comes until the lease is lost or the process stops.
+  /// - Throws: `CancellationError` as soon as the process stops while nothing comes. An entry that was on its way then
+  ///   stays pending, for the next who holds the lease.
+  private func read(_ stream: String) async throws {
+    let key = Streams.name(stream)
+    try await redis.createGroup(stream: key, group: group)
+    try await redis.withConnection { connection in
+      // What the copy before had taken and not acknowledged comes first.
+      var isCatchingUp = true
+      var heldAt = ContinuousClock.now
+      while self.goesOn {
+        // Held for the length of a read and more: what is read without a lease nobody else would look for.
+        if heldAt.duration(to: .now) > .seconds(1) {
+          guard try await self.holdLease(stream) else { return }
+          heldAt = .now
+        }
+        let from = isCatchingUp ? "0" : ">"
+        let entries = try await cancelWhenGracefulShutdown {
+          try await connection.readGroup(
+            stream: key, group: self.group, consumer: "active", from: from, count: 128, blockMilliseconds: 1000)
+        }
+        if heldAt.duration(to: .now) > .seconds(3) {
+          guard try await self.holdLease(stream) else { return }
+          heldAt = .now
+        }
+        if entries.isEmpty {
+          // After each quiet second, a look for what a copy took that was then too late to handle it.
+          isCatchingUp.toggle()
+          continue
+        }
+        try await self.take(entries, stream: stream)
+        try await self.redis.acknowledge(stream: key, group: self.group, ids: entries.map(\.id))
       }
     }
   }
@@ -124,9 +141,12 @@ public final class Consumer: Service {
 
   private func giveUpLeases() async {
     do {
-      try await postgres.withTransaction(as: .system(group)) { [schema, copy] transaction in
-        _ = try await transaction.execute("delete from \(unsafeSQL: schema).lease where holder = \(copy)")
-      }
+      // A task of its own: this one may be cancelled.
+      try await Task { [postgres, schema, copy, group] in
+        try await postgres.withTransaction(as: .system(group)) { transaction in
+          _ = try await transaction.execute("delete from \(unsafeSQL: schema).lease where holder = \(copy)")
+        }
+      }.value
     } catch {
       logger.info("a lease was not given up and runs out by itself", metadata: ["consumer": "\(group)"])
     }
@@ -185,7 +205,7 @@ public final class Consumer: Service {
         try await postgres.withTransaction(as: .system(group)) { try await self.handle([envelope], in: $0) }
         return
       } catch let error as PostgresError where error.kind == .unavailable || error.kind == .conflict {
-        try await Task.sleep(for: .milliseconds(200))
+        try await rest(.milliseconds(200))
       } catch {
         failures += 1
         logger.error(
@@ -205,77 +225,9 @@ public final class Consumer: Service {
           }
           return
         }
-        try await Task.sleep(for: .milliseconds(100 << failures))
+        try await rest(.milliseconds(100 << failures))
       }
     }
     throw CancellationError()
-  }
-
-  // MARK: Dead letters
-
-  private func park(
-    _ envelope: Envelope, reason: String, error: String?, attempts: Int, in transaction: Transaction
-  ) async throws {
-    try await transaction.execute(
-      """
-      insert into \(unsafeSQL: schema).dead_letter (consumer, event, stream, key, type, envelope, reason, error, attempts)
-      values (\(name), \(envelope.id), \(String(envelope.type.prefix { $0 != "." })), \(envelope.subject),
-        \(envelope.type), \(json: envelope), \(reason), \(error), \(attempts))
-      on conflict (consumer, event) do nothing
-      """)
-  }
-
-  private func parkUnreadable(_ entry: StreamEntry, stream: String, error: any Error) async throws {
-    try await postgres.withTransaction(as: .system(group)) { [schema, name] transaction in
-      _ = try await transaction.execute(
-        """
-        insert into \(unsafeSQL: schema).dead_letter (consumer, event, stream, key, type, envelope, reason, error, attempts)
-        values (\(name), md5(\(stream + entry.id))::uuid, \(stream), \(entry.id), 'unreadable', \(json: entry.fields),
-          'undecodable', \(String(reflecting: error)), 1)
-        on conflict (consumer, event) do nothing
-        """)
-    }
-  }
-
-  private struct DeadLetter: Decodable, Sendable {
-    let id: Int64
-    let envelope: Envelope
-  }
-
-  /// Takes up the dead letters that an operator asked to replay, in the order in which they were parked.
-  private func replayWhenAsked() async {
-    while goesOn {
-      do {
-        while try await replayOne() {}
-      } catch {
-        logger.warning("a replay failed again", metadata: ["consumer": "\(group)", "error": "\(error)"])
-      }
-      try? await Task.sleep(for: .seconds(1))
-    }
-  }
-
-  private func replayOne() async throws -> Bool {
-    try await postgres.withTransaction(as: .system(group)) { [schema, name, handlers] transaction in
-      guard
-        let letter = try await transaction.first(
-          """
-          select id, envelope from \(unsafeSQL: schema).dead_letter
-          where consumer = \(name) and resolved_at is null and replay_at is not null and reason <> 'undecodable'
-          order by id limit 1 for update skip locked
-          """, as: DeadLetter.self)
-      else { return false }
-      do {
-        try await transaction.savepoint { try await handlers[letter.envelope.type]?(letter.envelope, $0) }
-        try await transaction.execute(
-          "update \(unsafeSQL: schema).dead_letter set resolved_at = now() where id = \(letter.id)")
-      } catch {
-        try await transaction.execute(
-          """
-          update \(unsafeSQL: schema).dead_letter
-          set replay_at = null, attempts = attempts + 1, error = \(String(reflecting: error)) where id = \(letter.id)
-          """)
-      }
-      return true
-    }
   }
 }

@@ -70,7 +70,7 @@ public final class Relay: Service {
       } catch {
         logger.warning("events wait in the outbox", metadata: ["error": "\(error)"])
         inspectAt = .now
-        try? await Task.sleep(for: pause)
+        try? await rest(pause)
         pause = min(pause * 2, .seconds(5))
         wakeUp.yield()
       }
@@ -92,7 +92,8 @@ public final class Relay: Service {
 
   /// Publishes up to a batch; gives how many went out.
   func publishBatch() async throws -> Int {
-    try await postgres.withTransaction(as: .system("relay")) { [schema, redis] transaction in
+    let server = try await serverThatLostNothing()
+    return try await postgres.withTransaction(as: .system("relay")) { [schema, redis] transaction in
       // Waits for the copy that is publishing now: its look at the outbox may have been before our rows.
       _ = try await transaction.query(
         "select pg_advisory_xact_lock(hashtext(\(schema + ".relay")))::text", as: String.self)
@@ -102,7 +103,10 @@ public final class Relay: Service {
         from \(unsafeSQL: schema).outbox where published_at is null order by position limit \(Self.batch)
         """, as: Waiting.self)
       guard !waiting.isEmpty else { return 0 }
-      let replies = try await redis.pipeline(try waiting.map { try self.entry($0) })
+      var replies = try await redis.pipeline(try waiting.map { try self.entry($0) } + self.markQuery)
+      // Emptied or replaced in that moment: these come once more, after all that it lost.
+      guard Self.mark(in: replies.suffix(2)) == (server, server) else { throw RelayError.lost }
+      replies.removeLast(2)
       // In order up to the first refusal: what comes after it must not overtake.
       let entries = replies.prefix { if case .error = $0 { false } else { true } }.compactMap(\.string)
       guard !entries.isEmpty else { throw RelayError.refused(replies.first.map { "\($0)" } ?? "") }
@@ -116,7 +120,11 @@ public final class Relay: Service {
     }
   }
 
-  enum RelayError: Error { case refused(String) }
+  enum RelayError: Error {
+    case refused(String)
+    /// Redis is not the one that the batch was meant for, or was emptied.
+    case lost
+  }
 
   private func entry(_ row: Waiting) throws -> [String] {
     let envelope = Envelope(
@@ -128,6 +136,28 @@ public final class Relay: Service {
   }
 
   // MARK: After a loss
+
+  /// Where this service's relays write which server they last compared with the outbox. Gone, it was emptied; of another
+  /// server, it was started again or replaced, and may lack what it had not yet saved.
+  private var markKey: String { "jalons:relay:\(schema)" }
+  private var markQuery: [[String]] { [["INFO", "server"], ["GET", markKey]] }
+
+  private static func mark(in replies: some Collection<RedisValue>) -> (server: String?, compared: String?) {
+    let line = replies.first?.string?.split(whereSeparator: \.isNewline).first { $0.hasPrefix("run_id:") }
+    return (line.map { String($0.dropFirst("run_id:".count)) }, replies.dropFirst().first?.string)
+  }
+
+  /// The run that Redis is in, compared with the outbox before anything new is published to it: afterwards the newest
+  /// entries would be there, and what was lost before them would not be missed.
+  private func serverThatLostNothing() async throws -> String? {
+    let (server, compared) = Self.mark(in: try await redis.pipeline(markQuery))
+    guard let server else { throw RelayError.refused("no run_id in INFO server") }
+    if server != compared {
+      try await republishWhatRedisLost()
+      _ = try await redis.command("SET", markKey, server)
+    }
+    return server
+  }
 
   private struct Published: Decodable, Sendable {
     let stream: String
@@ -173,7 +203,8 @@ public final class Relay: Service {
         break
       }
     }
-    let from = survivor ?? Date(timeIntervalSince1970: 0)
+    // A second earlier, for those of the survivor's own batch.
+    let from = survivor?.addingTimeInterval(-1) ?? Date(timeIntervalSince1970: 0)
     let again = try await postgres.withTransaction(as: .system("relay")) { [schema] transaction in
       try await transaction.execute(
         """
@@ -184,6 +215,12 @@ public final class Relay: Service {
     logger.warning(
       "Redis lost entries; they are published again", metadata: ["stream": "\(newest.stream)", "events": "\(again)"])
   }
+}
+
+/// Sleeps, unless the process stops.
+/// - Throws: `CancellationError` when it stops, or the task is cancelled.
+func rest(_ duration: Duration) async throws {
+  try await cancelWhenGracefulShutdown { try await Task.sleep(for: duration) }
 }
 
 public enum Streams {

@@ -100,7 +100,7 @@ actor TestServer {
     self.template = template
     let name = "jalons_test_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
     let admin = try Self.admin()
-    try await admin.runDirectly("create database \(name) template \(try await template.value)")
+    try await admin.runDirectly("create database \(name) template \(try await template.value) strategy file_copy")
     await admin.close()
     return (name, TestDatabase(conninfo: try Self.conninfo(name)))
   }

@@ -1,0 +1,82 @@
+import API
+import Domain
+import Foundation
+import Logging
+import Postgres
+import Redis
+
+/// What a consumer could not handle waits in its schema's `dead_letter`, and all that follows of the same key behind it.
+extension Consumer {
+  func park(
+    _ envelope: Envelope, reason: String, error: String?, attempts: Int, in transaction: Transaction
+  ) async throws {
+    try await transaction.execute(
+      """
+      insert into \(unsafeSQL: schema).dead_letter (consumer, event, stream, key, type, envelope, reason, error, attempts)
+      values (\(name), \(envelope.id), \(String(envelope.type.prefix { $0 != "." })), \(envelope.subject),
+        \(envelope.type), \(json: envelope), \(reason), \(error), \(attempts))
+      on conflict (consumer, event) do nothing
+      """)
+  }
+
+  func parkUnreadable(_ entry: StreamEntry, stream: String, error: any Error) async throws {
+    try await postgres.withTransaction(as: .system(group)) { [schema, name] transaction in
+      _ = try await transaction.execute(
+        """
+        insert into \(unsafeSQL: schema).dead_letter (consumer, event, stream, key, type, envelope, reason, error, attempts)
+        values (\(name), md5(\(stream + entry.id))::uuid, \(stream), \(entry.id), 'unreadable', \(json: entry.fields),
+          'undecodable', \(String(reflecting: error)), 1)
+        on conflict (consumer, event) do nothing
+        """)
+    }
+  }
+
+  private struct DeadLetter: Decodable, Sendable {
+    let id: Int64
+    let envelope: Envelope
+  }
+
+  /// Takes up the dead letters that an operator asked to replay, and those that waited behind them, in the order in
+  /// which they were parked.
+  func replayWhenAsked() async {
+    while goesOn {
+      do {
+        while try await replayOne() {}
+      } catch {
+        logger.warning("a replay failed again", metadata: ["consumer": "\(group)", "error": "\(error)"])
+      }
+      try? await rest(.seconds(1))
+    }
+  }
+
+  private func replayOne() async throws -> Bool {
+    try await postgres.withTransaction(as: .system(group)) { [schema, name, handlers] transaction in
+      guard
+        let letter = try await transaction.first(
+          """
+          select id, envelope from \(unsafeSQL: schema).dead_letter l
+          where consumer = \(name) and resolved_at is null and reason <> 'undecodable'
+            and (replay_at is not null or reason = 'blocked')
+            -- Whatever was asked for, nothing overtakes an earlier one of its key.
+            and not exists (
+              select from \(unsafeSQL: schema).dead_letter e
+              where e.consumer = l.consumer and e.key = l.key and e.id < l.id and e.resolved_at is null)
+          order by id limit 1 for update skip locked
+          """, as: DeadLetter.self)
+      else { return false }
+      do {
+        try await transaction.savepoint { try await handlers[letter.envelope.type]?(letter.envelope, $0) }
+        try await transaction.execute(
+          "update \(unsafeSQL: schema).dead_letter set resolved_at = now() where id = \(letter.id)")
+      } catch {
+        try await transaction.execute(
+          """
+          update \(unsafeSQL: schema).dead_letter
+          set replay_at = null, reason = 'failed', attempts = attempts + 1, error = \(String(reflecting: error))
+          where id = \(letter.id)
+          """)
+      }
+      return true
+    }
+  }
+}
