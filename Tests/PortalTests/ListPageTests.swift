@@ -53,6 +53,18 @@ struct ListPageTests {
     }
   }
 
+  @Test("close names are said to be close, unless they were asked for")
+  func closeNames() async throws {
+    try await PortalUnderTest.run { services, browser in
+      services.serve(DossiersAPI.listDossiers, Page(items: [Scene.row(1)], total: 1, close: true))
+      let found = try await browser.get("/beneficiaires?q=marttin")
+      #expect(found.text.contains("Aucun nom ne s’écrit « marttin »") && found.text.contains("MARTIN Léa"))
+      let asked = try await browser.get("/beneficiaires?q=marttin&proches=oui")
+      #expect(!asked.text.contains("Aucun nom ne s’écrit") && asked.text.contains("Noms proches aussi"))
+      #expect(services.calls(of: DossiersAPI.listDossiers).map { $0.query["close"] } == [nil, "true"])
+    }
+  }
+
   @Test("the home page stands when one of its blocks fails")
   func home() async throws {
     try await PortalUnderTest.run { services, browser in

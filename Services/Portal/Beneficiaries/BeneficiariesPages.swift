@@ -36,7 +36,11 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
     pager: Pager(
       first: filter.after == nil ? nil : filter.address(after: nil),
       next: found.next.map { filter.address(after: $0) }))
-  return visit.page(head, .beneficiaries, search: filter.q, [bar, table])
+  guard found.close == true, !filter.close, let words = filter.q else {
+    return visit.page(head, .beneficiaries, search: filter.q, [bar, table])
+  }
+  let notice = Notice("Aucun nom ne s’écrit « \(words) »", "Voici ceux qui s’en approchent.")
+  return visit.page(head, .beneficiaries, search: filter.q, [bar, notice, table])
 }
 
 private func countLine(_ shown: Int, of total: Int?) -> String {

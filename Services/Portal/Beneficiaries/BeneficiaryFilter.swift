@@ -5,6 +5,8 @@ import Foundation
 /// What a list of dossiers is narrowed to and how it is sorted: all of it is in the address.
 struct BeneficiaryFilter: Sendable, Equatable {
   var q: String?
+  /// Whether names that are written nearly so are wanted even where some are written exactly so.
+  var close: Bool
   var state: DossierState?
   var entitlement: EntitlementState?
   var duties: Bool?
@@ -15,6 +17,7 @@ struct BeneficiaryFilter: Sendable, Equatable {
   /// Words it does not know are left out, as if they were not there.
   init(_ query: FormAnswers) {
     q = query["q"]
+    close = query["proches"] == "oui"
     state = DossierState(word: query["etat"])
     entitlement = query["droit"].flatMap(EntitlementState.init(rawValue:))
     duties = ["oui": true, "non": false][query["sdd"] ?? ""]
@@ -31,7 +34,7 @@ struct BeneficiaryFilter: Sendable, Equatable {
 
   func search(limit: Int) -> DossierSearch {
     DossierSearch(
-      q: q, state: state, entitlement: entitlement, duties: duties, commune: commune, sort: sort, limit: limit,
+      q: q, close: close ? true : nil, state: state, entitlement: entitlement, duties: duties, commune: commune, sort: sort, limit: limit,
       after: after)
   }
 
@@ -40,7 +43,7 @@ struct BeneficiaryFilter: Sendable, Equatable {
     Address(
       "/beneficiaires",
       [
-        "q": q, "etat": state?.word, "droit": entitlement?.rawValue, "sdd": duties.map { $0 ? "oui" : "non" },
+        "q": q, "proches": close ? "oui" : nil, "etat": state?.word, "droit": entitlement?.rawValue, "sdd": duties.map { $0 ? "oui" : "non" },
         "commune": commune, "tri": sort == .recent ? nil : Self.sortWords[sort], "apres": cursor,
       ]
     ).text
@@ -70,6 +73,7 @@ struct BeneficiaryFilter: Sendable, Equatable {
   var bar: FilterBar {
     var active: [Link] = []
     if let q { active.append(Link("« \(q) »", address { $0.q = nil })) }
+    if close { active.append(Link("Noms proches aussi", address { $0.close = false })) }
     if let state { active.append(Link("État : \(state.label)", address { $0.state = nil })) }
     if let entitlement { active.append(Link("Droit : \(entitlement.label)", address { $0.entitlement = nil })) }
     if duties != nil { active.append(Link(dutiesWord(duties), address { $0.duties = nil })) }
@@ -90,6 +94,9 @@ struct BeneficiaryFilter: Sendable, Equatable {
         .select("tri", "Trier par", sorts, .optional),
       ],
       more: [
+        .select(
+          "proches", "Orthographe",
+          [Choice("", "Telle qu’écrite"), Choice("oui", "Noms proches aussi", isChosen: close)], .optional),
         .select(
           "sdd", "Droits et devoirs",
           [
