@@ -34,8 +34,8 @@ struct BeneficiaryFilter: Sendable, Equatable {
 
   func search(limit: Int) -> DossierSearch {
     DossierSearch(
-      q: q, close: close ? true : nil, state: state, entitlement: entitlement, duties: duties, commune: commune, sort: sort, limit: limit,
-      after: after)
+      q: q, close: close ? true : nil, state: state, entitlement: entitlement, duties: duties, commune: commune,
+      sort: sort, limit: limit, after: after)
   }
 
   /// The address of the same list from another place on.
@@ -43,7 +43,8 @@ struct BeneficiaryFilter: Sendable, Equatable {
     Address(
       "/beneficiaires",
       [
-        "q": q, "proches": close ? "oui" : nil, "etat": state?.word, "droit": entitlement?.rawValue, "sdd": duties.map { $0 ? "oui" : "non" },
+        "q": q, "proches": close ? "oui" : nil, "etat": state?.word, "droit": entitlement?.rawValue,
+        "sdd": duties.map { $0 ? "oui" : "non" },
         "commune": commune, "tri": sort == .recent ? nil : Self.sortWords[sort], "apres": cursor,
       ]
     ).text
