@@ -34,7 +34,7 @@ struct Answer: Sendable {
     self.status = status
     self.contentType = "application/json; charset=utf-8"
     self.body = Data(kept.utf8)
-    self.tag = nil
+    self.tag = (try? JSONDecoder().decode(KeptVersion.self, from: body)).map { "\"\($0.version)\"" }
     self.fileName = nil
   }
 
@@ -53,6 +53,9 @@ struct Answer: Sendable {
   }
 }
 
+/// What a `Versioned` answer that was kept says of its version.
+private struct KeptVersion: Decodable { let version: Int }
+
 /// Remembers writes by their key, so that the same request sent again is answered, not done again. The key is written
 /// in the write's own transaction; the answer just after.
 struct IdempotencyStore: Sendable {
@@ -64,18 +67,18 @@ struct IdempotencyStore: Sendable {
     let fingerprint: String
     let status: Int?
     let answer: String?
+    /// Its answer may yet come: it is kept just after the write.
+    let isRecent: Bool
   }
 
   /// The answer given before, if any.
   /// - Throws: 422 when the key served another request; 409 when the first was done but its answer was lost.
   func answer(for caller: Caller) async throws -> Answer? {
     guard let key = caller.idempotency else { return nil }
-    let kept = try await postgres.withTransaction(as: .system("idempotency", today: caller.today)) { transaction in
-      try await transaction.first(
-        """
-        select endpoint, fingerprint, status, answer from \(unsafeSQL: schema).idempotency
-        where account = \(caller.account) and key = \(key.key)
-        """, as: Kept.self)
+    var kept = try await kept(key, of: caller)
+    while let unanswered = kept, unanswered.status == nil, unanswered.isRecent {
+      try await Task.sleep(for: .milliseconds(50))
+      kept = try await self.kept(key, of: caller)
     }
     guard let kept else { return nil }
     guard kept.endpoint == key.endpoint, kept.fingerprint == key.fingerprint else {
@@ -85,6 +88,16 @@ struct IdempotencyStore: Sendable {
       throw Problem.conflict("deja-enregistre", "Cette demande a déjà été enregistrée.", detail: "Rechargez la page.")
     }
     return Answer(status: status, kept: answer)
+  }
+
+  private func kept(_ key: Caller.Idempotency, of caller: Caller) async throws -> Kept? {
+    try await postgres.withTransaction(as: .system("idempotency", today: caller.today)) { transaction in
+      try await transaction.first(
+        """
+        select endpoint, fingerprint, status, answer, made_at > clock_timestamp() - interval '5 seconds' as is_recent
+        from \(unsafeSQL: schema).idempotency where account = \(caller.account) and key = \(key.key)
+        """, as: Kept.self)
+    }
   }
 
   func keep(_ answer: Answer, for caller: Caller) async throws {

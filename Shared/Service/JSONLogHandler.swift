@@ -6,6 +6,8 @@ struct JSONLogHandler: LogHandler {
   let label: String
   var logLevel: Logger.Level = .info
   var metadata: Logger.Metadata = [:]
+  /// Where lines go: standard output.
+  var descriptor: Int32 = 1
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
@@ -17,13 +19,14 @@ struct JSONLogHandler: LogHandler {
       "time": Self.time(), "level": event.level.rawValue, "process": label, "message": event.message.description,
     ]
     for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) {
-      fields[key] = value.description
+      // What every line has is not replaced by what one of them adds.
+      fields[fields[key] == nil ? key : "metadata.\(key)"] = value.description
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard var line = try? encoder.encode(fields) else { return }
     line.append(UInt8(ascii: "\n"))
-    line.withUnsafeBytes { _ = write(1, $0.baseAddress, $0.count) }
+    line.withUnsafeBytes { _ = write(descriptor, $0.baseAddress, $0.count) }
   }
 
   private static func time() -> String { ISO8601DateFormatter().string(from: Date()) }

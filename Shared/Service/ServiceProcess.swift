@@ -65,6 +65,9 @@ public struct ServiceProcess: Sendable {
     } catch let error as SettingError {
       logger.critical("\(error.description)")
       exit(78)
+    } catch {
+      logger.critical("cannot go on", metadata: ["error": "\(String(reflecting: error))"])
+      exit(1)
     }
   }
 
@@ -108,14 +111,13 @@ public struct ServiceProcess: Sendable {
   ) throws -> Running {
     let schema = name.rawValue
     let now = clock ?? settings.now
-    let redis = RedisClient(
-      configuration: try RedisConfiguration(url: settings.string("JALONS_REDIS")), logger: logger)
+    let redis = RedisClient(configuration: try Self.redis(settings), logger: logger)
     let wake = Wake()
     let postgres = PostgresClient(
       configuration: .init(
         conninfo: try settings.string("JALONS_POSTGRES"), user: schema,
         password: settings.optional("JALONS_POSTGRES_PASSWORD"),
-        maximum: try settings.int("JALONS_POSTGRES_CONNECTIONS", default: 6), rolePrefix: schema,
+        maximum: try settings.int("JALONS_POSTGRES_CONNECTIONS", default: 6, in: 1...1000), rolePrefix: schema,
         beforeCommit: { try Outbox.lastStatements($0, schema: schema, at: now()) },
         afterCommit: { wake() }),
       logger: logger)
@@ -140,6 +142,14 @@ public struct ServiceProcess: Sendable {
     }
     return Running(
       parts: parts, routes: routes, services: [RedisLife(redis: redis), relay] + consumers + assembly.background)
+  }
+
+  private static func redis(_ settings: Settings) throws -> RedisConfiguration {
+    do {
+      return try RedisConfiguration(url: settings.string("JALONS_REDIS"))
+    } catch let error as RedisError {
+      throw SettingError(description: "JALONS_REDIS: \(error.message)")
+    }
   }
 
   /// Refuses to run on a schema older than this code needs.

@@ -19,7 +19,7 @@ public struct Settings: Sendable {
       guard let data = FileManager.default.contents(atPath: path) else {
         throw SettingError(description: "JALONS_CONFIG names a file that cannot be read: \(path)")
       }
-      for line in String(decoding: data, as: UTF8.self).split(separator: "\n") where !line.hasPrefix("#") {
+      for line in String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
         let parts = line.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
         if parts.count == 2 { values[parts[0]] = parts[1] }
       }
@@ -38,9 +38,14 @@ public struct Settings: Sendable {
 
   public func optional(_ name: String) -> String? { values[name].flatMap { $0.isEmpty ? nil : $0 } }
 
-  public func int(_ name: String, default fallback: Int) throws -> Int {
+  /// - Throws: `SettingError` for what is no whole number of `range`.
+  public func int(_ name: String, default fallback: Int, in range: ClosedRange<Int> = 0...Int.max) throws -> Int {
     guard let text = optional(name) else { return fallback }
     guard let value = Int(text) else { throw SettingError(description: "\(name) must be a whole number, not \(text)") }
+    guard range.contains(value) else {
+      let most = range.upperBound == Int.max ? "or more" : "to \(range.upperBound)"
+      throw SettingError(description: "\(name) must be \(range.lowerBound) \(most), not \(text)")
+    }
     return value
   }
 
@@ -51,7 +56,7 @@ public struct Settings: Sendable {
   }
 
   public func port(of process: String) throws -> Int {
-    try int("JALONS_PORT", default: Self.defaultPort(of: process))
+    try int("JALONS_PORT", default: Self.defaultPort(of: process), in: 0...65_535)
   }
 
   /// The processes in the order of their ports from the base.
@@ -63,12 +68,19 @@ public struct Settings: Sendable {
   /// The clock: the system's, or one that a test moves with `JALONS_CLOCK_FILE`.
   public var now: Now { optional("JALONS_CLOCK_FILE").map { Now.shifted(byFile: $0) } ?? .system }
 
-  /// What is printed at the start: every setting of ours, secrets hidden.
+  /// What is printed at the start: every setting of ours, secrets hidden, also where they stand inside an address.
   public var summary: [String: String] {
     let secrets = ["PASSWORD", "SECRET", "KEY", "ADMIN", "TOKEN", "REDIS"]
     return values.filter { $0.key.hasPrefix("JALONS_") }.reduce(into: [:]) { summary, setting in
       let hidden = secrets.contains { setting.key.contains($0) }
-      summary[setting.key] = hidden ? "•••" : setting.value
+      summary[setting.key] = hidden ? "•••" : Self.withoutPassword(setting.value)
     }
+  }
+
+  /// A libpq text or a URL without the password in it.
+  private static func withoutPassword(_ value: String) -> String {
+    value.replacingOccurrences(
+      of: #"(password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&]*)|(://[^/\s:@]*:)[^/\s@]*(?=@)"#, with: "$1$3•••",
+      options: .regularExpression)
   }
 }

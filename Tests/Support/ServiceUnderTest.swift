@@ -64,6 +64,8 @@ public struct ServiceUnderTest: Sendable {
   public let parts: Parts
   public let endpoints: [EndpointDescription]
   public let url: String
+  /// Tells the process to stop, as SIGTERM does, and does not wait for it.
+  public let stop: @Sendable () async -> Void
 
   /// The typed client in somebody's name.
   public func client(as caller: Caller?) async throws -> APIClient {
@@ -111,7 +113,7 @@ public struct ServiceUnderTest: Sendable {
       for await port in ports { found = port }
       let subject = ServiceUnderTest(
         database: database, clock: clock, parts: made.parts, endpoints: endpoints,
-        url: "http://127.0.0.1:\(try #require(found))")
+        url: "http://127.0.0.1:\(try #require(found))", stop: { await group.triggerGracefulShutdown() })
       let result: Result<Void, any Error>
       do {
         try await body(subject)

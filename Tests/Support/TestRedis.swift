@@ -53,7 +53,8 @@ public final class TestRedis: @unchecked Sendable {
     return process
   }
 
-  private static func answers(_ port: Int) -> Bool {
+  /// Whether somebody listens on a port of this machine.
+  public static func answers(_ port: Int) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()
