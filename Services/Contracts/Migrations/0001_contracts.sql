@@ -171,7 +171,7 @@ select from_state, to_state, label,
     else array['chef_de_service', 'ali']
   end, entitled, lead_only, needs_reason, enabled, row_number() over ()
 from (values
-  ('proposition', 'soumis', 'Passer à l’état « Soumis à l’étude »', 'referents', 'draftContracts', true, false, true),
+  ('proposition', 'soumis', 'Soumettre à l’étude', 'referents', 'draftContracts', true, false, true),
   ('soumis', 'etude', 'Passer à l’étude en commission', 'service', 'moveContracts', false, false, true),
   ('soumis', 'attente', 'Passer en attente de décision', 'service', 'moveContracts', false, false, true),
   ('soumis', 'proposition', 'Renvoyer au référent', 'service', 'moveContracts', false, true, false),

@@ -56,7 +56,9 @@ private func agentBar(_ agents: [AgendaAgent], _ agenda: Agenda, _ visit: Visit)
 
 /// A week: working days, and the week-end where something is in it.
 private func weekPage(_ visit: Visit) async throws -> PageAnswer {
-  let asked = visit.query["semaine"].flatMap { CalendarDate($0) } ?? visit.today
+  // On a Saturday the week that interests is the next one.
+  let today = visit.today.weekday > 5 ? visit.today.adding(days: 2) : visit.today
+  let asked = visit.query["semaine"].flatMap { CalendarDate($0) } ?? today
   let monday = asked.adding(days: 1 - asked.weekday)
   let (agenda, agents) = try await load(visit, from: monday, until: monday.adding(days: 6))
   let byDay = Dictionary(grouping: agenda.items, by: \.day)

@@ -11,8 +11,6 @@ let beneficiariesRoom = Room(
   pages.get("recherche", rights: [.readDossiers]) { visit in
     .see(Address("/beneficiaires", ["q": visit.query["q"]]).text)
   }
-  // Where notifications about many dossiers lead.
-  pages.get("dossiers", rights: [.readDossiers]) { _ in .see("/beneficiaires") }
 }
 
 private let pageLength = 50

@@ -45,7 +45,8 @@ extension Visit {
       return (
         "Le service est indisponible",
         ProblemNotice(
-          problem.title, advice: [problem.detail ?? "Réessayez dans une minute."], actions: [retry])
+          problem.title, advice: [problem.detail ?? "Réessayez dans une minute."],
+          actions: form.exact("csrf") == nil ? [retry] : [subject ?? back()])
       )
     case 500...:
       return ("Le service est indisponible", .failure(reference: problem.detail ?? "\(problem.status)"))
@@ -68,6 +69,7 @@ extension Visit {
     }
   }
 
+  /// For a page that was looked at: the address of an act is none that can be opened.
   private var retry: Action { Action("Réessayer", path, icon: .refresh, weight: .primary) }
 
   private func back(_ weight: Action.Weight = .primary) -> Action {

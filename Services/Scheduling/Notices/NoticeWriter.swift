@@ -45,7 +45,7 @@ extension Transaction {
       values (\(ID<Notice>.new(at: moment)), \(account), 'entered', \(one.title), \(one.link), \(dossier), \(day),
         \(moment))
       on conflict (account, on_day) where kind = 'entered' and read_at is null do update
-        set occurrences = n.occurrences + 1, dossier = null, link = '/dossiers', at = excluded.at,
+        set occurrences = n.occurrences + 1, dossier = null, link = '/beneficiaires', at = excluded.at,
           title = (n.occurrences + 1) || ' entrées dans votre file active'
       returning occurrences
       """, as: Int.self)
