@@ -62,8 +62,8 @@ class Someone:
     """A profile at its own terminal: calls the interface in its name and says what came back when it is not what was
     expected."""
 
-    def __init__(self, jalons: Jalons, profile: str, acting: str | None = None):
-        self.client = jalons.api(jalons.sign_in(f"{profile}@demo.jalons.test", acting=acting))
+    def __init__(self, jalons: Jalons, profile: str, acting: str | None = None, email: str | None = None):
+        self.client = jalons.api(jalons.sign_in(email or f"{profile}@demo.jalons.test", acting=acting))
 
     def call(self, method, path, body=None, version=None, expect=None, **query) -> httpx.Response:
         headers = {"If-Match": f'"{version}"'} if version is not None else {}

@@ -5,12 +5,13 @@ written apart from the code's), and from where the objects lie. An endpoint whos
 """
 
 import datetime
+import uuid
 from dataclasses import dataclass, field
 
 import httpx
 import pytest
 
-from conftest import PROFILES, Someone
+from conftest import DEMO_PASSWORD, PROFILES, Someone
 
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 
@@ -109,11 +110,31 @@ def places(people, me):
     query = {"sort": "name", "state": "entered", "limit": 200}
     furnished = [furnish(people[owner], people[owner].get("dossiers/v1/dossiers", **query)["items"][-1])
                  for owner in ["referent_fse", "accompagnateur_emploi"]]  # fmt: skip
-    territories = territories_of(me["secretariat_dispositif"])
-    elsewhere = next(territory["id"] for territory in people["administrateur"].get("identity/v1/territories")["items"]
-                     if territory["id"] not in territories)  # fmt: skip
-    far = people["administrateur"].get("dossiers/v1/dossiers", territory=elsewhere, limit=1)["items"][0]
+    territory = elsewhere(people, me)
+    far = people["administrateur"].get("dossiers/v1/dossiers", territory=territory, limit=1)["items"][0]
     return furnished + [Place(row=far, ids={"dossier": far["id"]})]
+
+
+def elsewhere(people, me) -> str:
+    """A territory where nobody of the demonstration works."""
+    territories = territories_of(me["secretariat_dispositif"])
+    return next(territory["id"] for territory in people["administrateur"].get("identity/v1/territories")["items"]
+                if territory["id"] not in territories)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def neighbours(jalons, people, me):
+    """Each profile that reaches a territory, at the desk of another one."""
+    profiles = [profile for profile in PROFILES if me[profile]["scope"] == "territory"]
+    email, territory = f"voisin-{uuid.uuid4().hex[:8]}@demo.jalons.test", elsewhere(people, me)
+    invited = people["administrateur"].call("POST", "identity/v1/accounts", {
+        "email": email, "familyName": "VOISIN", "givenName": "Anne",
+        "profiles": [{"profile": profile, "territories": [territory]} for profile in profiles]}).json()  # fmt: skip
+    with jalons.api() as nobody:
+        secret = invited["invitation"]["link"].rsplit("/", 1)[1]
+        nobody.post("/api/identity/v1/invitations/acceptance",
+                    json={"secret": secret, "password": DEMO_PASSWORD}).raise_for_status()  # fmt: skip
+    return {profile: Someone(jalons, profile, acting=profile, email=email) for profile in profiles}
 
 
 @pytest.fixture(scope="module")
@@ -247,3 +268,23 @@ def test_each_endpoint_is_open_to_whom_it_should(jalons, people, me, places, com
         empty = {"json": {}} if method not in ("GET", "DELETE") else {}
         expect(name, method, path, anything, lambda status: status < 500 and status not in (401, 403, 404), **empty)
     assert not wrong, f"{len(wrong)} wrong:\n" + "\n".join(wrong)
+
+
+def test_nothing_of_a_dossier_is_found_from_another_territory(jalons, people, neighbours, places):
+    document, wrong, tried = people["referent"].get("openapi.json"), [], 0
+    assert len(neighbours) >= 3
+    for profile, neighbour in neighbours.items():
+        for path, method, operation in operations(document):
+            parameters = {part[1:-1] for part in path.split("/") if part.startswith("{")}
+            asked = set(operation.get("x-rights", []))
+            if not parameters & set(OF_A_DOSSIER) or not parameters <= places[0].ids.keys():
+                continue
+            if asked and not asked & RIGHTS[profile]:
+                continue
+            tried += 1
+            filled = path.format(**places[0].ids)
+            write = {"json": body_of(document, operation), "headers": {"If-Match": '"1"'}} if method != "GET" else {}
+            answer = direct(jalons, neighbour.client, method, filled, **write)
+            if answer.status_code != 404:
+                wrong.append(f"{profile} {operation['operationId']}: {answer.status_code} {answer.text[:160]}")
+    assert tried > 60 and not wrong, f"{len(wrong)} of {tried} wrong:\n" + "\n".join(wrong)
