@@ -76,6 +76,7 @@ struct FrontDoor: HTTPResponder {
       return Response(
         status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
         body: .init(byteBuffer: ByteBuffer(string: metrics.text(gauges: readiness.gauges()))))
+    case .problemStyle: return ProblemPage.styleSheet
     case .metrics, .nowhere: throw Problem.notFound()
     case .openAPI, .liveEvents, .portal, .service: break
     }

@@ -89,6 +89,10 @@ struct RoutingTests {
       #expect(page.headers.first(name: "content-type") == "text/html; charset=utf-8")
       let trace = try #require(page.headers.first(name: "jalons-trace"))
       #expect(page.body.contains("<html lang=\"fr\">") && page.body.contains(trace))
+      // Drawn without the portal, in its colours.
+      #expect(page.body.contains("href=\"/\(ProblemPage.style)\""))
+      let style = try await gateway.get("/\(ProblemPage.style)")
+      #expect(style.status == 200 && style.headers.first(name: "content-type") == "text/css; charset=utf-8")
     }
   }
 

@@ -4,8 +4,12 @@ import Hummingbird
 import NIOCore
 import Service
 
-/// A problem as a person sees it in the browser when the portal is not there to draw it: plain, without style.
+/// A problem as a person sees it in the browser when the portal is not there to draw it: in the portal's colours, of
+/// which the gateway keeps the few that it takes.
 enum ProblemPage {
+  /// The name of the style sheet, at the root of the address.
+  static let style = "probleme.css"
+
   /// - Parameters:
   ///   - asPage: whether a browser asked for a page; programs get `application/problem+json`.
   ///   - trace: what the person quotes to the operator.
@@ -16,11 +20,12 @@ enum ProblemPage {
       <!doctype html>
       <html lang="fr">
       <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(escaped(problem.title)) – Jalons</title></head>
+      <title>\(escaped(problem.title)) · Jalons</title><link rel="stylesheet" href="/\(style)"></head>
       <body><main>
+      <p class="name">Jalons</p>
       <h1>\(escaped(problem.title))</h1>
       \(detail)
-      <p><a href="">Réessayer</a> · <a href="/">Accueil</a></p>
+      <p><a class="action" href="">Réessayer</a> <a href="/">Revenir à l’accueil</a></p>
       <p><small>Erreur \(problem.status) · référence \(escaped(trace))</small></p>
       </main></body>
       </html>
@@ -30,6 +35,33 @@ enum ProblemPage {
       status: .init(code: problem.status), headers: [.contentType: "text/html; charset=utf-8"],
       body: .init(byteBuffer: ByteBuffer(string: html)))
   }
+
+  static var styleSheet: Response {
+    Response(
+      status: .ok, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=3600"],
+      body: .init(byteBuffer: ByteBuffer(string: css)))
+  }
+
+  private static let css = """
+    :root { color-scheme: light dark; --ink: #1b2733; --ground: #f5f7f8; --paper: #fff; --line: #d5dce1; --brand: #0b5c6b;
+      --soft: #4b5a67; --on-brand: #fff }
+    @media (prefers-color-scheme: dark) {
+      :root { --ink: #e4eaee; --ground: #12181d; --paper: #1a2229; --line: #323e48; --brand: #79cbd8; --soft: #a9b6c0;
+        --on-brand: #06272e }
+    }
+    body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--ground); color: var(--ink);
+      font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif }
+    main { box-sizing: border-box; width: min(34rem, 100vw - 2rem); padding: 2rem; background: var(--paper);
+      border: 1px solid var(--line); border-radius: 6px }
+    h1 { margin: 0 0 .75rem; font-size: 1.5625rem; line-height: 1.25 }
+    .name { margin: 0 0 1.5rem; color: var(--brand); font-weight: 600 }
+    a { color: var(--brand) }
+    a:focus-visible { outline: 3px solid var(--brand); outline-offset: 2px }
+    .action { display: inline-block; margin-right: 1rem; padding: .6rem 1rem; border-radius: 6px; background: var(--brand);
+      color: var(--on-brand); text-decoration: none }
+    small { color: var(--soft) }
+
+    """
 
   private static func escaped(_ text: String) -> String {
     text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
