@@ -84,7 +84,10 @@ struct FrontDoor: HTTPResponder {
     if visit.destination.isSignIn(visit.request.method) { try await take([(.signIn, visit.client)]) }
     let visitor = try await visitor(visit)
     var response = try await serve(visit, visitor)
-    if visitor.signedOut != nil, !response.headers[values: .setCookie].contains(where: { $0.hasPrefix(cookie.name) }) {
+    // A page that leads on shows nothing: the refused cookie lives until the next one, which is told the reason too.
+    let isShown = response.status.kind != .redirection
+    let says = response.headers[values: .setCookie].contains { $0.hasPrefix(cookie.name) }
+    if isShown, visitor.signedOut != nil, !says {
       response.headers.append(HTTPField(name: .setCookie, value: cookie.clearing))
     }
     return response
