@@ -150,6 +150,7 @@ def common(people, me):
         "feed": administrator.get("dossiers/v1/feeds")["items"][0]["id"],
         "account": me["siege"]["account"]["id"],
         "organisation": me["siege"]["organisation"]["id"],
+        "territory": administrator.get("identity/v1/territories")["items"][0]["id"],
         "place": administrator.get("scheduling/v1/places")[0]["id"],
         "list": "classification", "code": "sorties", "report": "etats-contrats", "form": "entry", "version": "1",
     }  # fmt: skip

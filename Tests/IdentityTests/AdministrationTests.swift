@@ -82,6 +82,50 @@ import Testing
     }
   }
 
+  @Test("accounts are found by profile; profiles and how many there are are told to administrators alone")
+  func byProfile() async throws {
+    try await IdentityUnderTest.run { identity in
+      let administrator = try await identity.administrator()
+      for index in 0..<3 { try await identity.account("r\(index)@exemple.fr", [.siege, .dpo], family: "R\(index)") }
+      try await identity.account("p@exemple.fr", [.siege], status: "pending", family: "S")
+      let query = AccountQuery(status: .active, profile: .siege, limit: 2)
+      let page = try await administrator.call(IdentityAPI.listAccounts, [:], query)
+      #expect(page.items.map(\.name) == ["R0 Paul", "R1 Paul"] && page.total == 3)
+      #expect(page.items.first?.profiles == [.siege, .dpo])
+      let reader = identity.client(token: try await identity.signIn("r0@exemple.fr").token)
+      let seen = try await reader.call(IdentityAPI.listAccounts, [:], query)
+      #expect(seen.items.count == 2 && seen.total == nil && seen.items.allSatisfy { $0.profiles == nil })
+    }
+  }
+
+  @Test("a territory is renamed from the version that was seen; a structure is shown to whoever is signed in")
+  func structures() async throws {
+    try await IdentityUnderTest.run { identity in
+      let administrator = try await identity.administrator()
+      let centre = try await identity.territory()
+      let renamed = try await administrator.call(
+        IdentityAPI.changeTerritory, ["territory": centre], TerritoryChange(name: "Cœur"), version: 1)
+      #expect(renamed == TerritoryRow(id: centre, code: "CENTRE", name: "Cœur", version: 2))
+      let stale = await #expect(throws: Problem.self) {
+        try await administrator.call(
+          IdentityAPI.changeTerritory, ["territory": centre], TerritoryChange(name: "X"), version: 1)
+      }
+      #expect(stale?.status == 412 && stale?.current?["name"] == .string("Cœur"))
+      let added = try await administrator.call(
+        IdentityAPI.addOrganisation, [:], NewOrganisation(name: "CMS", kind: .departement))
+      try await identity.account("r@exemple.fr", [.referent])
+      let reader = identity.client(token: try await identity.signIn("r@exemple.fr").token)
+      #expect(try await reader.call(IdentityAPI.showOrganisation, ["organisation": added.id]) == added)
+      let refused = await #expect(throws: Problem.self) {
+        try await reader.call(
+          IdentityAPI.changeTerritory, ["territory": centre], TerritoryChange(name: "X"), version: 2)
+      }
+      #expect(refused?.status == 403)
+      let waiting = try await reader.call(IdentityAPI.listOrganisations, [:], OrganisationQuery(pending: true))
+      #expect(waiting.items.isEmpty)
+    }
+  }
+
   @Test("an account changes from the version that was seen; a profile taken away closes its sessions and says so")
   func change() async throws {
     try await IdentityUnderTest.run { identity in

@@ -39,6 +39,51 @@ import Testing
     }
   }
 
+  @Test("the log is searched by kind and by days, newest first by moment, whatever the order in which lines came")
+  func searched() async throws {
+    try await IdentityUnderTest.run { identity in
+      try await identity.account("dpo@exemple.fr", [.dpo])
+      let (account, dossier) = (ID<Account>.new(), ID<Dossier>.new())
+      let lines = [
+        ("2026-03-01T22:59:59Z", "read"), ("2026-03-01T23:00:00Z", "write"), ("2026-03-03T10:00:00Z", "read"),
+        ("2026-03-02T10:00:00Z", "export"), ("2026-03-02T22:59:59Z", "read"), ("2026-03-02T23:00:00Z", "read"),
+      ]
+      try await identity.service.database.owner { transaction in
+        for (moment, kind) in lines {
+          try await transaction.execute(
+            """
+            insert into identity.audit_entry (event, at, account, account_name, scope, act, kind, dossier, hash)
+            values (\(UUID()), \(moment)::timestamptz, \(account), 'A', 'own', 'dossiers.showDossier', \(kind),
+              \(dossier), '')
+            """)
+        }
+      }
+      let client = identity.client(token: try await identity.signIn("dpo@exemple.fr").token)
+      func moments(_ query: AuditQuery) async throws -> [String] {
+        var (found, query): ([String], AuditQuery) = ([], query)
+        repeat {
+          let page = try await client.call(IdentityAPI.listAudit, [:], query)
+          found += page.items.map { String(Moment.text($0.at).prefix(19)) }
+          query.after = page.next
+        } while query.after != nil
+        return found
+      }
+      #expect(
+        try await moments(AuditQuery(dossier: dossier, limit: 2)) == [
+          "2026-03-03T10:00:00", "2026-03-02T23:00:00", "2026-03-02T22:59:59", "2026-03-02T10:00:00",
+          "2026-03-01T23:00:00", "2026-03-01T22:59:59",
+        ])
+      // The second of March, as it is in France.
+      let second = CalendarDate("2026-03-02")
+      #expect(
+        try await moments(AuditQuery(account: account, from: second, until: second, limit: 1)) == [
+          "2026-03-02T22:59:59", "2026-03-02T10:00:00", "2026-03-01T23:00:00",
+        ])
+      #expect(try await moments(AuditQuery(account: account, kind: .export)) == ["2026-03-02T10:00:00"])
+      #expect(try await moments(AuditQuery(number: 999_999_999)).isEmpty)
+    }
+  }
+
   @Test("the service itself can neither change nor remove a line") func appendOnly() async throws {
     let database = try TestDatabase.required()
     let postgres = database.client(.identity)

@@ -96,13 +96,10 @@ enum ProfileRules {
     if account.status == .closed {
       throw Problem.conflict("compte-ferme", "Ce compte est fermé.")
     }
-    if account.email.hasSuffix(Self.withoutAddress) {
+    if !account.hasAddress {
       throw Problem.conflict(
         "adresse-manquante", "Ce compte n’a pas d’adresse électronique.",
         detail: "Renseignez-la, puis confirmez le compte.")
     }
   }
-
-  /// Ends the address of an account that the feed named without one.
-  static let withoutAddress = "@sans-adresse.invalid"
 }

@@ -13,6 +13,12 @@ func addDirectoryRoutes(to routes: Routes, store: DirectoryStore) {
     try await store.accounts(query, for: request.caller)
   }
   routes.handle(IdentityAPI.addTerritory) { new, request in try await store.add(new, for: request.caller) }
+  routes.handle(IdentityAPI.changeTerritory) { change, request in
+    try await store.change(request.id("territory"), change, version: request.version, for: request.caller)
+  }
+  routes.handle(IdentityAPI.showOrganisation) { _, request in
+    try await store.organisation(request.id("organisation"), for: request.caller)
+  }
   routes.handle(IdentityAPI.addOrganisation) { new, request in
     try await store.add(new, for: request.caller, at: request.now)
   }

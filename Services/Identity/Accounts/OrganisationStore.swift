@@ -11,10 +11,30 @@ extension DirectoryStore {
         let rows = try await transaction.query(
           """
           insert into identity.territory (id, code, name)
-          values (md5(\("jalons.territory." + new.code)::text)::uuid, \(new.code), \(new.name)) returning id, code, name
+          values (md5(\("jalons.territory." + new.code)::text)::uuid, \(new.code), \(new.name)) returning id, code, name, version
           """, as: TerritoryRow.self)
         return try Self.one(rows)
       }
+    }
+  }
+
+  /// - Throws: 404; 412 with the territory as it is now.
+  func change(
+    _ territory: ID<Territory>, _ change: TerritoryChange, version: Int, for caller: Caller
+  ) async throws -> TerritoryRow {
+    try await postgres.withTransaction(as: caller) { transaction in
+      guard
+        let before = try await transaction.first(
+          "select id, code, name, version from identity.territory where id = \(territory) for update",
+          as: TerritoryRow.self)
+      else { throw Problem.notFound("Ce territoire") }
+      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      let rows = try await transaction.query(
+        """
+        update identity.territory set name = \(change.name), version = version + 1 where id = \(territory)
+        returning id, code, name, version
+        """, as: TerritoryRow.self)
+      return try Self.one(rows)
     }
   }
 

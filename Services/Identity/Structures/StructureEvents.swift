@@ -35,7 +35,7 @@ private func statements(_ found: StructureDiscovered.FoundOrganisation) -> [SQL]
 }
 
 private func statements(_ found: StructureDiscovered.FoundAccount) -> [SQL] {
-  let missing = "\(found.genesisRef.lowercased())\(ProfileRules.withoutAddress)"
+  let missing = "\(found.genesisRef.lowercased())\(AccountDetail.withoutAddress)"
   let organisation: SQL = "(select id from identity.organisation where id = \(found.organisation)::uuid)"
   // An address that another account has is left to it: an administrator decides who is who.
   let email: SQL = """

@@ -96,6 +96,11 @@ public struct AccountDetail: Payload, Versioned {
   }
 
   public var name: String { French.name(familyName, givenName) }
+
+  /// Ends the address of an account that the feed named without one.
+  public static let withoutAddress = "@sans-adresse.invalid"
+  /// Whether a message can reach the person at `email`.
+  public var hasAddress: Bool { !email.hasSuffix(Self.withoutAddress) }
 }
 
 /// A link with which a person chooses a password: it works once, for 24 hours.

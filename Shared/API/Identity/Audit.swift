@@ -17,10 +17,12 @@ public struct AuditEntry: Payload, Equatable {
   public var dossier: ID<Dossier>?
   public var object: String?
   public var address: String?
+  /// The dossier's number as people know it. It is looked up for the reader, and no part of the line.
+  public var number: Int?
 
   public init(
     position: Int, event: UUID, at: Date, account: ID<Account>, accountName: String, profile: String?, scope: String,
-    act: String, kind: String, dossier: ID<Dossier>?, object: String?, address: String?
+    act: String, kind: String, dossier: ID<Dossier>?, object: String?, address: String?, number: Int? = nil
   ) {
     self.position = position
     self.event = event
@@ -34,6 +36,7 @@ public struct AuditEntry: Payload, Equatable {
     self.dossier = dossier
     self.object = object
     self.address = address
+    self.number = number
   }
 
   /// The bytes of which the line's hash is made, after the hash of the line before: everything but its place, each
@@ -48,14 +51,29 @@ public struct AuditEntry: Payload, Equatable {
 
 public struct AuditQuery: Payload, Constrained {
   public var dossier: ID<Dossier>?
+  /// The same dossier by its number.
+  public var number: Int?
   public var account: ID<Account>?
+  public var kind: Act.Kind?
+  /// The first day and the last, both included.
+  public var from: CalendarDate?
+  public var until: CalendarDate?
   public var limit: Int?
   public var after: String?
-  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .pattern("[0-9]+", 1...18)]
+  public static let constraints: [String: Constraint] = [
+    "number": .range(1...999_999_999), "limit": .range(1...200), "after": .pattern("[0-9]+", 1...18),
+  ]
 
-  public init(dossier: ID<Dossier>? = nil, account: ID<Account>? = nil, limit: Int? = nil, after: String? = nil) {
+  public init(
+    dossier: ID<Dossier>? = nil, number: Int? = nil, account: ID<Account>? = nil, kind: Act.Kind? = nil,
+    from: CalendarDate? = nil, until: CalendarDate? = nil, limit: Int? = nil, after: String? = nil
+  ) {
     self.dossier = dossier
+    self.number = number
     self.account = account
+    self.kind = kind
+    self.from = from
+    self.until = until
     self.limit = limit
     self.after = after
   }

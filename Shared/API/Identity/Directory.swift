@@ -2,15 +2,17 @@ import Domain
 import Foundation
 
 /// A territory of social action (DTAS).
-public struct TerritoryRow: Payload, Equatable {
+public struct TerritoryRow: Payload, Versioned, Equatable {
   public var id: ID<Territory>
   public var code: String
   public var name: String
+  public var version: Int
 
-  public init(id: ID<Territory>, code: String, name: String) {
+  public init(id: ID<Territory>, code: String, name: String, version: Int = 1) {
     self.id = id
     self.code = code
     self.name = name
+    self.version = version
   }
 }
 
@@ -50,15 +52,19 @@ public struct AccountRow: Payload, Equatable {
   public var status: AccountStatus
   /// For administrators alone.
   public var email: String?
+  /// In the order in which they were given; for administrators alone.
+  public var profiles: [Profile]?
 
   public init(
-    id: ID<Account>, name: String, organisation: OrganisationReference?, status: AccountStatus, email: String?
+    id: ID<Account>, name: String, organisation: OrganisationReference?, status: AccountStatus, email: String?,
+    profiles: [Profile]? = nil
   ) {
     self.id = id
     self.name = name
     self.organisation = organisation
     self.status = status
     self.email = email
+    self.profiles = profiles
   }
 }
 
@@ -66,15 +72,20 @@ public struct OrganisationQuery: Payload, Constrained {
   /// Part of the name, without regard to accents or case.
   public var q: String?
   public var kind: OrganisationKind?
+  /// Whether it awaits an administrator's confirmation.
+  public var pending: Bool?
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = [
     "q": .text(0...100), "limit": .range(1...200), "after": .text(1...1000),
   ]
 
-  public init(q: String? = nil, kind: OrganisationKind? = nil, limit: Int? = nil, after: String? = nil) {
+  public init(
+    q: String? = nil, kind: OrganisationKind? = nil, pending: Bool? = nil, limit: Int? = nil, after: String? = nil
+  ) {
     self.q = q
     self.kind = kind
+    self.pending = pending
     self.limit = limit
     self.after = after
   }
@@ -85,6 +96,8 @@ public struct AccountQuery: Payload, Constrained {
   public var q: String?
   public var organisation: ID<Organisation>?
   public var status: AccountStatus?
+  /// A profile that the account has.
+  public var profile: Profile?
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = [
@@ -92,12 +105,13 @@ public struct AccountQuery: Payload, Constrained {
   ]
 
   public init(
-    q: String? = nil, organisation: ID<Organisation>? = nil, status: AccountStatus? = nil, limit: Int? = nil,
-    after: String? = nil
+    q: String? = nil, organisation: ID<Organisation>? = nil, status: AccountStatus? = nil, profile: Profile? = nil,
+    limit: Int? = nil, after: String? = nil
   ) {
     self.q = q
     self.organisation = organisation
     self.status = status
+    self.profile = profile
     self.limit = limit
     self.after = after
   }
@@ -113,6 +127,14 @@ public struct NewTerritory: Payload, Constrained {
     self.code = code
     self.name = name
   }
+}
+
+/// A territory's name as people read it; its code is the feed's.
+public struct TerritoryChange: Payload, Constrained {
+  public var name: String
+  public static let constraints: [String: Constraint] = ["name": .text(1...100)]
+
+  public init(name: String) { self.name = name }
 }
 
 public struct NewOrganisation: Payload, Constrained {
@@ -152,10 +174,16 @@ extension IdentityAPI {
     .identity, "listOrganisations", .get, "organisations", allow: .signedIn, summary: "List organisations by name.")
   public static let listAccounts = Endpoint<AccountQuery, Page<AccountRow>>(
     .identity, "listAccounts", .get, "accounts", allow: .signedIn,
-    summary: "List accounts by name; their e-mail addresses for administrators alone.")
+    summary: "List accounts by name; addresses, profiles and how many there are for administrators alone.")
   public static let addTerritory = Endpoint<NewTerritory, TerritoryRow>(
     .identity, "addTerritory", .post, "territories", allow: .having(.administer), summary: "Add a territory.",
     success: 201)
+  public static let changeTerritory = Endpoint<TerritoryChange, TerritoryRow>(
+    .identity, "changeTerritory", .patch, "territories/{territory}", allow: .having(.administer),
+    summary: "Rename a territory.", versioned: true)
+  public static let showOrganisation = Endpoint<NoInput, OrganisationRow>(
+    .identity, "showOrganisation", .get, "organisations/{organisation}", allow: .signedIn,
+    summary: "Show an organisation.")
   public static let addOrganisation = Endpoint<NewOrganisation, OrganisationRow>(
     .identity, "addOrganisation", .post, "organisations", allow: .having(.administer),
     summary: "Add an organisation.", success: 201)
