@@ -2,9 +2,9 @@ import Domain
 
 /// The table of contents of what administrators and operators do; each room brings its entries.
 let administrationRoom = Room(
-  area: .administration, rights: [.administer, .readFeedRuns, .operate]
+  area: .administration, rights: [.administer, .readFeedRuns, .operate, .readAudit]
 ) { pages in
-  pages.get("administration", rights: [.administer, .readFeedRuns, .operate]) { visit in
+  pages.get("administration", rights: [.administer, .readFeedRuns, .operate, .readAudit]) { visit in
     let entries = visit.parts.rooms.flatMap(\.administration).filter { visit.person.may(anyOf: $0.rights) }
     let items = entries.map { Item($0.link.text, address: $0.link.address, text: $0.text) }
     let list = ItemList(

@@ -192,6 +192,19 @@
     addEventListener("pagehide", () => source.close());
   }
 
+  // Where the clipboard is closed (a page without TLS), the value is selected, to be copied by hand.
+  async function copy(button) {
+    const field = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(field.value);
+      say(button.dataset.said, "done");
+    } catch {
+      field.focus();
+      field.select();
+      say("Le lien est sélectionné : copiez-le avec Ctrl+C.");
+    }
+  }
+
   // Where the focus goes -----------------------------------------------------------------------------------------
 
   // After a form came back: the first answer to correct, else what is said above the form.
@@ -262,6 +275,8 @@
       const toggle = at("[data-toggle]");
       if (toggle) toggles[toggle.dataset.toggle]?.();
       if (at(".toast-close")) at(".toast-line").remove();
+      const copying = at("[data-copy]");
+      if (copying) copy(copying);
       if (at("[data-close]") && at("dialog")) { event.preventDefault(); at("dialog").close(); }
       if (event.target instanceof HTMLDialogElement) event.target.close();
       for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
