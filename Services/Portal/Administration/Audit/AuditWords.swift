@@ -1,0 +1,121 @@
+import API
+import Domain
+
+/// What each kind of act is called.
+extension Act.Kind {
+  /// In the address of a list.
+  var word: String {
+    switch self {
+    case .read: "consultations"
+    case .write: "modifications"
+    case .export: "exports"
+    case .download: "telechargements"
+    }
+  }
+
+  init?(word: String?) {
+    guard let found = Self.allCases.first(where: { $0.word == word }) else { return nil }
+    self = found
+  }
+
+  var label: String {
+    switch self {
+    case .read: "Consultations"
+    case .write: "Modifications"
+    case .export: "Exports"
+    case .download: "Documents ouverts"
+    }
+  }
+
+  var badge: Badge {
+    switch self {
+    case .read: Badge("Consultation", .neutral, icon: .eye)
+    case .write: Badge("Modification", .info, icon: .edit)
+    case .export: Badge("Export", .waiting, icon: .download)
+    case .download: Badge("Document", .neutral, icon: .file)
+    }
+  }
+}
+
+/// What an act of the audit log was, as somebody says it: « a ouvert le dossier ».
+enum AuditWords {
+  static func sentence(_ act: String) -> String {
+    for sentences in [accounts, dossiers, contracts, scheduling, offers, reports] {
+      if let found = sentences[act] { return found }
+    }
+    // A version newer than these words, or a command line.
+    return "Autre acte (\(act))"
+  }
+
+  private static let accounts = [
+    "identity.addAccount": "A invité un collaborateur", "identity.changeAccount": "A modifié un compte",
+    "identity.closeAccount": "A fermé un compte", "identity.confirmAccount": "A confirmé un compte",
+    "identity.inviteAccount": "A créé un lien d’invitation",
+    "identity.acceptInvitation": "A choisi son mot de passe avec une invitation",
+    "identity.addTerritory": "A ajouté un territoire", "identity.changeTerritory": "A renommé un territoire",
+    "identity.addOrganisation": "A ajouté une structure", "identity.changeOrganisation": "A modifié une structure",
+    "identity.signIn": "S’est connecté", "identity.signOut": "S’est déconnecté",
+    "identity.switchProfile": "A changé de profil", "identity.closeSession": "A fermé une de ses sessions",
+    "identity.changePassword": "A changé son mot de passe", "identity.listAudit": "A consulté le journal d’audit",
+  ]
+
+  private static let dossiers = [
+    "dossiers.showDossier": "A ouvert le dossier", "dossiers.listEntitlement": "A lu l’historique des droits",
+    "dossiers.listTimeline": "A lu la frise du dossier", "dossiers.changeContact": "A modifié les coordonnées",
+    "dossiers.decideProposedExit": "A décidé d’une sortie proposée",
+    "dossiers.recordExit": "A enregistré la sortie", "dossiers.cancelExit": "A annulé la sortie",
+    "dossiers.nameStepReferent": "A nommé un référent d’étape", "dossiers.importFeed": "A déposé un fichier de Genesis",
+    "dossiers.listFeedRows": "A lu le détail d’un déversement", "dossiers.listNotes": "A lu les notes",
+    "dossiers.addNote": "A ajouté une note", "dossiers.closeNote": "A clos une note",
+    "dossiers.listStandbys": "A lu les mises en veille", "dossiers.startStandby": "A mis le dossier en veille",
+    "dossiers.changeStandby": "A modifié une mise en veille", "dossiers.removeStandby": "A supprimé une mise en veille",
+  ]
+
+  private static let contracts = [
+    "contracts.dossierContracts": "A lu la liste des contrats", "contracts.draftContract": "A préparé un contrat",
+    "contracts.showContract": "A ouvert un contrat", "contracts.reviseContract": "A modifié un contrat",
+    "contracts.removeContract": "A supprimé un contrat", "contracts.addObjective": "A ajouté un objectif",
+    "contracts.reviseObjective": "A modifié un objectif", "contracts.removeObjective": "A supprimé un objectif",
+    "contracts.linkObjective": "A relié un objectif à une étape",
+    "contracts.recordConsent": "A enregistré l’accord de la personne",
+    "contracts.moveContract": "A fait avancer un contrat", "contracts.reviseDecision": "A repris une décision",
+    "contracts.listContracts": "A consulté une liste de contrats",
+    "contracts.listRenewals": "A consulté les contrats à renouveler", "contracts.printContract": "A imprimé un contrat",
+  ]
+
+  private static let scheduling = [
+    "scheduling.showAgenda": "A consulté un agenda", "scheduling.shareAgenda": "A partagé son agenda",
+    "scheduling.unshareAgenda": "A cessé de partager son agenda",
+    "scheduling.listAppointments": "A lu la liste des rendez-vous",
+    "scheduling.bookAppointment": "A pris un rendez-vous", "scheduling.bookBatch": "A pris des rendez-vous groupés",
+    "scheduling.showAppointment": "A ouvert un rendez-vous", "scheduling.changeAppointment": "A modifié un rendez-vous",
+    "scheduling.recordOutcome": "A saisi la suite d’un rendez-vous",
+    "scheduling.deleteAppointment": "A supprimé un rendez-vous",
+    "scheduling.listPendingOutcomes": "A consulté les entretiens à saisir",
+    "scheduling.listOutgoingMessages": "A consulté les messages envoyés", "scheduling.addPlace": "A ajouté un lieu",
+    "scheduling.changePlace": "A modifié un lieu", "scheduling.changeReminderRule": "A modifié une règle de rappel",
+  ]
+
+  private static let offers = [
+    "fse.addOperator": "A ajouté un opérateur", "fse.changeOperator": "A modifié un opérateur",
+    "fse.deleteOperator": "A supprimé un opérateur", "fse.addOffer": "A ajouté une offre",
+    "fse.changeOffer": "A modifié une offre", "fse.deleteOffer": "A supprimé une offre",
+    "fse.writeFSEChoice": "A modifié une liste de choix", "fse.addOperation": "A ajouté une opération FSE",
+    "fse.changeOperation": "A modifié une opération FSE", "fse.deleteOperation": "A supprimé une opération FSE",
+    "fse.listParticipations": "A lu la liste des participations FSE",
+    "fse.showParticipation": "A ouvert une participation FSE",
+    "fse.changeParticipation": "A modifié une participation FSE",
+    "fse.endParticipation": "A mis fin à une participation FSE", "fse.showForm": "A ouvert un questionnaire FSE",
+    "fse.saveForm": "A rempli un questionnaire FSE", "fse.listDueForms": "A consulté les questionnaires FSE attendus",
+    "fse.addQuestionnaires": "A ajouté des questionnaires FSE",
+    "fse.listOfferSteps": "A consulté les inscrits d’une offre", "fse.listSteps": "A lu le parcours",
+    "fse.register": "A inscrit la personne sur une offre", "fse.showStep": "A ouvert une étape",
+    "fse.changeStep": "A modifié une étape", "fse.shortenStep": "A raccourci une étape",
+    "fse.convertPositioning": "A transformé un positionnement en étape",
+    "fse.participate": "A ouvert une participation FSE sur une étape", "fse.deleteStep": "A supprimé une étape",
+  ]
+
+  private static let reports = [
+    "insight.showReport": "A consulté un état", "insight.exportReport": "A exporté un état",
+  ]
+}
