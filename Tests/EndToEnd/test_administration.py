@@ -1,0 +1,217 @@
+"""The county's own people: invited, confirmed and closed by its administrator, and looked after by its delegate. One test a
+procedure, at the screens. `JALONS_SHOTS=folder` keeps pictures."""
+
+import os
+import pathlib
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+from conftest import DEMO_PASSWORD, Someone, eventually
+
+PASSWORD = "Sept bateaux verts attendent 2026"
+expect.set_options(timeout=10_000)
+
+
+@pytest.fixture
+def look(axe):
+    """What everybody asks of a page: nothing that axe finds, nothing wider than a phone; and its pictures are kept."""
+
+    def check(page, name):
+        axe(page)
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} at {width} px"
+            if folder := os.environ.get("JALONS_SHOTS"):
+                page.screenshot(path=str(pathlib.Path(folder) / f"{name}-{width}.png"), full_page=True)
+        page.set_viewport_size({"width": 1280, "height": 900})
+
+    return check
+
+
+@pytest.fixture
+def newcomer():
+    """Somebody whom no other run knows."""
+    mark = uuid.uuid4().hex[:6]
+    letters = mark.translate(str.maketrans("0123456789", "ghijklmnop")).capitalize()
+    return {"family": f"Vasseur-{letters}", "given": "Maëlys", "email": f"m.{mark}@exemple.fr"}
+
+
+def invite(page, person, profile="referent"):
+    """Fills in the form as far as the link."""
+    page.goto("/administration/collaborateurs/nouveau")
+    page.get_by_label("Nom", exact=True).fill(person["family"])
+    page.get_by_label("Prénom").fill(person["given"])
+    page.get_by_label("Adresse électronique").fill(person["email"])
+    page.locator("[name='profiles.0.profile']").select_option(profile)
+    if profile == "secretariat_dispositif":
+        page.get_by_role("group", name="Territoires").get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Inviter", exact=True).click()
+    return page.get_by_label(re.compile("À transmettre")).input_value()
+
+
+def choose_password(page, link):
+    page.goto(link)
+    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    page.get_by_label("Le même une seconde fois").fill(PASSWORD)
+    page.get_by_role("button", name="Choisir ce mot de passe").click()
+    page.wait_for_url("**/connexion")
+
+
+def sign_in(page, email, password=PASSWORD):
+    page.get_by_label("Adresse électronique").fill(email)
+    page.locator("[name=password]").fill(password)
+    page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_url("**/")
+
+
+def test_a_colleague_is_invited_chooses_a_password_and_signs_in(signed_in, browser, look, newcomer):
+    office = signed_in("administrateur")
+    office.goto("/administration/collaborateurs")
+    look(office, "collaborateurs")
+    office.get_by_role("link", name="Inviter un collaborateur").click()
+    look(office, "inviter")
+    # What is missing is said at once; nothing that was typed is lost.
+    office.get_by_label("Prénom").fill(newcomer["given"])
+    office.get_by_role("button", name="Inviter", exact=True).click()
+    expect(office.locator(".error-summary")).to_contain_text("Indiquez le nom.")
+    expect(office.get_by_label("Prénom")).to_have_value(newcomer["given"])
+    look(office, "inviter-erreurs")
+    link = invite(office, newcomer, "secretariat_dispositif")
+    expect(office.get_by_role("main")).to_contain_text("Valable jusqu’au")
+    office.get_by_role("button", name="Copier").click()
+    expect(office.locator("#messages")).to_contain_text("Le lien est")
+    look(office, "invitation")
+    theirs = browser()
+    choose_password(theirs, link)
+    sign_in(theirs, newcomer["email"])
+    expect(theirs.locator("details.account")).to_contain_text("Secrétariat de dispositif")
+    # The same link does not work twice, and the account's page knows that it does.
+    theirs.goto(link)
+    theirs.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    theirs.get_by_label("Le même une seconde fois").fill(PASSWORD)
+    theirs.get_by_role("button", name="Choisir ce mot de passe").click()
+    expect(theirs.get_by_role("main")).to_contain_text("n’est plus valable")
+    office.goto(f"/administration/collaborateurs?q={newcomer['family']}")
+    office.locator("#collaborateurs").get_by_role("link", name=newcomer["family"].upper()).click()
+    expect(office.locator(".page-head")).to_contain_text("Actif")
+    look(office, "collaborateur")
+
+
+def test_a_pending_referent_is_confirmed_and_finds_the_caseload(signed_in, browser, jalons, look):
+    administrator = Someone(jalons, "administrateur")
+    before = administrator.get("identity/v1/accounts", status="pending", limit=200)
+    assert before["total"] == len(before["items"]) > 0, "the demonstration's feed names référents"
+    waiting = before["items"][-1]
+    office = signed_in("administrateur")
+    expect(office.get_by_role("link", name="comptes à confirmer")).to_contain_text(str(before["total"]))
+    office.goto("/administration/collaborateurs")
+    expect(office.locator("#a-confirmer")).to_contain_text(f"Voir les {before['total']}")
+    office.get_by_role("link", name=f"Voir les {before['total']}").click()
+    office.get_by_role("link", name="Suivants").click()
+    office.goto(f"/administration/collaborateurs/{waiting['id']}/confirmation")
+    expect(office.get_by_role("main")).to_contain_text("Les dossiers dont la personne est référente")
+    look(office, "confirmer")
+    office.get_by_role("button", name="Confirmer le compte").click()
+    link = office.get_by_label(re.compile("À transmettre")).input_value()
+    assert administrator.get("identity/v1/accounts", status="pending", limit=1)["total"] == before["total"] - 1
+    # Again from an old page: told, and no second confirmation.
+    again = administrator.call("POST", f"identity/v1/accounts/{waiting['id']}/confirmation", expect=409)
+    assert again.json()["title"] == "Ce compte est déjà confirmé."
+    theirs = browser()
+    choose_password(theirs, link)
+    sign_in(theirs, waiting["email"])
+    theirs.goto("/beneficiaires")
+    expect(theirs.get_by_role("heading", level=1)).to_have_text("Ma file active")
+    expect(theirs.locator("#beneficiaires tbody tr").first).to_be_visible()
+
+
+def test_a_closed_account_ends_its_session_and_says_why(signed_in, browser, look, newcomer):
+    office = signed_in("administrateur")
+    link = invite(office, newcomer)
+    theirs = browser()
+    choose_password(theirs, link)
+    sign_in(theirs, newcomer["email"])
+    office.get_by_role("link", name="Voir la fiche").click()
+    office.locator("#actions").get_by_role("link", name="Fermer le compte").click()
+    question = office.get_by_role("dialog")
+    expect(question).to_contain_text("Un compte fermé ne se rouvre pas.")
+    question.get_by_role("button", name="Fermer le compte").click()
+    expect(office.locator(".page-head")).to_contain_text("Fermé")
+    look(office, "compte-ferme")
+
+    def ended():
+        theirs.goto("/beneficiaires")
+        return "/connexion" in theirs.url
+
+    eventually("the session ends", ended, seconds=30)
+    expect(theirs.get_by_role("main")).to_contain_text("Votre compte a été fermé.")
+    sign_in_again = theirs.get_by_label("Adresse électronique")
+    sign_in_again.fill(newcomer["email"])
+    theirs.locator("[name=password]").fill(PASSWORD)
+    theirs.get_by_role("button", name="Se connecter").click()
+    expect(theirs.locator("[role=alert], .error-summary").first).to_be_visible()
+
+
+def test_structures_and_territories_are_added_and_changed(signed_in, look, newcomer):
+    office, name = signed_in("administrateur"), f"Régie {newcomer['family']}"
+    office.goto("/administration/structures")
+    look(office, "structures")
+    office.get_by_role("link", name="Ajouter une structure").click()
+    office.get_by_role("button", name="Ajouter la structure").click()
+    expect(office.locator(".error-summary")).to_contain_text("Indiquez le nom de la structure.")
+    office.get_by_label("Nom", exact=True).fill(name)
+    office.get_by_role("button", name="Ajouter la structure").click()
+    expect(office.locator("#messages")).to_contain_text(name)
+    office.goto(f"/administration/structures?q={name}")
+    office.get_by_role("link", name=name).click()
+    office.get_by_role("radio", name="Opérateur").check()
+    look(office, "structure")
+    office.get_by_role("button", name="Enregistrer").click()
+    office.goto(f"/administration/structures?q={name}&nature=operateur")
+    expect(office.locator("#structures")).to_contain_text(name)
+    office.goto("/administration/territoires")
+    look(office, "territoires")
+    office.get_by_role("row").nth(1).get_by_role("link").click()
+    former = office.get_by_label("Nom", exact=True).input_value()
+    for new in (f"{former} bis", former):
+        office.get_by_label("Nom", exact=True).fill(new)
+        office.get_by_role("button", name="Enregistrer").click()
+        expect(office.locator("#territoires")).to_contain_text(new)
+        office.get_by_role("link", name=new, exact=True).click()
+
+
+def test_the_delegate_finds_who_opened_a_dossier(signed_in, jalons, look):
+    referent = Someone(jalons, "referent", acting="referent")
+    dossier = referent.get("dossiers/v1/dossiers", sort="name", state="entered")["items"][0]
+    referent.get(f"dossiers/v1/dossiers/{dossier['id']}")
+    name = referent.get("identity/v1/me")["account"]["name"]
+    delegate = Someone(jalons, "dpo")
+    eventually("the log has it", lambda: delegate.get(
+        "identity/v1/audit", number=dossier["number"], kind="read")["items"])  # fmt: skip
+    page = signed_in("dpo")
+    page.goto("/")
+    page.get_by_label("Numéro de dossier").fill(str(dossier["number"]))
+    page.get_by_role("button", name="Filtrer").click()
+    page.get_by_label("Acte").select_option(label="Consultations")
+    page.get_by_role("button", name="Filtrer").click()
+    line = page.locator("#journal tbody tr").filter(has_text="A ouvert le dossier").filter(has_text=name).first
+    expect(line).to_contain_text("Référent de parcours")
+    expect(line).to_contain_text(f"n° {dossier['number']}")
+    look(page, "journal-dossier")
+    # From there to everything that this account did.
+    line.get_by_role("link", name=name).click()
+    expect(page.locator(".filter-chip")).to_contain_text(name)
+    look(page, "journal-compte")
+    page.goto("/administration/journal?dossier=999999998")
+    expect(page.get_by_role("main")).to_contain_text("Vérifiez son numéro")
+    look(page, "journal-vide")
+    page.goto("/administration/journal?dossier=abc&du=32/13")
+    expect(page.locator(".error-summary")).to_contain_text("n’est pas un numéro de dossier")
+    look(page, "journal-erreurs")
+    page.goto("/administration/journal")
+    look(page, "journal")
+    # Nobody else reads it.
+    assert signed_in("administrateur").goto("/administration/journal").status == 403
