@@ -57,6 +57,5 @@ struct GuardedLink: Sendable {
 let rooms: [Room] = [
   signInRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom, contractsRoom, stepsRoom,
   offersRoom, exitsRoom, notificationsRoom, insightRoom, administrationRoom, accountsRoom, structuresRoom, auditRoom,
-  feedRoom, outboxRoom,
-  informationRoom,
+  feedRoom, outboxRoom, informationRoom,
 ]
