@@ -97,6 +97,11 @@ import Testing
       // The session keeps it, and so does the next one.
       #expect(try await identity.refresh(signedIn.secret).profile.code == .dpo)
       #expect(try await identity.signIn("a@exemple.fr").profile.code == .dpo)
+      // What a program chose for itself is not what the person goes on with.
+      _ = try await identity.client().call(
+        IdentityAPI.signIn, [:],
+        SignIn(email: "a@exemple.fr", password: IdentityUnderTest.password, profile: .referent, client: .api))
+      #expect(try await identity.signIn("a@exemple.fr").profile.code == .dpo)
       #expect(try await identity.signIn("a@exemple.fr", profile: .referent).profile.code == .referent)
       let stranger = try await identity.signIn("b@exemple.fr")
       await #expect(throws: Problem.notFound("Ce profil")) {

@@ -2,6 +2,7 @@ import API
 import ArgumentParser
 import Foundation
 import Migrations
+import Postgres
 import Service
 
 struct Migrate: AsyncParsableCommand {
@@ -10,15 +11,29 @@ struct Migrate: AsyncParsableCommand {
   @Option(help: "The folder that holds <Service>/Migrations.")
   var migrations: String?
 
+  @Option(help: "How long to wait for a database that is still starting, in seconds.")
+  var wait = 30
+
   func run() async throws {
     let folder = try migrations ?? Settings().string("JALONS_MIGRATIONS", default: "Services")
     let password = try Settings().optional("JALONS_POSTGRES_PASSWORD")
     let applied = try await Connection.withOwner { owner in
-      let applied = try await Migrator(postgres: owner, folder: URL(filePath: folder)).migrate()
+      let applied = try await migrated(Migrator(postgres: owner, folder: URL(filePath: folder)))
       if let password { try await ServicePasswords.set(password, postgres: owner) }
       return applied
     }
     for step in applied { print("\(step.service.rawValue) \(step.version) \(step.name)") }
     print(applied.isEmpty ? "The schemas are up to date." : "\(applied.count) migrations applied.")
+  }
+
+  private func migrated(_ migrator: Migrator) async throws -> [Migrator.Step] {
+    let end = ContinuousClock.now + .seconds(wait)
+    while true {
+      do {
+        return try await migrator.migrate()
+      } catch let error as PostgresError where error.kind == .unavailable && .now < end {
+        try await Task.sleep(for: .seconds(1))
+      }
+    }
   }
 }

@@ -28,7 +28,9 @@ struct DemoCounty: Sendable {
   func signIn(_ profile: Profile, acting: Profile? = nil) async throws -> APIClient {
     let signedIn = try await client.call(
       IdentityAPI.signIn, [:],
-      SignIn(email: DemoAccounts.email(of: profile), password: DemoAccounts.password, profile: acting ?? profile))
+      SignIn(
+        email: DemoAccounts.email(of: profile), password: DemoAccounts.password, profile: acting ?? profile,
+        client: .api))
     return client.with(token: signedIn.token)
   }
 

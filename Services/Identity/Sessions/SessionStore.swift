@@ -172,7 +172,8 @@ extension SessionStore {
       let row = try await transaction.first(
         """
         select family_name, given_name, email, (
-          select account_profile from identity.session where account = a.id and account_profile is not null
+          select account_profile from identity.session
+          where account = a.id and account_profile is not null and client = 'browser'
           order by created_at desc limit 1) as last
         from identity.account a where id = \(account)
         """, as: Row.self)
