@@ -30,9 +30,9 @@ public struct APIClient: Sendable {
     self.extraHeaders = headers
   }
 
-  /// The same client in somebody's name.
+  /// The same client in somebody's name, with more headers.
   public func with(token: String?, headers: [(String, String)] = []) -> APIClient {
-    APIClient(addresses: addresses, token: token, headers: headers)
+    APIClient(addresses: addresses, token: token, headers: extraHeaders + headers)
   }
 
   /// Calls an endpoint.

@@ -30,7 +30,10 @@ enum Connection {
   static func client(address: String?) throws -> APIClient {
     let settings = try Settings()
     let base = try address ?? settings.optional("JALONS_GATEWAY_URL") ?? settings.addresses(of: "gateway").first ?? ""
-    return APIClient(addresses: { _ in [base] })
+    // Reached by another name than its public one, as in a network of containers, the gateway is still asked as that.
+    let known = try settings.optional("JALONS_PUBLIC_URL").flatMap { URL(string: $0) }
+    let host = known.flatMap { known in known.host().map { $0 + (known.port.map { ":\($0)" } ?? "") } }
+    return APIClient(addresses: { _ in [base] }, headers: address == nil ? host.map { [("host", $0)] } ?? [] : [])
   }
 
   /// Runs `body` with a connection as owner, and closes it.

@@ -12,7 +12,20 @@ struct Demo: AsyncParsableCommand {
 
   func run() async throws {
     try await Connection.withOwner { try await seedDemoAccounts($0) }
+    try await waitForGateway()
     let county = DemoCounty(client: try Connection.client(address: address), persons: persons)
     try await county.make()
+  }
+
+  /// Two minutes at most: in a network of containers it may still be starting.
+  private func waitForGateway() async throws {
+    guard let url = try URL(string: address ?? Settings().string("JALONS_GATEWAY_URL")) else {
+      throw ValidationError("The gateway's address is no address.")
+    }
+    for _ in 0..<120 {
+      if await HTTPProbe.status(of: url.appending(path: "health/ready")) == 200 { return }
+      try await Task.sleep(for: .seconds(1))
+    }
+    throw ValidationError("The gateway at \(url) is not ready. See: jalonsctl doctor")
   }
 }
