@@ -20,7 +20,7 @@ public final class Routes {
     verifier: TokenVerifier, now: Now, postgres: PostgresClient?, schema: String, logger: Logger, metrics: Metrics
   ) {
     self.way = Way(
-      verifier: verifier, now: now, idempotency: postgres.map { IdempotencyStore(postgres: $0, schema: schema) })
+      verifier: verifier, logger: logger, now: now, idempotency: postgres.map { IdempotencyStore(postgres: $0, schema: schema) })
     self.router = Router(context: Context.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: ProblemMiddleware(logger: logger, metrics: metrics))
   }
@@ -94,6 +94,7 @@ struct Call {
 /// What every call passes through: who asks, whether it was asked before, and what the audit log keeps.
 struct Way: Sendable {
   let verifier: TokenVerifier
+  let logger: Logger
   let now: Now
   let idempotency: IdempotencyStore?
 
@@ -106,7 +107,14 @@ struct Way: Sendable {
       if case .everyone = allow.who { return nobody }
       throw Problem.signedOut
     }
-    guard let caller = try await verifier.caller(of: String(header.dropFirst(7)), at: moment) else {
+    let found: Caller?
+    do {
+      found = try await verifier.caller(of: String(header.dropFirst(7)), at: moment)
+    } catch {
+      logger.warning("identity's keys did not come", metadata: ["error": "\(error)"])
+      throw Problem.busy
+    }
+    guard let caller = found else {
       if case .everyone = allow.who { return nobody }
       throw Problem.signedOut
     }

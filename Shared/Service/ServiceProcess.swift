@@ -131,9 +131,9 @@ public struct ServiceProcess: Sendable {
       settings: settings, postgres: postgres, redis: redis, now: now, logger: logger, metrics: metrics,
       client: APIClient(addresses: { known[$0] ?? [] }), schema: schema)
     let assembly = try assemble(parts)
+    let verifier = verifier ?? TokenVerifier(addresses: known[.identity] ?? [])
     let routes = Routes(
-      verifier: verifier ?? TokenVerifier(addresses: known[.identity] ?? []), now: now, postgres: postgres,
-      schema: schema, logger: logger, metrics: metrics)
+      verifier: verifier, now: now, postgres: postgres, schema: schema, logger: logger, metrics: metrics)
     try assembly.routes(routes)
     addHouseRoutes(to: routes, parts: parts)
     let consumers = assembly.consumers.map { consumer, handlers in
@@ -141,7 +141,8 @@ public struct ServiceProcess: Sendable {
         name: consumer, postgres: postgres, redis: redis, schema: schema, logger: logger, handlers: handlers)
     }
     return Running(
-      parts: parts, routes: routes, services: [RedisLife(redis: redis), relay] + consumers + assembly.background)
+      parts: parts, routes: routes,
+      services: [RedisLife(redis: redis), KeysAhead(verifier: verifier), relay] + consumers + assembly.background)
   }
 
   private static func redis(_ settings: Settings) throws -> RedisConfiguration {
@@ -195,6 +196,27 @@ private final class Wake: @unchecked Sendable {
   // Set once, before the first transaction.
   weak var relay: Relay?
   func callAsFunction() { relay?.wake() }
+}
+
+/// Fetches identity's keys at the start, as often as it takes: of eight processes that start together somebody is first,
+/// and the first caller of each would otherwise wait for the network's slowest moment.
+private struct KeysAhead: ServiceLifecycle.Service {
+  let verifier: TokenVerifier
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        do {
+          try await verifier.prepare()
+          return
+        } catch {
+          // Whoever calls meanwhile is told; here it is merely early.
+          try? await Task.sleep(for: .milliseconds(500))
+        }
+      }
+    }
+    try await gracefulShutdown()
+  }
 }
 
 private struct RedisLife: ServiceLifecycle.Service {

@@ -95,6 +95,12 @@ public actor TokenVerifier {
     return claims.caller(at: moment)
   }
 
+  /// Has the keys at hand before the first call needs them.
+  /// - Throws: when they cannot be fetched.
+  func prepare() async throws {
+    if published.names.isEmpty { try await refresh() }
+  }
+
   private struct Header: Decodable { let alg: String, kid: String? }
   private struct KeySet: Decodable {
     struct Key: Decodable { let kid: String, x: String }

@@ -75,4 +75,21 @@ import Testing
       #expect(try await verifier.caller(of: bad, at: Date()) == nil, "\(bad)")
     }
   }
+
+  @Test("a process has the keys before anybody calls; where they do not come, a call is told to try again", .database)
+  func ahead() async throws {
+    let (identity, nobody) = (Identity(faults: 1), Identity(faults: .max))
+    try await ServiceUnderTest.run(Trial().process, verifier: TokenVerifier { try await identity.keys() }) { service in
+      try await service.eventually("the keys are there, at the second try") { identity.asked == 2 ? true : nil }
+      let trial = try await service.client(as: .someone(.referent)).call(
+        .changeTrial, ["trial": 1], TrialDraft(text: "a"), version: 1)
+      #expect(trial.version == 2 && identity.asked == 2)
+    }
+    try await ServiceUnderTest.run(Trial().process, verifier: TokenVerifier { try await nobody.keys() }) { service in
+      await #expect(throws: Problem.busy) {
+        try await service.client(as: .someone(.referent)).call(
+          .changeTrial, ["trial": 1], TrialDraft(text: "a"), version: 1)
+      }
+    }
+  }
 }

@@ -83,7 +83,8 @@ struct SignInOptions: ParsableArguments {
   func client() async throws -> APIClient {
     let client = try Connection.client(address: address)
     let password = try password ?? Settings().string("JALONS_PASSWORD")
-    let signedIn = try await client.call(IdentityAPI.signIn, [:], SignIn(email: email, password: password, client: .api))
+    let signedIn = try await client.call(
+      IdentityAPI.signIn, [:], SignIn(email: email, password: password, client: .api))
     return client.with(token: signedIn.token)
   }
 }
