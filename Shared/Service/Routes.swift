@@ -20,7 +20,8 @@ public final class Routes {
     verifier: TokenVerifier, now: Now, postgres: PostgresClient?, schema: String, logger: Logger, metrics: Metrics
   ) {
     self.way = Way(
-      verifier: verifier, logger: logger, now: now, idempotency: postgres.map { IdempotencyStore(postgres: $0, schema: schema) })
+      verifier: verifier, logger: logger, now: now,
+      idempotency: postgres.map { IdempotencyStore(postgres: $0, schema: schema) })
     self.router = Router(context: Context.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: ProblemMiddleware(logger: logger, metrics: metrics))
   }
