@@ -22,19 +22,23 @@ func addAppointmentRoutes(to routes: Routes, store: AppointmentStore) {
     return Page(rows, limit: limit) { MomentCursor(moment: $0.endsAt, id: $0.appointment.value) }
   }
   routes.handle(SchedulingAPI.showAppointment) { _, request in
-    try await store.appointment(request.id("appointment"), for: request.caller)
+    let (appointment, caller) = try await store.appointment(of: request)
+    return try await store.appointment(appointment, for: caller)
   }
   routes.handle(SchedulingAPI.changeAppointment) { draft, request in
-    try await store.change(
-      request.id("appointment"), to: draft, version: request.version, as: request.caller, at: request.now)
+    let (appointment, caller) = try await store.appointment(of: request)
+    return try await store.change(
+      appointment, to: draft, version: request.version, as: caller, at: request.now)
   }
   routes.handle(SchedulingAPI.recordOutcome) { draft, request in
-    try await store.record(
-      draft, of: request.id("appointment"), version: request.version, as: request.caller, at: request.now)
+    let (appointment, caller) = try await store.appointment(of: request)
+    return try await store.record(
+      draft, of: appointment, version: request.version, as: caller, at: request.now)
   }
   routes.handle(SchedulingAPI.deleteAppointment) { _, request in
+    let (appointment, caller) = try await store.appointment(of: request)
     try await store.delete(
-      request.id("appointment"), version: request.version, as: request.caller, at: request.now)
+      appointment, version: request.version, as: caller, at: request.now)
     return NoOutput()
   }
 }
