@@ -1,8 +1,10 @@
 """The county's own people: invited, confirmed and closed by its administrator, and looked after by its delegate. One test a
 procedure, at the screens. `JALONS_SHOTS=folder` keeps pictures."""
 
+import datetime
 import os
 import pathlib
+import random
 import re
 import uuid
 
@@ -183,20 +185,33 @@ def test_structures_and_territories_are_added_and_changed(signed_in, look, newco
         office.get_by_role("link", name=new, exact=True).click()
 
 
+def a_free_hour() -> str:
+    """Far enough and odd enough for nobody else to have it."""
+    day = datetime.date.today() + datetime.timedelta(days=400 + random.randrange(300))
+    return f"{day}T{random.randrange(8, 16):02}:{random.randrange(0, 60, 5):02}:00Z"
+
+
 def test_the_delegate_finds_who_opened_a_dossier(signed_in, jalons, look):
     referent = Someone(jalons, "referent", acting="referent")
     dossier = referent.get("dossiers/v1/dossiers", sort="name", state="entered")["items"][0]
     referent.get(f"dossiers/v1/dossiers/{dossier['id']}")
+    # What lies in a dossier is told with it, although its address does not name the dossier.
+    kind = referent.get("scheduling/v1/lists")["kinds"][0]["code"]
+    booked = referent.call("POST", f"scheduling/v1/dossiers/{dossier['id']}/appointments", {
+        "kind": kind, "startsAt": a_free_hour(), "minutes": 15, "reminder": False}).json()  # fmt: skip
+    referent.get(f"scheduling/v1/appointments/{booked['id']}")
     name = referent.get("identity/v1/me")["account"]["name"]
     delegate = Someone(jalons, "dpo")
-    eventually("the log has it", lambda: delegate.get(
-        "identity/v1/audit", number=dossier["number"], kind="read")["items"])  # fmt: skip
+    eventually("the log has it", lambda: any(
+        line["act"] == "scheduling.showAppointment" for line in
+        delegate.get("identity/v1/audit", number=dossier["number"], kind="read")["items"]))  # fmt: skip
     page = signed_in("dpo")
     page.goto("/")
     page.get_by_label("Numéro de dossier").fill(str(dossier["number"]))
     page.get_by_role("button", name="Filtrer").click()
     page.get_by_label("Acte").select_option(label="Consultations")
     page.get_by_role("button", name="Filtrer").click()
+    expect(page.locator("#journal")).to_contain_text("A ouvert un rendez-vous")
     line = page.locator("#journal tbody tr").filter(has_text="A ouvert le dossier").filter(has_text=name).first
     expect(line).to_contain_text("Référent de parcours")
     expect(line).to_contain_text(f"n° {dossier['number']}")

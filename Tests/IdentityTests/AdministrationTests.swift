@@ -74,6 +74,9 @@ import Testing
       #expect(found == (0..<5).map { "LEFÈVRE Zoé \($0)" })
       let seen = try await administrator.call(IdentityAPI.listAccounts, [:], AccountQuery(q: "zoé 3"))
       #expect(seen.items.map(\.email) == ["f3@exemple.fr"])
+      let addressed = AccountQuery(q: "F4@exemple")
+      #expect(try await administrator.call(IdentityAPI.listAccounts, [:], addressed).items.count == 1)
+      #expect(try await reader.call(IdentityAPI.listAccounts, [:], addressed).items.isEmpty)
       #expect(try await reader.call(IdentityAPI.listAccounts, [:], AccountQuery(q: "%")).items.count == 6)
       let broken = await #expect(throws: Problem.self) {
         try await reader.call(IdentityAPI.listAccounts, [:], AccountQuery(after: "abc"))

@@ -91,7 +91,9 @@ struct DirectoryStore: Sendable {
     }
     let limit = query.limit ?? 50
     var conditions: [SQL] = ["true"]
-    if let q = query.q { conditions.append(Self.matches(q, "family_name || ' ' || given_name")) }
+    // Addresses are the administrators': others could otherwise find them out letter by letter.
+    let words = "family_name || ' ' || given_name" + (caller.may(.administer) ? " || ' ' || email" : "")
+    if let q = query.q { conditions.append(Self.matches(q, words)) }
     if let organisation = query.organisation { conditions.append("a.organisation = \(organisation)") }
     if let status = query.status { conditions.append("status = \(status)") }
     if let profile = query.profile {

@@ -92,7 +92,7 @@ public struct OrganisationQuery: Payload, Constrained {
 }
 
 public struct AccountQuery: Payload, Constrained {
-  /// Part of the name, without regard to accents or case.
+  /// Part of the name, for administrators of the e-mail address too, without regard to accents or case.
   public var q: String?
   public var organisation: ID<Organisation>?
   public var status: AccountStatus?

@@ -58,7 +58,7 @@ private struct AccountFilter {
     return FilterBar(
       address: base,
       fields: [
-        .text("q", "Nom ou prénom", value: q, maximumLength: 100, .optional),
+        .text("q", "Nom ou adresse électronique", value: q, maximumLength: 100, .optional),
         .select(
           "etat", "État",
           [Choice("", "Tous")] + AccountStatus.allCases.map { Choice($0.word, $0.label, isChosen: $0 == status) },
