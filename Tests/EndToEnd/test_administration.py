@@ -1,5 +1,5 @@
-"""The county's own people: invited, confirmed and closed by its administrator, and looked after by its delegate. One test a
-procedure, at the screens. `JALONS_SHOTS=folder` keeps pictures."""
+"""The county's own people: invited, confirmed and closed by its administrator, watched over by its delegate. One test
+a procedure, at the screens. `JALONS_SHOTS=folder` keeps pictures."""
 
 import datetime
 import os
