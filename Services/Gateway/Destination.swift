@@ -53,6 +53,7 @@ struct Destination: Equatable, Sendable {
   /// Whether a password or code may be tried here.
   func isSignIn(_ method: HTTPRequest.Method) -> Bool {
     guard method == .post else { return false }
-    return segments.first == "connexion" || segments == ["api", "identity", "v1", "sessions"]
+    let sessions = ["api", "identity", "v1", "sessions"]
+    return segments.first == "connexion" || segments == sessions || segments == sessions + ["second-factor"]
   }
 }

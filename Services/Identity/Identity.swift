@@ -9,16 +9,19 @@ import Service
     let hasher = PasswordHasher(
       ln: try parts.settings.int("JALONS_SCRYPT_LN", default: PasswordHasher.recommendedLn),
       hashed: { metrics.count("jalons_password_hashes_total") })
+    let secret = try parts.settings.string("JALONS_SECRET")
     let keys = SigningKeys(
-      store: SigningKeyStore(postgres: parts.postgres),
-      seal: try KeySeal(secret: try parts.settings.string("JALONS_SECRET")), logger: parts.logger)
+      store: SigningKeyStore(postgres: parts.postgres), seal: try KeySeal(secret: secret), logger: parts.logger)
     let accounts = AccountStore(postgres: parts.postgres)
     let directory = DirectoryStore(postgres: parts.postgres)
     let sessions = SessionStore(postgres: parts.postgres)
     let slowing = SlowingStore(postgres: parts.postgres)
+    let factors = SecondFactorStore(
+      postgres: parts.postgres, secrets: try KeySeal(secret: secret, for: .secondFactor),
+      codes: try KeySeal(secret: secret, for: .recoveryCode))
     let entrance = Entrance(
-      hasher: hasher, accounts: accounts, sessions: sessions, slowing: slowing, issuer: TokenIssuer(keys: keys),
-      logger: parts.logger)
+      hasher: hasher, accounts: accounts, sessions: sessions, slowing: slowing, factors: factors,
+      proofs: try KeySeal(secret: secret, for: .signInProof), issuer: TokenIssuer(keys: keys), logger: parts.logger)
     let invitations = Invitations(
       store: InvitationStore(postgres: parts.postgres), accounts: accounts, hasher: hasher,
       publicAddress: parts.settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080"))
@@ -26,6 +29,10 @@ import Service
     return Assembly(consumers: ["structures": [discoverStructures], "audit": [keepActs]]) { routes in
       addKeyRoutes(to: routes, keys: keys)
       addSessionRoutes(to: routes, entrance: entrance, sessions: sessions, passwords: passwords)
+      addSecondFactorRoutes(
+        to: routes,
+        factors: SecondFactors(store: factors, accounts: accounts, hasher: hasher, slowing: slowing),
+        rules: SecondFactorRules(postgres: parts.postgres))
       addDirectoryRoutes(to: routes, store: directory)
       addAccountRoutes(to: routes, store: accounts, invitations: invitations)
       addInvitationRoutes(to: routes, invitations: invitations)

@@ -119,6 +119,7 @@ struct Way: Sendable {
       if case .everyone = allow.who { return nobody }
       throw Problem.signedOut
     }
+    if caller.profile == nil, !allow.needsNoProfile { throw Problem.secondFactorMissing }
     guard allow.admits(caller.rights) else { throw Problem.forbidden() }
     return caller
   }

@@ -45,7 +45,8 @@ OF_A_DOSSIER = ["dossier", "contract", "objective", "appointment", "note", "stan
 # A write that these would really do, with nothing in its body to be refused for; they are tried out of reach alone.
 DONE_AT_ONCE = {
     "identity.signOut", "identity.refreshSession", "identity.closeAccount", "identity.confirmAccount",
-    "identity.inviteAccount", "identity.closeSession", "scheduling.readAllNotices", "scheduling.unshareAgenda",
+    "identity.inviteAccount", "identity.closeSession", "identity.beginSecondFactor", "identity.withdrawSecondFactor",
+    "scheduling.readAllNotices", "scheduling.unshareAgenda",
     "dossiers.cancelExit", "dossiers.importFeed", "fse.participate",
 }  # fmt: skip
 

@@ -11,11 +11,14 @@ struct RateLimitTests {
   func signIn(isRedisThere: Bool) async throws {
     let (portal, identity) = (try await Upstream.start(), try await Upstream.start())
     try await GatewayUnderTest.run(
-      ["portal": [portal], "identity": [identity]], environment: ["JALONS_LIMIT_SIGN_IN": "4"]
+      ["portal": [portal], "identity": [identity]], environment: ["JALONS_LIMIT_SIGN_IN": "5"]
     ) { gateway async throws in
       gateway.clock.travel(to: Date(timeIntervalSince1970: 1_899_999_960 + 15))
       if !isRedisThere { gateway.redis.kill() }
-      let paths = ["/connexion", "/api/identity/v1/sessions", "//connexion/", "/%63onnexion"]
+      let paths = [
+        "/connexion", "/api/identity/v1/sessions", "/api/identity/v1/sessions/second-factor", "//connexion/",
+        "/%63onnexion",
+      ]
       for path in paths { #expect(try await gateway.post(path).status == 200, "\(path)") }
       let refused = try await gateway.post("/connexion")
       #expect(refused.status == 429 && refused.body.contains("trop-de-demandes"))

@@ -7,11 +7,13 @@ import Postgres
 /// Whoever an e-mail address may belong to at the door.
 struct Candidate: Codable, Sendable {
   let id: ID<Account>
-  let password: String?
+  var password: String?
   let passwordTemporary: Bool
   let status: AccountStatus
   /// Signed in from the same network address within thirty days.
   let known: Bool
+  /// A code is asked for after the password.
+  let hasSecondFactor: Bool
 }
 
 struct AccountStore: Sendable {
@@ -19,13 +21,24 @@ struct AccountStore: Sendable {
 
   /// The account of an e-mail address, in any case of letters; nil when there is none.
   func candidate(email: String, address: String?, at moment: Date) async throws -> Candidate? {
+    try await candidate("lower(email) = lower(\(email))", address: address, at: moment)
+  }
+
+  /// The same account at the second step.
+  func candidate(_ account: ID<Account>, address: String?, at moment: Date) async throws -> Candidate? {
+    try await candidate("id = \(account)", address: address, at: moment)
+  }
+
+  private func candidate(_ which: SQL, address: String?, at moment: Date) async throws -> Candidate? {
     try await postgres.withTransaction(as: .system("sign-in")) { transaction in
       try await transaction.first(
         """
         select id, password, password_temporary, status, exists (
           select from identity.session s where s.account = a.id and s.address = \(address)
-            and s.created_at > \(moment.addingTimeInterval(-30 * 86_400))) as known
-        from identity.account a where lower(email) = lower(\(email))
+            and s.created_at > \(moment.addingTimeInterval(-30 * 86_400))) as known,
+          exists (select from identity.second_factor f where f.account = a.id and f.confirmed_at is not null)
+            as has_second_factor
+        from identity.account a where \(which)
         """, as: Candidate.self)
     }
   }
@@ -52,6 +65,16 @@ struct AccountStore: Sendable {
     let owner = PasswordRules.Owner(
       email: row.email, familyName: row.familyName, givenName: row.givenName, profiles: row.profiles)
     return (owner, row.password)
+  }
+
+  /// Stores the same password at today's cost, unless it was changed meanwhile.
+  /// - Returns: what is stored now.
+  func rehash(_ account: ID<Account>, from former: String, to hash: String) async throws -> String {
+    let changed = try await postgres.withTransaction(as: .system("sign-in")) { transaction in
+      try await transaction.execute(
+        "update identity.account set password = \(hash) where id = \(account) and password = \(former)")
+    }
+    return changed == 1 ? hash : former
   }
 
   /// Replaces the caller's own password and closes their other sessions.

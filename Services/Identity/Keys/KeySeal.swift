@@ -5,16 +5,29 @@ import Service
 /// Seals private keys before they are stored: AES-256-GCM under a key derived from the suite's secret, bound to the
 /// key's name, so that a copy of the database signs nothing and one row cannot stand for another.
 struct KeySeal: Sendable {
+  /// What is sealed; each kind has a key of its own, so that none passes for another.
+  enum Purpose: String, Sendable {
+    case signingKey = "signing-key"
+    case secondFactor = "second-factor"
+    case recoveryCode = "recovery-code"
+    case signInProof = "sign-in-proof"
+  }
+
   private let key: SymmetricKey
 
   /// - Throws: `SettingError` when the secret has fewer than 32 bytes.
-  init(secret: String) throws {
+  init(secret: String, for purpose: Purpose = .signingKey) throws {
     guard secret.utf8.count >= 32 else {
       throw SettingError(description: "JALONS_SECRET must have at least 32 bytes")
     }
     key = HKDF<SHA256>.deriveKey(
-      inputKeyMaterial: SymmetricKey(data: Data(secret.utf8)), info: Data("jalons.identity.signing-key".utf8),
+      inputKeyMaterial: SymmetricKey(data: Data(secret.utf8)), info: Data("jalons.identity.\(purpose.rawValue)".utf8),
       outputByteCount: 32)
+  }
+
+  /// A hash that nobody can compute, or try guesses against, without the suite's secret.
+  func hash(_ text: String, name: String) -> Data {
+    Data(HMAC<SHA256>.authenticationCode(for: Data("\(name)\n\(text)".utf8), using: key))
   }
 
   func seal(_ bytes: Data, name: String) throws -> Data {

@@ -24,6 +24,8 @@ struct Entrance: Sendable {
   let accounts: AccountStore
   let sessions: SessionStore
   let slowing: SlowingStore
+  let factors: SecondFactorStore
+  let proofs: KeySeal
   let issuer: TokenIssuer
   let logger: Logger
 
@@ -32,9 +34,14 @@ struct Entrance: Sendable {
     "identifiants", 401, "Adresse électronique ou mot de passe incorrect.",
     detail: "Vérifiez votre saisie. Mot de passe oublié ? Demandez un lien à votre administrateur.")
 
+  static let codeRefused = Problem(
+    "code-refuse", 401, "Ce code n’est pas le bon, ou il a déjà servi.",
+    detail: "Saisissez celui qui s’affiche maintenant dans votre application.")
+
   /// Opens a session.
-  /// - Throws: 401, the same after the same work whatever is wrong; 429 when attempts come too fast; 403 when the
-  ///   account has no profile to act under.
+  /// - Throws: 401, the same after the same work whatever is wrong; 401 `second-facteur` with the proof for `complete`
+  ///   when all is right and a code is needed; 429 when attempts come too fast; 403 when the account has no profile to
+  ///   act under.
   func signIn(_ input: SignIn, _ request: EndpointRequest) async throws -> SignedIn {
     let (moment, address) = (request.now, request.headers[.clientAddress])
     let email = input.email.trimmingCharacters(in: .whitespaces)
@@ -47,13 +54,27 @@ struct Entrance: Sendable {
       throw Self.refused
     }
     try await slowing.succeeded(attempt, at: moment)
-    let standing = try await sessions.standing(of: candidate.id)
-    guard
-      let profile = ActingProfile.chosen(from: standing.profiles, asked: input.profile, last: standing.last)
-    else { throw Self.withoutProfile(asked: input.profile) }
-    return try await open(
-      candidate, standing, profile, client: input.client ?? .browser,
-      rehashed: try await rehashed(input.password, candidate), request)
+    let current = try await rehashed(input.password, candidate)
+    if current.hasSecondFactor { throw try SignInProof(of: current, input, at: moment).question(proofs) }
+    return try await open(current, asked: input.profile, client: input.client ?? .browser, request)
+  }
+
+  /// Opens the session for which the password was right a moment ago.
+  /// - Throws: 401 when the proof is no longer good, or the code is not; 429 when codes come too fast; 403.
+  func complete(_ input: SecondStep, _ request: EndpointRequest) async throws -> SignedIn {
+    let (moment, address) = (request.now, request.headers[.clientAddress])
+    guard let proof = SignInProof(input.proof, seal: proofs, at: moment),
+      let candidate = try await accounts.candidate(proof.account, address: address, at: moment),
+      proof.holds(for: candidate)
+    else { throw SignInProof.ended }
+    let attempt = Attempt(codeOf: candidate.id, address: address)
+    try await slowing.begin(attempt, known: candidate.known, at: moment)
+    guard let code = TypedCode(input.code), try await factors.spend(code, proof, at: moment) else {
+      logger.notice("a code was refused", metadata: ["account": "\(candidate.id)"])
+      throw Self.codeRefused
+    }
+    try await slowing.succeeded(attempt, at: moment)
+    return try await open(candidate, asked: proof.profile, client: proof.client, request)
   }
 
   /// The next token of a session.
@@ -70,6 +91,13 @@ struct Entrance: Sendable {
   /// The caller as their pages show them.
   func me(_ caller: Caller) async throws -> (SessionStore.Standing, ActingProfile) {
     let standing = try await sessions.standing(of: caller.account)
+    if caller.profile == nil, let session = caller.session {
+      let under = try await sessions.profile(of: session)
+      guard let profile = standing.profiles.first(where: { $0.id == under }) else {
+        throw Closure.profileWithdrawn.problem
+      }
+      return (standing, profile)
+    }
     let mine = standing.profiles.filter { $0.profile == caller.profile }
     guard let profile = mine.first(where: { $0.organisation?.id == caller.organisation }) ?? mine.first else {
       throw Closure.profileWithdrawn.problem
@@ -78,23 +106,26 @@ struct Entrance: Sendable {
   }
 
   private func open(
-    _ candidate: Candidate, _ standing: SessionStore.Standing, _ profile: ActingProfile, client: SessionClient,
-    rehashed: String?, _ request: EndpointRequest
+    _ candidate: Candidate, asked: Profile?, client: SessionClient, _ request: EndpointRequest
   ) async throws -> SignedIn {
+    let standing = try await sessions.standing(of: candidate.id)
+    guard let profile = ActingProfile.chosen(from: standing.profiles, asked: asked, last: standing.last) else {
+      throw Self.withoutProfile(asked: asked)
+    }
     let secret = OneSecret()
     let rights = try await sessions.rights(of: profile.profile)
     let session = ID<Session>.new(at: request.now)
-    var caller = profile.caller(standing.account, rights: rights, session: session, at: request.now)
+    var caller = profile.caller(standing, rights: rights, session: session, at: request.now)
     caller.act = request.caller.act
     let token = try await issuer.token(for: caller, client: client, at: request.now)
     let opening = SessionStore.Opening(
       session: session, profile: profile.id, client: client, secretHash: secret.hash,
-      address: request.headers[.clientAddress], agent: request.headers[.userAgent].map { String($0.prefix(200)) },
-      rehashed: rehashed)
+      address: request.headers[.clientAddress], agent: request.headers[.userAgent].map { String($0.prefix(200)) })
     try await sessions.open(opening, for: caller, at: request.now)
     return SignedIn(
       token: token.text, expiresAt: token.expiresAt, secret: secret.text, session: session, account: standing.account,
-      profile: profile.choice, profiles: standing.profiles.map(\.choice), changePassword: candidate.passwordTemporary)
+      profile: profile.choice, profiles: standing.profiles.map(\.choice), changePassword: candidate.passwordTemporary,
+      mustEnrol: standing.mustEnrol(under: profile))
   }
 
   private func token(of renewal: SessionStore.Renewal, at moment: Date) async throws -> RenewedToken {
@@ -105,7 +136,7 @@ struct Entrance: Sendable {
       guard let profile = standing.profiles.first(where: { $0.id == session.accountProfile }) else {
         throw Closure.profileWithdrawn.problem
       }
-      let caller = profile.caller(standing.account, rights: rights, session: session.id, at: moment)
+      let caller = profile.caller(standing, rights: rights, session: session.id, at: moment)
       let token = try await issuer.token(for: caller, client: session.client, at: moment)
       return RenewedToken(
         token: token.text, expiresAt: token.expiresAt, session: session.id, account: standing.account,
@@ -113,9 +144,12 @@ struct Entrance: Sendable {
     }
   }
 
-  private func rehashed(_ password: String, _ candidate: Candidate) async throws -> String? {
-    guard let stored = candidate.password, hasher.isOutdated(stored) else { return nil }
-    return try await hasher.hash(password)
+  /// The candidate with the password stored at today's cost.
+  private func rehashed(_ password: String, _ candidate: Candidate) async throws -> Candidate {
+    guard let stored = candidate.password, hasher.isOutdated(stored) else { return candidate }
+    var copy = candidate
+    copy.password = try await accounts.rehash(candidate.id, from: stored, to: try await hasher.hash(password))
+    return copy
   }
 
   private static func withoutProfile(asked: Profile?) -> Problem {

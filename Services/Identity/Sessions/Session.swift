@@ -27,6 +27,7 @@ enum Closure: String, Codable, Sendable, CaseIterable {
   case accountClosed = "account_closed"
   case profileWithdrawn = "profile_withdrawn"
   case passwordChanged = "password_changed"
+  case secondFactorWithdrawn = "second_factor_withdrawn"
 
   /// Goes after « Vous avez été déconnecté : ».
   var reason: String {
@@ -38,6 +39,7 @@ enum Closure: String, Codable, Sendable, CaseIterable {
     case .accountClosed: "votre compte a été fermé par un administrateur."
     case .profileWithdrawn: "le profil sous lequel vous travailliez vous a été retiré."
     case .passwordChanged: "votre mot de passe a été changé."
+    case .secondFactorWithdrawn: "un administrateur a retiré le second facteur de votre compte."
     }
   }
 
@@ -51,6 +53,7 @@ enum Closure: String, Codable, Sendable, CaseIterable {
     case .accountClosed: "compte-ferme"
     case .profileWithdrawn: "profil-retire"
     case .passwordChanged: "mot-de-passe-change"
+    case .secondFactorWithdrawn: "second-facteur-retire"
     }
   }
 
@@ -89,6 +92,8 @@ struct ActingProfile: Codable, Sendable {
   /// Its own, or else the account's.
   let organisation: OrganisationReference?
   let territories: [ID<Territory>]
+  /// Whether the county forces a second factor for it.
+  let isForced: Bool
 
   var choice: ProfileChoice { ProfileChoice(id: id, code: profile, organisation: organisation) }
 
@@ -101,10 +106,18 @@ struct ActingProfile: Codable, Sendable {
     return profiles.first { $0.id == last } ?? profiles.first
   }
 
-  /// The caller that a token makes of an account under this profile.
-  func caller(_ account: AccountIdentity, rights: Set<Right>, session: ID<Session>, at moment: Date) -> Caller {
-    Caller(
+  /// The caller that a token makes of an account under this profile. One that must enrol a second factor first acts
+  /// under no profile: every service then refuses whatever is not its own account's business.
+  func caller(
+    _ standing: SessionStore.Standing, rights: Set<Right>, session: ID<Session>, at moment: Date
+  ) -> Caller {
+    let (account, today) = (standing.account, CalendarDate(moment))
+    if standing.mustEnrol(under: self) {
+      return Caller(
+        account: account.id, name: account.name, profile: nil, scope: .none, session: session, today: today)
+    }
+    return Caller(
       account: account.id, name: account.name, profile: profile, scope: profile.scope, territories: territories,
-      organisation: organisation?.id, rights: rights, session: session, today: CalendarDate(moment))
+      organisation: organisation?.id, rights: rights, session: session, today: today)
   }
 }

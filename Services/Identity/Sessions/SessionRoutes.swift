@@ -9,6 +9,7 @@ func addSessionRoutes(
   routes.handle(IdentityAPI.signIn) { input, request in
     try await telling { try await entrance.signIn(input, request) }
   }
+  routes.handle(IdentityAPI.completeSignIn) { input, request in try await entrance.complete(input, request) }
   routes.handle(IdentityAPI.refreshSession) { input, request in
     try await entrance.renew(input.secret, at: request.now)
   }

@@ -16,11 +16,24 @@ struct SessionStore: Sendable {
     let account: AccountIdentity
     let profiles: [ActingProfile]
     let last: ID<AccountProfile>?
+    /// Whether a code is asked for at sign-in.
+    let hasSecondFactor: Bool
+
+    func mustEnrol(under profile: ActingProfile) -> Bool { profile.isForced && !hasSecondFactor }
   }
 
   /// - Throws: 401 when there is no such account any more.
   func standing(of account: ID<Account>) async throws -> Standing {
     try await postgres.withTransaction(as: .system("sign-in")) { try await Self.standing(of: account, in: $0) }
+  }
+
+  /// The profile that a session is under, whatever its token says.
+  func profile(of session: ID<Session>) async throws -> ID<AccountProfile>? {
+    try await postgres.withTransaction(as: .system("sessions")) { transaction in
+      try await transaction.first(
+        "select account_profile from identity.session where id = \(session) and account_profile is not null",
+        as: ID<AccountProfile>.self)
+    }
   }
 
   /// What a profile may do: what the county left of what ACCESS gives it.
@@ -35,8 +48,6 @@ struct SessionStore: Sendable {
     let secretHash: Data
     let address: String?
     let agent: String?
-    /// The password's hash made anew at today's cost.
-    let rehashed: String?
   }
 
   /// Opens a session in the account's own name, which is how the audit log has it.
@@ -50,10 +61,7 @@ struct SessionStore: Sendable {
           \(moment), \(moment), \(moment.addingTimeInterval(Lifetime.session)), \(opening.address), \(opening.agent))
         """)
       try await transaction.execute(
-        """
-        update identity.account set signed_in_at = \(moment), password = coalesce(\(opening.rehashed), password)
-        where id = \(caller.account)
-        """)
+        "update identity.account set signed_in_at = \(moment) where id = \(caller.account)")
     }
   }
 
@@ -167,6 +175,7 @@ extension SessionStore {
       let givenName: String
       let email: String
       let last: ID<AccountProfile>?
+      let hasSecondFactor: Bool
     }
     guard
       let row = try await transaction.first(
@@ -174,21 +183,25 @@ extension SessionStore {
         select family_name, given_name, email, (
           select account_profile from identity.session
           where account = a.id and account_profile is not null and client = 'browser'
-          order by created_at desc limit 1) as last
+          order by created_at desc limit 1) as last,
+          exists (select from identity.second_factor where account = a.id and confirmed_at is not null)
+            as has_second_factor
         from identity.account a where id = \(account)
         """, as: Row.self)
     else { throw Problem.signedOut }
     let profiles = try await transaction.query(
       """
-      select p.id, p.profile, p.territories,
+      select p.id, p.profile, p.territories, coalesce(r.forced, false) as is_forced,
         case when o.id is null then null else jsonb_build_object('id', o.id, 'name', o.name) end as organisation
       from identity.account_profile p join identity.account a on a.id = p.account
         left join identity.organisation o on o.id = coalesce(p.organisation, a.organisation)
+        left join identity.second_factor_rule r on r.profile = p.profile
       where p.account = \(account) order by p.id
       """, as: ActingProfile.self)
     let name = French.name(row.familyName, row.givenName)
     return Standing(
-      account: AccountIdentity(id: account, name: name, email: row.email), profiles: profiles, last: row.last)
+      account: AccountIdentity(id: account, name: name, email: row.email), profiles: profiles, last: row.last,
+      hasSecondFactor: row.hasSecondFactor)
   }
 
   private static func rights(of profile: Profile, in transaction: Transaction) async throws -> Set<Right> {

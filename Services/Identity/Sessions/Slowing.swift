@@ -60,6 +60,15 @@ struct Attempt: Sendable {
     ]
   }
 
+  /// A code tried after a right password: counted apart, so that giving the password again forgives no wrong code.
+  init(codeOf account: ID<Account>, address: String?) {
+    let (account, address) = (account.description, address ?? "")
+    subjects = [
+      .pair: Self.subject("code pair", account, address), .account: Self.subject("code account", account),
+      .address: Self.subject("address", address),
+    ]
+  }
+
   /// A hash: what somebody typed in vain may be anything, a password included.
   private static func subject(_ parts: String...) -> String {
     SHA256.hash(data: Data(parts.joined(separator: "\n").utf8)).map { String(format: "%02x", $0) }.joined()

@@ -105,6 +105,8 @@ public struct Access: Sendable {
   public enum Who: Sendable, Equatable {
     /// Without being signed in.
     case everyone
+    /// Any account, even one under whose profile nothing may be done until it has a second factor.
+    case ownAccount
     /// Any account.
     case signedIn
     /// An account that has one of these rights under its profile.
@@ -115,6 +117,7 @@ public struct Access: Sendable {
   public let reach: String?
 
   public static let everyone = Access(who: .everyone, reach: nil)
+  public static let ownAccount = Access(who: .ownAccount, reach: nil)
   public static let signedIn = Access(who: .signedIn, reach: nil)
   public static func having(_ rights: Right..., reaching parameter: String? = nil) -> Access {
     Access(who: .having(rights), reach: parameter)
@@ -123,10 +126,13 @@ public struct Access: Sendable {
   /// Whether an account with these rights passes, scope apart.
   public func admits(_ rights: Set<Right>) -> Bool {
     switch who {
-    case .everyone, .signedIn: true
+    case .everyone, .ownAccount, .signedIn: true
     case .having(let any): any.contains(where: rights.contains)
     }
   }
+
+  /// Whether it is open to an account whose token names no profile: one that must enrol a second factor first.
+  public var needsNoProfile: Bool { who == .everyone || who == .ownAccount }
 }
 
 /// An endpoint without its types: what OpenAPI and the access matrix need.

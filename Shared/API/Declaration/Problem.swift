@@ -58,6 +58,10 @@ public struct Problem: Error, Codable, Sendable, Equatable {
   public static func malformed(_ detail: String) -> Problem {
     Problem("illisible", 400, "La demande est illisible.", detail: detail)
   }
+  /// The profile forces a second factor that the account does not have yet.
+  public static let secondFactorMissing = Problem(
+    "second-facteur-attendu", 403, "Votre profil demande un second facteur.",
+    detail: "Ajoutez-le sur la page « Mon compte », puis recommencez.")
   /// The tab was opened before somebody else's change.
   public static func stale(_ current: JSONValue?) -> Problem {
     Problem(

@@ -77,11 +77,14 @@ public struct AccountDetail: Payload, Versioned {
   public var genesisRef: String?
   public var profiles: [ProfileGrant]
   public var signedInAt: Date?
+  /// Whether a code is asked for at sign-in.
+  public var secondFactor: Bool
   public var version: Int
 
   public init(
     id: ID<Account>, email: String, familyName: String, givenName: String, organisation: OrganisationReference?,
-    status: AccountStatus, genesisRef: String?, profiles: [ProfileGrant], signedInAt: Date?, version: Int
+    status: AccountStatus, genesisRef: String?, profiles: [ProfileGrant], signedInAt: Date?,
+    secondFactor: Bool = false, version: Int
   ) {
     self.id = id
     self.email = email
@@ -92,6 +95,7 @@ public struct AccountDetail: Payload, Versioned {
     self.genesisRef = genesisRef
     self.profiles = profiles
     self.signedInAt = signedInAt
+    self.secondFactor = secondFactor
     self.version = version
   }
 

@@ -78,10 +78,12 @@ public struct SignedIn: Payload {
   public var profiles: [ProfileChoice]
   /// The password was given by an administrator and is to be replaced.
   public var changePassword: Bool
+  /// The profile forces a second factor: until one is enrolled, the session may do nothing else.
+  public var mustEnrol: Bool
 
   public init(
     token: String, expiresAt: Date, secret: String, session: ID<Session>, account: AccountIdentity,
-    profile: ProfileChoice, profiles: [ProfileChoice], changePassword: Bool
+    profile: ProfileChoice, profiles: [ProfileChoice], changePassword: Bool, mustEnrol: Bool = false
   ) {
     self.token = token
     self.expiresAt = expiresAt
@@ -91,6 +93,7 @@ public struct SignedIn: Payload {
     self.profile = profile
     self.profiles = profiles
     self.changePassword = changePassword
+    self.mustEnrol = mustEnrol
   }
 }
 
@@ -212,24 +215,25 @@ public struct KeySet: Payload {
 
 extension IdentityAPI {
   public static let signIn = Endpoint<SignIn, SignedIn>(
-    .identity, "signIn", .post, "sessions", allow: .everyone, summary: "Open a session.", success: 201)
+    .identity, "signIn", .post, "sessions", allow: .everyone,
+    summary: "Open a session, or get the proof with which a code will open it.", success: 201)
   public static let refreshSession = Endpoint<SessionSecret, RenewedToken>(
     .identity, "refreshSession", .post, "sessions/refresh", allow: .everyone,
     summary: "Get the next token of a session.", audit: .some(nil))
   public static let switchProfile = Endpoint<ProfileSwitch, RenewedToken>(
-    .identity, "switchProfile", .post, "sessions/profile", allow: .signedIn,
+    .identity, "switchProfile", .post, "sessions/profile", allow: .ownAccount,
     summary: "Act under another of one's profiles.")
   public static let signOut = Endpoint<NoInput, NoOutput>(
-    .identity, "signOut", .delete, "sessions/current", allow: .signedIn, summary: "Close the session that asks.")
+    .identity, "signOut", .delete, "sessions/current", allow: .ownAccount, summary: "Close the session that asks.")
   public static let listSessions = Endpoint<NoInput, Page<SessionRow>>(
-    .identity, "listSessions", .get, "sessions", allow: .signedIn, summary: "List one's own open sessions.")
+    .identity, "listSessions", .get, "sessions", allow: .ownAccount, summary: "List one's own open sessions.")
   public static let closeSession = Endpoint<NoInput, NoOutput>(
-    .identity, "closeSession", .delete, "sessions/{session}", allow: .signedIn,
+    .identity, "closeSession", .delete, "sessions/{session}", allow: .ownAccount,
     summary: "Close one of one's own sessions.")
   public static let listKeys = Endpoint<NoInput, KeySet>(
     .identity, "listKeys", .get, "keys", allow: .everyone, summary: "List the keys that tokens are checked with.")
   public static let showMe = Endpoint<NoInput, Me>(
-    .identity, "showMe", .get, "me", allow: .signedIn, summary: "Show who asks, under which profile.")
+    .identity, "showMe", .get, "me", allow: .ownAccount, summary: "Show who asks, under which profile.")
   public static let changePassword = Endpoint<PasswordChange, NoOutput>(
-    .identity, "changePassword", .post, "me/password", allow: .signedIn, summary: "Change one's own password.")
+    .identity, "changePassword", .post, "me/password", allow: .ownAccount, summary: "Change one's own password.")
 }
