@@ -56,7 +56,7 @@ let package = Package(
   ],
   targets: [
     c("CPostgres"), c("CHiredis"), c("CXML"), c("CZlib"), c("CZip"), c("CSpreadsheet"), c("CCurl"), c("COpenSSL"),
-    c("CSpawn"),
+    c("CSpawn"), c("CQREncode"),
 
     library("Domain", []),
     library("Passwords", ["COpenSSL"]),
@@ -101,7 +101,10 @@ let package = Package(
       ], exclude: []),
     process(
       "Portal",
-      [.product(name: "Mustache", package: "swift-mustache"), .product(name: "Crypto", package: "swift-crypto")],
+      [
+        "CQREncode", .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       exclude: ["Templates", "Assets"]),
     process(
       "Identity",

@@ -172,7 +172,7 @@ struct FrontDoor: HTTPResponder {
       response.headers.append(HTTPField(name: .setCookie, value: cookie.clearing))
     } else if SessionCookie.isSecret(session) {
       response.headers.append(HTTPField(name: .setCookie, value: cookie.setting(session)))
-    } else {
+    } else if session != "+" {
       logger.error("the portal gave a session that is none", metadata: ["trace": "\(visit.traceIdentifier)"])
     }
     return response

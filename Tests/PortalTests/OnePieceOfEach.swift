@@ -25,6 +25,8 @@ let onePieceOfEach: [any Piece] = [
     Fact("Tél.", "06", address: "tel:06", badge: Badge("vérifié"), source: "P.", feedValue: "07", action: action)
   ]),
   Tabs("Vues", [Link("Tout", "/", icon: .list, count: 2, countLabel: "notes", isCurrent: true)]),
+  CodeList(id: "c", "Codes", ["K7QF-3MZD-9A2B"], isKept: true),
+  QRCode("x", label: "À scanner") as (any Piece)? ?? empty,
   ProgressBar("Import", percent: 40, detail: "2 sur 5", poll: "/p"),
   ItemList(
     id: "notes", "Notes",

@@ -23,7 +23,8 @@ struct PortalUnderTest: Sendable {
 
   /// Starts both, runs `body` as somebody of this profile (nobody without one), stops them.
   static func run(
-    as profile: Profile? = .referent, _ body: @escaping @Sendable (FakeServices, Browser) async throws -> Void
+    as profile: Profile? = .referent, enrolling: Bool = false,
+    _ body: @escaping @Sendable (FakeServices, Browser) async throws -> Void
   ) async throws {
     let services = FakeServices()
     try await serving(
@@ -42,7 +43,7 @@ struct PortalUnderTest: Sendable {
       let portal = try await PortalProcess(
         settings: Settings(environment: environment), logger: quiet, now: Now { moment })
       try await serving({ portal.application(host: "127.0.0.1", port: 0, onServerRunning: $0) }) { url in
-        try await body(services, Browser(url: url, token: try profile.map(token)))
+        try await body(services, Browser(url: url, token: try profile.map { try token($0, enrolling: enrolling) }))
       }
     }
   }
@@ -54,10 +55,12 @@ struct PortalUnderTest: Sendable {
   }
 
   /// As identity makes it but for the signature, which the portal leaves to the services.
-  static func token(_ profile: Profile) throws -> String {
-    let caller = Caller(
+  static func token(_ profile: Profile, enrolling: Bool = false) throws -> String {
+    var caller = Caller(
       account: account, name: "DURAND-VASSEUR Patricia", profile: profile, scope: profile.scope,
       rights: profile.rights, session: ID(UUID(uuid: (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1))))
+    // What identity leaves of somebody whose profile forces a second factor, until there is one.
+    if enrolling { (caller.profile, caller.scope, caller.rights) = (nil, .none, []) }
     let claims = try JSONEncoder().encode(TokenClaims(caller: caller, issuedAt: moment, lifetime: 300))
     return "\(Data("{\"alg\":\"EdDSA\"}".utf8).base64URL).\(claims.base64URL).none"
   }

@@ -131,9 +131,12 @@ struct SignInTests {
           rights: [], scope: .own))
       services.serve(IdentityAPI.listSessions, Page(items: [other]))
       services.serve(IdentityAPI.closeSession, NoOutput())
+      services.serve(
+        IdentityAPI.showSecondFactor, SecondFactorState(since: nil, recoveryCodesLeft: 0, forced: false))
       let page = try await browser.get("/compte")
       #expect(page.text.contains("Secrétariat de dispositif DTAS Sud-Ouest"))
       #expect(page.text.contains("Firefox sur Windows"))
+      #expect(page.html.contains("href=\"/compte/second-facteur\""))
       let closed = try await browser.post("/compte/sessions/\(other.id)/fermeture")
       #expect(closed.location == "/compte")
       #expect(services.calls(of: IdentityAPI.closeSession).first?.parameters["session"] == other.id.description)

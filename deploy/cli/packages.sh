@@ -3,6 +3,7 @@
 
 BUILD_PACKAGES=(
   libpq-dev libhiredis-dev libssl-dev libzip-dev libxlsxwriter-dev libcurl4-openssl-dev libxml2-dev zlib1g-dev
+  libqrencode-dev
 )
 RUN_PACKAGES=(
   postgresql redis-server libreoffice-writer-nogui libjs-bootstrap5 poppler-utils fonts-liberation fonts-dejavu

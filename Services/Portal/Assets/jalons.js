@@ -274,6 +274,12 @@
       if (asked && !event.ctrlKey && !event.metaKey && confirming(asked)) { event.preventDefault(); return; }
       const toggle = at("[data-toggle]");
       if (toggle) toggles[toggle.dataset.toggle]?.();
+      if (at("[data-print]")) print();
+      const copy = at("[data-copy]");
+      if (copy) {
+        navigator.clipboard?.writeText(document.getElementById(copy.dataset.copy).innerText.trim())
+          .then(() => { copy.lastElementChild.textContent = "Copié"; });
+      }
       if (at(".toast-close")) at(".toast-line").remove();
       const copying = at("[data-copy]");
       if (copying) copy(copying);

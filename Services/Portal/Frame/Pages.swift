@@ -18,16 +18,20 @@ struct Pages {
 
   /// A page to look at.
   ///
-  /// - Parameter rights: one of these is needed; the services decide again.
-  func get(_ path: String, rights: [Right] = [], _ body: @escaping Body) {
-    add(path, .get, Door(rights: rights, isOpen: false, limit: 0), body)
+  /// - Parameters:
+  ///   - rights: one of these is needed; the services decide again.
+  ///   - enrolling: open as well to whoever must add a second factor before anything else.
+  func get(_ path: String, rights: [Right] = [], enrolling: Bool = false, _ body: @escaping Body) {
+    add(path, .get, Door(rights: rights, isOpen: false, isForEnrolling: enrolling, limit: 0), body)
   }
 
   /// What a form posts to.
   ///
   /// - Parameter limit: the most bytes that may be sent; more is for files.
-  func post(_ path: String, rights: [Right] = [], limit: Int = 256 * 1024, _ body: @escaping Body) {
-    add(path, .post, Door(rights: rights, isOpen: false, limit: limit), body)
+  func post(
+    _ path: String, rights: [Right] = [], enrolling: Bool = false, limit: Int = 256 * 1024, _ body: @escaping Body
+  ) {
+    add(path, .post, Door(rights: rights, isOpen: false, isForEnrolling: enrolling, limit: limit), body)
   }
 
   /// A page for everybody.
@@ -46,6 +50,9 @@ struct Pages {
       let visit = try await door.visit(of: request, context: context, parts: parts)
       do {
         if !visit.person.isSignedIn, !door.isOpen { return try Self.signIn(visit, request).response(for: visit) }
+        if visit.person.mustEnrol, !door.isOpen, !door.isForEnrolling {
+          return try PageAnswer.see(secondFactorAddress).response(for: visit)
+        }
         try door.check(visit, method: method)
         return try await Self.page(visit, method: method, body).response(for: visit)
       } catch {
@@ -79,6 +86,7 @@ struct Pages {
 private struct Door: Sendable {
   let rights: [Right]
   let isOpen: Bool
+  var isForEnrolling = false
   let limit: Int
 
   func visit(of request: Request, context: Pages.Context, parts: PortalParts) async throws -> Visit {

@@ -12,6 +12,8 @@ struct Person: Sendable {
   let scope: Scope
   let rights: Set<Right>
   let isSignedIn: Bool
+  /// The token names no profile: the one acted under forces a second factor, and nothing else is open until then.
+  let mustEnrol: Bool
 
   /// Nobody in particular: what a page before signing in is drawn for.
   static let stranger = Person()
@@ -24,6 +26,7 @@ struct Person: Sendable {
     scope = .none
     rights = []
     isSignedIn = false
+    mustEnrol = false
   }
 
   /// Reads the claims of a token without checking its signature; nil for what is not a token.
@@ -40,6 +43,7 @@ struct Person: Sendable {
     self.scope = scope
     rights = Set(claims.rights.compactMap(Right.init(rawValue:)))
     isSignedIn = true
+    mustEnrol = claims.profile == nil
   }
 
   func may(_ right: Right) -> Bool { rights.contains(right) }

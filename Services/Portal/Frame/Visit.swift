@@ -69,21 +69,26 @@ struct Visit: Sendable {
     // The figure beside the bell is asked for while the page is made, and put in last (`Pages`).
     Frame(
       title: title, areas: areas, current: area, search: person.may(.readDossiers) ? SearchBox(search) : nil,
-      unread: person.isSignedIn ? 0 : nil,
+      unread: isAtWork ? 0 : nil,
       account: person.isSignedIn ? accountMenu : nil, toasts: said.map { [$0.toast] } ?? [],
       csrf: parts.seal.proof(of: person.session), today: French.long(today))
   }
 
+  /// Signed in, and not kept at the door for want of a second factor.
+  private var isAtWork: Bool { person.isSignedIn && !person.mustEnrol }
+
   /// The areas that some room opens to this person.
   private var areas: [Area] {
-    let open = Set(parts.rooms.filter { person.isSignedIn && person.may(anyOf: $0.rights) }.compactMap(\.area))
+    guard isAtWork else { return [] }
+    let open = Set(parts.rooms.filter { person.may(anyOf: $0.rights) }.compactMap(\.area))
     return Area.allCases.filter(open.contains)
   }
 
   private var accountMenu: AccountMenu {
     let links = parts.rooms.flatMap(\.accountLinks).filter { person.may(anyOf: $0.rights) }.map(\.link)
     return AccountMenu(
-      name: person.name, shortName: person.shortName, profile: person.profile?.label ?? "Aucun profil", links: links)
+      name: person.name, shortName: person.shortName, profile: person.profile?.label ?? "Second facteur à ajouter",
+      links: links)
   }
 
   /// A page with optional columns.

@@ -11,7 +11,7 @@ enum UnreadCount {
 
   /// - Returns: nil for whoever is not signed in, and when it cannot be had in time: the bell then has no figure.
   static func of(_ visit: Visit) async -> Int? {
-    guard visit.person.isSignedIn else { return nil }
+    guard visit.person.isSignedIn, !visit.person.mustEnrol else { return nil }
     return await withTaskGroup(of: Int?.self) { group in
       group.addTask { await asked(visit) }
       group.addTask { await waited() }

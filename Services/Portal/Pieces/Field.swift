@@ -11,6 +11,11 @@ struct Field: Piece {
     case text, email, tel, number, password, url
   }
 
+  /// What the keyboard of a phone offers where the kind of entry does not say: a code is text in digits.
+  enum InputMode: String, Sendable {
+    case numeric
+  }
+
   let piece: String
   let id: String
   let name: String
@@ -30,6 +35,7 @@ struct Field: Piece {
   let maximumLength: Int?
   let rows: Int
   let autocomplete: String?
+  let inputMode: String?
   let suggestions: [String]
   let choices: [Choice]
   let isChecked: Bool
@@ -46,8 +52,8 @@ struct Field: Piece {
   private init(
     _ kind: String, _ name: String, _ label: String, type: Entry = .text, value: String? = nil,
     common: Common, width: Width = .wide, unit: String? = nil, maximumLength: Int? = nil, rows: Int = 1,
-    autocomplete: String? = nil, suggestions: [String] = [], choices: [Choice] = [], isChecked: Bool = false,
-    isInline: Bool = false, accept: String? = nil
+    autocomplete: String? = nil, inputMode: InputMode? = nil, suggestions: [String] = [], choices: [Choice] = [],
+    isChecked: Bool = false, isInline: Bool = false, accept: String? = nil
   ) {
     piece = "pieces/field-\(kind)"
     let id = "champ-\(name)"
@@ -66,6 +72,7 @@ struct Field: Piece {
     self.maximumLength = maximumLength
     self.rows = rows
     self.autocomplete = autocomplete
+    self.inputMode = inputMode?.rawValue
     self.suggestions = suggestions
     self.choices = choices.enumerated().map { $1.within(id: id, position: $0, name: name) }
     self.isChecked = isChecked
@@ -98,12 +105,12 @@ struct Field: Piece {
   /// A line of text, with suggestions where the list is long: collaborateur, commune.
   static func text(
     _ name: String, _ label: String, value: String? = nil, type: Entry = .text, width: Width = .wide,
-    unit: String? = nil, maximumLength: Int? = nil, autocomplete: String? = nil, suggestions: [String] = [],
-    _ common: Common = .required
+    unit: String? = nil, maximumLength: Int? = nil, autocomplete: String? = nil, inputMode: InputMode? = nil,
+    suggestions: [String] = [], _ common: Common = .required
   ) -> Field {
     Field(
       "text", name, label, type: type, value: value, common: common, width: width, unit: unit,
-      maximumLength: maximumLength, autocomplete: autocomplete, suggestions: suggestions)
+      maximumLength: maximumLength, autocomplete: autocomplete, inputMode: inputMode, suggestions: suggestions)
   }
 
   /// Several lines of text.

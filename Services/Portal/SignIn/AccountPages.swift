@@ -3,11 +3,12 @@ import Domain
 import Foundation
 import Service
 
-/// Who one is here, the profiles one may act under, the sessions that are open, and the password.
+/// Who one is here, the profiles one may act under, the sessions that are open, the second factor and the password.
 func accountPage(_ visit: Visit, faults: FormFaults = FormFaults()) async throws -> PageAnswer {
   async let asking = visit.services.call(IdentityAPI.showMe)
   async let listing = visit.services.call(IdentityAPI.listSessions)
-  let (me, sessions) = try await (asking, listing)
+  async let factor = visit.services.call(IdentityAPI.showSecondFactor)
+  let (me, sessions, state) = try await (asking, listing, factor)
   let identity = Panel(
     "Identité",
     [
@@ -21,7 +22,7 @@ func accountPage(_ visit: Visit, faults: FormFaults = FormFaults()) async throws
     faults.general + [
       SideBySide(
         left: [identity, profilesPanel(me)],
-        right: [sessionsPanel(sessions.items, visit), passwordPanel(faults)])
+        right: [sessionsPanel(sessions.items, visit), secondFactorPanel(state), passwordPanel(faults)])
     ]
   return visit.page(PageHead("Mon compte", lead: me.account.name), nil, body).with(faults)
 }

@@ -14,13 +14,33 @@ let signInRoom = Room(
     return signInPage(visit, back: Address.local(visit.query["retour"]))
   }
   pages.openForm("connexion") { visit in try await signIn(visit) }
+  for step in ["code", "secours", "application"] {
+    // What a reload asks for: the proof is in no address.
+    pages.openPage("connexion/\(step)") { _ in .see("/connexion") }
+  }
+  pages.openForm("connexion/code") { visit in try await completeSignIn(visit) }
+  pages.openForm("connexion/secours") { visit in otherCodePage(visit, .recovery) }
+  pages.openForm("connexion/application") { visit in otherCodePage(visit, .timed) }
   pages.openPage("invitation/{secret}") { visit in invitationPage(visit, faults: FormFaults()) }
   pages.openForm("invitation/{secret}") { visit in try await acceptInvitation(visit) }
-  pages.post("deconnexion") { visit in try await signOut(visit) }
-  pages.post("profil") { visit in try await switchProfile(visit) }
-  pages.get("compte") { visit in try await accountPage(visit) }
-  pages.post("compte/sessions/{session}/fermeture") { visit in try await closeSession(visit) }
-  pages.post("compte/mot-de-passe") { visit in try await changePassword(visit) }
+  pages.post("deconnexion", enrolling: true) { visit in try await signOut(visit) }
+  pages.post("profil", enrolling: true) { visit in try await switchProfile(visit) }
+  pages.get("compte", enrolling: true) { visit in try await accountPage(visit) }
+  pages.post("compte/sessions/{session}/fermeture", enrolling: true) { visit in try await closeSession(visit) }
+  pages.post("compte/mot-de-passe", enrolling: true) { visit in try await changePassword(visit) }
+  addSecondFactorPages(to: pages)
+}
+
+private func addSecondFactorPages(to pages: Pages) {
+  let path = "compte/second-facteur"
+  pages.get(path, enrolling: true) { visit in try await secondFactorPage(visit) }
+  pages.post(path, enrolling: true) { visit in try await beginSecondFactor(visit) }
+  pages.get("\(path)/confirmation", enrolling: true) { _ in .see(secondFactorAddress) }
+  pages.post("\(path)/confirmation", enrolling: true) { visit in try await confirmSecondFactor(visit) }
+  for act in [OwnerAct.codes, .removal] {
+    pages.get("\(path)/\(act.rawValue)") { visit in ownerPage(visit, act) }
+    pages.post("\(path)/\(act.rawValue)") { visit in try await actAsOwner(visit, act) }
+  }
 }
 
 /// Why the session before is over: identity's word for it, which the gateway passes on.
@@ -35,6 +55,8 @@ private func farewell(_ reason: String) -> Notice {
   case "profil-retire":
     Notice("Le profil sous lequel vous travailliez vous a été retiré.", again, .waiting)
   case "mot-de-passe-change": Notice("Votre mot de passe a été changé.", "Connectez-vous avec le nouveau.")
+  case "second-facteur-retire":
+    Notice("Un administrateur a retiré le second facteur de votre compte.", "Reconnectez-vous.", .waiting)
   default: Notice("Votre session est terminée.", again)
   }
 }
@@ -66,9 +88,10 @@ private func signIn(_ visit: Visit) async throws -> PageAnswer {
   do {
     let session = try await visit.services.call(
       IdentityAPI.signIn, [:], SignIn(email: email, password: password, client: .browser))
-    // The gateway takes the secret out of the answer and keeps it in its cookie.
-    let next = session.changePassword ? "/compte#mot-de-passe" : back ?? "/"
-    return PageAnswer.see(next).with(.jalonsSession, session.secret)
+    return welcome(session, back: back)
+  } catch let problem as Problem where problem.type == "/problemes/second-facteur" {
+    guard let proof = problem.offer?["proof"]?.text else { throw problem }
+    return codePage(visit, proof: proof, back: back)
   } catch let problem as Problem where problem.status == 401 || problem.status == 403 {
     let refused = Problem("connexion", 422, problem.title, detail: problem.detail)
     return signInPage(
@@ -77,6 +100,14 @@ private func signIn(_ visit: Visit) async throws -> PageAnswer {
     return signInPage(
       visit, back: back, email: email, faults: try FormFaults(problem, fields: ["email", "password"]))
   }
+}
+
+/// Where one goes with a session that has just opened.
+func welcome(_ session: SignedIn, back: String?) -> PageAnswer {
+  // The gateway takes the secret out of the answer and keeps it in its cookie.
+  let next =
+    session.changePassword ? "/compte#mot-de-passe" : session.mustEnrol ? secondFactorAddress : back ?? "/"
+  return PageAnswer.see(next).with(.jalonsSession, session.secret)
 }
 
 private func signOut(_ visit: Visit) async throws -> PageAnswer {
