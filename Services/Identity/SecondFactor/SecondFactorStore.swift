@@ -214,7 +214,7 @@ struct SecondFactorRules: Sendable {
   /// Holds from each session's next token on.
   func change(_ rule: SecondFactorRule, for caller: Caller) async throws -> SecondFactorRule {
     try await postgres.withTransaction(as: caller) { transaction in
-      try await transaction.execute(
+      _ = try await transaction.execute(
         """
         insert into identity.second_factor_rule (profile, forced) values (\(rule.profile), \(rule.forced))
         on conflict (profile) do update set forced = excluded.forced

@@ -160,7 +160,10 @@ enum OwnerAct: String {
   var consequence: String {
     switch self {
     case .removal:
-      "Le mot de passe suffira à la connexion, et les codes de secours ne vaudront plus rien. Si votre profil demande un second facteur, il vous sera proposé d’en ajouter un autre aussitôt."
+      """
+      Le mot de passe suffira à la connexion, et les codes de secours ne vaudront plus rien. Si votre profil demande \
+      un second facteur, il vous sera proposé d’en ajouter un autre aussitôt.
+      """
     case .codes: "Les codes que vous avez gardés ne vaudront plus rien."
     }
   }
