@@ -79,6 +79,7 @@ create table dossiers.dossier (
   version int not null default 1
 );
 create index dossier_household on dossiers.dossier (household);
+create unique index dossier_number on dossiers.dossier (number);
 create index dossier_partner on dossiers.dossier (partner) where partner is not null;
 create index dossier_territory on dossiers.dossier (territory, family_name, given_name, id);
 create index dossier_lead on dossiers.dossier (lead, family_name, given_name, id);
