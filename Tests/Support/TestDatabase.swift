@@ -96,31 +96,46 @@ actor TestServer {
   func clone() async throws -> (String, TestDatabase) {
     if running >= 6 { await withCheckedContinuation { waiting.append($0) } }
     running += 1
-    let template = self.template ?? Task { try await Self.makeTemplate() }
-    self.template = template
-    let name = "jalons_test_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
-    let admin = try Self.admin()
-    try await admin.runDirectly("create database \(name) template \(try await template.value) strategy file_copy")
-    await admin.close()
-    return (name, TestDatabase(conninfo: try Self.conninfo(name)))
+    do {
+      let template = self.template ?? Task { try await Self.makeTemplate() }
+      self.template = template
+      let name = "jalons_test_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
+      try await Self.tell("create database \(name) template \(try await template.value) strategy file_copy")
+      return (name, TestDatabase(conninfo: try Self.conninfo(name)))
+    } catch {
+      // A migration that fails is every test's failure, and nobody's to wait for.
+      leave()
+      throw error
+    }
   }
 
   func drop(_ name: String) async throws {
-    let admin = try Self.admin()
-    try await admin.runDirectly("drop database if exists \(name) with (force)")
-    await admin.close()
+    defer { leave() }
+    try await Self.tell("drop database if exists \(name) with (force)")
+  }
+
+  private func leave() {
     running -= 1
     if !waiting.isEmpty { waiting.removeFirst().resume() }
+  }
+
+  private static func tell(_ statement: String) async throws {
+    let admin = try admin()
+    do {
+      try await admin.runDirectly(statement)
+    } catch {
+      await admin.close()
+      throw error
+    }
+    await admin.close()
   }
 
   private static func makeTemplate() async throws -> String {
     let services = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "Services")
     let name = "jalons_template_\(ProcessInfo.processInfo.processIdentifier)"
-    let admin = try admin()
-    try await admin.runDirectly("drop database if exists \(name)")
-    try await admin.runDirectly("create database \(name)")
-    await admin.close()
+    try await tell("drop database if exists \(name)")
+    try await tell("create database \(name)")
     let owner = PostgresClient(
       configuration: .init(conninfo: try conninfo(name), user: user, maximum: 1, statementTimeout: .seconds(120)),
       logger: Logger(label: "test"))
