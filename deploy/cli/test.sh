@@ -201,10 +201,8 @@ command_measure() {
   trap 'exit 130' INT TERM HUP PIPE
   trap 'measure_ended $?' EXIT
   mkdir -p "$KEPT/logs"
-  if [ -z "${JALONS_BIN:-}" ]; then
-    CONFIGURATION=release
-    prepare release
-  fi
+  CONFIGURATION=release
+  prepare release
   ensure_packages "les mesures" python3-venv wrk
   ensure_test_tools
   case " $* " in

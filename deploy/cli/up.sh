@@ -46,6 +46,8 @@ prepare() {
   local configuration=$1
   if [ -n "${JALONS_BIN:-}" ]; then
     BIN=$JALONS_BIN
+    ensure_packages "faire tourner Jalons" "${RUN_PACKAGES[@]}"
+    ensure_assets
     return 0
   fi
   BIN="$JALONS_ROOT/.build/$configuration"

@@ -42,7 +42,9 @@ struct CaseloadStore: Sendable {
           part, filters: filters, after: cursor, limit: limit + 1 - rows.count, account: transaction.caller.account),
         as: DossierRow.self)
     }
-    let total = cursor == nil ? try await count(filters, in: transaction) : nil
+    // A first page that is not full has counted them all.
+    let isWhole = cursor == nil && rows.count <= limit
+    let total = isWhole ? rows.count : cursor == nil ? try await count(filters, in: transaction) : nil
     var page = Page(items: Array(rows.prefix(limit)), total: total, close: close && !rows.isEmpty ? true : nil)
     if rows.count > limit, let last = page.items.last {
       page.next = try await Self.cursor(at: last, order: search.sort ?? .name, close: close, in: transaction).text
