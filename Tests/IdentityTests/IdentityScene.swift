@@ -37,10 +37,6 @@ struct IdentityUnderTest: Sendable {
       IdentityProcess.process, at: moment, environment: ["JALONS_SCRYPT_LN": "10"], verifier: address.verifier
     ) { service in
       address.set(service.url)
-      // As in the demonstration: only a test of the rule itself wants codes of administrators.
-      try await service.database.owner { transaction in
-        _ = try await transaction.execute("update identity.second_factor_rule set forced = false")
-      }
       try await body(IdentityUnderTest(service: service))
     }
   }

@@ -281,15 +281,6 @@ import Testing
     }
   }
 
-  @Test("administrators, operators and delegates are held to it from the first day") func seeded() async throws {
-    let database = try TestDatabase.required()
-    let forced = try await database.owner { transaction in
-      try await transaction.query(
-        "select profile from identity.second_factor_rule where forced order by profile", as: String.self)
-    }
-    #expect(forced == ["administrateur", "dpo", "exploitant"])
-  }
-
   @Test("each step is audited in the person's own name, without secret or code") func audited() async throws {
     try await IdentityUnderTest.run { identity in
       let administrator = try await identity.administrator()

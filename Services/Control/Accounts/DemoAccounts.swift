@@ -71,8 +71,6 @@ enum DemoAccounts {
         insert into identity.territory (id, code, name)
         values (md5('jalons.territory.CENTRE')::uuid, 'CENTRE', 'Centre') on conflict do nothing
         """)
-      // Whoever tries Jalons has no authenticator at hand: the demonstration's accounts enter with the password alone.
-      try await transaction.execute("update identity.second_factor_rule set forced = false")
       for profile in Profile.allCases {
         let person = person(profile)
         if let place = person.organisation { try await transaction.execute(statement(place)) }

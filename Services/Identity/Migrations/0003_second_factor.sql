@@ -25,10 +25,9 @@ create table identity.spent_proof (
 );
 create index spent_proof_age on identity.spent_proof (expires_at);
 
--- Which profiles force a second factor: the county's choice, made by an administrator. A profile without a row does not.
+-- Which profiles force a second factor: the county's choice, made by an administrator. A profile without a row does not,
+-- and none does at first: jalonsctl and the systems that bring the feed sign in with a password alone.
 create table identity.second_factor_rule (
   profile text primary key,
   forced boolean not null
 );
-insert into identity.second_factor_rule (profile, forced)
-values ('administrateur', true), ('dpo', true), ('exploitant', true);
