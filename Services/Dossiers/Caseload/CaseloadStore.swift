@@ -10,6 +10,8 @@ struct CaseloadStore: Sendable {
 
   /// Counting stops here: past it a total would cost more than the list.
   static let mostCounted = 10_000
+  /// So many found by their names are listed by their identifiers; more are found again, which then costs less.
+  static let mostNamed = 1000
 
   private static let columns: SQL = """
     d.id, d.number, d.title, d.family_name, d.given_name, d.birth_date, d.commune, d.postal_code, d.state,
@@ -34,7 +36,15 @@ struct CaseloadStore: Sendable {
     of search: DossierSearch, _ words: Words, close: Bool, from cursor: Cursor?, in transaction: Transaction
   ) async throws -> Page<DossierRow> {
     let limit = search.limit ?? 50
-    let filters = words.conditions(close: close) + filters(search, for: transaction.caller)
+    var filters = words.conditions(close: close) + filters(search, for: transaction.caller)
+    var total: Int?
+    if cursor == nil, !words.all.isEmpty {
+      // Below a policy words are compared row by row: once, rather than for each stretch of the list and for its total.
+      let found = try await transaction.query(
+        "select d.id from dossiers.dossier d \(whereClause(filters)) limit \(mostCounted + 1)", as: ID<Dossier>.self)
+      total = found.count > mostCounted ? nil : found.count
+      if found.count <= mostNamed { filters = ["d.id = any(\(found)::uuid[])"] }
+    }
     var rows: [DossierRow] = []
     for part in parts(of: search, from: cursor) where rows.count <= limit {
       rows += try await transaction.query(
@@ -42,9 +52,10 @@ struct CaseloadStore: Sendable {
           part, filters: filters, after: cursor, limit: limit + 1 - rows.count, account: transaction.caller.account),
         as: DossierRow.self)
     }
-    // A first page that is not full has counted them all.
-    let isWhole = cursor == nil && rows.count <= limit
-    let total = isWhole ? rows.count : cursor == nil ? try await count(filters, in: transaction) : nil
+    if cursor == nil, words.all.isEmpty {
+      // A first page that is not full has counted them all.
+      total = rows.count <= limit ? rows.count : try await count(filters, in: transaction)
+    }
     var page = Page(items: Array(rows.prefix(limit)), total: total, close: close && !rows.isEmpty ? true : nil)
     if rows.count > limit, let last = page.items.last {
       page.next = try await Self.cursor(at: last, order: search.sort ?? .name, close: close, in: transaction).text

@@ -194,14 +194,15 @@
 
   // Where the clipboard is closed (a page without TLS), the value is selected, to be copied by hand.
   async function copy(button) {
-    const field = document.getElementById(button.dataset.copy);
+    const source = document.getElementById(button.dataset.copy);
     try {
-      await navigator.clipboard.writeText(field.value);
-      say(button.dataset.said, "done");
+      await navigator.clipboard.writeText(source.value ?? source.innerText.trim());
+      say(button.dataset.said || "Copié.", "done");
     } catch {
-      field.focus();
-      field.select();
-      say("Le lien est sélectionné : copiez-le avec Ctrl+C.");
+      getSelection().selectAllChildren(source);
+      source.focus();
+      source.select?.();
+      say("La sélection est prête : copiez-la avec Ctrl+C.");
     }
   }
 
@@ -275,11 +276,6 @@
       const toggle = at("[data-toggle]");
       if (toggle) toggles[toggle.dataset.toggle]?.();
       if (at("[data-print]")) print();
-      const copy = at("[data-copy]");
-      if (copy) {
-        navigator.clipboard?.writeText(document.getElementById(copy.dataset.copy).innerText.trim())
-          .then(() => { copy.lastElementChild.textContent = "Copié"; });
-      }
       if (at(".toast-close")) at(".toast-line").remove();
       const copying = at("[data-copy]");
       if (copying) copy(copying);
