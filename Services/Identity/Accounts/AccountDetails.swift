@@ -15,8 +15,7 @@ extension AccountStore {
             select jsonb_agg(jsonb_build_object('profile', p.profile, 'organisation', p.organisation,
               'territories', p.territories) order by p.id)
             from identity.account_profile p where p.account = a.id), '[]') as profiles,
-          exists (select from identity.second_factor f where f.account = a.id and f.confirmed_at is not null)
-            as second_factor
+          \(SecondFactorStore.isConfirmed) as second_factor
         from identity.account a left join identity.organisation o on o.id = a.organisation where a.id = \(account)
         """, as: AccountDetail.self)
     else { throw Problem.notFound("Ce compte") }

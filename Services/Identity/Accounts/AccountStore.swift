@@ -36,8 +36,7 @@ struct AccountStore: Sendable {
         select id, password, password_temporary, status, exists (
           select from identity.session s where s.account = a.id and s.address = \(address)
             and s.created_at > \(moment.addingTimeInterval(-30 * 86_400))) as known,
-          exists (select from identity.second_factor f where f.account = a.id and f.confirmed_at is not null)
-            as has_second_factor
+          \(SecondFactorStore.isConfirmed) as has_second_factor
         from identity.account a where \(which)
         """, as: Candidate.self)
     }

@@ -16,6 +16,10 @@ struct SecondFactorStore: Sendable {
   let secrets: KeySeal
   let codes: KeySeal
 
+  /// Whether the account `a` is asked for a code at sign-in.
+  static let isConfirmed: SQL =
+    "exists (select from identity.second_factor f where f.account = a.id and f.confirmed_at is not null)"
+
   func state(of caller: Caller) async throws -> SecondFactorState {
     struct Row: Decodable, Sendable {
       let since: Date?

@@ -184,8 +184,7 @@ extension SessionStore {
           select account_profile from identity.session
           where account = a.id and account_profile is not null and client = 'browser'
           order by created_at desc limit 1) as last,
-          exists (select from identity.second_factor where account = a.id and confirmed_at is not null)
-            as has_second_factor
+          \(SecondFactorStore.isConfirmed) as has_second_factor
         from identity.account a where id = \(account)
         """, as: Row.self)
     else { throw Problem.signedOut }
