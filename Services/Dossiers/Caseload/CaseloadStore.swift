@@ -167,7 +167,7 @@ struct CaseloadStore: Sendable {
     var canBeClose: Bool { number == nil && all.contains { $0.count > 3 } }
 
     func conditions(close: Bool) -> [SQL] {
-      if let number { return ["(d.number = \(number) or d.search like \("%\(number)%"))"] }
+      if let number { return ["(d.number = \(number) or d.search like \("%" + all[0] + "%"))"] }
       guard close, canBeClose else { return all.map { "d.search like \("%" + $0 + "%")" } }
       return ["d.id = any(array(select dossiers.close_to(\(all))))"]
     }
