@@ -39,12 +39,13 @@ extension PostgresClient {
     try #require(try await transaction { try await $0.first(sql, as: T.self) })
   }
 
-  /// What each connection to this database runs at this moment, this one apart.
+  /// What each connection to this database runs at this moment, this one apart. One that is still signing in has neither
+  /// state nor query.
   func activity() async throws -> [Activity] {
     try await transaction { transaction in
       try await transaction.query(
         """
-        select pid, state, query from pg_stat_activity
+        select pid, coalesce(state, '') as state, coalesce(query, '') as query from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
         """, as: Activity.self)
     }
