@@ -29,6 +29,7 @@ import Service
     return Assembly(consumers: ["structures": [discoverStructures], "audit": [keepActs]]) { routes in
       addKeyRoutes(to: routes, keys: keys)
       addSessionRoutes(to: routes, entrance: entrance, sessions: sessions, passwords: passwords)
+      addAccountSessionRoutes(to: routes, store: AccountSessionStore(postgres: parts.postgres))
       addSecondFactorRoutes(
         to: routes,
         factors: SecondFactors(store: factors, accounts: accounts, hasher: hasher, slowing: slowing),

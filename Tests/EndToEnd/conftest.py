@@ -4,10 +4,13 @@
 already runs: `JALONS_PUBLIC_URL=http://localhost:8080 .jalons/venv/bin/pytest Tests/EndToEnd -k story`.
 """
 
+import base64
 import datetime
+import hmac
 import os
 import pathlib
 import shutil
+import struct
 import time
 from dataclasses import dataclass
 
@@ -111,6 +114,21 @@ class Clock:
         beside = self.path.with_suffix(".new")
         beside.write_text(f"{int(offset.total_seconds())}\n")
         beside.replace(self.path)
+
+
+class Authenticator:
+    """What an application on a telephone does with the secret that was typed into it. It reads the instance's clock,
+    and is written from RFC 6238, apart from the code that it checks."""
+
+    def __init__(self, secret: str, clock):
+        self.secret = base64.b32decode(secret)
+        self.clock = clock
+
+    def code(self) -> str:
+        step = int(self.clock.now().timestamp()) // 30
+        mac = hmac.digest(self.secret, struct.pack(">Q", step), "sha1")
+        at = mac[-1] & 15
+        return f"{(struct.unpack('>I', mac[at : at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 @pytest.fixture(scope="session")

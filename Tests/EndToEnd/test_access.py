@@ -46,6 +46,7 @@ OF_A_DOSSIER = ["dossier", "contract", "objective", "appointment", "note", "stan
 DONE_AT_ONCE = {
     "identity.signOut", "identity.refreshSession", "identity.closeAccount", "identity.confirmAccount",
     "identity.inviteAccount", "identity.closeSession", "identity.beginSecondFactor", "identity.withdrawSecondFactor",
+    "identity.closeAccountSessions",
     "scheduling.readAllNotices", "scheduling.unshareAgenda",
     "dossiers.cancelExit", "dossiers.importFeed", "fse.participate",
 }  # fmt: skip

@@ -11,7 +11,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from conftest import DEMO_PASSWORD, Someone, eventually
+from conftest import Authenticator, DEMO_PASSWORD, Someone, eventually
 
 PASSWORD = "Sept bateaux verts attendent 2026"
 expect.set_options(timeout=10_000)
@@ -139,7 +139,7 @@ def test_a_closed_account_ends_its_session_and_says_why(signed_in, browser, look
     office.get_by_role("link", name="Voir la fiche").click()
     office.locator("#actions").get_by_role("link", name="Fermer le compte").click()
     question = office.get_by_role("dialog")
-    expect(question).to_contain_text("Un compte fermé ne se rouvre pas.")
+    expect(question).to_contain_text("Vous pourrez le rouvrir")
     question.get_by_role("button", name="Fermer le compte").click()
     expect(office.locator(".page-head")).to_contain_text("Fermé")
     look(office, "compte-ferme")
@@ -183,6 +183,52 @@ def test_structures_and_territories_are_added_and_changed(signed_in, look, newco
         office.get_by_role("button", name="Enregistrer").click()
         expect(office.locator("#territoires")).to_contain_text(new)
         office.get_by_role("link", name=new, exact=True).click()
+
+
+
+def test_a_session_is_closed_a_lost_telephone_dealt_with_and_a_closed_account_reopened(
+        signed_in, browser, jalons, look, newcomer, clock):  # fmt: skip
+    office, theirs = signed_in("administrateur"), browser()
+    choose_password(theirs, invite(office, newcomer))
+    sign_in(theirs, newcomer["email"])
+    office.get_by_role("link", name="Voir la fiche").click()
+    sheet = office.url
+    look(office, "collaborateur-sessions")
+    office.locator("#sessions-ouvertes").get_by_role("button", name="Fermer").click()
+    expect(office.locator("#messages")).to_contain_text("La session est fermée")
+    expect(office.locator("#sessions-ouvertes")).to_contain_text("n’est connecté nulle part")
+    eventually("the other desk is told", lambda: "/connexion" in (theirs.goto("/") and theirs.url))
+    expect(theirs.get_by_role("main")).to_contain_text("Un administrateur a fermé votre session.")
+
+    # The telephone with the authenticator is lost.
+    sign_in(theirs, newcomer["email"])
+    theirs.goto("/compte/second-facteur")
+    theirs.get_by_role("button", name="Commencer").click()
+    authenticator = Authenticator(re.sub(r"\s", "", theirs.locator("#cle code").inner_text()), clock)
+    theirs.get_by_label("Code que l’application affiche").fill(authenticator.code())
+    theirs.get_by_role("button", name="Vérifier et activer").click()
+    expect(theirs.locator("#codes-de-secours code")).to_have_count(10)
+    office.goto(sheet)
+    expect(office.get_by_role("main")).to_contain_text("demandé à la connexion")
+    office.locator("#actions").get_by_role("link", name="Retirer le second facteur").click()
+    look(office, "retirer-second-facteur")
+    office.get_by_role("dialog").get_by_role("button", name="Retirer le second facteur").click()
+    expect(office.locator("#messages")).to_contain_text("Le second facteur est retiré")
+    eventually("the session ends", lambda: "/connexion" in (theirs.goto("/") and theirs.url))
+    sign_in(theirs, newcomer["email"])
+
+    # Closed by mistake, or back from a long leave.
+    office.locator("#actions").get_by_role("link", name="Fermer le compte").click()
+    office.get_by_role("dialog").get_by_role("button", name="Fermer le compte").click()
+    expect(office.get_by_role("main")).to_contain_text("Ce compte est fermé")
+    look(office, "compte-ferme")
+    office.locator("#actions").get_by_role("link", name="Rouvrir le compte").click()
+    office.get_by_role("dialog").get_by_role("button", name="Rouvrir le compte").click()
+    look(office, "compte-rouvert")
+    link = office.get_by_label(re.compile("À transmettre")).input_value()
+    again = browser()
+    choose_password(again, link)
+    sign_in(again, newcomer["email"])
 
 
 def a_free_hour() -> str:

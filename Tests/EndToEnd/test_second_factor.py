@@ -1,34 +1,14 @@
-"""A second factor from its first day: a fresh account enrols, and enters with a code, then with a recovery code.
+"""A second factor from its first day: a fresh account enrols, and enters with a code, then with a recovery code."""
 
-The authenticator is written here from RFC 6238, apart from the code that it checks.
-"""
-
-import base64
-import hmac
 import os
 import pathlib
 import re
-import struct
 import uuid
 
 import pytest
 from playwright.sync_api import expect
 
-from conftest import DEMO_PASSWORD, Someone
-
-
-class Authenticator:
-    """What an application on a telephone does with the secret that was typed into it. It reads the instance's clock."""
-
-    def __init__(self, secret: str, clock):
-        self.secret = base64.b32decode(secret)
-        self.clock = clock
-
-    def code(self) -> str:
-        step = int(self.clock.now().timestamp()) // 30
-        mac = hmac.digest(self.secret, struct.pack(">Q", step), "sha1")
-        at = mac[-1] & 15
-        return f"{(struct.unpack('>I', mac[at : at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+from conftest import Authenticator, DEMO_PASSWORD, Someone
 
 
 def shot(page, name):

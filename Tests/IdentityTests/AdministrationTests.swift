@@ -207,6 +207,65 @@ import Testing
     }
   }
 
+  @Test("the open sessions of anybody are seen and closed, one or all, and the person is told who did it")
+  func sessions() async throws {
+    try await IdentityUnderTest.run { identity in
+      let administrator = try await identity.administrator()
+      let account = try await identity.account("a@exemple.fr")
+      let desk = try await identity.signIn("a@exemple.fr", from: "192.0.2.7")
+      let others = [try await identity.signIn("a@exemple.fr"), try await identity.signIn("a@exemple.fr")]
+      let rows = try await administrator.call(IdentityAPI.listAccountSessions, ["account": account]).items
+      #expect(rows.count == 3 && rows.contains { $0.address == "192.0.2.7" } && !rows.contains(where: \.current))
+      for _ in 0..<2 {
+        _ = try await administrator.call(
+          IdentityAPI.closeAccountSession, ["account": account, "session": desk.session])
+      }
+      #expect(try await identity.refreshRefusal(desk.secret) == Closure.closedByAdministrator.problem)
+      _ = try await identity.refresh(others[0].secret)
+      let mine = try await administrator.call(IdentityAPI.listSessions).items[0].id
+      await #expect(throws: Problem.notFound("Cette session")) {
+        try await administrator.call(IdentityAPI.closeAccountSession, ["account": account, "session": mine])
+      }
+      #expect(
+        try await administrator.call(IdentityAPI.closeAccountSessions, ["account": account])
+          == ClosedSessions(closed: 2))
+      for other in others {
+        #expect(try await identity.refreshRefusal(other.secret) == Closure.closedByAdministrator.problem)
+      }
+      // An administrator who closes all of their own goes on with the one that asks.
+      let own = try await administrator.call(IdentityAPI.showMe).account.id
+      _ = try await identity.signIn("admin@exemple.fr")
+      #expect(
+        try await administrator.call(IdentityAPI.closeAccountSessions, ["account": own]) == ClosedSessions(closed: 1))
+      #expect(try await administrator.call(IdentityAPI.listSessions).items.map(\.current) == [true])
+      await #expect(throws: Problem.notFound("Ce compte")) {
+        try await administrator.call(IdentityAPI.listAccountSessions, ["account": ID<Account>.new()])
+      }
+    }
+  }
+
+  @Test("a closed account is opened again with its profiles and a new password; the former one opens nothing")
+  func reopened() async throws {
+    try await IdentityUnderTest.run { identity in
+      let administrator = try await identity.administrator()
+      let account = try await identity.account("a@exemple.fr", [.referent, .dpo])
+      let early = await #expect(throws: Problem.self) {
+        try await administrator.call(IdentityAPI.reopenAccount, ["account": account])
+      }
+      #expect(early?.status == 409 && early?.type == "/problemes/deja-ouvert")
+      _ = try await administrator.call(IdentityAPI.closeAccount, ["account": account])
+      let statuses = await twentyAtOnce { _ in
+        _ = try await administrator.call(IdentityAPI.reopenAccount, ["account": account])
+      }
+      #expect(statuses == [200: 1, 409: 19])
+      #expect(try await identity.refusal("a@exemple.fr", IdentityUnderTest.password) == Entrance.refused)
+      let invited = try await administrator.call(IdentityAPI.inviteAccount, ["account": account])
+      #expect(invited.account.profiles.map(\.profile) == [.referent, .dpo])
+      _ = try await identity.accept(identity.secret(invited), "quatre-autres-mots-ici")
+      #expect(try await identity.signIn("a@exemple.fr", "quatre-autres-mots-ici").profile.code == .referent)
+    }
+  }
+
   @Test("what is named as the feed names it has the identifier that the feed will give it")
   func feedIdentifiers() async throws {
     try await IdentityUnderTest.run { identity in

@@ -61,6 +61,7 @@ struct AccountAdministrationTests {
       services.serve(IdentityAPI.showAccount, Office.detail(.closed))
       let closed = try await browser.get("\(Self.base)/\(Office.account)")
       #expect(!closed.text.contains("Fermer le compte") && !closed.text.contains("Inviter de nouveau"))
+      #expect(closed.text.contains("Rouvrir le compte") && !closed.text.contains("Sessions ouvertes"))
     }
   }
 
@@ -171,13 +172,54 @@ struct AccountAdministrationTests {
       let again = try await browser.post("\(Self.base)/\(Office.account)/invitation")
       #expect(again.html.contains("https://jalons.exemple.fr/invitation/abc"))
       let closing = try await browser.get("\(Self.base)/\(Office.account)/fermeture")
-      #expect(closing.text.contains("Un compte fermé ne se rouvre pas."))
+      #expect(closing.text.contains("Vous pourrez le rouvrir"))
       services.serve(IdentityAPI.closeAccount, Office.detail(.closed))
       let closed = try await browser.post("\(Self.base)/\(Office.account)/fermeture")
       #expect(closed.location == "\(Self.base)/\(Office.account)")
       services.refuse(IdentityAPI.confirmAccount, .conflict("deja-confirme", "Ce compte est déjà confirmé."))
       let late = try await browser.post("\(Self.base)/\(Office.account)/confirmation")
       #expect(late.location == "\(Self.base)/\(Office.account)" && late.header("set-cookie") != nil)
+    }
+  }
+
+  @Test("its sessions are listed with a button each but one's own; a lost telephone is dealt with from there")
+  func sessions() async throws {
+    try await PortalUnderTest.run(as: .administrateur) { services, browser in
+      Office.open(services)
+      services.serve(IdentityAPI.showAccount, Office.detail(.active, secondFactor: true))
+      let (theirs, own) = (ID<Session>.new(), ID<Session>.new())
+      services.serve(
+        IdentityAPI.listAccountSessions,
+        Page(items: [Office.session(theirs), Office.session(own, current: true)]))
+      let address = "\(Self.base)/\(Office.account)"
+      let page = try await browser.get(address)
+      #expect(page.text.contains("Firefox sur Windows") && page.text.contains("Depuis 192.0.2.7"))
+      #expect(page.html.contains("\(address)/sessions/\(theirs)/fermeture"))
+      #expect(!page.html.contains("\(address)/sessions/\(own)/fermeture"))
+      #expect(page.text.contains("demandé à la connexion"))
+      services.serve(IdentityAPI.closeAccountSession, NoOutput())
+      let one = try await browser.post("\(address)/sessions/\(theirs)/fermeture")
+      #expect(one.location == address)
+      #expect(services.calls(of: IdentityAPI.closeAccountSession).first?.parameters["session"] == theirs.description)
+      services.serve(IdentityAPI.closeAccountSessions, ClosedSessions(closed: 2))
+      #expect(try await browser.post("\(address)/sessions").location == address)
+      services.serve(IdentityAPI.withdrawSecondFactor, NoOutput())
+      #expect(try await browser.get("\(address)/second-facteur").text.contains("rappelez-la à son numéro connu"))
+      #expect(try await browser.post("\(address)/second-facteur").location == address)
+      #expect(services.calls(of: IdentityAPI.withdrawSecondFactor).count == 1)
+    }
+  }
+
+  @Test("a closed account is reopened after a look at its profiles, and its link shown")
+  func reopening() async throws {
+    try await PortalUnderTest.run(as: .administrateur) { services, browser in
+      Office.open(services)
+      services.serve(IdentityAPI.showAccount, Office.detail(.closed))
+      services.serve(IdentityAPI.reopenAccount, Office.invited)
+      let question = try await browser.get("\(Self.base)/\(Office.account)/reouverture")
+      #expect(question.text.contains("Tous les dossiers des territoires choisis"))
+      let reopened = try await browser.post("\(Self.base)/\(Office.account)/reouverture")
+      #expect(reopened.html.contains("https://jalons.exemple.fr/invitation/abc"))
     }
   }
 
@@ -206,6 +248,7 @@ enum Office {
     services.serve(
       IdentityAPI.listTerritories,
       Page(items: [TerritoryRow(id: territory, code: "CENTRE", name: "Centre", version: 2)]))
+    services.serve(IdentityAPI.listAccountSessions, Page(items: []))
   }
 
   static func structure(pending: Bool = false) -> OrganisationRow {
@@ -220,13 +263,22 @@ enum Office {
       status: status, email: "s@exemple.fr", profiles: [.referent, .chefDeService])
   }
 
-  static func detail(_ status: AccountStatus, email: String = "s@exemple.fr") -> AccountDetail {
+  static func session(_ id: ID<Session>, current: Bool = false) -> SessionRow {
+    SessionRow(
+      id: id, createdAt: PortalUnderTest.moment - 3600, seenAt: PortalUnderTest.moment,
+      expiresAt: PortalUnderTest.moment + 3600, address: "192.0.2.7",
+      agent: "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0", current: current)
+  }
+
+  static func detail(
+    _ status: AccountStatus, email: String = "s@exemple.fr", secondFactor: Bool = false
+  ) -> AccountDetail {
     AccountDetail(
       id: account, email: email, familyName: "Rochette", givenName: "Sophie",
       organisation: OrganisationReference(id: organisation, name: "CMS d’Aubenas"), status: status, genesisRef: nil,
       profiles: [
         ProfileGrant(profile: .referent), ProfileGrant(profile: .chefDeService, territories: [territory]),
-      ], signedInAt: PortalUnderTest.moment, version: 4)
+      ], signedInAt: PortalUnderTest.moment, secondFactor: secondFactor, version: 4)
   }
 
   static var invited: InvitedAccount {

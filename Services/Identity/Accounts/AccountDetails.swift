@@ -97,10 +97,21 @@ enum ProfileRules {
     if account.status == .closed {
       throw Problem.conflict("compte-ferme", "Ce compte est fermé.")
     }
-    if !account.hasAddress {
-      throw Problem.conflict(
-        "adresse-manquante", "Ce compte n’a pas d’adresse électronique.",
-        detail: "Renseignez-la, puis confirmez le compte.")
+    try checkAddress(account)
+  }
+
+  /// - Throws: 409 with what to do first.
+  static func checkReopenable(_ account: AccountDetail) throws {
+    guard account.status == .closed else {
+      throw Problem.conflict("deja-ouvert", "Ce compte n’est pas fermé.")
     }
+    try checkAddress(account)
+  }
+
+  private static func checkAddress(_ account: AccountDetail) throws {
+    guard !account.hasAddress else { return }
+    throw Problem.conflict(
+      "adresse-manquante", "Ce compte n’a pas d’adresse électronique.",
+      detail: "Renseignez-la, puis recommencez : elle sert d’identifiant pour se connecter.")
   }
 }

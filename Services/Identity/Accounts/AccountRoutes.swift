@@ -16,6 +16,9 @@ func addAccountRoutes(to routes: Routes, store: AccountStore, invitations: Invit
   routes.handle(IdentityAPI.closeAccount) { _, request in
     try await store.close(request.id("account"), for: request.caller, at: request.now)
   }
+  routes.handle(IdentityAPI.reopenAccount) { _, request in
+    try await invitations.reopen(request.id("account"), for: request.caller, at: request.now)
+  }
   routes.handle(IdentityAPI.confirmAccount) { _, request in
     try await invitations.invite(request.id("account"), confirming: true, for: request.caller, at: request.now)
   }

@@ -183,4 +183,21 @@ struct AccountStore: Sendable {
       return (try await Self.detail(of: account, in: transaction), expiresAt)
     }
   }
+
+  /// Opens a closed account again. Its profiles are those that it had; the former password is forgotten, and a link
+  /// chooses the next.
+  /// - Throws: 404; 409 when the account is not closed, or has no address.
+  func reopen(
+    _ account: ID<Account>, secret: OneSecret, for caller: Caller, at moment: Date
+  ) async throws -> (AccountDetail, expiresAt: Date) {
+    try await postgres.withTransaction(as: caller) { transaction in
+      try ProfileRules.checkReopenable(try await Self.locked(account, in: transaction))
+      try await transaction.execute(
+        """
+        update identity.account set status = 'invited', password = null, version = version + 1 where id = \(account)
+        """)
+      let expiresAt = try await InvitationStore.invite(account, secret: secret, at: moment, in: transaction)
+      return (try await Self.detail(of: account, in: transaction), expiresAt)
+    }
+  }
 }

@@ -31,6 +31,13 @@ struct Invitations: Sendable {
     return InvitedAccount(account: account, invitation: link(secret, until: expiresAt))
   }
 
+  func reopen(_ account: ID<Account>, for caller: Caller, at moment: Date) async throws -> InvitedAccount {
+    let secret = OneSecret()
+    let (account, expiresAt) = try await accounts.reopen(
+      account, secret: secret, for: caller.withoutKey, at: moment)
+    return InvitedAccount(account: account, invitation: link(secret, until: expiresAt))
+  }
+
   /// - Throws: 410 when the link is no longer good; 422 when the password will not do: the link may then be used again.
   func accept(_ input: InvitationAcceptance, _ request: EndpointRequest) async throws -> AcceptedInvitation {
     let hash = OneSecret.hash(of: input.secret)

@@ -24,6 +24,7 @@ enum Closure: String, Codable, Sendable, CaseIterable {
   case idle, expired
   case signedOut = "signed_out"
   case closedElsewhere = "closed_elsewhere"
+  case closedByAdministrator = "closed_by_administrator"
   case accountClosed = "account_closed"
   case profileWithdrawn = "profile_withdrawn"
   case passwordChanged = "password_changed"
@@ -36,6 +37,7 @@ enum Closure: String, Codable, Sendable, CaseIterable {
     case .expired: "votre session a atteint sa durée maximale de dix heures."
     case .signedOut: "vous avez quitté Jalons depuis ce navigateur."
     case .closedElsewhere: "vous avez fermé cette session depuis un autre poste."
+    case .closedByAdministrator: "un administrateur a fermé cette session."
     case .accountClosed: "votre compte a été fermé par un administrateur."
     case .profileWithdrawn: "le profil sous lequel vous travailliez vous a été retiré."
     case .passwordChanged: "votre mot de passe a été changé."
@@ -50,6 +52,7 @@ enum Closure: String, Codable, Sendable, CaseIterable {
     case .expired: "expiree"
     case .signedOut: "deconnexion"
     case .closedElsewhere: "session-fermee"
+    case .closedByAdministrator: "fermee-par-administrateur"
     case .accountClosed: "compte-ferme"
     case .profileWithdrawn: "profil-retire"
     case .passwordChanged: "mot-de-passe-change"

@@ -19,17 +19,18 @@ func addSessionRoutes(
   }
   routes.handle(IdentityAPI.signOut) { _, request in
     guard let session = request.caller.session else { throw Problem.signedOut }
-    try await sessions.close(session, for: request.caller, because: .signedOut, at: request.now)
+    try await sessions.close(
+      session, of: request.caller.account, for: request.caller, because: .signedOut, at: request.now)
     return NoOutput()
   }
   routes.handle(IdentityAPI.listSessions) { _, request in
-    Page(items: try await sessions.sessions(of: request.caller, at: request.now))
+    Page(items: try await sessions.sessions(of: request.caller.account, for: request.caller, at: request.now))
   }
   routes.handle(IdentityAPI.closeSession) { _, request in
     let session = try request.id("session", of: Session.self)
     try await sessions.close(
-      session, for: request.caller, because: session == request.caller.session ? .signedOut : .closedElsewhere,
-      at: request.now)
+      session, of: request.caller.account, for: request.caller,
+      because: session == request.caller.session ? .signedOut : .closedElsewhere, at: request.now)
     return NoOutput()
   }
   routes.handle(IdentityAPI.showMe) { _, request in

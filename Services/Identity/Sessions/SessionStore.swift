@@ -118,34 +118,42 @@ struct SessionStore: Sendable {
     }
   }
 
-  /// The caller's own sessions that are open at `moment`, newest first.
-  func sessions(of caller: Caller, at moment: Date) async throws -> [SessionRow] {
-    try await postgres.withTransaction(as: caller) { transaction in
-      try await transaction.query(
-        """
-        select id, created_at, seen_at, expires_at, address, agent,
-          coalesce(id = \(caller.session)::uuid, false) as current
-        from identity.session
-        where account = \(caller.account) and closed_at is null and expires_at > \(moment)
-          and seen_at > \(moment.addingTimeInterval(-Lifetime.idle))
-        order by created_at desc limit 200
-        """, as: SessionRow.self)
-    }
+  /// The sessions of an account that are open at `moment`, newest first.
+  func sessions(of account: ID<Account>, for caller: Caller, at moment: Date) async throws -> [SessionRow] {
+    try await postgres.withTransaction(as: caller) { try await Self.sessions(of: account, at: moment, in: $0) }
   }
 
-  /// Closes one of the caller's own sessions; closing twice changes nothing.
+  static func sessions(
+    of account: ID<Account>, at moment: Date, in transaction: Transaction
+  ) async throws -> [SessionRow] {
+    try await transaction.query(
+      """
+      select id, created_at, seen_at, expires_at, address, agent,
+        coalesce(id = \(transaction.caller.session)::uuid, false) as current
+      from identity.session
+      where account = \(account) and closed_at is null and expires_at > \(moment)
+        and seen_at > \(moment.addingTimeInterval(-Lifetime.idle))
+      order by created_at desc limit 200
+      """, as: SessionRow.self)
+  }
+
+  /// Closes one of an account's sessions; closing twice changes nothing.
   /// - Throws: 404 when it is not one of them.
-  func close(_ session: ID<Session>, for caller: Caller, because: Closure, at moment: Date) async throws {
+  func close(
+    _ session: ID<Session>, of account: ID<Account>, for caller: Caller, because: Closure, at moment: Date
+  ) async throws {
     try await postgres.withTransaction(as: caller) { transaction in
       let known = try await transaction.first(
-        "select true from identity.session where id = \(session) and account = \(caller.account)", as: Bool.self)
+        "select true from identity.session where id = \(session) and account = \(account)", as: Bool.self)
       guard known != nil else { throw Problem.notFound("Cette session") }
       try await Self.close("id = \(session)", because: because, at: moment, in: transaction)
     }
   }
 
   /// Closes the open sessions that fit, and announces each. The last thing in its transaction.
-  static func close(_ which: SQL, because: Closure, at moment: Date, in transaction: Transaction) async throws {
+  /// - Returns: how many there were.
+  @discardableResult
+  static func close(_ which: SQL, because: Closure, at moment: Date, in transaction: Transaction) async throws -> Int {
     struct Closed: Decodable, Sendable {
       let id: ID<Session>
       let account: ID<Account>
@@ -157,6 +165,7 @@ struct SessionStore: Sendable {
       """, as: Closed.self)
     let events = closed.map { SessionClosed(session: $0.id, account: $0.account, because: because.reason) }
     try await transaction.announce(events, at: moment)
+    return closed.count
   }
 }
 

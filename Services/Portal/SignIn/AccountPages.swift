@@ -52,10 +52,8 @@ private func profilesPanel(_ me: Me) -> Panel {
 
 private func sessionsPanel(_ sessions: [SessionRow], _ visit: Visit) -> Panel {
   let items = sessions.map { session in
-    let since = "ouverte le \(French.moment(session.createdAt)), vue le \(French.moment(session.seenAt))"
-    return Item(
-      device(session.agent), text: session.address.map { "Depuis \($0)" }, meta: since, icon: .lock,
-      badges: session.current ? [Badge("Celle-ci", .info)] : [],
+    Item(
+      session,
       actions: session.current
         ? [] : [Action("Fermer", "/compte/sessions/\(session.id)/fermeture", weight: .plain, posts: true)])
   }
@@ -66,6 +64,16 @@ private func sessionsPanel(_ sessions: [SessionRow], _ visit: Visit) -> Panel {
         "Sessions", items,
         empty: EmptyState("Aucune session", "Vous n’êtes connecté nulle part ailleurs.", icon: .lock))
     ])
+}
+
+extension Item {
+  /// A session: on what, from where, since when.
+  init(_ session: SessionRow, actions: [Action]) {
+    self.init(
+      device(session.agent), text: session.address.map { "Depuis \($0)" },
+      meta: "ouverte le \(French.moment(session.createdAt)), vue le \(French.moment(session.seenAt))", icon: .lock,
+      badges: session.current ? [Badge("Celle-ci", .info)] : [], actions: actions)
+  }
 }
 
 /// « Firefox sur Windows », from what the browser says of itself; a label, nothing is decided on it.

@@ -50,6 +50,7 @@ private func farewell(_ reason: String) -> Notice {
   case "inactivite": Notice("Votre session s’est fermée après trente minutes sans activité.", again)
   case "expiree": Notice("Votre session a atteint sa durée maximale de dix heures.", again)
   case "session-fermee": Notice("Vous avez fermé cette session depuis un autre poste.", again)
+  case "fermee-par-administrateur": Notice("Un administrateur a fermé votre session.", again, .waiting)
   case "compte-ferme":
     Notice("Votre compte a été fermé.", "Adressez-vous à votre administrateur.", .waiting)
   case "profil-retire":

@@ -160,6 +160,9 @@ extension IdentityAPI {
   public static let closeAccount = Endpoint<NoInput, AccountDetail>(
     .identity, "closeAccount", .post, "accounts/{account}/closure", allow: .having(.administer),
     summary: "Close an account and its sessions.")
+  public static let reopenAccount = Endpoint<NoInput, InvitedAccount>(
+    .identity, "reopenAccount", .post, "accounts/{account}/reopening", allow: .having(.administer),
+    summary: "Open a closed account again, with a link with which a new password is chosen.")
   public static let confirmAccount = Endpoint<NoInput, InvitedAccount>(
     .identity, "confirmAccount", .post, "accounts/{account}/confirmation", allow: .having(.administer),
     summary: "Confirm an account that the feed named, and get its invitation link.")
