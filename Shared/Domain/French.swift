@@ -35,6 +35,17 @@ public enum French {
     given.isEmpty ? family.uppercased() : "\(family.uppercased()) \(given)"
   }
 
+  /// `110 257`: thousands apart, never cut at the end of a line.
+  public static func number(_ number: Int) -> String {
+    var digits = String(number.magnitude)
+    var groups: [Substring] = []
+    while digits.count > 3 {
+      groups.insert(digits.suffix(3), at: 0)
+      digits.removeLast(3)
+    }
+    return (number < 0 ? "\u{2212}" : "") + ([digits[...]] + groups).joined(separator: "\u{202F}")
+  }
+
   /// `3 rendez-vous`, `1 contrat`, `2 contrats`: the plural form from 2 on, as French has it.
   public static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
     "\(number) \(number < 2 ? one : many ?? one + "s")"

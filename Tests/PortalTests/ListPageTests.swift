@@ -116,7 +116,7 @@ struct ListPageTests {
         "POST", "/flux", headers: ["content-type": "multipart/form-data; boundary=B"], body: body)
       #expect(answer.location == "/flux/\(run.id.uuidString.lowercased())")
       let call = try #require(services.calls(of: DossiersAPI.importFeed).first)
-      #expect(call.query == ["mode": "dry-run", "name": "flux du 12.xml"])
+      #expect(call.query == ["mode": "dry-run", "name": "flux du 12.xml", "wait": "false"])
       #expect(call.body == bytes)
     }
   }
@@ -126,10 +126,36 @@ struct ListPageTests {
     try await PortalUnderTest.run(as: .exploitant) { services, browser in
       let run = feedRun()
       services.serve(DossiersAPI.showFeed, run)
+      services.serve(
+        DossiersAPI.showFeedEffects,
+        FeedEffects(
+          fields: [.init(name: "entitlement", count: 1204)], problems: [.init(name: "nir-invalide", count: 3)], gaps: 2,
+          gapPersons: 5))
       services.serve(DossiersAPI.listFeedRows, Page(items: []))
       let page = try await browser.get("/flux/\(run.id.uuidString.lowercased())")
+      #expect(page.text.contains("Droit 1 204") && page.text.contains("NIR impossible 3"))
+      #expect(page.text.contains("5 personnes d’écart chez 2 référents"))
+      #expect(!page.html.contains("#lignes") && !page.html.contains("/ecarts"))
       #expect(page.text.contains("Dossiers créés 12"))
       #expect(services.calls(of: DossiersAPI.listFeedRows).isEmpty)
+    }
+  }
+
+  @Test("a run that goes on says how far it is and asks again by itself; without scripts a link does")
+  func feedProgress() async throws {
+    try await PortalUnderTest.run(as: .exploitant) { services, browser in
+      var run = feedRun()
+      run.status = .running
+      run.progress = .init(phase: .reading, bytes: 80_000_000, bytesRead: 40_000_000, expected: 151_204, rate: 4500)
+      services.serve(DossiersAPI.showFeed, run)
+      let address = "/flux/\(run.id.uuidString.lowercased())"
+      let page = try await browser.get(address)
+      #expect(page.html.contains("hx-get=\"\(address)\"") && page.html.contains("hx-trigger=\"every 2s\""))
+      #expect(page.html.contains("max=\"100\" value=\"25\""))
+      #expect(page.text.contains("100 demandeurs et conjoints lus · 151 204 personnes annoncées"))
+      #expect(page.text.contains("40 sur 80 Mo · 4 500 personnes par seconde"))
+      #expect(page.html.contains("href=\"\(address)\""))
+      #expect(services.calls(of: DossiersAPI.showFeedEffects).isEmpty)
     }
   }
 

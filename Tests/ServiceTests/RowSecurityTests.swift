@@ -29,7 +29,6 @@ import Testing
 
   /// Tables about dossiers whose rows no scope narrows, with the reason.
   private static let unguarded: [String: String] = [
-    "dossiers.feed_row": "a run is the county's: its rows are for who may import, whoever follows the persons",
     "dossiers.opened": "when somebody opened a dossier: read by that account alone, joined with the dossier itself",
     "identity.audit_entry": "the log is the DPO's, who reaches no dossier; no other service may read it",
   ]

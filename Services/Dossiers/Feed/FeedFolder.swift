@@ -19,7 +19,6 @@ struct FeedFolder: ServiceLifecycle.Service {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         do {
-          try await runs.closeAbandoned(startedBefore: now())
           try await takeWhatIsThere()
         } catch {
           logger.error("the feed's folder could not be read", metadata: ["error": "\(String(reflecting: error))"])
@@ -56,6 +55,7 @@ struct FeedFolder: ServiceLifecycle.Service {
     let moment = now()
     let run = try await runs.open(
       mode: .apply, origin: "folder", fileName: name, digest: try Self.digest(of: file),
+      extent: FeedExtent(of: file),
       for: .system("feed", today: CalendarDate(moment)), at: moment)
     let ended = try await importer.carryOut(run, file: file)
     let place = ended.status == .applied ? "integres" : "refuses"

@@ -83,14 +83,18 @@ enum FeedFollowUp {
     delete from feed_cause where reason is null;
     update dossiers.proposed_exit e set decision = 'outdated', decided_at = now(), version = e.version + 1
     where e.decision is null and not exists (select from feed_cause c where c.dossier = e.dossier);
-    insert into dossiers.proposed_exit (id, dossier, territory, reason, exit_on, proposed_on)
-    select gen_random_uuid(), c.dossier, c.territory, c.reason,
-      (date_trunc('month', caller.today()) + interval '1 month - 1 day')::date, caller.today()
-    from feed_cause c
-    where not exists (
-      select from dossiers.proposed_exit e where e.dossier = c.dossier
-        and (e.decision is null or (e.decision = 'declined' and e.reason = c.reason)))
-    on conflict (dossier) where decision is null do nothing;
+    create temp table feed_exit (dossier uuid, reason text, exit_on date) on commit drop;
+    with proposed as (
+      insert into dossiers.proposed_exit (id, dossier, territory, reason, exit_on, proposed_on)
+      select gen_random_uuid(), c.dossier, c.territory, c.reason,
+        (date_trunc('month', caller.today()) + interval '1 month - 1 day')::date, caller.today()
+      from feed_cause c
+      where not exists (
+        select from dossiers.proposed_exit e where e.dossier = c.dossier
+          and (e.decision is null or (e.decision = 'declined' and e.reason = c.reason)))
+      on conflict (dossier) where decision is null do nothing
+      returning dossier, reason, exit_on)
+    insert into feed_exit select dossier, reason, exit_on from proposed;
     """
 
   /// What others must hear of, each with its key.
@@ -137,17 +141,34 @@ enum FeedFollowUp {
     from feed_event order by place;
     """
 
+  /// Person by person: who was created, changed (a change of référent is a change like the others) or set aside; then,
+  /// after the file's last line, whose exit is proposed.
   static let rows = """
+    with moved as (
+      select m.dossier, jsonb_build_object('lead', jsonb_build_array(
+          case when m.what = 'reopened' then '' else coalesce(former.name, '') end,
+          coalesce(lead.name, concat_ws(' ', upper(f.family_name), f.given_name)))) as change
+      from feed_move m left join identity.v1_account former on former.id = m.former
+      left join identity.v1_account lead on lead.id = m.lead
+      left join lateral (select family_name, given_name from feed_account f where f.id = m.lead limit 1) f on true
+      where m.what <> 'entered')
     insert into dossiers.feed_row (run, position, genesis_id, name, outcome, dossier, changes, problems)
     select current_setting('jalons.feed_run')::uuid, s.position, s.genesis_id, concat_ws(' ', s.family_name, s.given_name),
       case when s.quarantined or (s.doubtful and p.dossier is null) then 'quarantined'
         when p.known is null then 'created' else 'updated' end,
-      p.dossier, coalesce(c.changes, '{}'), coalesce(s.problems, '[]')
+      p.dossier, coalesce(c.changes, '{}') || coalesce(m.change, '{}'), coalesce(s.problems, '[]')
     from feed_staging s left join feed_person p on p.position = s.position
     left join feed_changed c on c.dossier = p.dossier
-    left join feed_move m on m.dossier = p.dossier
+    left join moved m on m.dossier = p.dossier
     where s.quarantined or (s.doubtful and p.dossier is null) or (p.dossier is not null and
-      (p.known is null or c.dossier is not null or m.dossier is not null));
+      (p.known is null or c.dossier is not null or m.dossier is not null
+        or exists (select from feed_move e where e.dossier = p.dossier)));
+    insert into dossiers.feed_row (run, position, genesis_id, name, outcome, dossier, changes)
+    select current_setting('jalons.feed_run')::uuid,
+      (select coalesce(max(position), 0) from feed_staging) + row_number() over (order by d.search, d.id), d.genesis_id,
+      concat_ws(' ', d.family_name, d.given_name), 'exit', d.id,
+      jsonb_build_object('exit', jsonb_build_array(e.exit_on, e.reason))
+    from feed_exit e join dossiers.dossier d on d.id = e.dossier;
     """
 
   static let counts = """
@@ -157,6 +178,8 @@ enum FeedFollowUp {
         exists (select from feed_changed c where c.dossier = p.dossier) or exists (select from feed_move m where m.dossier = p.dossier))) as updated,
       (select count(*)::int from feed_staging where quarantined)
         + (select count(*)::int from feed_staging s where s.doubtful and not exists (select from feed_person p where p.position = s.position)) as quarantined,
-      (select count(*)::int from feed_person) as taken
+      (select count(*)::int from feed_person) as taken,
+      (select count(*)::int from feed_move where what = 'changed') as moved,
+      (select count(*)::int from feed_exit) as exits
     """
 }

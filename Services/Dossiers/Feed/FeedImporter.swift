@@ -35,10 +35,9 @@ struct FeedImporter: Sendable {
       ended.refusalCode = String(problem.type.split(separator: "/").last ?? "")
     } catch {
       logger.error("a feed failed", metadata: ["run": "\(run.id)", "error": "\(String(reflecting: error))"])
-      ended.status = .failed
-      ended.refusal = "L’import s’est interrompu ; rien n’a été modifié. Relancez-le."
-      ended.refusalCode = "interrompu"
+      ended = run.interrupted(at: now())
     }
+    ended.progress = nil
     ended.endedAt = now()
     if ended.status != .applied { try await runs.close(ended) }
     return ended
@@ -65,10 +64,12 @@ struct FeedImporter: Sendable {
       laps.end("reading")
       try await check(summary, in: transaction)
       try await settle(summary, run: run, at: moment, in: transaction)
-      for (part, statements) in Self.parts {
+      for (part, phase, statements) in Self.parts {
+        try await runs.tell(phase, of: run.id, at: now())
         try await transaction.script(statements)
         laps.end(part)
       }
+      try await runs.tell(.finishing, of: run.id, at: now())
       try await keepNIRs(in: transaction)
       laps.end("nirs")
       let ended = try await finish(run, summary: summary, at: moment, in: transaction)
@@ -79,11 +80,13 @@ struct FeedImporter: Sendable {
     }
   }
 
-  private static let parts: [(String, String)] = [
-    ("duplicates", FeedReconciliation.setAside), ("structures", FeedReconciliation.structures),
-    ("differences", FeedReconciliation.differences), ("dossiers", FeedReconciliation.dossiers),
-    ("referents", FeedFollowUp.referents), ("presence", FeedFollowUp.refreshed), ("exits", FeedFollowUp.exits),
-    ("events", FeedFollowUp.events),
+  private static let parts: [(String, FeedRun.Progress.Phase, String)] = [
+    ("duplicates", .comparing, FeedReconciliation.setAside),
+    ("structures", .comparing, FeedReconciliation.structures),
+    ("differences", .comparing, FeedReconciliation.differences),
+    ("dossiers", .writing, FeedReconciliation.dossiers),
+    ("referents", .referents, FeedFollowUp.referents), ("presence", .referents, FeedFollowUp.refreshed),
+    ("exits", .exits, FeedFollowUp.exits), ("events", .exits, FeedFollowUp.events),
   ]
 
   /// What each part of an import took, in milliseconds, for the log: where a long night was spent.
@@ -106,13 +109,19 @@ struct FeedImporter: Sendable {
       let handle = try FileHandle(forReadingFrom: file)
       defer { try? handle.close() }
       var reader = FeedReader(department: department)
-      var position = 0
+      var (position, bytes) = (0, 0)
+      var told = ContinuousClock.now
+      try await runs.tell(.reading, read: 0, bytes: 0, of: run.id, at: now())
       while let chunk = try handle.read(upToCount: 256 * 1024), !chunk.isEmpty {
         for person in try reader.consume(Array(chunk)) {
           position += 1
           try await writer.write(
             FeedStaging.cells(person, position: position, department: department, seal: seal))
-          if position % 10_000 == 0 { try await runs.progress(run.id, read: position) }
+        }
+        bytes += chunk.count
+        if ContinuousClock.now - told > .milliseconds(500) {
+          told = .now
+          try await runs.tell(.reading, read: position, bytes: bytes, of: run.id, at: now())
         }
       }
       // The last household comes out with the end of its element; what `finish` throws refuses the whole file.
@@ -186,6 +195,8 @@ struct FeedImporter: Sendable {
     let updated: Int
     let quarantined: Int
     let taken: Int
+    let moved: Int
+    let exits: Int
   }
 
   private func finish(
@@ -201,11 +212,12 @@ struct FeedImporter: Sendable {
     ended.counts = FeedRun.Counts(
       read: tally.read, created: tally.created, updated: tally.updated,
       unchanged: tally.taken - tally.created - tally.updated,
-      ignored: tally.read - tally.taken - tally.quarantined, quarantined: tally.quarantined)
+      ignored: tally.read - tally.taken - tally.quarantined, quarantined: tally.quarantined,
+      moved: tally.moved, exits: tally.exits)
     ended.notes = [summary.encodingNote].compactMap { $0 }
     ended.endedAt = now()
     guard run.mode == .apply else { return ended }
-    try await transaction.script(FeedFollowUp.rows)
+    try await transaction.script(FeedFollowUp.rows + FeedSums.tallies + FeedSums.gaps)
     try await runs.close(ended, in: transaction)
     try await lockKeys(in: transaction)
     try await transaction.script(FeedFollowUp.announce)
@@ -226,5 +238,18 @@ struct FeedImporter: Sendable {
     guard !buckets.isEmpty else { return }
     try await transaction.execute(
       "select pg_advisory_xact_lock(hashtext('dossiers'), bucket) from unnest(\(buckets)::int[]) bucket")
+  }
+}
+
+extension FeedRun {
+  /// The run as it ends when something other than the file stopped it.
+  func interrupted(at moment: Date) -> FeedRun {
+    var ended = self
+    ended.status = .failed
+    ended.progress = nil
+    ended.endedAt = moment
+    ended.refusal = "L’import s’est interrompu ; rien n’a été modifié. Relancez-le."
+    ended.refusalCode = "interrompu"
+    return ended
   }
 }

@@ -6,15 +6,36 @@ import Hummingbird
 import NIOCore
 import Service
 
-func addFeedRoutes(to routes: Routes, importer: FeedImporter, runs: FeedRunStore) {
+func addFeedRoutes(
+  to routes: Routes, importer: FeedImporter, queue: FeedQueue, runs: FeedRunStore, effects: FeedEffectStore
+) {
   routes.handle(DossiersAPI.importFeed) { request in
     let mode = try FeedUpload.mode(request.query["mode"])
     let upload = try await FeedUpload.receive(request.body, limit: DossiersAPI.importFeed.limit)
+    let run: FeedRun
+    do {
+      run = try await runs.open(
+        mode: mode, origin: "http", fileName: request.query["name"].map { String($0.prefix(120)) },
+        digest: upload.digest, extent: FeedExtent(of: upload.file), for: request.caller, at: request.now)
+    } catch {
+      upload.discard()
+      throw error
+    }
+    if request.query["wait"] == "false" {
+      try queue.add(run, file: upload.file)
+      return run
+    }
     defer { upload.discard() }
-    let run = try await runs.open(
-      mode: mode, origin: "http", fileName: request.query["name"].map { String($0.prefix(120)) }, digest: upload.digest,
-      for: request.caller, at: request.now)
     return try await importer.carryOut(run, file: upload.file)
+  }
+  routes.handle(DossiersAPI.showFeedEffects) { _, request in
+    try await effects.effects(of: request.id("feed", of: FeedRun.self).value, for: request.caller)
+  }
+  routes.handle(DossiersAPI.listFeedGaps) { query, request in
+    try await effects.gaps(of: request.id("feed", of: FeedRun.self).value, query, for: request.caller)
+  }
+  routes.handle(DossiersAPI.listAbsentees) { query, request in
+    try await effects.absentees(of: request.id("account"), query, for: request.caller)
   }
   routes.handle(DossiersAPI.listFeeds) { _, request in
     Page(items: try await runs.list(for: request.caller))

@@ -24,6 +24,13 @@ struct FeedRunStore: Sendable {
     let unchanged: Int
     let ignored: Int
     let quarantined: Int
+    let moved: Int
+    let exits: Int
+    let phase: FeedRun.Progress.Phase?
+    let bytes: Int?
+    let bytesRead: Int
+    let expected: Int?
+    let toldAt: Date?
     let refusal: String?
     let refusalCode: String?
     let notes: [String]
@@ -34,36 +41,56 @@ struct FeedRunStore: Sendable {
         referenceDate: referenceDate, startedAt: startedAt, endedAt: endedAt,
         counts: .init(
           read: read, created: created, updated: updated, unchanged: unchanged, ignored: ignored,
-          quarantined: quarantined), refusal: refusal, refusalCode: refusalCode, notes: notes)
+          quarantined: quarantined, moved: moved, exits: exits), progress: progress, refusal: refusal,
+        refusalCode: refusalCode, notes: notes)
+    }
+
+    private var progress: FeedRun.Progress? {
+      guard status == .running, let phase else { return nil }
+      let seconds = toldAt.map { $0.timeIntervalSince(startedAt) } ?? 0
+      return FeedRun.Progress(
+        phase: phase, bytes: bytes, bytesRead: bytesRead, expected: expected,
+        rate: read >= 1000 && seconds > 0 ? Int(Double(read) / seconds) : nil)
     }
   }
 
   private static let columns: SQL = """
     id, mode, status, origin, file_name, stock, reference_date, started_at, ended_at, read, created, updated, unchanged,
-    ignored, quarantined, refusal, refusal_code, notes
+    ignored, quarantined, moved, exits, phase, bytes, bytes_read, expected, told_at, refusal, refusal_code, notes
     """
 
   /// Opens a run, in the name of whoever brought the file.
   func open(
-    mode: FeedRun.Mode, origin: String, fileName: String?, digest: String, for caller: Caller, at moment: Date
+    mode: FeedRun.Mode, origin: String, fileName: String?, digest: String, extent: FeedExtent, for caller: Caller,
+    at moment: Date
   ) async throws -> FeedRun {
     let run = FeedRun(
       id: .version7(at: moment), mode: mode, status: .running, origin: origin, fileName: fileName, stock: nil,
-      referenceDate: nil, startedAt: moment, endedAt: nil, counts: .init(), refusal: nil, refusalCode: nil, notes: [])
+      referenceDate: nil, startedAt: moment, endedAt: nil, counts: .init(),
+      progress: .init(phase: .waiting, bytes: extent.bytes, bytesRead: 0, expected: extent.expected, rate: nil),
+      refusal: nil, refusalCode: nil, notes: [])
     try await postgres.withTransaction(as: caller) { transaction in
       _ = try await transaction.execute(
         """
-        insert into dossiers.feed_run (id, mode, status, origin, file_name, digest, started_at)
-        values (\(run.id), \(mode), 'running', \(origin), \(fileName), \(digest), \(moment))
+        insert into dossiers.feed_run (id, mode, status, origin, file_name, digest, started_at, phase, bytes, expected)
+        values (\(run.id), \(mode), 'running', \(origin), \(fileName), \(digest), \(moment), 'waiting',
+          \(extent.bytes), \(extent.expected))
         """)
     }
     return run
   }
 
-  /// How far a running import has read; shown while it runs.
-  func progress(_ run: UUID, read: Int) async throws {
+  /// How far a running import is; in a transaction of its own, so that it is seen while the import's is open.
+  func tell(
+    _ phase: FeedRun.Progress.Phase, read: Int? = nil, bytes: Int? = nil, of run: UUID, at moment: Date
+  ) async throws {
     try await postgres.withTransaction(as: .system("feed")) { transaction in
-      _ = try await transaction.execute("update dossiers.feed_run set read = \(read) where id = \(run)")
+      _ = try await transaction.execute(
+        """
+        update dossiers.feed_run set phase = \(phase), read = coalesce(\(read), read),
+          bytes_read = coalesce(\(bytes), bytes_read), told_at = \(moment)
+        where id = \(run)
+        """)
     }
   }
 
@@ -77,7 +104,8 @@ struct FeedRunStore: Sendable {
       update dossiers.feed_run set status = \(run.status), stock = \(run.stock), reference_date = \(run.referenceDate),
         ended_at = \(run.endedAt), read = \(run.counts.read), created = \(run.counts.created),
         updated = \(run.counts.updated), unchanged = \(run.counts.unchanged), ignored = \(run.counts.ignored),
-        quarantined = \(run.counts.quarantined), refusal = \(run.refusal), refusal_code = \(run.refusalCode),
+        quarantined = \(run.counts.quarantined), moved = \(run.counts.moved), exits = \(run.counts.exits), phase = null,
+        refusal = \(run.refusal), refusal_code = \(run.refusalCode),
         notes = \(json: run.notes)
       where id = \(run.id)
       """)
@@ -93,9 +121,10 @@ struct FeedRunStore: Sendable {
       else { return }
       _ = try await transaction.execute(
         """
-        update dossiers.feed_run set status = 'failed', ended_at = \(moment), refusal_code = 'interrompu',
+        update dossiers.feed_run set status = 'failed', ended_at = \(moment), phase = null, refusal_code = 'interrompu',
           refusal = 'L’import s’est interrompu ; rien n’a été modifié. Relancez-le.'
-        where status = 'running' and started_at < \(moment.addingTimeInterval(-60))
+        where status = 'running' and coalesce(told_at, started_at) < \(moment.addingTimeInterval(-60))
+          and (phase is distinct from 'waiting' or started_at < \(moment.addingTimeInterval(-3600)))
         """)
     }
   }
@@ -118,12 +147,16 @@ struct FeedRunStore: Sendable {
   func rows(of run: UUID, _ query: FeedRowQuery, for caller: Caller) async throws -> Page<FeedRow> {
     let limit = query.limit ?? 50
     let after = Int(query.after ?? "0") ?? 0
+    let kind: SQL = query.outcome.map { "and outcome = \($0)" } ?? ""
+    // The référent has an index of his own: a literal is what the planner can match with it.
+    let field: SQL = query.field.map { $0 == "lead" ? "and changes ? 'lead'" : "and changes ? \($0)" } ?? ""
+    let problem: SQL = try query.problem.map { try "and problems @> \(json: [["code": $0]])" } ?? ""
+    let narrowing: SQL = "\(kind) \(field) \(problem)"
     return try await postgres.withTransaction(as: caller) { transaction in
       let rows = try await transaction.query(
         """
         select position, genesis_id, name, outcome, dossier, changes, problems from dossiers.feed_row
-        where run = \(run) and position > \(after) and (\(query.outcome)::text is null or outcome = \(query.outcome))
-        order by position limit \(limit + 1)
+        where run = \(run) and position > \(after) \(narrowing) order by position limit \(limit + 1)
         """, as: FeedRow.self)
       let items = Array(rows.prefix(limit))
       return Page(items: items, next: rows.count > limit ? items.last.map { String($0.position) } : nil)

@@ -15,13 +15,16 @@ let feedRoom = Room(
   // A day's file of a large county is some tens of megabytes; the whole stock compressed stays under this.
   pages.post("flux", rights: [.importFeed], limit: 100 * 1024 * 1024) { visit in try await importFeed(visit) }
   pages.get("flux/{feed}", rights: [.readFeedRuns]) { visit in try await feedPage(visit) }
+  pages.get("flux/{feed}/ecarts", rights: [.importFeed]) { visit in try await feedGapsPage(visit) }
+  pages.get("flux/{feed}/ecarts/{account}", rights: [.importFeed]) { visit in try await absenteesPage(visit) }
 }
 
 extension FeedRun {
-  fileprivate var address: String { "/flux/\(id.uuidString.lowercased())" }
+  var address: String { "/flux/\(id.uuidString.lowercased())" }
 
-  fileprivate var badge: Badge {
+  var badge: Badge {
     switch status {
+    case .running where progress?.phase == .waiting: Badge("En attente", .waiting, icon: .clock)
     case .running: Badge("En cours", .info, icon: .clock)
     case .applied: Badge("Appliqué", .done, icon: .check)
     case .checked: Badge("Essai à blanc", .info, icon: .eye)
@@ -30,7 +33,7 @@ extension FeedRun {
     }
   }
 
-  fileprivate var kind: String { stock.map { $0 ? "Stock complet" : "Flux du jour" } ?? "Non lu" }
+  var kind: String { stock.map { $0 ? "Stock complet" : "Flux du jour" } ?? "Non lu" }
 }
 
 private func feedBlock(_ visit: Visit) async throws -> HomeContent {
@@ -46,8 +49,8 @@ private func feedBlock(_ visit: Visit) async throws -> HomeContent {
       "Dernier déversement", French.moment(last.startedAt), address: last.address,
       badge: isLate ? Badge("Plus de trois jours", .waiting, icon: .clock) : nil),
     Fact("Données du", last.referenceDate.map(French.long)),
-    Fact("Personnes lues", String(last.counts.read)),
-    Fact("Mises de côté", String(last.counts.quarantined)),
+    Fact("Personnes lues", French.number(last.counts.read)),
+    Fact("Mises de côté", French.number(last.counts.quarantined)),
   ])
   return HomeContent(panel: Panel("Flux Genesis", actions: [all], [facts]))
 }
@@ -60,8 +63,8 @@ private func feedsPage(_ visit: Visit, faults: FormFaults) async throws -> PageA
       mark: run.status == .refused || run.status == .failed ? .late : .neutral,
       [
         Cell(French.moment(run.startedAt), detail: run.fileName), Cell(run.badge), Cell(run.kind),
-        Cell(String(run.counts.read)), Cell(String(run.counts.created)), Cell(String(run.counts.updated)),
-        Cell(String(run.counts.quarantined)),
+        Cell(French.number(run.counts.read)), Cell(French.number(run.counts.created)),
+        Cell(French.number(run.counts.updated)), Cell(French.number(run.counts.quarantined)),
       ])
   }
   let table = Table(
@@ -107,43 +110,9 @@ private func importFeed(_ visit: Visit) async throws -> PageAnswer {
   let mode = visit.form["mode"] == "apply" ? "apply" : "dry-run"
   do {
     let run = try await visit.services.upload(
-      DossiersAPI.importFeed, query: ["mode": mode, "name": file.name], bytes: file.bytes)
+      DossiersAPI.importFeed, query: ["mode": mode, "name": file.name, "wait": "false"], bytes: file.bytes)
     return .see(run.address)
   } catch let problem as Problem {
     return try await feedsPage(visit, faults: FormFaults(problem, fields: ["fichier", "mode"]))
   }
-}
-
-private func feedPage(_ visit: Visit) async throws -> PageAnswer {
-  guard let id = visit.parameters["feed"].flatMap({ UUID(uuidString: $0) }) else { throw Problem.notFound() }
-  let path = ["feed": id.uuidString.lowercased()]
-  let query = FeedRowQuery(
-    outcome: FeedOutcome(visit.query["effet"])?.outcome, limit: 50, after: visit.query["apres"])
-  async let showing = visit.services.call(DossiersAPI.showFeed, path)
-  // Names are for those who may import; an operator sees the counts alone.
-  async let listing = visit.may(.importFeed) ? visit.services.call(DossiersAPI.listFeedRows, path, query) : nil
-  let (run, rows) = try await (showing, listing)
-  var body: [any Piece] = []
-  if let refusal = run.refusal { body.append(Notice.refusal("Le fichier a été refusé", refusal)) }
-  if run.mode == .dryRun {
-    body.append(Notice("Essai à blanc : rien n’a été changé", "Les chiffres disent ce que le fichier aurait fait."))
-  }
-  body += run.notes.map { Notice($0, nil, .waiting) }
-  body.append(Panel("En bref", [feedFacts(run)]))
-  if let rows { body += feedRows(run, rows, query, visit) }
-  let head = PageHead(
-    run.fileName ?? "Déversement", lead: "Reçu le \(French.moment(run.startedAt))",
-    back: Link("Flux Genesis", "/flux"),
-    badges: [run.badge])
-  return visit.page(head, .administration, title: "Flux Genesis", body)
-}
-
-private func feedFacts(_ run: FeedRun) -> Facts {
-  Facts([
-    Fact("Contenu", run.kind), Fact("Données du", run.referenceDate.map(French.long)), Fact("Origine", run.origin),
-    Fact("Terminé", run.endedAt.map(French.moment)), Fact("Personnes lues", String(run.counts.read)),
-    Fact("Dossiers créés", String(run.counts.created)), Fact("Mis à jour", String(run.counts.updated)),
-    Fact("Inchangés", String(run.counts.unchanged)), Fact("Sans référent ouvert", String(run.counts.ignored)),
-    Fact("Mises de côté", String(run.counts.quarantined)),
-  ])
 }

@@ -18,6 +18,7 @@ struct FeedOutcome {
     case .created: "crees"
     case .updated: "mis-a-jour"
     case .quarantined: "de-cote"
+    case .exit: "sorties"
     }
   }
 
@@ -26,6 +27,7 @@ struct FeedOutcome {
     case .created: "Créés"
     case .updated: "Mis à jour"
     case .quarantined: "Mis de côté"
+    case .exit: "Sorties proposées"
     }
   }
 
@@ -34,6 +36,7 @@ struct FeedOutcome {
     case .created: Badge("Créé", .done, icon: .plus)
     case .updated: Badge("Mis à jour", .info, icon: .refresh)
     case .quarantined: Badge("De côté", .late, icon: .alert)
+    case .exit: Badge("Sortie proposée", .waiting, icon: .clock)
     }
   }
 
@@ -42,19 +45,41 @@ struct FeedOutcome {
     case .created: counts.created
     case .updated: counts.updated
     case .quarantined: counts.quarantined
+    case .exit: counts.exits
     }
+  }
+}
+
+extension FeedRow.Outcome {
+  /// What is said where no field is named: the feed's phone and the like stand beside ours and change nothing to read.
+  fileprivate var rest: String? { self == .updated ? "Coordonnées ou autre donnée de Genesis" : nil }
+}
+
+extension FeedRowQuery {
+  /// What the address narrows the persons to.
+  init(_ query: FormAnswers) {
+    self.init(
+      outcome: FeedOutcome(query["effet"])?.outcome, field: query["champ"], problem: query["motif"], limit: 50,
+      after: query["apres"])
   }
 }
 
 /// What a run did, person by person, by kind of effect.
 func feedRows(_ run: FeedRun, _ page: Page<FeedRow>, _ query: FeedRowQuery, _ visit: Visit) -> [any Piece] {
   let base = visit.path
-  let all = Link("Tous", base, isCurrent: query.outcome == nil)
+  func address(_ word: String?, after: String? = nil) -> String {
+    Address(base, ["effet": word, "champ": query.field, "motif": query.problem, "apres": after]).text + "#lignes"
+  }
+  let isNarrowed = query.field != nil || query.problem != nil
+  let all = Link("Tous", base + "#lignes", isCurrent: query.outcome == nil && !isNarrowed)
   let tabs = FeedRow.Outcome.allCases.map(FeedOutcome.init).map { outcome in
     Link(
-      outcome.label, Address(base, ["effet": outcome.word]).text, count: outcome.count(in: run.counts),
-      countLabel: "personnes", isCurrent: query.outcome == outcome.outcome)
+      outcome.label, Address(base, ["effet": outcome.word]).text + "#lignes", count: outcome.count(in: run.counts),
+      countLabel: "personnes", isCurrent: query.outcome == outcome.outcome && !isNarrowed)
   }
+  let moved = Link(
+    "Changent de référent", Address(base, ["champ": "lead"]).text + "#lignes", count: run.counts.moved,
+    countLabel: "personnes", isCurrent: query.field == "lead")
   let rows = page.items.map { row in
     Row(
       id: String(row.position), address: row.dossier.map { "/dossiers/\($0)" },
@@ -62,27 +87,34 @@ func feedRows(_ run: FeedRun, _ page: Page<FeedRow>, _ query: FeedRowQuery, _ vi
       mark: row.outcome == .quarantined ? .late : .neutral,
       [
         Cell(row.name ?? "Ligne \(row.position)", detail: row.genesisId), Cell(FeedOutcome(row.outcome).badge),
-        Cell(row.outcome == .quarantined ? problemText(row.problems) : changeText(row.changes)),
+        Cell(row.outcome == .quarantined ? problemText(row.problems) : changeText(row.changes) ?? row.outcome.rest),
       ])
   }
   let word = query.outcome.map { FeedOutcome($0).word }
   let table = Table(
-    id: "lignes", caption: "Personnes du fichier",
+    id: "personnes", caption: "Personnes du fichier",
     columns: [Column("Personne"), Column("Effet"), Column("Détail")], rows: rows,
     empty: EmptyState("Personne", "Le fichier n’a eu cet effet sur personne.", icon: .users),
     pager: Pager(
-      first: query.after == nil ? nil : Address(base, ["effet": word]).text,
-      next: page.next.map { Address(base, ["effet": word, "apres": $0]).text }))
-  return [Panel("Personne par personne", [Tabs("Effets", [all] + tabs), table])]
+      first: query.after == nil ? nil : address(word), next: page.next.map { address(word, after: $0) }))
+  var pieces: [any Piece] = [Tabs("Effets", [all] + tabs + [moved])]
+  let narrowed =
+    query.field.map { "Champ modifié : \(feedFieldLabel($0))" }
+    ?? query.problem.map { "Motif : \(feedProblemLabel($0))" }
+  if let narrowed, query.field != "lead" {
+    pieces.append(Notice(narrowed, nil, actions: [Action("Voir tout le monde", base + "#lignes", weight: .plain)]))
+  }
+  return [Panel("Personne par personne", id: "lignes", pieces + [table])]
 }
 
 /// « Commune : Privas → Aubenas ; … »: each field that the feed changed, as it was and as it is.
 func changeText(_ changes: JSONValue) -> String? {
   guard case .object(let fields) = changes else { return nil }
   let texts = fields.sorted { $0.key < $1.key }.map { name, change -> String in
-    let label = labels[name] ?? name
+    let label = feedFieldLabel(name)
     guard case .array(let pair) = change, pair.count == 2 else { return "\(label) : \(plain(change))" }
     // The run keeps identifiers and codes; people read words.
+    if name == "exit" { return "Sortie le \(word(pair[0], of: name)) : \(word(pair[1], of: name))" }
     if name == "territory" { return "\(label) changé" }
     return "\(label) : \(word(pair[0], of: name)) → \(word(pair[1], of: name))"
   }
@@ -94,17 +126,11 @@ private func word(_ value: JSONValue, of field: String) -> String {
   return switch field {
   case "entitlement": EntitlementState(rawValue: text)?.label ?? text
   case "duties": ["true": "SDD", "false": "NSDD"][text] ?? "non précisé"
+  case "exit": ProposedExit.Reason(rawValue: text)?.label ?? CalendarDate(text).map(French.short) ?? text
   case "birthDate", "closedOn", "formalNoticeOn": CalendarDate(text).map(French.short) ?? text
   default: text
   }
 }
-
-private let labels = [
-  "familyName": "Nom", "givenName": "Prénom", "birthName": "Nom de naissance", "birthDate": "Naissance",
-  "entitlement": "Droit", "duties": "Devoirs", "orientation": "Orientation", "territory": "Territoire",
-  "commune": "Commune", "address": "Adresse", "household": "Foyer", "closedOn": "Clôture du droit",
-  "formalNoticeOn": "Mise en demeure",
-]
 
 /// The sentences of what is wrong with a person's data.
 func problemText(_ problems: JSONValue) -> String? {

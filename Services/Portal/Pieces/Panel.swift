@@ -30,17 +30,21 @@ struct SideBySide: Piece {
   }
 }
 
-/// A part of a page that renews itself when the person is told something, without a reload.
+/// A part of a page that renews itself without a reload: when the person is told something, or every few seconds.
 struct Live: Piece {
   let piece = "pieces/live"
   let id: String
   /// Answers the page that holds the part.
   let address: String
+  /// What makes it renew itself, in htmx's words.
+  let trigger: String
   let body: [any Piece]
 
-  init(_ id: String, address: String, _ body: [any Piece]) {
+  /// - Parameter seconds: between two looks at what is under way; otherwise it waits for a notification.
+  init(_ id: String, address: String, every seconds: Int? = nil, _ body: [any Piece]) {
     self.id = id
     self.address = address
+    trigger = seconds.map { "every \($0)s" } ?? "jalons:notification from:body"
     self.body = body
   }
 }

@@ -16,9 +16,14 @@ public struct FeedRun: Payload {
     /// Persons without an open référent in Genesis: they are not taken in.
     public var ignored: Int
     public var quarantined: Int
+    /// Of those updated: who changes référent.
+    public var moved: Int
+    /// Exits newly proposed to référents.
+    public var exits: Int
 
     public init(
-      read: Int = 0, created: Int = 0, updated: Int = 0, unchanged: Int = 0, ignored: Int = 0, quarantined: Int = 0
+      read: Int = 0, created: Int = 0, updated: Int = 0, unchanged: Int = 0, ignored: Int = 0, quarantined: Int = 0,
+      moved: Int = 0, exits: Int = 0
     ) {
       self.read = read
       self.created = created
@@ -26,6 +31,30 @@ public struct FeedRun: Payload {
       self.unchanged = unchanged
       self.ignored = ignored
       self.quarantined = quarantined
+      self.moved = moved
+      self.exits = exits
+    }
+  }
+  /// How far a run is that has not ended.
+  public struct Progress: Payload {
+    public enum Phase: String, Payload, CaseIterable {
+      case waiting, reading, comparing, writing, referents, exits, finishing
+    }
+    public var phase: Phase
+    /// Of the file, packed or not as it came.
+    public var bytes: Int?
+    public var bytesRead: Int
+    /// Persons of every role that the file announces in its trailer.
+    public var expected: Int?
+    /// Persons read a second since the start; nil before the first thousand.
+    public var rate: Int?
+
+    public init(phase: Phase, bytes: Int?, bytesRead: Int, expected: Int?, rate: Int?) {
+      self.phase = phase
+      self.bytes = bytes
+      self.bytesRead = bytesRead
+      self.expected = expected
+      self.rate = rate
     }
   }
   public var id: UUID
@@ -38,6 +67,8 @@ public struct FeedRun: Payload {
   public var startedAt: Date
   public var endedAt: Date?
   public var counts: Counts
+  /// Present while it runs.
+  public var progress: Progress?
   /// Why the whole file was refused, and what to do.
   public var refusal: String?
   public var refusalCode: String?
@@ -45,7 +76,8 @@ public struct FeedRun: Payload {
 
   public init(
     id: UUID, mode: Mode, status: Status, origin: String, fileName: String?, stock: Bool?, referenceDate: CalendarDate?,
-    startedAt: Date, endedAt: Date?, counts: Counts, refusal: String?, refusalCode: String?, notes: [String]
+    startedAt: Date, endedAt: Date?, counts: Counts, progress: Progress? = nil, refusal: String?,
+    refusalCode: String?, notes: [String]
   ) {
     self.id = id
     self.mode = mode
@@ -57,6 +89,7 @@ public struct FeedRun: Payload {
     self.startedAt = startedAt
     self.endedAt = endedAt
     self.counts = counts
+    self.progress = progress
     self.refusal = refusal
     self.refusalCode = refusalCode
     self.notes = notes
@@ -64,7 +97,7 @@ public struct FeedRun: Payload {
 }
 
 public struct FeedRow: Payload {
-  public enum Outcome: String, Payload, CaseIterable { case created, updated, quarantined }
+  public enum Outcome: String, Payload, CaseIterable { case created, updated, quarantined, exit }
   public var position: Int
   public var genesisId: String?
   public var name: String?
@@ -90,19 +123,31 @@ public struct FeedRow: Payload {
 
 public struct FeedRowQuery: Payload, Constrained {
   public var outcome: FeedRow.Outcome?
+  /// Only those in whom this field changed; `lead` for who changes référent.
+  public var field: String?
+  /// Only those set aside for this reason.
+  public var problem: String?
   public var limit: Int?
   public var after: String?
-  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .text(0...20)]
+  public static let constraints: [String: Constraint] = [
+    "field": .text(1...40), "problem": .text(1...60), "limit": .range(1...200), "after": .text(0...20),
+  ]
 
-  public init(outcome: FeedRow.Outcome? = nil, limit: Int? = nil, after: String? = nil) {
+  public init(
+    outcome: FeedRow.Outcome? = nil, field: String? = nil, problem: String? = nil, limit: Int? = nil,
+    after: String? = nil
+  ) {
     self.outcome = outcome
+    self.field = field
+    self.problem = problem
     self.limit = limit
     self.after = after
   }
 }
 
 extension DossiersAPI {
-  /// `?mode=apply|dry-run&name=…`; the body is the file, XML or CSV, gzip allowed.
+  /// `?mode=apply|dry-run&name=…`; the body is the file, XML or CSV, gzip allowed. With `wait=false` the answer comes
+  /// once the file has arrived, and the run goes on: `showFeed` says how far it is.
   public static let importFeed = Endpoint<StreamInput, FeedRun>(
     .dossiers, "importFeed", .post, "feeds", allow: .having(.importFeed),
     summary: "Reconcile the caseload with a feed file.", limit: 300 * 1024 * 1024)

@@ -1,0 +1,74 @@
+import API
+import Domain
+import Foundation
+import Logging
+import Service
+import ServiceLifecycle
+
+/// The imports that nobody waits for: one after another, in the order in which their files arrived. Who deposited a file
+/// looks on at the run's page.
+final class FeedQueue: ServiceLifecycle.Service {
+  private struct Job: Sendable {
+    let run: FeedRun
+    let file: URL
+  }
+
+  private let importer: FeedImporter
+  private let runs: FeedRunStore
+  private let now: Now
+  private let logger: Logger
+  private let jobs: AsyncStream<Job>
+  private let entrance: AsyncStream<Job>.Continuation
+
+  init(importer: FeedImporter, runs: FeedRunStore, now: Now, logger: Logger) {
+    self.importer = importer
+    self.runs = runs
+    self.now = now
+    self.logger = logger
+    (jobs, entrance) = AsyncStream.makeStream()
+  }
+
+  /// Takes over a run and its file, which is deleted once it has been read.
+  /// - Throws: 503 when the process is stopping.
+  func add(_ run: FeedRun, file: URL) throws {
+    guard case .enqueued = entrance.yield(Job(run: run, file: file)) else {
+      try? FileManager.default.removeItem(at: file)
+      throw Problem.busy
+    }
+  }
+
+  func run() async throws {
+    await withTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { await cancelWhenGracefulShutdown { await self.closeAbandoned() } }
+      await withGracefulShutdownHandler {
+        for await job in jobs { await carryOut(job) }
+      } onGracefulShutdown: { [entrance] in
+        entrance.finish()
+      }
+    }
+  }
+
+  private func carryOut(_ job: Job) async {
+    defer { try? FileManager.default.removeItem(at: job.file) }
+    do {
+      // The one under way ends; those behind it say that they did nothing, rather than hold up the stop.
+      guard !Task.isShuttingDownGracefully else { return try await runs.close(job.run.interrupted(at: now())) }
+      let ended = try await importer.carryOut(job.run, file: job.file)
+      logger.notice("a feed was read", metadata: ["status": "\(ended.status)", "read": "\(ended.counts.read)"])
+    } catch {
+      logger.error("a feed's end could not be kept", metadata: ["run": "\(job.run.id)", "error": "\(error)"])
+    }
+  }
+
+  /// What another copy left under way when it died.
+  private func closeAbandoned() async {
+    while !Task.isCancelled {
+      do {
+        try await runs.closeAbandoned(startedBefore: now())
+      } catch {
+        logger.warning("abandoned feeds could not be closed", metadata: ["error": "\(error)"])
+      }
+      do { try await Task.sleep(for: .seconds(5)) } catch { return }
+    }
+  }
+}

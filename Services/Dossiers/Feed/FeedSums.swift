@@ -1,0 +1,38 @@
+/// What a run did, added up once and kept: its page reads these few rows instead of a county's.
+enum FeedSums {
+  /// How often each field changed, and how many were set aside for each reason.
+  static let tallies = """
+    insert into dossiers.feed_tally (run, kind, name, count)
+    select r.run, 'field', field, count(*)
+    from dossiers.feed_row r cross join lateral jsonb_object_keys(r.changes) field
+    where r.run = current_setting('jalons.feed_run')::uuid and r.outcome = 'updated' group by 1, 3
+    union all
+    select r.run, 'problem', problem ->> 'code', count(distinct r.position)
+    from dossiers.feed_row r cross join lateral jsonb_array_elements(r.problems) problem
+    where r.run = current_setting('jalons.feed_run')::uuid and r.outcome = 'quarantined'
+      and problem ->> 'severity' = 'quarantine' group by 1, 3;
+    """
+
+  /// Each référent's persons as a full feed has them and as Jalons has them once it was applied; a day's changes say
+  /// nothing about a caseload.
+  static let gaps = """
+    insert into dossiers.feed_gap (run, account, name, organisation, in_feed, in_jalons, set_aside)
+    select current_setting('jalons.feed_run')::uuid, coalesce(f.account, j.account),
+      coalesce(a.name, concat_ws(' ', upper(n.family_name), n.given_name), ''), coalesce(o.name, n.structure),
+      coalesce(f.in_feed, 0), coalesce(j.in_jalons, 0), coalesce(f.set_aside, 0)
+    from (select a.id as account, count(*)::int as in_feed, (count(*) filter (where p.position is null))::int as set_aside
+        from feed_staging s join feed_account a on a.ref = s.ref_id left join feed_person p on p.position = s.position
+        where s.ref_until is null group by 1) f
+    full join (select account, count(*)::int as in_jalons from dossiers.referent
+        where kind = 'lead' and until_date is null group by 1) j on j.account = f.account
+    left join identity.v1_account a on a.id = coalesce(f.account, j.account)
+    left join identity.v1_organisation o on o.id = a.organisation
+    left join lateral (select n.family_name, n.given_name, o.name as structure from feed_account n
+        left join feed_organisation o on o.id = n.organisation where n.id = f.account limit 1) n on true
+    where current_setting('jalons.feed_stock') = 'true';
+    update dossiers.feed_run r set gaps = g.gaps, gap_persons = g.persons
+    from (select count(*)::int as gaps, coalesce(sum(distance), 0)::int as persons from dossiers.feed_gap
+      where run = current_setting('jalons.feed_run')::uuid and distance > 0) g
+    where r.id = current_setting('jalons.feed_run')::uuid;
+    """
+}

@@ -1,0 +1,113 @@
+"""The feed at the screens: followed while it runs, read once it has ended. `JALONS_SHOTS=folder` keeps pictures."""
+
+import datetime
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+from playwright.sync_api import expect
+
+from conftest import Someone, eventually
+
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture
+def look(axe):
+    """What everybody asks of a page: nothing that axe finds, nothing wider than a phone; and its pictures are kept."""
+
+    def check(page, name):
+        axe(page)
+        for width in (1366, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} at {width} px"
+            if folder := os.environ.get("JALONS_SHOTS"):
+                page.screenshot(path=str(pathlib.Path(folder) / f"{name}-{width}.png"), full_page=True)
+        page.set_viewport_size({"width": 1366, "height": 900})
+
+    return check
+
+
+@pytest.fixture(scope="module")
+def administrator(jalons):
+    return Someone(jalons, "administrateur")
+
+
+@pytest.fixture
+def today(clock) -> datetime.date:
+    return clock.now().date()
+
+
+@pytest.fixture
+def next_file(administrator, today, tmp_path):
+    """Writes the demonstration's county as Genesis would have it after its newest feed: the same people, a day later."""
+
+    def make(*options: str, later: int = 1) -> pathlib.Path:
+        applied = [run for run in administrator.get("dossiers/v1/feeds")["items"] if run["status"] == "applied"]
+        newest = max(datetime.date.fromisoformat(run["referenceDate"]) for run in applied)
+        first = today - datetime.timedelta(days=2)
+        # A file tells of the day before it was made.
+        day = (newest - first).days + 1 + later
+        control = pathlib.Path(os.environ["JALONS_BIN"]) / "Control"
+        made = subprocess.run(
+            [control, "feed", "generate", "--first-day", str(first), "--day", str(day), *options, tmp_path],
+            check=True, capture_output=True, text=True)  # fmt: skip
+        return pathlib.Path(made.stdout.strip().splitlines()[-1])
+
+    return make
+
+
+def deposit(page, file: pathlib.Path, what: str) -> None:
+    page.goto("/flux")
+    page.get_by_label("Fichier de Genesis").set_input_files(file)
+    page.get_by_label(re.compile(what)).check()
+    page.get_by_role("button", name="Déposer le fichier").click()
+    page.wait_for_url(re.compile("/flux/"), timeout=60_000)
+
+
+def test_a_run_is_followed_to_its_end_without_a_reload(signed_in, look, next_file):
+    office = signed_in("administrateur", viewport={"width": 1366, "height": 900})
+    deposit(office, next_file(), "L’appliquer")
+    # From here on nobody touches the page.
+    office.evaluate("window.untouched = true")
+    expect(office.get_by_role("heading", name="En bref")).to_be_visible(timeout=60_000)
+    assert office.evaluate("window.untouched"), "the page was loaded again"
+    expect(office.get_by_role("main")).to_contain_text("Appliqué")
+    look(office, "flux-applique")
+    # A figure leads to the persons it counts.
+    chart = office.locator(".bars").first
+    label, count = chart.locator("a").first.inner_text(), chart.locator(".bar-value").first.inner_text()
+    chart.locator("a").first.click()
+    expect(office.get_by_role("main")).to_contain_text(f"Champ modifié : {label}")
+    rows = office.locator("#personnes tbody tr").count()
+    assert rows == min(50, int(re.sub(r"\D", "", count))), (label, count, rows)
+    look(office, "flux-champ")
+
+
+def test_genesis_and_jalons_are_compared_referent_by_referent(signed_in, look, administrator):
+    office = signed_in("administrateur", viewport={"width": 1366, "height": 900})
+    full = next(
+        run for run in administrator.get("dossiers/v1/feeds")["items"] if run["status"] == "applied" and run["stock"])
+    office.goto(f"/flux/{full['id']}")
+    gaps = administrator.get(f"dossiers/v1/feeds/{full['id']}/gaps", limit=200)["items"]
+    assert gaps, "some persons have left the demonstration's feed"
+    office.get_by_role("link", name="Voir référent par référent").click()
+    look(office, "flux-ecarts")
+    office.get_by_role("link", name=gaps[0]["name"]).first.click()
+    absent = administrator.get(f"dossiers/v1/referents/{gaps[0]['account']}/absentees")["items"]
+    expect(office.locator("#absents tbody tr")).to_have_count(len(absent))
+    look(office, "flux-absents")
+    office.locator("#absents tbody a").first.click()
+    expect(office).to_have_url(re.compile("/dossiers/"))
+
+
+def test_without_scripts_a_run_is_followed_by_hand(signed_in, administrator, next_file, browser, jalons, cookies):
+    office = signed_in("administrateur")
+    plain = browser(java_script_enabled=False, storage_state=office.context.storage_state())
+    deposit(plain, next_file(), "L’essayer à blanc")
+    run = plain.url.rsplit("/", 1)[1]
+    eventually("the run ends", lambda: administrator.get(f"dossiers/v1/feeds/{run}")["status"] != "running", 60)
+    plain.reload()
+    expect(plain.get_by_role("main")).to_contain_text("Essai à blanc : rien n’a été changé")
