@@ -82,8 +82,8 @@ struct FeedEffectStore: Sendable {
         select d.id as dossier, d.family_name, d.given_name, d.genesis_id, d.entitlement, d.refreshed_on, e.exit_on
         from dossiers.referent r join dossiers.dossier d on d.id = r.dossier
         left join dossiers.proposed_exit e on e.dossier = d.id and e.decision is null
-        where r.account = \(account) and r.kind = 'lead' and r.until_date is null and d.refreshed_on is not null
-          \(onwards)
+        where r.account = \(account) and r.kind = 'lead' and r.until_date is null
+          and d.refreshed_on < dossiers.latest_stock() \(onwards)
         order by d.id limit \(limit + 1)
         """, as: FeedAbsentee.self)
       let items = Array(rows.prefix(limit))

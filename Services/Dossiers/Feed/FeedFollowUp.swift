@@ -72,7 +72,9 @@ enum FeedFollowUp {
   static let exits = """
     create temp table feed_cause on commit drop as
       select d.id as dossier, d.territory, case
-          when d.refreshed_on is not null and current_setting('jalons.feed_stock') = 'true' then 'feed_stopped'
+          -- A day's changes say nothing of who is absent, nor take back what a full feed said.
+          when d.refreshed_on is not null and (current_setting('jalons.feed_stock') = 'true'
+            or d.refreshed_on < dossiers.latest_stock()) then 'feed_stopped'
           when d.entitlement in ('5', '6') then 'closed'
           when d.outside_county then 'moved_away'
           when d.duties = false then 'exempt'

@@ -52,12 +52,7 @@ struct FeedImporter: Sendable {
     let moment = now()
     let caller = Caller.system("feed", today: CalendarDate(moment))
     return try await postgres.withTransaction(as: caller, timeout: .seconds(1800)) { transaction in
-      let alone = try await transaction.first(
-        "select pg_try_advisory_xact_lock(hashtext('dossiers.feed'))", as: Bool.self)
-      guard alone == true else {
-        throw Problem.conflict(
-          "flux-en-cours", "Un autre flux est en cours d’import.", detail: "Attendez sa fin, puis relancez.")
-      }
+      try await beAlone(in: transaction)
       var laps = Laps()
       try await transaction.script("set local work_mem = '128MB'; " + FeedStaging.create)
       let summary = try await stage(file, run: run, in: transaction)
@@ -78,6 +73,19 @@ struct FeedImporter: Sendable {
       if run.mode == .dryRun { throw DryRunEnded(run: ended) }
       return ended
     }
+  }
+
+  /// - Throws: 409 while another feed is being imported.
+  private func beAlone(in transaction: Transaction) async throws {
+    // Whoever closes runs that were left behind holds it for an instant.
+    for attempt in 0..<5 {
+      if attempt > 0 { try await Task.sleep(for: .milliseconds(100)) }
+      let alone = try await transaction.first(
+        "select pg_try_advisory_xact_lock(hashtext('dossiers.feed'))", as: Bool.self)
+      if alone == true { return }
+    }
+    throw Problem.conflict(
+      "flux-en-cours", "Un autre flux est en cours d’import.", detail: "Attendez sa fin, puis relancez.")
   }
 
   private static let parts: [(String, FeedRun.Progress.Phase, String)] = [

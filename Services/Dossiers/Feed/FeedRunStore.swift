@@ -113,9 +113,15 @@ struct FeedRunStore: Sendable {
 
   /// Runs that were under way when their process died: they did nothing, and say so.
   func closeAbandoned(startedBefore moment: Date) async throws {
+    let left: SQL = """
+      status = 'running' and coalesce(told_at, started_at) < \(moment.addingTimeInterval(-60))
+        and (phase is distinct from 'waiting' or started_at < \(moment.addingTimeInterval(-3600)))
+      """
     try await postgres.withTransaction(as: .system("feed")) { transaction in
-      // Only the run that holds the lock is alive.
+      // Only the run that holds the lock is alive; who merely looks does not take it from one that is about to start.
       guard
+        try await transaction.first("select exists (select from dossiers.feed_run where \(left))", as: Bool.self)
+          == true,
         try await transaction.first("select pg_try_advisory_xact_lock(hashtext('dossiers.feed'))", as: Bool.self)
           == true
       else { return }
@@ -123,8 +129,7 @@ struct FeedRunStore: Sendable {
         """
         update dossiers.feed_run set status = 'failed', ended_at = \(moment), phase = null, refusal_code = 'interrompu',
           refusal = 'L’import s’est interrompu ; rien n’a été modifié. Relancez-le.'
-        where status = 'running' and coalesce(told_at, started_at) < \(moment.addingTimeInterval(-60))
-          and (phase is distinct from 'waiting' or started_at < \(moment.addingTimeInterval(-3600)))
+        where \(left)
         """)
     }
   }
