@@ -70,7 +70,10 @@ import Testing
       let client = try await service.client(as: .someone(.administrateur))
       let first = try await Self.send(Self.file(0), client)
       let before = try await Self.fingerprint(service)
+      let versions = try await Self.rowVersions(service)
       let again = try await Self.send(Self.file(0), client)
+      // Not even written anew with what was there.
+      #expect(try await Self.rowVersions(service) == versions)
       #expect(again.counts.created == 0 && again.counts.updated == 0)
       #expect(again.counts.unchanged == first.counts.created)
       #expect(try await Self.fingerprint(service) == before)
@@ -201,6 +204,43 @@ import Testing
     }
   }
 
+  @Test("two persons of a file who lead to one dossier, one by NIR and one by identifier, are both set aside")
+  func twoForOne() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process, at: Self.morning) { service in
+      let client = try await service.client(as: .someone(.administrateur))
+      let first = try await Self.send(Self.file(0), client)
+      // One gets a new identifier and keeps the NIR; another comes with the former identifier and without a NIR.
+      var text = String(decoding: try Self.file(0), as: UTF8.self)
+      let known = try await service.database.owner {
+        try await $0.query(
+          "select genesis_id from dossiers.dossier where nir_hash is not null order by genesis_id limit 2",
+          as: String.self)
+      }
+      try #require(known.count == 2)
+      text.replace("IDPERS=\"\(known[0])\"", with: "IDPERS=\"NOUVEAU0001\"")
+      text.replace("IDPERS=\"\(known[1])\"", with: "IDPERS=\"\(known[0])\"")
+      let place = try #require(text.range(of: "IDPERS=\"\(known[0])\""))
+      let nir = try #require(
+        text.range(of: "NIR=\"[^\"]*\"", options: .regularExpression, range: place.upperBound..<text.endIndex))
+      text.replaceSubrange(nir, with: "NIR=\"\"")
+
+      let run = try await Self.send(Data(text.utf8), client)
+      #expect(run.status == .applied && run.counts.quarantined == 2)
+      #expect(run.counts.unchanged == first.counts.created - 2)
+      let rows = try await client.call(
+        DossiersAPI.listFeedRows, ["feed": run.id], FeedRowQuery(outcome: .quarantined, limit: 10))
+      #expect(rows.items.count == 2)
+      #expect(rows.items.allSatisfy { String(describing: $0.problems).contains("identite-ambigue") })
+      // Nothing is written on the dossier that both lead to, and nobody says that it has left the feed.
+      let touched = try await service.database.owner {
+        try await $0.first(
+          "select version > 1 or refreshed_on is not null from dossiers.dossier where genesis_id = \(known[0])",
+          as: Bool.self)
+      }
+      #expect(touched == false)
+    }
+  }
+
   static func territories(_ service: ServiceUnderTest) async throws -> [ID<Territory>] {
     try await service.database.owner {
       try await $0.query(
@@ -219,6 +259,13 @@ import Testing
           (select string_agg(e::text, '|' order by id) from dossiers.entitlement_event e),
           (select string_agg(p::text, '|' order by id) from dossiers.proposed_exit p)))
         """, as: String.self)
+    }
+  }
+
+  /// Which transaction wrote each dossier.
+  static func rowVersions(_ service: ServiceUnderTest) async throws -> String? {
+    try await service.database.owner {
+      try await $0.first("select md5(string_agg(xmin::text, '|' order by id)) from dossiers.dossier", as: String.self)
     }
   }
 }

@@ -25,18 +25,19 @@ enum FeedField: Int, CaseIterable, Sendable {
     case minorDate
   }
 
-  /// The element of the feed whose attribute this is.
-  enum Element: String, Sendable {
-    case dossier = "Dossier"
-    case droit = "Droit"
-    case situation = "SituationFamille"
-    case adresse = "Adresse"
-    case contact = "Contact"
-    case personne = "Personne"
-    case duties = "DroitsDevoirs"
-    case orientation = "Orientation"
-    case referent = "Referent"
-    case midem = "Midem"
+  /// The element of the feed whose attribute this is. A number, not its name: that one would be hashed letter by letter.
+  enum Element: Int, CaseIterable, Sendable {
+    case dossier, droit, situation, adresse, contact, personne, duties, orientation, referent, midem
+
+    init?(name: String) {
+      guard let index = Self.names.firstIndex(of: name) else { return nil }
+      self.init(rawValue: index)
+    }
+
+    private static let names = [
+      "Dossier", "Droit", "SituationFamille", "Adresse", "Contact", "Personne", "DroitsDevoirs", "Orientation",
+      "Referent", "Midem",
+    ]
   }
 
   struct Definition: Sendable {
@@ -68,8 +69,10 @@ enum FeedField: Int, CaseIterable, Sendable {
   private static let kinds: [Kind] = definitions.map(\.kind)
 
   /// The fields of an element.
-  static func fields(of element: Element) -> [FeedField] { byElement[element] ?? [] }
-  private static let byElement = Dictionary(grouping: allCases) { $0.definition.element }
+  static func fields(of element: Element) -> [FeedField] { byElement[element.rawValue] }
+  private static let byElement = Element.allCases.map { element in
+    allCases.filter { $0.definition.element == element }
+  }
 
   private static func definition(of field: FeedField) -> Definition {
     func text(_ element: Element, _ attribute: String, _ maximum: Int, column: String? = nil) -> Definition {

@@ -4,12 +4,6 @@ enum FeedFollowUp {
   /// feed's date and keeps step access for thirty days; an exit entered here while Genesis still has the référent open
   /// is taken back (domain facts 3.3, rules 4 and 5).
   static let referents = """
-    create temp table feed_lead on commit drop as
-      select distinct on (r.dossier) r.dossier, r.id, r.account, r.organisation, r.from_date, r.until_date
-      from dossiers.referent r join feed_person p on p.dossier = r.dossier
-      where r.kind = 'lead' order by r.dossier, r.from_date desc;
-    create unique index on feed_lead (dossier);
-    analyze feed_lead;
     create temp table feed_move on commit drop as
       select p.dossier, p.lead, p.lead_organisation, p.territory, l.id as former_entry, l.account as former,
         l.organisation as former_organisation, l.until_date as former_until, l.from_date as former_from,
@@ -19,8 +13,12 @@ enum FeedFollowUp {
           else 'changed'
         end as what,
         p.designated
-      from feed_person p left join feed_lead l on l.dossier = p.dossier
-      where l.id is null or l.account <> p.lead or l.until_date is not null;
+      from feed_person p
+      left join dossiers.referent same
+        on same.dossier = p.dossier and same.kind = 'lead' and same.until_date is null and same.account = p.lead
+      left join lateral (select r.id, r.account, r.organisation, r.from_date, r.until_date from dossiers.referent r
+        where r.dossier = p.known and r.kind = 'lead' order by r.from_date desc limit 1) l on true
+      where same.id is null;
     update dossiers.referent r set until_date = null, reason = null, ended_by = null, version = r.version + 1
     from feed_move m where m.what = 'reopened' and r.id = m.former_entry;
     update dossiers.referent r
@@ -52,14 +50,14 @@ enum FeedFollowUp {
   static let refreshed = """
     create temp table feed_present on commit drop as
       select dossier from feed_person
-      union select d.id from feed_staging s join dossiers.dossier d on d.genesis_id = s.genesis_id
+      union all select d.id from feed_staging s join dossiers.dossier d on d.genesis_id = s.genesis_id
       where s.quarantined or s.doubtful;
-    create unique index on feed_present (dossier);
     analyze feed_present;
-    update dossiers.dossier d set refreshed_on = case when current_setting('jalons.feed_stock') = 'true' then null
-        else current_setting('jalons.feed_date')::date end
-    from feed_present p where p.dossier = d.id
-      and (current_setting('jalons.feed_stock') <> 'true' or d.refreshed_on is not null);
+    update dossiers.dossier d set refreshed_on = null
+    where current_setting('jalons.feed_stock') = 'true' and d.refreshed_on is not null
+      and exists (select from feed_present p where p.dossier = d.id);
+    update dossiers.dossier d set refreshed_on = current_setting('jalons.feed_date')::date
+    from feed_present p where current_setting('jalons.feed_stock') <> 'true' and p.dossier = d.id;
     update dossiers.dossier d set refreshed_on = dossiers.latest_stock()
     where current_setting('jalons.feed_stock') = 'true' and d.refreshed_on is null
       and not exists (select from feed_present p where p.dossier = d.id);
@@ -129,11 +127,11 @@ enum FeedFollowUp {
     insert into feed_event (key, type, data)
     select dossier::text, 'dossiers.territory-changed.v1', jsonb_build_object('dossier', c.dossier,
       'former', c.former_territory, 'territory', p.territory)
-    from feed_changed c join feed_person p using (dossier) where c.territory_changed;
+    from feed_changed c join feed_detail p using (dossier) where c.territory_changed;
     insert into feed_event (key, type, data)
     select dossier::text, 'dossiers.entitlement-changed.v1', jsonb_build_object('dossier', c.dossier,
       'entitlement', p.entitlement, 'duties', p.duties, 'on', current_setting('jalons.feed_date')::date)
-    from feed_changed c join feed_person p using (dossier) where c.right_changed;
+    from feed_changed c join feed_detail p using (dossier) where c.right_changed;
     """
 
   /// Into the outbox, in the order in which they were gathered.
@@ -156,15 +154,13 @@ enum FeedFollowUp {
       where m.what <> 'entered')
     insert into dossiers.feed_row (run, position, genesis_id, name, outcome, dossier, changes, problems)
     select current_setting('jalons.feed_run')::uuid, s.position, s.genesis_id, concat_ws(' ', s.family_name, s.given_name),
-      case when s.quarantined or (s.doubtful and p.dossier is null) then 'quarantined'
-        when p.known is null then 'created' else 'updated' end,
-      p.dossier, coalesce(c.changes, '{}') || coalesce(m.change, '{}'), coalesce(s.problems, '[]')
-    from feed_staging s left join feed_person p on p.position = s.position
-    left join feed_changed c on c.dossier = p.dossier
-    left join moved m on m.dossier = p.dossier
-    where s.quarantined or (s.doubtful and p.dossier is null) or (p.dossier is not null and
-      (p.known is null or c.dossier is not null or m.dossier is not null
-        or exists (select from feed_move e where e.dossier = p.dossier)));
+      case when u.position is null then 'quarantined' when u.known is null then 'created' else 'updated' end,
+      u.dossier, coalesce(c.changes, '{}') || coalesce(m.change, '{}'), coalesce(s.problems, '[]')
+    from feed_staging s left join feed_outcome u on u.position = s.position
+    left join feed_changed c on c.dossier = u.dossier
+    left join moved m on m.dossier = u.dossier
+    where u.position is not null or s.quarantined
+      or (s.doubtful and not exists (select from feed_person p where p.position = s.position));
     insert into dossiers.feed_row (run, position, genesis_id, name, outcome, dossier, changes)
     select current_setting('jalons.feed_run')::uuid,
       (select coalesce(max(position), 0) from feed_staging) + row_number() over (order by d.search, d.id), d.genesis_id,
@@ -173,13 +169,20 @@ enum FeedFollowUp {
     from feed_exit e join dossiers.dossier d on d.id = e.dossier;
     """
 
+  /// Who was created or changed, then how many of each.
+  static let outcomes = """
+    create temp table feed_outcome on commit drop as
+      select p.position, p.dossier, p.known from feed_person p
+      where p.known is null or exists (select from feed_changed c where c.dossier = p.dossier)
+        or exists (select from feed_move m where m.dossier = p.dossier);
+    """
+
   static let counts = """
     select (select count(*)::int from feed_staging) as read,
-      (select count(*)::int from feed_person where known is null) as created,
-      (select count(*)::int from feed_person p where known is not null and (
-        exists (select from feed_changed c where c.dossier = p.dossier) or exists (select from feed_move m where m.dossier = p.dossier))) as updated,
-      (select count(*)::int from feed_staging where quarantined)
-        + (select count(*)::int from feed_staging s where s.doubtful and not exists (select from feed_person p where p.position = s.position)) as quarantined,
+      (select count(*)::int from feed_outcome where known is null) as created,
+      (select count(*)::int from feed_outcome where known is not null) as updated,
+      (select count(*)::int from feed_staging s where s.quarantined
+        or (s.doubtful and not exists (select from feed_person p where p.position = s.position))) as quarantined,
       (select count(*)::int from feed_person) as taken,
       (select count(*)::int from feed_move where what = 'changed') as moved,
       (select count(*)::int from feed_exit) as exits

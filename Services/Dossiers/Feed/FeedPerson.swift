@@ -1,10 +1,20 @@
-/// The data of one person or household, by field; empty ones are nil.
+/// The data of one person, their household's among them, by field; empty ones are nil. The persons of a household share
+/// its part.
 struct FeedValues: Hashable, Sendable {
-  private var storage = [String?](repeating: nil, count: FeedField.allCases.count)
+  private var household = [String?](repeating: nil, count: FeedField.role.rawValue)
+  private var own = [String?](repeating: nil, count: FeedField.allCases.count - FeedField.role.rawValue)
+
+  static let none = FeedValues()
 
   subscript(field: FeedField) -> String? {
-    get { storage[field.rawValue] }
-    set { storage[field.rawValue] = newValue }
+    get { field.isHousehold ? household[field.rawValue] : own[field.rawValue - FeedField.role.rawValue] }
+    set {
+      if field.isHousehold {
+        household[field.rawValue] = newValue
+      } else {
+        own[field.rawValue - FeedField.role.rawValue] = newValue
+      }
+    }
   }
 
   /// Empties the fields of one element.
@@ -12,10 +22,10 @@ struct FeedValues: Hashable, Sendable {
     for field in FeedField.fields(of: element) { self[field] = nil }
   }
 
-  /// Takes the household's fields of `household`, and keeps its own for the rest.
-  func inheriting(_ household: FeedValues) -> FeedValues {
-    var all = household
-    for index in FeedField.role.rawValue..<storage.count { all.storage[index] = storage[index] }
+  /// Takes the household's fields of `other`, and keeps its own for the rest.
+  func inheriting(_ other: FeedValues) -> FeedValues {
+    var all = self
+    all.household = other.household
     return all
   }
 }

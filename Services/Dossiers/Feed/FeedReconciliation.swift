@@ -8,7 +8,7 @@ enum FeedReconciliation {
   private static let search =
     "jalons.plain(concat_ws(' ', p.family_name, p.birth_name, p.given_name, p.family_name))"
 
-  /// Who is in the file twice, and who is ambiguous.
+  /// Who is in the file twice.
   static let setAside = """
     update feed_staging s set quarantined = true, doubtful = false, problems = coalesce(s.problems, '[]') ||
       '[{"code": "identifiant-en-double", "field": "IDPERS", "severity": "quarantine",
@@ -20,15 +20,10 @@ enum FeedReconciliation {
          "message": "Deux personnes du flux portent ce NIR. Corrigez Genesis."}]'
     from (select nir_hash from feed_staging where nir_hash is not null group by 1 having count(*) > 1) twice
     where twice.nir_hash = s.nir_hash;
-    update feed_staging s set quarantined = true, doubtful = false, problems = coalesce(s.problems, '[]') ||
-      '[{"code": "identite-ambigue", "field": "NIR", "severity": "quarantine",
-         "message": "Le NIR désigne un autre dossier que l’identifiant Genesis. Vérifiez les deux dossiers."}]'
-    from dossiers.dossier by_nir, dossiers.dossier by_id
-    where by_nir.nir_hash = s.nir_hash and by_id.genesis_id = s.genesis_id and by_nir.id <> by_id.id;
     """
 
   /// Territories, organisations and référents by the county's codes; those that nobody knew get the identifier under
-  /// which identity will make them.
+  /// which identity will make them. Each is taken from its first person: hashed, as sorting a county by name is slow.
   static let structures = """
     create temp table feed_territory on commit drop as
       select c.code, coalesce(t.id, md5('jalons.territory.' || c.code)::uuid) as id, t.id is null as is_new
@@ -38,35 +33,58 @@ enum FeedReconciliation {
     create temp table feed_organisation on commit drop as
       select s.ref_structure_id as ref, coalesce(s.ref_structure, s.ref_structure_id) as name, t.id as territory,
         coalesce(o.id, md5('jalons.organisation.' || s.ref_structure_id)::uuid) as id, o.id is null as is_new
-      from (select distinct on (ref_structure_id) ref_structure_id, ref_structure, ref_dtas from feed_staging
-            where ref_structure_id is not null order by ref_structure_id, position) s
+      from (select min(position) as position from feed_staging where ref_structure_id is not null
+            group by ref_structure_id) first
+      join feed_staging s on s.position = first.position
       left join feed_territory t on t.code = s.ref_dtas
       left join identity.v1_organisation o on o.genesis_ref = s.ref_structure_id;
     create temp table feed_account on commit drop as
       select s.ref_id as ref, s.ref_family as family_name, s.ref_given as given_name, s.ref_mail as email,
         o.id as organisation, coalesce(a.id, m.id, md5('jalons.account.' || s.ref_id)::uuid) as id,
         a.id is null and m.id is null as is_new
-      from (select distinct on (ref_id) ref_id, ref_family, ref_given, ref_mail, ref_structure_id from feed_staging
-            where ref_id is not null order by ref_id, position) s
+      from (select min(position) as position from feed_staging where ref_id is not null group by ref_id) first
+      join feed_staging s on s.position = first.position
       left join feed_organisation o on o.ref = s.ref_structure_id
       left join identity.v1_account a on a.genesis_ref = s.ref_id
       left join identity.v1_account m on m.genesis_ref is null and lower(m.email) = lower(s.ref_mail);
     analyze feed_territory; analyze feed_organisation; analyze feed_account;
+    """
+
+  /// Who is whom: by the NIR, else by Genesis' identifier (domain facts 3.3, rule 8). Nearly everybody's identifier leads
+  /// to a dossier with their NIR; the index is asked for the others alone. Then, of those who are new or of whom the feed
+  /// does not say what it said last, everything.
+  static let persons = """
     create temp table feed_person on commit drop as
-      select s.*, coalesce(n.id, g.id) as known, coalesce(n.id, g.id, gen_random_uuid()) as dossier,
-        t.id as territory, a.id as lead, o.id as lead_organisation,
-        coalesce(s.ref_from, current_setting('jalons.feed_date')::date) as designated
+      select s.position, s.number, s.digest, s.doubtful, g.id as known, g.id as by_id, g.feed_digest as former_digest,
+        g.territory as former_territory, coalesce(g.id, gen_random_uuid()) as dossier, t.id as territory, a.id as lead,
+        o.id as lead_organisation, coalesce(s.ref_from, current_setting('jalons.feed_date')::date) as designated,
+        case when s.nir_hash is distinct from g.nir_hash then s.nir_hash end as nir_to_find
       from feed_staging s
-      left join dossiers.dossier n on n.nir_hash = s.nir_hash
       left join dossiers.dossier g on g.genesis_id = s.genesis_id
       left join feed_territory t on t.code = s.dtas
       left join feed_account a on a.ref = s.ref_id
       left join feed_organisation o on o.ref = s.ref_structure_id
-      where not s.quarantined and s.ref_id is not null and s.ref_until is null
-        and (not s.doubtful or coalesce(n.id, g.id) is not null);
-    create index on feed_person (dossier);
-    create index on feed_person (number);
-    analyze feed_person;
+      where not s.quarantined and s.ref_id is not null and s.ref_until is null;
+    update feed_person p set known = n.id, dossier = n.id, former_digest = n.feed_digest, former_territory = n.territory
+    from dossiers.dossier n where n.nir_hash = p.nir_to_find;
+    create temp table feed_ambiguous on commit drop as
+      select position from feed_person where known <> by_id
+      union select unnest(array[p.position, found.position]) from feed_person found
+        join feed_person p on p.known = found.known and p.position <> found.position
+        where found.by_id is distinct from found.known;
+    update feed_staging s set quarantined = true, doubtful = false, problems = coalesce(s.problems, '[]') ||
+      '[{"code": "identite-ambigue", "field": "NIR", "severity": "quarantine",
+         "message": "Le NIR désigne un autre dossier que l’identifiant Genesis. Vérifiez les deux dossiers."}]'
+    from feed_ambiguous a where a.position = s.position;
+    delete from feed_person p using feed_ambiguous a where a.position = p.position;
+    delete from feed_person where doubtful and known is null;
+    create temp table feed_detail on commit drop as
+      select p.known, p.dossier, p.territory, p.lead, p.lead_organisation, p.designated, s.*
+      from feed_person p join feed_staging s on s.position = p.position
+      where p.known is null or p.former_digest is distinct from p.digest or p.former_territory is distinct from p.territory;
+    create index on feed_detail (dossier);
+    create index on feed_detail (number);
+    analyze feed_detail (dossier, number, known);
     """
 
   /// What differs from the caseload, field by field, before anything is written.
@@ -91,7 +109,7 @@ enum FeedReconciliation {
       (d.entitlement, d.duties, d.orientation, d.closure_reason) is distinct from
         (p.entitlement, p.duties, p.orientation, p.closure_reason) as right_changed,
       d.territory is distinct from p.territory as territory_changed
-      from feed_person p join dossiers.dossier d on d.id = p.known join dossiers.household h on h.id = d.household
+      from feed_detail p join dossiers.dossier d on d.id = p.known join dossiers.household h on h.id = d.household
       where (d.genesis_id, d.nir_hash, d.title, d.family_name, d.birth_name, d.given_name, d.sex, d.birth_date,
           d.nationality, d.territory, d.entitlement, d.duties, d.duties_since, d.orientation, d.oriented_on, d.closed_on,
           d.closure_reason, d.outside_county, d.commune, d.postal_code, d.feed_phone, d.feed_email, d.sms_refused,
@@ -117,7 +135,7 @@ enum FeedReconciliation {
     select distinct on (p.number) gen_random_uuid(), p.number, p.payer, p.payer_number, p.claimant_number,
       p.requested_on, p.family_situation, p.family_since, p.children, p.entitlement, p.opened_on, p.suspension_reason,
       p.suspended_on, p.closure_reason, p.closed_on, p.address, p.postal_code, p.insee_code, p.commune, p.territory
-    from feed_person p where p.known is null or exists (select from feed_changed c where c.dossier = p.dossier)
+    from feed_detail p where p.known is null or exists (select from feed_changed c where c.dossier = p.dossier)
     order by p.number, p.position
     on conflict (genesis_number) do update set payer = excluded.payer, payer_number = excluded.payer_number,
       claimant_number = excluded.claimant_number, requested_on = excluded.requested_on,
@@ -130,15 +148,15 @@ enum FeedReconciliation {
     insert into dossiers.dossier (id, household, role, genesis_id, nir_hash, title, family_name, birth_name, given_name,
       sex, birth_date, nationality, territory, entered_on, entitlement, duties, duties_since, orientation, oriented_on,
       closed_on, closure_reason, outside_county, commune, postal_code, phone, feed_phone, email, feed_email, sms_refused,
-      formal_notice_on, formal_notice_reason, search, lead, lead_organisation, lead_since, partner,
+      formal_notice_on, formal_notice_reason, feed_digest, search, lead, lead_organisation, lead_since, partner,
       partner_family_name, partner_given_name)
     select p.dossier, h.id, p.role, p.genesis_id, p.nir_hash, p.title, p.family_name, p.birth_name, p.given_name,
       p.sex, p.birth_date, p.nationality, p.territory, p.designated, p.entitlement, p.duties, p.duties_since,
       p.orientation, p.oriented_on, p.closed_on, p.closure_reason, p.outside, p.commune, p.postal_code, p.phone, p.phone,
-      p.email, p.email, p.sms_refused, p.midem_on, p.midem_reason, \(search), p.lead, p.lead_organisation, p.designated,
+      p.email, p.email, p.sms_refused, p.midem_on, p.midem_reason, p.digest, \(search), p.lead, p.lead_organisation, p.designated,
       other.dossier, other.family_name, other.given_name
-    from feed_person p join dossiers.household h on h.genesis_number = p.number
-    left join lateral (select o.dossier, o.family_name, o.given_name from feed_person o
+    from feed_detail p join dossiers.household h on h.genesis_number = p.number
+    left join lateral (select o.dossier, o.family_name, o.given_name from feed_detail o
       where o.number = p.number and o.dossier <> p.dossier order by o.position limit 1) other on true
     where p.known is null;
     update dossiers.dossier d set household = h.id, role = p.role, genesis_id = p.genesis_id,
@@ -148,11 +166,13 @@ enum FeedReconciliation {
       duties_since = p.duties_since, orientation = p.orientation, oriented_on = p.oriented_on, closed_on = p.closed_on,
       closure_reason = p.closure_reason, outside_county = p.outside, commune = p.commune, postal_code = p.postal_code,
       feed_phone = p.phone, feed_email = p.email, sms_refused = p.sms_refused, formal_notice_on = p.midem_on,
-      formal_notice_reason = p.midem_reason, search = \(search), version = d.version + 1, updated_at = now()
-    from feed_changed c join feed_person p on p.dossier = c.dossier join dossiers.household h on h.genesis_number = p.number
+      formal_notice_reason = p.midem_reason, feed_digest = p.digest, search = \(search), version = d.version + 1, updated_at = now()
+    from feed_changed c join feed_detail p on p.dossier = c.dossier join dossiers.household h on h.genesis_number = p.number
     where d.id = c.dossier;
+    update dossiers.dossier d set feed_digest = p.digest
+    from feed_detail p where d.id = p.known and d.feed_digest is distinct from p.digest;
     create temp table feed_touched on commit drop as
-      select dossier from feed_person where known is null union select dossier from feed_changed;
+      select dossier from feed_detail where known is null union select dossier from feed_changed;
     create unique index on feed_touched (dossier);
     update dossiers.dossier d set partner = other.id, partner_family_name = other.family_name,
       partner_given_name = other.given_name
@@ -170,6 +190,12 @@ enum FeedReconciliation {
     where f.territory_changed and e.dossier = d.id and e.decision is null;
     insert into dossiers.entitlement_event (id, dossier, entitlement, duties, orientation, closure_reason, from_date)
     select gen_random_uuid(), p.dossier, p.entitlement, p.duties, p.orientation, p.closure_reason, current_setting('jalons.feed_date')::date
-    from feed_person p left join feed_changed c on c.dossier = p.dossier where p.known is null or c.right_changed;
+    from feed_detail p left join feed_changed c on c.dossier = p.dossier where p.known is null or c.right_changed;
+    """
+  /// The NIRs to be sealed: of who is new or has another one.
+  static let nirs = """
+    declare feed_nir cursor for
+      select p.dossier, p.nir, p.nir_hash as hash from feed_detail p left join dossiers.nir n on n.dossier = p.dossier
+      where p.nir is not null and n.sealed_hash is distinct from p.nir_hash;
     """
 }

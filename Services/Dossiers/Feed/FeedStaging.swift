@@ -1,3 +1,4 @@
+import Crypto
 import Domain
 import Foundation
 import Postgres
@@ -6,14 +7,15 @@ import Postgres
 enum FeedStaging {
   static let table = "feed_staging"
 
+  /// First what a dossier keeps, of which `digest` is made.
   static let columns = [
-    "position", "quarantined", "doubtful", "problems", "number", "payer", "payer_number", "claimant_number",
-    "requested_on", "entitlement", "opened_on", "suspension_reason", "suspended_on", "closure_reason", "closed_on",
-    "family_situation", "family_since", "children", "address", "postal_code", "insee_code", "commune", "dtas", "phone",
-    "sms_refused", "email", "role", "genesis_id", "title", "family_name", "birth_name", "given_name", "sex",
-    "birth_date", "nationality", "nir", "nir_hash", "duties", "duties_since", "orientation", "oriented_on", "ref_id",
-    "ref_family", "ref_given", "ref_mail", "ref_structure", "ref_structure_id", "ref_dtas", "ref_from", "ref_until",
-    "midem_on", "midem_reason", "outside",
+    "number", "payer", "payer_number", "claimant_number", "requested_on", "entitlement", "opened_on",
+    "suspension_reason", "suspended_on", "closure_reason", "closed_on", "family_situation", "family_since",
+    "children", "address", "postal_code", "insee_code", "commune", "dtas", "phone", "sms_refused", "email", "role",
+    "genesis_id", "title", "family_name", "birth_name", "given_name", "sex", "birth_date", "nationality", "nir_hash",
+    "duties", "duties_since", "orientation", "oriented_on", "midem_on", "midem_reason", "outside", "digest",
+    "position", "quarantined", "doubtful", "problems", "nir", "ref_id", "ref_family", "ref_given", "ref_mail",
+    "ref_structure", "ref_structure_id", "ref_dtas", "ref_from", "ref_until",
   ]
 
   static let create = """
@@ -26,8 +28,14 @@ enum FeedStaging {
       birth_date date, nationality text, nir text, nir_hash bytea, duties boolean, duties_since date, orientation text,
       oriented_on date, ref_id text, ref_family text, ref_given text, ref_mail text, ref_structure text,
       ref_structure_id text, ref_dtas text, ref_from date, ref_until date, midem_on date, midem_reason text,
-      outside boolean
+      outside boolean, digest bytea
     ) on commit drop;
+    """
+
+  /// What the plans of the statements that follow hang on.
+  static let analyze = """
+    analyze feed_staging (position, quarantined, doubtful, genesis_id, nir_hash, number, dtas, ref_id, ref_structure_id,
+      ref_until);
     """
 
   /// One person's cells, in the order of `columns`.
@@ -39,20 +47,40 @@ enum FeedStaging {
     let referent = person.referent
     let problems =
       person.problems.isEmpty ? nil : String(decoding: try JSONEncoder().encode(person.problems), as: UTF8.self)
-    return [
-      String(position), !grave.isEmpty && !doubtful ? "t" : "f", doubtful ? "t" : "f", problems, person.numDemRsa,
-      person.fonorg, person.numorg, person.matricule, person.dtDemRsa, person.etatDosRsa ?? "Z", person.dtOuverture,
-      person.motiSusVers, person.ddSusVers, person.motiClo, person.dtClo, person.sitFam, person.ddSitFam,
-      person.nbEnf.flatMap { Int($0) }.map(String.init), address(of: person), person.codePos, person.numCom,
-      person.nomCom.map(capitalised), person.dtas, phone(person.numTel), person.autorUtiTel == "R" ? "t" : "f",
-      person.adrElec, person.role, person.idPers, person.qual, person.nom, person.nomNai,
-      person.prenom.map(capitalised),
-      person.sexe, person.dtNai, person.nati, nir?.characters, nir.flatMap { seal.hash($0).postgresText },
-      person.topPersDroDevoRsa.flatMap { ["1": "t", "0": "f"][$0] }, person.ddSouDroDev, person.orientationType,
-      person.orientationDate, referent?.id, referent?.nom, referent?.prenom.map(capitalised), referent?.mail,
-      referent?.structure, referent?.idStruct, referent?.dtas, referent?.from, referent?.until, person.midemDate,
-      person.midemMotif, isOutside(person, department) ? "t" : "f",
+    var cells: [String?] = []
+    cells.reserveCapacity(columns.count)
+    cells += [
+      person.numDemRsa, person.fonorg, person.numorg, person.matricule, person.dtDemRsa, person.etatDosRsa ?? "Z",
+      person.dtOuverture, person.motiSusVers, person.ddSusVers, person.motiClo, person.dtClo, person.sitFam,
+      person.ddSitFam, person.nbEnf.flatMap { Int($0) }.map(String.init), address(of: person), person.codePos,
+      person.numCom, person.nomCom.map(capitalised), person.dtas, phone(person.numTel),
+      person.autorUtiTel == "R" ? "t" : "f", person.adrElec, person.role, person.idPers, person.qual, person.nom,
+      person.nomNai, person.prenom.map(capitalised), person.sexe, person.dtNai, person.nati,
+      nir.flatMap { seal.hash($0).postgresText }, duties(person.topPersDroDevoRsa),
+      person.ddSouDroDev, person.orientationType, person.orientationDate, person.midemDate, person.midemMotif,
+      isOutside(person, department) ? "t" : "f",
     ]
+    cells.append(digest(of: cells))
+    cells += [
+      String(position), !grave.isEmpty && !doubtful ? "t" : "f", doubtful ? "t" : "f", problems, nir?.characters,
+      referent?.id, referent?.nom, referent?.prenom.map(capitalised), referent?.mail, referent?.structure,
+      referent?.idStruct, referent?.dtas, referent?.from, referent?.until,
+    ]
+    return cells
+  }
+
+  /// Sixteen bytes that stand for what a dossier keeps of the feed. Change `edition` with the way values are cleaned, and
+  /// everybody is compared once.
+  private static func digest(of cells: [String?]) -> String? {
+    let edition: UInt8 = 1
+    var bytes: [UInt8] = [edition]
+    bytes.reserveCapacity(512)
+    for cell in cells {
+      if let cell { bytes.append(contentsOf: cell.utf8) }
+      // Two marks that no value holds, as control characters are taken out of all: nothing is not an empty text.
+      bytes.append(cell == nil ? 0x1E : 0x1F)
+    }
+    return Data(SHA256.hash(data: bytes).prefix(16)).postgresText
   }
 
   /// `JEAN-PIERRE` as `Jean-Pierre`: CNAF writes capitals without accents, a screen does not.
@@ -77,6 +105,14 @@ enum FeedStaging {
       begins = !character.isLetter
     }
     return result
+  }
+
+  private static func duties(_ mark: String?) -> String? {
+    switch mark {
+    case "1": "t"
+    case "0": "f"
+    default: nil
+    }
   }
 
   private static func phone(_ text: String?) -> String? {

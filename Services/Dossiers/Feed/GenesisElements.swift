@@ -61,13 +61,11 @@ struct GenesisElements {
   }
 
   /// libxml2 keeps one copy of each name for the life of its context, so that a pointer stands for a name: comparing
-  /// and hashing it costs less than making a String of it a hundred times a person.
-  private struct Key: Hashable {
-    var element: FeedField.Element?
-    var name: UnsafePointer<xmlChar>
-  }
+  /// it costs less than making a String of it a hundred times a person.
   private var names: [UnsafePointer<xmlChar>: Name] = [:]
-  private var fields: [Key: FeedField?] = [:]
+  /// By element, the attributes met so far in the order in which they came: nearly always the order of the next, too.
+  private var attributes = [[(name: UnsafePointer<xmlChar>, field: FeedField?)]](
+    repeating: [], count: FeedField.Element.allCases.count)
 
   init(department: String, limits: FeedLimits) {
     self.department = department
@@ -151,9 +149,11 @@ struct GenesisElements {
     _ element: FeedField.Element, _ attributes: GenesisAttributes, line: Int
   ) throws(FeedRefusal) {
     var tooLarge = false
+    var place = 0
     attributes.withEach { pointer, value in
       if value.count > limits.valueBytes { tooLarge = true }
-      if let field = field(at: pointer, of: element) { assembler.set(field, value) }
+      if let field = field(at: pointer, of: element, likelyAt: place) { assembler.set(field, value) }
+      place += 1
     }
     if tooLarge { throw .tooLarge(line: line) }
   }
@@ -167,19 +167,22 @@ struct GenesisElements {
       case "IdentificationFlux": .identification
       case "Foyer": .household
       case "TransmissionFlux": .trailer
-      default: FeedField.Element(rawValue: text).map { .data($0) } ?? .unknown
+      default: FeedField.Element(name: text).map { .data($0) } ?? .unknown
       }
     // Names outside libxml2's own store would otherwise fill this one.
     if names.count < 1000 { names[pointer] = name }
     return name
   }
 
-  private mutating func field(at pointer: UnsafePointer<xmlChar>, of element: FeedField.Element) -> FeedField? {
-    let key = Key(element: element, name: pointer)
-    if let known = fields[key] { return known }
+  private mutating func field(
+    at pointer: UnsafePointer<xmlChar>, of element: FeedField.Element, likelyAt place: Int
+  ) -> FeedField? {
+    let row = element.rawValue
+    if place < attributes[row].count, attributes[row][place].name == pointer { return attributes[row][place].field }
+    if let known = attributes[row].first(where: { $0.name == pointer }) { return known.field }
     let text = String(cString: pointer)
-    let field = FeedField.allCases.first { $0.definition.element == element && $0.definition.attribute == text }
-    if fields.count < 1000 { fields[key] = .some(field) }
+    let field = FeedField.fields(of: element).first { $0.definition.attribute == text }
+    if attributes[row].count < 100 { attributes[row].append((pointer, field)) }
     return field
   }
 }

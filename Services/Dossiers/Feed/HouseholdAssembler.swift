@@ -10,7 +10,7 @@ struct HouseholdAssembler {
   private(set) var isOpen = false
 
   private struct Draft {
-    var values = FeedValues()
+    var values = FeedValues.none
     var problems: [FeedProblem] = []
   }
 
