@@ -1,5 +1,6 @@
 import API
 import Crypto
+import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -153,7 +154,8 @@ struct FrontDoor: HTTPResponder {
     case .openAPI: return try await openAPI.response()
     case .liveEvents:
       guard visit.request.method == .get, let signedIn = visitor.signedIn else { throw Problem.signedOut }
-      return try liveEvents.response(to: visit.request, account: signedIn.account, session: signedIn.session)
+      return try liveEvents.response(
+        to: visit.request, account: signedIn.account, session: signedIn.session?.description)
     case .service(let name):
       return try await proxy.forward(visit, to: name, token: visitor.signedIn?.token, signedOut: nil).response
     default:

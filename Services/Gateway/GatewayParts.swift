@@ -1,3 +1,4 @@
+import API
 import AsyncHTTPClient
 import Domain
 import Foundation
@@ -5,6 +6,7 @@ import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 import Logging
+import Messaging
 import NIOCore
 import NIOSSL
 import Redis
@@ -21,7 +23,7 @@ struct GatewayParts: Sendable {
   let liveEvents: LiveEvents
   private let clients: Clients
   private let redis: RedisClient
-  private let follower: EventFollower
+  private let follower: Follower
   private let door: FrontDoor
 
   /// - Parameter clock: by default the one that the settings name.
@@ -41,7 +43,17 @@ struct GatewayParts: Sendable {
     self.liveEvents = liveEvents
     self.clients = clients
     self.redis = redis
-    self.follower = EventFollower(redis: redis, sessions: sessions, liveEvents: liveEvents, logger: logger)
+    // A session closed before the start may have a token that still lives.
+    self.follower = Follower(
+      redis: redis, events: [SessionClosed.self, NotificationMade.self], memory: ClosedSessions.memory, logger: logger
+    ) { envelope in
+      if let event = try envelope.decode(SessionClosed.self) {
+        await sessions.close(session: event.session)
+        liveEvents.close(session: event.session.description)
+      } else if let event = try envelope.decode(NotificationMade.self) {
+        try liveEvents.publish(event)
+      }
+    }
     self.door = FrontDoor(
       settings: settings, proxy: Proxy(settings: settings, upstreams: upstreams, clients: clients, logger: logger),
       sessions: sessions, limits: RateLimits(redis: redis, settings: settings, now: now), liveEvents: liveEvents,

@@ -4,7 +4,7 @@ import Passwords
 import Service
 
 @main enum IdentityProcess {
-  static let process = ServiceProcess(.identity, schemaVersion: 3) { parts in
+  static let process = ServiceProcess(.identity, schemaVersion: 4) { parts in
     let metrics = parts.metrics
     let hasher = PasswordHasher(
       ln: try parts.settings.int("JALONS_SCRYPT_LN", default: PasswordHasher.recommendedLn),
@@ -31,9 +31,8 @@ import Service
       addSessionRoutes(to: routes, entrance: entrance, sessions: sessions, passwords: passwords)
       addAccountSessionRoutes(to: routes, store: AccountSessionStore(postgres: parts.postgres))
       addSecondFactorRoutes(
-        to: routes,
-        factors: SecondFactors(store: factors, accounts: accounts, hasher: hasher, slowing: slowing),
-        rules: SecondFactorRules(postgres: parts.postgres))
+        to: routes, factors: SecondFactors(store: factors, accounts: accounts, hasher: hasher, slowing: slowing))
+      addSecurityRuleRoutes(to: routes, store: SecurityRuleStore(postgres: parts.postgres))
       addDirectoryRoutes(to: routes, store: directory)
       addAccountRoutes(to: routes, store: accounts, invitations: invitations)
       addInvitationRoutes(to: routes, invitations: invitations)

@@ -56,6 +56,7 @@ struct GuardedLink: Sendable {
 /// Every room, in the order in which a dossier's navigation and the home page show them.
 let rooms: [Room] = [
   signInRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom, contractsRoom, stepsRoom,
-  offersRoom, exitsRoom, notificationsRoom, insightRoom, administrationRoom, accountsRoom, structuresRoom, auditRoom,
+  offersRoom, exitsRoom, notificationsRoom, insightRoom, administrationRoom, accountsRoom, structuresRoom, securityRoom,
+  auditRoom,
   feedRoom, outboxRoom, informationRoom,
 ]

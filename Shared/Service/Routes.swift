@@ -17,10 +17,11 @@ public final class Routes {
   private let way: Way
 
   public init(
-    verifier: TokenVerifier, now: Now, postgres: PostgresClient?, schema: String, logger: Logger, metrics: Metrics
+    verifier: TokenVerifier, closed: ClosedSessions = ClosedSessions(), now: Now, postgres: PostgresClient?,
+    schema: String, logger: Logger, metrics: Metrics
   ) {
     self.way = Way(
-      verifier: verifier, logger: logger, now: now,
+      verifier: verifier, closed: closed, logger: logger, now: now,
       idempotency: postgres.map { IdempotencyStore(postgres: $0, schema: schema) })
     self.router = Router(context: Context.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: ProblemMiddleware(logger: logger, metrics: metrics))
@@ -95,6 +96,7 @@ struct Call {
 /// What every call passes through: who asks, whether it was asked before, and what the audit log keeps.
 struct Way: Sendable {
   let verifier: TokenVerifier
+  let closed: ClosedSessions
   let logger: Logger
   let now: Now
   let idempotency: IdempotencyStore?
@@ -119,6 +121,7 @@ struct Way: Sendable {
       if case .everyone = allow.who { return nobody }
       throw Problem.signedOut
     }
+    if let session = caller.session, closed.contains(session, at: moment) { throw Problem.sessionClosed }
     if caller.profile == nil, !allow.needsNoProfile { throw Problem.secondFactorMissing }
     guard allow.admits(caller.rights) else { throw Problem.forbidden() }
     return caller

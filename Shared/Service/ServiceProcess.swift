@@ -132,8 +132,10 @@ public struct ServiceProcess: Sendable {
       client: APIClient(addresses: { known[$0] ?? [] }), schema: schema)
     let assembly = try assemble(parts)
     let verifier = verifier ?? TokenVerifier(addresses: known[.identity] ?? [])
+    let closed = ClosedSessions()
     let routes = Routes(
-      verifier: verifier, now: now, postgres: postgres, schema: schema, logger: logger, metrics: metrics)
+      verifier: verifier, closed: closed, now: now, postgres: postgres, schema: schema, logger: logger,
+      metrics: metrics)
     try assembly.routes(routes)
     addHouseRoutes(to: routes, parts: parts)
     let consumers = assembly.consumers.map { consumer, handlers in
@@ -142,7 +144,10 @@ public struct ServiceProcess: Sendable {
     }
     return Running(
       parts: parts, routes: routes,
-      services: [RedisLife(redis: redis), KeysAhead(verifier: verifier), relay] + consumers + assembly.background)
+      services: [
+        RedisLife(redis: redis), KeysAhead(verifier: verifier), relay,
+        closed.follower(redis: redis, now: now, logger: logger),
+      ] + consumers + assembly.background)
   }
 
   private static func redis(_ settings: Settings) throws -> RedisConfiguration {

@@ -231,6 +231,51 @@ def test_a_session_is_closed_a_lost_telephone_dealt_with_and_a_closed_account_re
     sign_in(again, newcomer["email"])
 
 
+
+def test_the_county_decides_how_many_sessions_and_a_closed_one_stops_everywhere(
+        signed_in, browser, jalons, look, newcomer):  # fmt: skip
+    office, first, second = signed_in("administrateur"), browser(), browser()
+    choose_password(first, invite(office, newcomer, "siege"))
+    office.goto("/administration/securite")
+    look(office, "securite")
+    office.get_by_role("link", name="Siège", exact=True).click()
+    office.get_by_label("Fermeture sans activité").fill("5")
+    office.get_by_role("button", name="Enregistrer").click()
+    expect(office.locator(".error-summary")).to_contain_text("entre 15 et 480")
+    look(office, "securite-erreur")
+    office.get_by_label("Fermeture sans activité").fill("20")
+    office.get_by_label("Sessions à la fois").fill("1")
+    office.get_by_role("button", name="Enregistrer").click()
+    try:
+        expect(office.locator("#historique")).to_contain_text("Siège")
+        look(office, "securite-historique")
+        sign_in(first, newcomer["email"])
+        first.goto("/compte")
+        expect(first.get_by_role("heading", name="Mon compte")).to_be_visible()
+        second.goto("/connexion")
+        sign_in(second, newcomer["email"])
+        eventually("the older one ends", lambda: "/connexion" in (first.goto("/") and first.url), seconds=3)
+        expect(first.get_by_role("main")).to_contain_text("Vous vous êtes connecté ailleurs")
+        look(first, "session-de-trop")
+    finally:
+        office.goto("/administration/securite/siege")
+        office.get_by_label("Fermeture sans activité").fill("30")
+        office.get_by_label("Sessions à la fois").fill("")
+        office.get_by_role("button", name="Enregistrer").click()
+        expect(office.locator("#messages")).to_contain_text("sont enregistrées")
+
+    # A program holds a token that is still good: the gateway refuses it, and so does every process behind.
+    token = jalons.sign_in(newcomer["email"], PASSWORD)
+    with jalons.api(token) as program:
+        me = program.get("/api/identity/v1/me").json()
+        assert program.get("/api/fse/v1/offers").status_code == 200
+        Someone(jalons, "administrateur").call("POST", f"identity/v1/accounts/{me['account']['id']}/sessions/closure")
+        for process, path in {"gateway": "identity/v1/me", "fse": "fse/v1/offers", "dossiers": "dossiers/v1/dossiers",
+                              "scheduling": "scheduling/v1/lists"}.items():  # fmt: skip
+            address = f"{jalons.address_of(process)}/api/{path}"
+            eventually(f"{process} refuses it", lambda: program.get(address).status_code == 401, seconds=1)
+
+
 def a_free_hour() -> str:
     """Far enough and odd enough for nobody else to have it."""
     day = datetime.date.today() + datetime.timedelta(days=400 + random.randrange(300))

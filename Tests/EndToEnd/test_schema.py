@@ -17,7 +17,7 @@ LEFT_ALONE = {
     "identity.signOut", "identity.signIn", "identity.refreshSession", "identity.switchProfile", "identity.closeSession",
     "identity.changePassword", "identity.closeAccount", "identity.changeAccount", "identity.confirmAccount",
     "identity.inviteAccount", "identity.acceptInvitation", "identity.changeOrganisation", "dossiers.importFeed",
-    "identity.changeSecondFactorRule",
+    "identity.changeSecurityRule",
     "scheduling.changeReminderRule",
 }  # fmt: skip
 EACH = settings(max_examples=20, deadline=None, derandomize=True, database=None,

@@ -57,7 +57,7 @@ struct SessionTests {
       let signedIn = try await gateway.post("/connexion")
       #expect(
         signedIn.headers["set-cookie"].last
-          == "jalons_session=bmV3LXNlY3JldC1vZi1pZGVudGl0eQ; Path=/; HttpOnly; SameSite=Lax; Max-Age=36000")
+          == "jalons_session=bmV3LXNlY3JldC1vZi1pZGVudGl0eQ; Path=/; HttpOnly; SameSite=Lax; Max-Age=86400")
       #expect(signedIn.headers.first(name: "jalons-session") == nil)
       let signedOut = try await gateway.post("/out")
       #expect(signedOut.headers["set-cookie"].last?.hasPrefix("jalons_session=; ") == true)
@@ -154,14 +154,14 @@ struct SessionTests {
     let fse = try await Upstream.start()
     try await GatewayUnderTest.run(["fse": [fse]]) { gateway async throws in
       try await gateway.announce(SessionClosed(session: first, account: .new(), because: "x"))
-      try await eventually("read") { await gateway.parts.sessions.isClosed(session: first.description) }
+      try await eventually("read") { await gateway.parts.sessions.isClosed(session: first) }
       gateway.redis.kill()
       try await gateway.redis.restart()
       try await gateway.announce(SessionClosed(session: second, account: .new(), because: "x"))
       try await eventually("read after the loss") {
-        await gateway.parts.sessions.isClosed(session: second.description)
+        await gateway.parts.sessions.isClosed(session: second)
       }
-      #expect(await gateway.parts.sessions.isClosed(session: first.description))
+      #expect(await gateway.parts.sessions.isClosed(session: first))
     }
     try await fse.stop()
   }

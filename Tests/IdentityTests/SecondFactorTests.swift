@@ -256,9 +256,10 @@ import Testing
       let before = try await identity.signIn("a@exemple.fr")
       #expect(!before.mustEnrol)
       _ = try await administrator.call(
-        IdentityAPI.changeSecondFactorRule, [:], SecondFactorRule(profile: .dpo, forced: true))
-      let rules = try await administrator.call(IdentityAPI.listSecondFactorRules)
-      #expect(rules.count == Profile.allCases.count && rules.filter(\.forced).map(\.profile) == [.dpo])
+        IdentityAPI.changeSecurityRule, ["profile": "dpo"], SecurityTerms(secondFactor: true), version: 1)
+      let rules = try await administrator.call(IdentityAPI.listSecurityRules)
+      #expect(rules.count == Profile.allCases.count && rules.filter(\.terms.secondFactor).map(\.profile) == [.dpo])
+      #expect(rules.first { $0.profile == .dpo }.map { [$0.accounts, $0.withoutSecondFactor] } == [1, 1])
       let signedIn = try await identity.signIn("a@exemple.fr")
       #expect(signedIn.mustEnrol && signedIn.profile.code == .dpo)
       // The session that was open is held to it from its next token on.
@@ -295,17 +296,17 @@ import Testing
       _ = try await identity.enrol(client, "a@exemple.fr")
       _ = try await administrator.call(IdentityAPI.withdrawSecondFactor, ["account": signedIn.account.id])
       _ = try await administrator.call(
-        IdentityAPI.changeSecondFactorRule, [:], SecondFactorRule(profile: .ali, forced: true))
+        IdentityAPI.changeSecurityRule, ["profile": "ali"], SecurityTerms(secondFactor: true), version: 1)
       let data = try #require(
         try await identity.value(
           "select string_agg(data::text, ' ') from identity.outbox where stream = 'audit'", as: String.self))
       for act in [
         "beginSecondFactor", "confirmSecondFactor", "completeSignIn", "renewRecoveryCodes", "removeSecondFactor",
-        "withdrawSecondFactor", "changeSecondFactorRule",
+        "withdrawSecondFactor", "changeSecurityRule",
       ] {
         #expect(data.contains("identity.\(act)"), "\(act)")
       }
-      #expect(data.contains("ali forced"))
+      #expect(data.contains("\"ali\""))
       let secrets = phone.recovery + fresh + [TimedCode.base32(phone.secret), proof, IdentityUnderTest.password]
       for secret in secrets { #expect(!data.contains(secret)) }
       #expect(!data.contains("\"\(code)\""))

@@ -25,7 +25,7 @@ import Testing
         let problem = try await identity.refreshRefusal(signedIn.secret)
         #expect(problem.status == 401)
         #expect(problem.type == "/problemes/inactivite")
-        #expect(problem.title == "Vous avez été déconnecté : vous êtes resté trente minutes sans activité.")
+        #expect(problem.title == "Vous avez été déconnecté : vous êtes resté trop longtemps sans activité.")
       }
       let event = try await identity.value(
         "select data->>'because' from identity.outbox where type = 'identity.session-closed.v1'", as: String.self)

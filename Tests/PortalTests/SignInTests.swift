@@ -86,7 +86,7 @@ struct SignInTests {
   func farewell() async throws {
     try await PortalUnderTest.run(as: nil) { _, browser in
       let page = try await browser.get("/connexion", headers: ["Jalons-Signed-Out": "inactivite"])
-      #expect(page.text.contains("trente minutes sans activité"))
+      #expect(page.text.contains("un long moment sans activité"))
       let plain = try await browser.get("/connexion")
       #expect(!plain.text.contains("session"))
     }

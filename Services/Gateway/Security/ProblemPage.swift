@@ -95,8 +95,6 @@ extension Problem {
       detail: "Réessayez dans \(seconds) seconde\(seconds > 1 ? "s" : "").",
       offer: .object(["seconds": .integer(seconds)]))
   }
-  static let sessionClosed = Problem(
-    "non-connecte", 401, "Votre session est fermée.", detail: "Connectez-vous, puis recommencez.")
   static let gatewayFault = Problem(
     "erreur", 500, "Une erreur est survenue de notre côté.",
     detail: "Vérifiez si votre demande a été enregistrée ; si l’erreur persiste, prévenez l’exploitant.")

@@ -7,8 +7,8 @@ struct SessionCookie: Sendable {
   /// With `__Host-` browsers take the cookie over TLS alone, for this host alone.
   var name: String { isSecure ? "__Host-jalons" : "jalons_session" }
 
-  /// Ten hours: a working day. Identity ends a session earlier when it sees fit.
-  static let lifetime = 36_000
+  /// The longest that a county may let a session last. Identity ends one earlier when it sees fit.
+  static let lifetime = 86_400
 
   func secret(in headers: HTTPFields) -> String? {
     for pair in pairs(headers) where pair.name == name {

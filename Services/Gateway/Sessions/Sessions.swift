@@ -3,6 +3,7 @@ import Crypto
 import Domain
 import Foundation
 import NIOHTTP1
+import Service
 
 /// Turns the secret in a browser's cookie into a token good for minutes: from memory, or from identity.
 actor Sessions {
@@ -11,7 +12,7 @@ actor Sessions {
     let token: String
     let expiresAt: Date
     let account: String
-    let session: String?
+    let session: ID<Session>?
   }
 
   enum Outcome: Sendable, Equatable {
@@ -25,15 +26,13 @@ actor Sessions {
 
   /// How long before its end a token is replaced: what takes long behind must not see it end.
   private static let margin: TimeInterval = 30
-  /// Longer than any token lives.
-  private static let memoryOfClosed: TimeInterval = 15 * 60
   private static let mostKept = 50_000
 
   private let upstreams: Upstreams
   private let now: Now
   private var kept: [SHA256Digest: SignedIn] = [:]
   private var underWay: [SHA256Digest: Task<Outcome, any Error>] = [:]
-  private var closed: [String: Date] = [:]
+  private let closed = ClosedSessions()
 
   init(upstreams: Upstreams, now: Now) {
     self.upstreams = upstreams
@@ -116,16 +115,12 @@ actor Sessions {
   // MARK: Sessions that were closed
 
   /// Refuses the tokens of a session from now on.
-  func close(session: String) {
-    let moment = now()
-    closed = closed.filter { $0.value > moment }
-    closed[session.lowercased()] = moment + Self.memoryOfClosed
-    kept = kept.filter { $0.value.session?.lowercased() != session.lowercased() }
+  func close(session: ID<Session>) {
+    closed.close(session, at: now())
+    kept = kept.filter { $0.value.session != session }
   }
 
-  func isClosed(session: String) -> Bool {
-    closed[session.lowercased()].map { $0 > now() } ?? false
-  }
+  func isClosed(session: ID<Session>) -> Bool { closed.contains(session, at: now()) }
 
   private func isOpen(_ signedIn: SignedIn) -> Bool {
     signedIn.session.map { !isClosed(session: $0) } ?? true

@@ -1,10 +1,11 @@
+import Domain
 import Foundation
 
 /// What the gateway reads in a token: whose it is and of which session. It does not check the signature: whoever is
 /// called with the token does.
 struct TokenReading: Decodable, Sendable {
   let account: String
-  let session: String?
+  let session: ID<Session>?
 
   private enum CodingKeys: String, CodingKey {
     case account = "sub"

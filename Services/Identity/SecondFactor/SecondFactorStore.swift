@@ -32,8 +32,8 @@ struct SecondFactorStore: Sendable {
         select (select confirmed_at from identity.second_factor where account = a.id) as since,
           (select count(*) from identity.recovery_code where account = a.id and used_at is null) as left,
           exists (
-            select from identity.account_profile p join identity.second_factor_rule r on r.profile = p.profile
-            where p.account = a.id and r.forced) as forced
+            select from identity.account_profile p join identity.security_rule r on r.profile = p.profile
+            where p.account = a.id and r.second_factor) as forced
         from identity.account a where id = \(caller.account)
         """, as: Row.self)
     }
@@ -199,31 +199,5 @@ struct SecondFactorStore: Sendable {
       """
       select secret, begun_at, confirmed_at, last_step from identity.second_factor where account = \(account) for update
       """, as: StoredFactor.self)
-  }
-}
-
-/// Which profiles force a second factor.
-struct SecondFactorRules: Sendable {
-  let postgres: PostgresClient
-
-  /// One of each profile, in the order of ACCESS.
-  func all(for caller: Caller) async throws -> [SecondFactorRule] {
-    let forced = try await postgres.withTransaction(as: caller) { transaction in
-      try await transaction.query(
-        "select profile from identity.second_factor_rule where forced", as: String.self)
-    }
-    return Profile.allCases.map { SecondFactorRule(profile: $0, forced: forced.contains($0.rawValue)) }
-  }
-
-  /// Holds from each session's next token on.
-  func change(_ rule: SecondFactorRule, for caller: Caller) async throws -> SecondFactorRule {
-    try await postgres.withTransaction(as: caller) { transaction in
-      _ = try await transaction.execute(
-        """
-        insert into identity.second_factor_rule (profile, forced) values (\(rule.profile), \(rule.forced))
-        on conflict (profile) do update set forced = excluded.forced
-        """)
-    }
-    return rule
   }
 }

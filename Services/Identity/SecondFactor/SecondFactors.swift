@@ -86,7 +86,7 @@ struct SecondFactors: Sendable {
   private static func freshCodes() -> [String] { (0..<RecoveryCode.count).map { _ in RecoveryCode.random() } }
 }
 
-func addSecondFactorRoutes(to routes: Routes, factors: SecondFactors, rules: SecondFactorRules) {
+func addSecondFactorRoutes(to routes: Routes, factors: SecondFactors) {
   let store = factors.store
   routes.handle(IdentityAPI.showSecondFactor) { _, request in try await store.state(of: request.caller) }
   routes.handle(IdentityAPI.beginSecondFactor) { _, request in try await factors.begin(request) }
@@ -101,11 +101,5 @@ func addSecondFactorRoutes(to routes: Routes, factors: SecondFactors, rules: Sec
   routes.handle(IdentityAPI.withdrawSecondFactor) { _, request in
     try await store.withdraw(from: request.id("account"), for: request.caller, at: request.now)
     return NoOutput()
-  }
-  routes.handle(IdentityAPI.listSecondFactorRules) { _, request in try await rules.all(for: request.caller) }
-  routes.handle(IdentityAPI.changeSecondFactorRule) { rule, request in
-    var caller = request.caller
-    caller.act?.object = "\(rule.profile.rawValue) \(rule.forced ? "forced" : "free")"
-    return try await rules.change(rule, for: caller)
   }
 }

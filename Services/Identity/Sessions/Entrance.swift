@@ -119,7 +119,7 @@ struct Entrance: Sendable {
     caller.act = request.caller.act
     let token = try await issuer.token(for: caller, client: client, at: request.now)
     let opening = SessionStore.Opening(
-      session: session, profile: profile.id, client: client, secretHash: secret.hash,
+      session: session, profile: profile, client: client, secretHash: secret.hash,
       address: request.headers[.clientAddress], agent: request.headers[.userAgent].map { String($0.prefix(200)) })
     try await sessions.open(opening, for: caller, at: request.now)
     return SignedIn(

@@ -4,10 +4,6 @@ import Foundation
 
 /// How long things last at the entrance.
 enum Lifetime {
-  /// A session without a new token for this long is closed.
-  static let idle: TimeInterval = 30 * 60
-  /// No session lasts longer than a long day's work.
-  static let session: TimeInterval = 10 * 3600
   static let invitation: TimeInterval = 24 * 3600
 
   /// A token cannot be called back by itself, so it is short; a program that calls the interface renews it less often.
@@ -24,6 +20,7 @@ enum Closure: String, Codable, Sendable, CaseIterable {
   case idle, expired
   case signedOut = "signed_out"
   case closedElsewhere = "closed_elsewhere"
+  case tooMany = "too_many"
   case closedByAdministrator = "closed_by_administrator"
   case accountClosed = "account_closed"
   case profileWithdrawn = "profile_withdrawn"
@@ -33,10 +30,11 @@ enum Closure: String, Codable, Sendable, CaseIterable {
   /// Goes after « Vous avez été déconnecté : ».
   var reason: String {
     switch self {
-    case .idle: "vous êtes resté trente minutes sans activité."
-    case .expired: "votre session a atteint sa durée maximale de dix heures."
+    case .idle: "vous êtes resté trop longtemps sans activité."
+    case .expired: "votre session a atteint sa durée maximale."
     case .signedOut: "vous avez quitté Jalons depuis ce navigateur."
     case .closedElsewhere: "vous avez fermé cette session depuis un autre poste."
+    case .tooMany: "vous vous êtes connecté ailleurs, et votre profil limite le nombre de sessions."
     case .closedByAdministrator: "un administrateur a fermé cette session."
     case .accountClosed: "votre compte a été fermé par un administrateur."
     case .profileWithdrawn: "le profil sous lequel vous travailliez vous a été retiré."
@@ -52,6 +50,7 @@ enum Closure: String, Codable, Sendable, CaseIterable {
     case .expired: "expiree"
     case .signedOut: "deconnexion"
     case .closedElsewhere: "session-fermee"
+    case .tooMany: "trop-de-sessions"
     case .closedByAdministrator: "fermee-par-administrateur"
     case .accountClosed: "compte-ferme"
     case .profileWithdrawn: "profil-retire"
@@ -73,18 +72,23 @@ struct StoredSession: Codable, Sendable {
   let account: ID<Account>
   let accountProfile: ID<AccountProfile>?
   let client: SessionClient
+  let createdAt: Date
   let seenAt: Date
-  let expiresAt: Date
   let closedAt: Date?
   let closedBecause: Closure?
   let status: AccountStatus
+  /// What the county asks of the profile that it is under.
+  let idleMinutes: Int
+  let hours: Int
 
   /// Why it ends at `moment`, when it does.
   func ending(at moment: Date) -> Closure? {
     if status == .closed { return .accountClosed }
     if accountProfile == nil { return .profileWithdrawn }
-    if expiresAt <= moment { return .expired }
-    return seenAt.addingTimeInterval(Lifetime.idle) <= moment ? .idle : nil
+    if createdAt.addingTimeInterval(Double(hours) * 3600) <= moment { return .expired }
+    // A program asks for its next token only when it needs one, at the end of the one before.
+    let idle = Double(idleMinutes) * 60 + (client == .api ? Lifetime.token(.api) : 0)
+    return seenAt.addingTimeInterval(idle) <= moment ? .idle : nil
   }
 }
 

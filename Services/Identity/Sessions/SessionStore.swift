@@ -8,7 +8,16 @@ struct SessionStore: Sendable {
   let postgres: PostgresClient
 
   private static let columns: SQL = """
-    s.id, s.account, s.account_profile, s.client, s.seen_at, s.expires_at, s.closed_at, s.closed_because, a.status
+    s.id, s.account, s.account_profile, s.client, s.created_at, s.seen_at, s.closed_at, s.closed_because, a.status,
+      coalesce(r.idle_minutes, \(SecurityTerms().idleMinutes)) as idle_minutes,
+      coalesce(r.hours, \(SecurityTerms().hours)) as hours
+    """
+
+  /// Sessions with their account and with the rule of the profile that they are under.
+  private static let held: SQL = """
+    identity.session s join identity.account a on a.id = s.account
+      left join identity.account_profile p on p.id = s.account_profile
+      left join identity.security_rule r on r.profile = p.profile
     """
 
   /// What `caller` may act under, and may do under each.
@@ -43,26 +52,49 @@ struct SessionStore: Sendable {
 
   struct Opening: Sendable {
     let session: ID<Session>
-    let profile: ID<AccountProfile>
+    let profile: ActingProfile
     let client: SessionClient
     let secretHash: Data
     let address: String?
     let agent: String?
   }
 
-  /// Opens a session in the account's own name, which is how the audit log has it.
+  /// Opens a session in the account's own name, which is how the audit log has it. Where the county limits how many
+  /// there may be at once, the oldest make room.
   func open(_ opening: Opening, for caller: Caller, at moment: Date) async throws {
     try await postgres.withTransaction(as: caller) { transaction in
+      // Held first, so that of twenty at once each sees those before.
+      try await transaction.execute(
+        "update identity.account set signed_in_at = \(moment) where id = \(caller.account)")
+      let terms = try await SecurityRuleStore.terms(of: opening.profile.profile, in: transaction)
+      let expiresAt = moment.addingTimeInterval(Double(terms.hours) * 3600)
       try await transaction.execute(
         """
         insert into identity.session
           (id, account, account_profile, client, secret_hash, created_at, seen_at, expires_at, address, agent)
-        values (\(opening.session), \(caller.account), \(opening.profile), \(opening.client), \(opening.secretHash),
-          \(moment), \(moment), \(moment.addingTimeInterval(Lifetime.session)), \(opening.address), \(opening.agent))
+        values (\(opening.session), \(caller.account), \(opening.profile.id), \(opening.client), \(opening.secretHash),
+          \(moment), \(moment), \(expiresAt), \(opening.address), \(opening.agent))
         """)
-      try await transaction.execute(
-        "update identity.account set signed_in_at = \(moment) where id = \(caller.account)")
+      guard let most = terms.sessions else { return }
+      // Programs and browsers do not send each other away.
+      try await Self.close(
+        """
+        id in (
+          select s.id from \(Self.held) where s.account = \(caller.account) and s.client = \(opening.client)
+            and s.closed_at is null and \(Self.isOpen(at: moment))
+          order by s.id = \(opening.session) desc, s.created_at desc, s.id desc offset \(most))
+        """, because: .tooMany, at: moment, in: transaction)
     }
+  }
+
+  /// Whether a session of `held` has neither rested nor lasted too long; what `StoredSession.ending` says of one.
+  private static func isOpen(at moment: Date) -> SQL {
+    """
+    s.created_at + coalesce(r.hours, \(SecurityTerms().hours)) * interval '1 hour' > \(moment)::timestamptz
+      and s.seen_at + coalesce(r.idle_minutes, \(SecurityTerms().idleMinutes)) * interval '1 minute'
+        + case when s.client = 'api' then \(Int(Lifetime.token(.api))) else 0 end * interval '1 second'
+        > \(moment)::timestamptz
+    """
   }
 
   /// What came of showing a session's secret.
@@ -78,7 +110,7 @@ struct SessionStore: Sendable {
       guard
         let session = try await transaction.first(
           """
-          select \(Self.columns) from identity.session s join identity.account a on a.id = s.account
+          select \(Self.columns) from \(Self.held)
           where s.secret_hash = \(secretHash) for update of s
           """, as: StoredSession.self)
       else { return .unknown }
@@ -100,7 +132,7 @@ struct SessionStore: Sendable {
       guard
         let before = try await transaction.first(
           """
-          select \(Self.columns) from identity.session s join identity.account a on a.id = s.account
+          select \(Self.columns) from \(Self.held)
           where s.id = \(session) and s.account = \(caller.account) for update of s
           """, as: StoredSession.self)
       else { return .unknown }
@@ -112,8 +144,9 @@ struct SessionStore: Sendable {
         """)
       guard changed == 1 else { throw Problem.notFound("Ce profil") }
       let after = StoredSession(
-        id: before.id, account: before.account, accountProfile: profile, client: before.client, seenAt: moment,
-        expiresAt: before.expiresAt, closedAt: nil, closedBecause: nil, status: before.status)
+        id: before.id, account: before.account, accountProfile: profile, client: before.client,
+        createdAt: before.createdAt, seenAt: moment, closedAt: nil, closedBecause: nil, status: before.status,
+        idleMinutes: before.idleMinutes, hours: before.hours)
       return try await Self.opened(after, in: transaction)
     }
   }
@@ -128,12 +161,11 @@ struct SessionStore: Sendable {
   ) async throws -> [SessionRow] {
     try await transaction.query(
       """
-      select id, created_at, seen_at, expires_at, address, agent,
-        coalesce(id = \(transaction.caller.session)::uuid, false) as current
-      from identity.session
-      where account = \(account) and closed_at is null and expires_at > \(moment)
-        and seen_at > \(moment.addingTimeInterval(-Lifetime.idle))
-      order by created_at desc limit 200
+      select s.id, s.created_at, s.seen_at,
+        s.created_at + coalesce(r.hours, \(SecurityTerms().hours)) * interval '1 hour' as expires_at,
+        s.address, s.agent, coalesce(s.id = \(transaction.caller.session)::uuid, false) as current
+      from \(held) where s.account = \(account) and s.closed_at is null and \(isOpen(at: moment))
+      order by s.created_at desc limit 200
       """, as: SessionRow.self)
   }
 
@@ -199,11 +231,11 @@ extension SessionStore {
     else { throw Problem.signedOut }
     let profiles = try await transaction.query(
       """
-      select p.id, p.profile, p.territories, coalesce(r.forced, false) as is_forced,
+      select p.id, p.profile, p.territories, coalesce(r.second_factor, false) as is_forced,
         case when o.id is null then null else jsonb_build_object('id', o.id, 'name', o.name) end as organisation
       from identity.account_profile p join identity.account a on a.id = p.account
         left join identity.organisation o on o.id = coalesce(p.organisation, a.organisation)
-        left join identity.second_factor_rule r on r.profile = p.profile
+        left join identity.security_rule r on r.profile = p.profile
       where p.account = \(account) order by p.id
       """, as: ActingProfile.self)
     let name = French.name(row.familyName, row.givenName)

@@ -52,7 +52,7 @@ extension InformationText {
       Section(
         title: "Dans votre navigateur",
         sentences: [
-          "Un cookie tient votre session ouverte : trente minutes sans activité, dix heures au plus. Un autre porte, pendant une minute, le message qui suit une action.",
+          "Un cookie tient votre session ouverte, aussi longtemps que votre département le permet : trente minutes sans activité et dix heures au plus, s’il n’en a pas décidé autrement. Un autre porte, pendant une minute, le message qui suit une action.",
           "L’affichage que vous choisissez (clair ou sombre, serré ou aéré) reste sur votre poste. Rien ne mesure votre audience.",
         ]),
       Section(

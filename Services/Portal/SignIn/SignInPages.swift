@@ -47,9 +47,14 @@ private func addSecondFactorPages(to pages: Pages) {
 private func farewell(_ reason: String) -> Notice {
   let again = "Reconnectez-vous pour reprendre. Rien de ce qui était enregistré n’est perdu."
   return switch reason {
-  case "inactivite": Notice("Votre session s’est fermée après trente minutes sans activité.", again)
-  case "expiree": Notice("Votre session a atteint sa durée maximale de dix heures.", again)
+  case "inactivite": Notice("Votre session s’est fermée après un long moment sans activité.", again)
+  case "expiree": Notice("Votre session a atteint sa durée maximale.", again)
   case "session-fermee": Notice("Vous avez fermé cette session depuis un autre poste.", again)
+  case "trop-de-sessions":
+    Notice(
+      "Vous vous êtes connecté ailleurs : cette session-ci s’est fermée.",
+      "Votre département limite le nombre de sessions ouvertes à la fois. Si ce n’était pas vous, changez votre mot de passe.",
+      .waiting)
   case "fermee-par-administrateur": Notice("Un administrateur a fermé votre session.", again, .waiting)
   case "compte-ferme":
     Notice("Votre compte a été fermé.", "Adressez-vous à votre administrateur.", .waiting)

@@ -47,6 +47,9 @@ public struct Problem: Error, Codable, Sendable, Equatable {
   }
   public static let signedOut = Problem(
     "non-connecte", 401, "Vous n’êtes pas connecté.", detail: "Connectez-vous, puis recommencez.")
+  /// The token is good, but its session was closed since it was made.
+  public static let sessionClosed = Problem(
+    "non-connecte", 401, "Votre session est fermée.", detail: "Connectez-vous, puis recommencez.")
   public static func forbidden(_ detail: String? = nil) -> Problem {
     Problem("interdit", 403, "Votre profil ne permet pas cette action.", detail: detail)
   }

@@ -69,17 +69,6 @@ public struct OwnerProof: Payload, Constrained {
   }
 }
 
-/// Whether a profile forces a second factor: an account without one may then do nothing but enrol it.
-public struct SecondFactorRule: Payload, Equatable {
-  public var profile: Profile
-  public var forced: Bool
-
-  public init(profile: Profile, forced: Bool) {
-    self.profile = profile
-    self.forced = forced
-  }
-}
-
 extension IdentityAPI {
   public static let completeSignIn = Endpoint<SecondStep, SignedIn>(
     .identity, "completeSignIn", .post, "sessions/second-factor", allow: .everyone,
@@ -102,10 +91,4 @@ extension IdentityAPI {
   public static let withdrawSecondFactor = Endpoint<NoInput, NoOutput>(
     .identity, "withdrawSecondFactor", .delete, "accounts/{account}/second-factor", allow: .having(.administer),
     summary: "Take the second factor away from an account whose owner lost it, and close its sessions.")
-  public static let listSecondFactorRules = Endpoint<NoInput, [SecondFactorRule]>(
-    .identity, "listSecondFactorRules", .get, "second-factor-rules", allow: .having(.administer),
-    summary: "List the profiles with whether each forces a second factor.")
-  public static let changeSecondFactorRule = Endpoint<SecondFactorRule, SecondFactorRule>(
-    .identity, "changeSecondFactorRule", .post, "second-factor-rules", allow: .having(.administer),
-    summary: "Force a second factor for a profile, or no longer.")
 }

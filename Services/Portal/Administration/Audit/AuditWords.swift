@@ -55,6 +55,7 @@ enum AuditWords {
     "identity.closeAccountSession": "A fermé une session d’un compte",
     "identity.closeAccountSessions": "A fermé les sessions d’un compte",
     "identity.withdrawSecondFactor": "A retiré le second facteur d’un compte",
+    "identity.changeSecurityRule": "A modifié les règles de sécurité d’un profil",
     "identity.completeSignIn": "S’est connecté avec un code",
     "identity.beginSecondFactor": "A commencé l’ajout d’un second facteur",
     "identity.confirmSecondFactor": "A activé son second facteur",

@@ -1,0 +1,105 @@
+import API
+import Domain
+import Foundation
+import Postgres
+
+struct SecurityRuleStore: Sendable {
+  let postgres: PostgresClient
+
+  private struct Stored: Decodable, Sendable {
+    let profile: String
+    let terms: SecurityTerms
+    let version: Int
+  }
+
+  private static let stored: SQL = """
+    profile, version, jsonb_build_object('secondFactor', second_factor, 'sessions', sessions,
+      'idleMinutes', idle_minutes, 'hours', hours) as terms
+    """
+
+  /// One of each profile, in the order of ACCESS.
+  func all(for caller: Caller) async throws -> [SecurityRule] {
+    try await postgres.withTransaction(as: caller) { try await Self.all(in: $0) }
+  }
+
+  private static func all(in transaction: Transaction) async throws -> [SecurityRule] {
+    struct Count: Decodable, Sendable {
+      let profile: String
+      let accounts: Int
+      let without: Int
+    }
+    let known = try await transaction.query("select \(stored) from identity.security_rule", as: Stored.self)
+    let counts = try await transaction.query(
+      """
+      select p.profile, count(distinct a.id) as accounts,
+        count(distinct a.id) filter (where not \(SecondFactorStore.isConfirmed)) as without
+      from identity.account_profile p join identity.account a on a.id = p.account
+      where a.status in ('active', 'invited') group by p.profile
+      """, as: Count.self)
+    return Profile.allCases.map { profile in
+      let rule = known.first { $0.profile == profile.rawValue }
+      let count = counts.first { $0.profile == profile.rawValue }
+      return SecurityRule(
+        profile: profile, terms: rule?.terms ?? SecurityTerms(), accounts: count?.accounts ?? 0,
+        withoutSecondFactor: count?.without ?? 0, version: rule?.version ?? 1)
+    }
+  }
+
+  /// What holds for those who act under `profile`.
+  static func terms(of profile: Profile, in transaction: Transaction) async throws -> SecurityTerms {
+    try await transaction.first(
+      "select \(stored) from identity.security_rule where profile = \(profile)", as: Stored.self)?.terms
+      ?? SecurityTerms()
+  }
+
+  /// Holds from each session's next token on. The same terms again change nothing and leave no line in the history.
+  /// - Throws: 412 with the rule as it is now.
+  func change(
+    _ profile: Profile, _ terms: SecurityTerms, version: Int, for caller: Caller, at moment: Date
+  ) async throws -> SecurityRule {
+    try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.execute(
+        "insert into identity.security_rule (profile) values (\(profile)) on conflict do nothing")
+      let before = try await transaction.first(
+        "select \(Self.stored) from identity.security_rule where profile = \(profile) for update", as: Stored.self)
+      guard let before, before.version == version else {
+        let current = try await Self.all(in: transaction).first { $0.profile == profile }
+        throw Problem.stale(try current.map { try JSONValue(encoding: $0) })
+      }
+      if before.terms != terms {
+        try await transaction.batch([
+          """
+          update identity.security_rule set second_factor = \(terms.secondFactor), sessions = \(terms.sessions),
+            idle_minutes = \(terms.idleMinutes), hours = \(terms.hours), version = version + 1
+          where profile = \(profile)
+          """,
+          """
+          insert into identity.security_change (profile, before, after, at, account, account_name)
+          values (\(profile), \(json: before.terms), \(json: terms), \(moment), \(caller.account), \(caller.name))
+          """,
+        ])
+      }
+      let rule = try await Self.all(in: transaction).first { $0.profile == profile }
+      guard let rule else { throw Problem.notFound("Ce profil") }
+      return rule
+    }
+  }
+
+  /// The newest first.
+  func changes(_ query: SecurityChangeQuery, for caller: Caller) async throws -> Page<SecurityChange> {
+    let limit = query.limit ?? 50
+    var conditions: [SQL] = ["true"]
+    if let profile = query.profile { conditions.append("profile = \(profile)") }
+    if let after = query.after.flatMap({ Int($0) }) { conditions.append("position < \(after)") }
+    let filter = conditions.joined(separator: " and ")
+    let rows = try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.query(
+        """
+        select position, profile, before, after, at, account_name from identity.security_change
+        where \(filter) order by position desc limit \(limit + 1)
+        """, as: SecurityChange.self)
+    }
+    let items = Array(rows.prefix(limit))
+    return Page(items: items, next: rows.count > limit ? items.last.map { String($0.position) } : nil)
+  }
+}

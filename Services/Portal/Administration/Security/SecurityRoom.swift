@@ -1,0 +1,110 @@
+import API
+import Domain
+import Service
+
+let securityRoom = Room(
+  rights: [.administer],
+  administration: [
+    GuardedLink(
+      rights: [.administer], link: Link("Sécurité", securityAddress),
+      text: "Second facteur, nombre et durée des sessions, profil par profil")
+  ]
+) { pages in
+  pages.get("administration/securite", rights: [.administer]) { visit in try await securityPage(visit) }
+  pages.get("administration/securite/{profile}", rights: [.administer]) { visit in
+    let rule = try await shownRule(visit)
+    return try await securityForm(visit, rule, rule.terms.answers, version: rule.version, FormFaults())
+  }
+  pages.post("administration/securite/{profile}", rights: [.administer]) { visit in try await saveRule(visit) }
+}
+
+let securityAddress = "/administration/securite"
+
+/// How many changes the pages show.
+private let changesShown = 20
+
+extension SecurityTerms {
+  var sessionsText: String { sessions.map(String.init) ?? "sans limite" }
+  var idleText: String { "\(idleMinutes) min" }
+  var hoursText: String { "\(hours) h" }
+}
+
+/// What is asked at the door of each profile, and who decided it.
+private func securityPage(_ visit: Visit) async throws -> PageAnswer {
+  async let listing = visit.services.call(IdentityAPI.listSecurityRules)
+  async let remembering = changes(visit, of: nil)
+  let (rules, history) = try await (listing, remembering)
+  let rows = rules.map { rule in
+    Row(
+      id: rule.profile.rawValue, address: "\(securityAddress)/\(rule.profile.rawValue)", name: rule.profile.label,
+      [
+        Cell(rule.profile.label, detail: French.count(rule.accounts, "compte")),
+        Cell(secondFactor(rule), detail: waiting(rule)), Cell(rule.terms.sessionsText), Cell(rule.terms.idleText),
+        Cell(rule.terms.hoursText),
+      ])
+  }
+  let table = Table(
+    id: "securite", caption: "Règles de sécurité par profil",
+    columns: [
+      Column("Profil"), Column("Second facteur"), Column("Sessions à la fois", isNumber: true, isSecondary: true),
+      Column("Fermeture sans activité", isNumber: true, isSecondary: true),
+      Column("Durée totale", isNumber: true, isSecondary: true),
+    ], rows: rows,
+    empty: EmptyState("Aucun profil", "Les profils viennent avec Jalons.", icon: .lock))
+  let head = PageHead(
+    "Sécurité", lead: "Ce qui est demandé à la connexion, profil par profil. Ouvrez un profil pour changer ses règles.",
+    back: Link("Administration", "/administration"))
+  return visit.page(head, .administration, [table, history])
+}
+
+private func secondFactor(_ rule: SecurityRule) -> Badge {
+  rule.terms.secondFactor ? Badge("Exigé", .done, icon: .check) : Badge("Facultatif", .neutral)
+}
+
+/// Whom the rule still finds without a second factor.
+private func waiting(_ rule: SecurityRule) -> String? {
+  guard rule.withoutSecondFactor > 0 else { return nil }
+  return French.count(rule.withoutSecondFactor, "compte n’en a pas", "comptes n’en ont pas")
+}
+
+/// Who changed what, newest first.
+private func changes(_ visit: Visit, of profile: Profile?) async throws -> Panel {
+  let query = SecurityChangeQuery(profile: profile, limit: changesShown)
+  let found = try await visit.services.call(IdentityAPI.listSecurityChanges, [:], query).items
+  let entries = found.map { change in
+    HistoryEntry(
+      French.moment(change.at), who: change.accountName, change.profile.label, changes: differences(change))
+  }
+  let body: [any Piece] =
+    entries.isEmpty
+    ? [
+      EmptyState(
+        "Rien n’a encore été changé", "Les règles sont celles d’origine. Chaque changement s’affichera ici.",
+        icon: .history)
+    ] : [History(entries)]
+  return Panel("Historique", id: "historique", body)
+}
+
+private func differences(_ change: SecurityChange) -> [Change] {
+  let (before, after) = (change.before, change.after)
+  func factor(_ terms: SecurityTerms) -> String { terms.secondFactor ? "exigé" : "facultatif" }
+  let all = [
+    Change("Second facteur", from: factor(before), to: factor(after)),
+    Change("Sessions à la fois", from: before.sessionsText, to: after.sessionsText),
+    Change("Fermeture sans activité", from: before.idleText, to: after.idleText),
+    Change("Durée totale", from: before.hoursText, to: after.hoursText),
+  ]
+  return all.filter { $0.before != $0.after }
+}
+
+func shownRule(_ visit: Visit) async throws -> SecurityRule {
+  let code = visit.parameters["profile"] ?? ""
+  // A dozen: the list is as quick as one of them would be.
+  let rules = try await visit.services.call(IdentityAPI.listSecurityRules)
+  guard let rule = rules.first(where: { $0.profile.rawValue == code }) else { throw Problem.notFound("Ce profil") }
+  return rule
+}
+
+func profileHistory(_ visit: Visit, _ profile: Profile) async throws -> Panel {
+  try await changes(visit, of: profile)
+}
