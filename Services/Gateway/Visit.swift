@@ -28,8 +28,11 @@ struct Visit: Sendable {
   /// The session's secret, from the cookie.
   let secret: String?
 
+  /// - Returns: nil when it could be read in two ways: an odd path, a second `Host` (RFC 9112, 3.2).
   init?(_ request: Request, _ context: GatewayContext, _ settings: GatewaySettings) {
-    guard let destination = Destination(path: request.uri.path) else { return nil }
+    guard let destination = Destination(path: request.uri.path), request.headers[values: .host].isEmpty else {
+      return nil
+    }
     self.request = request
     self.destination = destination
     let forwarded = request.headers[.forwardedFor]

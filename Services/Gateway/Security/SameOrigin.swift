@@ -49,6 +49,7 @@ struct HostCheck: Sendable {
 extension HTTPField.Name {
   static let secFetchSite = ours("Sec-Fetch-Site")
   static let forwarded = ours("Forwarded")
+  static let host = ours("Host")
   static let forwardedFor = ours("X-Forwarded-For")
   static let traceparent = ours("traceparent")
   static let jalonsSession = ours("Jalons-Session")
