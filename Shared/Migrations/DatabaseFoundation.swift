@@ -2,6 +2,7 @@
 /// with which a migration protects a table and publishes a view.
 enum DatabaseFoundation {
   static let sql = """
+    create extension if not exists btree_gin;
     create extension if not exists btree_gist;
     create extension if not exists pg_trgm;
     create extension if not exists unaccent;

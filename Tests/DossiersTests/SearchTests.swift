@@ -45,6 +45,13 @@ import Testing
       }
       let secretariat = try await service.client(as: .someone(.secretariatDispositif, territories: [scene.territory]))
       #expect(try await names(DossierSearch(q: "lefebvvre"), secretariat).names.count == 3)
+      // A territory's names are looked up, all words of them, with the other filters, and never next door.
+      let written = try await names(DossierSearch(q: "anne lefebvre"), secretariat)
+      #expect(written.names == ["LEFEBVRE Anne"] && written.page.total == 1 && written.page.close == nil)
+      #expect(try await names(DossierSearch(q: "lefebvre", close: false, state: .standby), secretariat).names.isEmpty)
+      #expect(try await names(DossierSearch(q: "an lefebvre"), secretariat).names == ["LEFEBVRE Anne"])
+      let nextDoor = try await service.client(as: .someone(.secretariatDispositif, territories: [.new()]))
+      #expect(try await names(DossierSearch(q: "lefebvre", close: false), nextDoor).names.isEmpty)
     }
   }
 }

@@ -39,9 +39,14 @@ struct CaseloadStore: Sendable {
     var filters = words.conditions(close: close) + filters(search, for: transaction.caller)
     var total: Int?
     if cursor == nil, !words.all.isEmpty {
-      // Below a policy words are compared row by row: once, rather than for each stretch of the list and for its total.
+      // Below a policy words are compared row by row, but for a territory's, which are looked up: once, rather than for
+      // each stretch of the list and for its total.
+      let named = words.conditions(close: close, lookedUp: transaction.caller.scope == .territory)
       let found = try await transaction.query(
-        "select d.id from dossiers.dossier d \(whereClause(filters)) limit \(mostCounted + 1)", as: ID<Dossier>.self)
+        """
+        select d.id from dossiers.dossier d \(whereClause(named + self.filters(search, for: transaction.caller)))
+        limit \(mostCounted + 1)
+        """, as: ID<Dossier>.self)
       total = found.count > mostCounted ? nil : found.count
       if found.count <= mostNamed { filters = ["d.id = any(\(found)::uuid[])"] }
     }
@@ -166,10 +171,14 @@ struct CaseloadStore: Sendable {
     /// Of three letters, everything is close.
     var canBeClose: Bool { number == nil && all.contains { $0.count > 3 } }
 
-    func conditions(close: Bool) -> [SQL] {
+    /// - Parameter lookedUp: by the index of the caller's territories, which knows groups of three letters.
+    func conditions(close: Bool, lookedUp: Bool = false) -> [SQL] {
       if let number { return ["(d.number = \(number) or d.search like \("%" + all[0] + "%"))"] }
-      guard close, canBeClose else { return all.map { "d.search like \("%" + $0 + "%")" } }
-      return ["d.id = any(array(select dossiers.close_to(\(all))))"]
+      if close, canBeClose { return ["d.id = any(array(select dossiers.close_to(\(all))))"] }
+      if lookedUp, all.contains(where: { $0.count >= 3 }) {
+        return ["d.id = any(array(select dossiers.written_as(\(all))))"]
+      }
+      return all.map { "d.search like \("%" + $0 + "%")" }
     }
   }
 
