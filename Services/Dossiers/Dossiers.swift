@@ -4,11 +4,22 @@ import Service
 import ServiceLifecycle
 
 @main enum DossiersProcess {
-  static let process = ServiceProcess(.dossiers, schemaVersion: 4) { parts in
+  static let process = ServiceProcess(.dossiers, schemaVersion: 6) { parts in
     let postgres = parts.postgres
     let seal = try NIRSeal(secret: parts.settings.string("JALONS_SECRET"))
     let dossiers = DossierStore(postgres: postgres, seal: seal)
-    let referents = ReferentStore(postgres: postgres)
+    let batches = BatchStore(postgres: postgres)
+    let referents = ReferentStore(postgres: postgres, batches: batches)
+    let proposals = ProposedExitStore(postgres: postgres, referents: referents, batches: batches)
+    let runner = BatchRunner(postgres: postgres, now: parts.now, logger: parts.logger) {
+      task, row, transaction, moment in
+      switch task {
+      case .decideExits(let decision):
+        try await proposals.decide(decision, of: row.dossier, in: transaction, at: moment)
+      case .reopenExits: try await proposals.reopen(row.dossier, in: transaction, at: moment)
+      case .cancelExits: try await referents.cancelExit(of: row.dossier, in: transaction, at: moment)
+      }
+    }
     let runs = FeedRunStore(postgres: postgres)
     let importer = FeedImporter(
       postgres: postgres, runs: runs, seal: seal,
@@ -16,22 +27,23 @@ import ServiceLifecycle
       handoverDays: try parts.settings.int("JALONS_HANDOVER_DAYS", default: 30), now: parts.now, logger: parts.logger)
     let queue = FeedQueue(importer: importer, runs: runs, now: parts.now, logger: parts.logger)
     var background: [any ServiceLifecycle.Service] = [
-      DayTurn(postgres: postgres, now: parts.now, logger: parts.logger), queue,
+      DayTurn(postgres: postgres, now: parts.now, logger: parts.logger), queue, runner,
     ]
     if let folder = parts.settings.optional("JALONS_FEED_FOLDER") {
       background.append(
         FeedFolder(
           folder: URL(filePath: folder), importer: importer, runs: runs, now: parts.now, logger: parts.logger))
     }
-    return Assembly(consumers: ["timeline": Timeline.handlers], background: background) { routes in
+    let consumers = ["timeline": Timeline.handlers, "exits": ExitCauses.handlers]
+    return Assembly(consumers: consumers, background: background) { routes in
       addFeedRoutes(
         to: routes, importer: importer, queue: queue, runs: runs, effects: FeedEffectStore(postgres: postgres))
       addCaseloadRoutes(
         to: routes, caseload: CaseloadStore(postgres: postgres), dossiers: dossiers,
         history: HistoryStore(postgres: postgres))
       addContactRoutes(to: routes, store: ContactStore(postgres: postgres, dossiers: dossiers))
-      addExitRoutes(
-        to: routes, referents: referents, proposals: ProposedExitStore(postgres: postgres, referents: referents))
+      addExitRoutes(to: routes, referents: referents, proposals: proposals, batches: batches, runner: runner)
+      addBatchRoutes(to: routes, batches: batches, runner: runner)
       addStandbyRoutes(to: routes, store: StandbyStore(postgres: postgres))
       addNoteRoutes(to: routes, store: NoteStore(postgres: postgres))
     }

@@ -1,4 +1,6 @@
+import API
 import Domain
+import Foundation
 import Postgres
 import TestSupport
 
@@ -7,9 +9,11 @@ struct Scene {
   var dossier: ID<Dossier>
   var lead: ID<Account>
   var territory: ID<Territory>
+  /// Since when the référent follows; nil: since the server's day.
+  var from: CalendarDate?
 
-  static func one(in database: TestDatabase) async throws -> Scene {
-    let scene = Scene(dossier: .new(), lead: .new(), territory: .new())
+  static func one(in database: TestDatabase, from: CalendarDate? = nil) async throws -> Scene {
+    let scene = Scene(dossier: .new(), lead: .new(), territory: .new(), from: from)
     try await scene.add("MARTIN", "Léa", as: scene.dossier, in: database)
     return scene
   }
@@ -25,15 +29,50 @@ struct Scene {
       try await transaction.execute(
         """
         insert into dossiers.dossier (id, household, role, genesis_id, family_name, given_name, entered_on, search,
-          territory, lead)
-        values (\(dossier), \(household), 'DEM', \(dossier.description), \(familyName), \(givenName), current_date,
-          jalons.plain(concat_ws(' ', \(familyName)::text, \(givenName)::text, \(familyName)::text)), \(territory), \(lead))
+          territory, lead, lead_since)
+        values (\(dossier), \(household), 'DEM', \(dossier.description), \(familyName), \(givenName),
+          coalesce(\(from)::date, current_date),
+          jalons.plain(concat_ws(' ', \(familyName)::text, \(givenName)::text, \(familyName)::text)), \(territory),
+          \(lead), coalesce(\(from)::date, current_date))
         """)
       try await transaction.execute(
         """
         insert into dossiers.referent (id, dossier, account, kind, from_date)
-        values (\(ID<Dossier>.new()), \(dossier), \(lead), 'lead', current_date)
+        values (\(ID<Dossier>.new()), \(dossier), \(lead), 'lead', coalesce(\(from)::date, current_date))
         """)
+    }
+  }
+
+  /// An exit as the feed proposes it.
+  func propose(
+    _ reason: ProposedExit.Reason, for dossier: ID<Dossier>, on day: CalendarDate, in database: TestDatabase
+  ) async throws {
+    try await database.owner { transaction in
+      try await transaction.execute(
+        """
+        insert into dossiers.proposed_exit (id, dossier, territory, reason, exit_on, proposed_on)
+        select gen_random_uuid(), id, territory, \(reason), \(day), \(day.adding(days: -19))
+        from dossiers.dossier where id = \(dossier)
+        """)
+    }
+  }
+}
+
+extension ServiceUnderTest {
+  /// Waits until a consumer of this process has taken every event that was announced so far.
+  func settled(_ consumer: String) async throws {
+    let last = try await database.owner {
+      try await $0.query(
+        "select id from dossiers.outbox where stream = 'dossiers' order by position desc limit 1", as: UUID.self)
+    }
+    _ = try await eventually("\(consumer) has taken all") {
+      try await database.owner { transaction in
+        try await transaction.first(
+          """
+          select 1 where not exists (select from unnest(\(last)::uuid[]) e
+            where e not in (select event from dossiers.inbox where consumer = \(consumer)))
+          """, as: Int.self)
+      }
     }
   }
 }

@@ -12,12 +12,12 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 
 from conftest import Someone
 
-# What would end the session that asks, or change an account or a structure that the other tests stand on.
+# What would end the session that asks, or change an account, a structure or a caseload that the other tests stand on.
 LEFT_ALONE = {
     "identity.signOut", "identity.signIn", "identity.refreshSession", "identity.switchProfile", "identity.closeSession",
     "identity.changePassword", "identity.closeAccount", "identity.changeAccount", "identity.confirmAccount",
     "identity.inviteAccount", "identity.acceptInvitation", "identity.changeOrganisation", "dossiers.importFeed",
-    "identity.changeSecurityRule",
+    "identity.changeSecurityRule", "dossiers.decideProposedExits",
     "scheduling.changeReminderRule",
 }  # fmt: skip
 EACH = settings(max_examples=20, deadline=None, derandomize=True, database=None,

@@ -78,25 +78,46 @@ struct ListPageTests {
     }
   }
 
-  @Test("exits are decided together, and each refusal of a batch is told")
+  @Test("exits are decided together with a day of one's own, and what goes on or was refused has a page")
   func exits() async throws {
     try await PortalUnderTest.run { services, browser in
       let (first, second) = (Scene.exit(1), Scene.exit(2))
-      services.serve(DossiersAPI.decideProposedExit) { call in
-        if call.parameters["dossier"] == second.dossier.description {
-          throw Problem.conflict("deja-decide", "Cette sortie n’est plus proposée.")
-        }
-        return NoOutput()
+      func batch(done: Int, refused: Int = 0, ended: Bool = true, undoable: Bool = false) -> Batch {
+        Batch(
+          id: ID(first.id), kind: .exitsAccepted, total: 2, done: done, refused: refused,
+          createdAt: PortalUnderTest.moment, endedAt: ended ? PortalUnderTest.moment : nil, undoable: undoable)
       }
-      let page = try await browser.post(
-        "/sorties/accepter", ["dossier": first.dossier.description, "dossier": second.dossier.description])
-      #expect(page.text.contains("1 sortie n’a pas été décidée"))
-      #expect(page.text.contains("Sortie acceptée") && page.text.contains("Cette sortie n’est plus proposée."))
-      let sent = services.calls(of: DossiersAPI.decideProposedExit)
-      #expect(sent.count == 2)
-      #expect(sent.allSatisfy { $0.json?["accepted"] == .bool(true) })
-      let one = try await browser.post("/sorties/refuser", ["dossier": first.dossier.description])
-      #expect(one.location == "/sorties")
+      let chosen: KeyValuePairs = ["dossier": first.dossier.description, "dossier": second.dossier.description]
+      let question = try await browser.post("/sorties/choix", chosen)
+      #expect(question.text.contains("Accepter 2 sorties") && question.text.contains("Le 30 avril 2026"))
+
+      services.serve(DossiersAPI.decideProposedExits, batch(done: 2))
+      let form: KeyValuePairs = [
+        "dossier": first.dossier.description, "dossier": second.dossier.description, "choix": "mois-prochain",
+      ]
+      #expect(try await browser.post("/sorties/accepter", form).location == "/sorties")
+      let sent = services.calls(of: DossiersAPI.decideProposedExits)
+      #expect(sent.map { $0.json?["exitOn"] } == [.string("2026-04-30")])
+      let wrong = try await browser.post(
+        "/sorties/accepter", ["dossier": first.dossier.description, "choix": "autre", "on": "32/13"])
+      #expect(wrong.status == 422 && wrong.text.contains("n’est pas une date"))
+
+      services.serve(DossiersAPI.decideProposedExits, batch(done: 1, refused: 1))
+      services.serve(DossiersAPI.showBatch, batch(done: 1, refused: 1))
+      services.serve(
+        DossiersAPI.listBatchRows,
+        Page(items: [
+          BatchRow(position: 1, dossier: first.dossier, name: "ROUX Kévin", outcome: .done, reason: nil),
+          BatchRow(
+            position: 2, dossier: second.dossier, name: nil, outcome: .refused, reason: "Ce dossier n’existe pas."),
+        ]))
+      let address = try #require(try await browser.post("/sorties/accepter", form).location)
+      let page = try await browser.get(address)
+      #expect(page.text.contains("1 sortie acceptée, 1 dossier refusé"))
+      #expect(page.text.contains("Ce dossier n’existe pas.") && page.text.contains("Dossier hors de votre portée"))
+
+      services.serve(DossiersAPI.showBatch, batch(done: 1, ended: false))
+      #expect(try await browser.get(address).text.contains("1 dossiers sur 2"))
     }
   }
 

@@ -7,6 +7,7 @@ import Postgres
 /// Who follows a dossier, when, and until when (guide, *Sorties de la file active*, *Changement de référent*).
 struct ReferentStore: Sendable {
   let postgres: PostgresClient
+  let batches: BatchStore
 
   /// Newest first, ended ones included.
   static func entries(of dossier: ID<Dossier>, in transaction: Transaction) async throws -> [ReferentEntry] {
@@ -40,7 +41,7 @@ struct ReferentStore: Sendable {
     try await postgres.withTransaction(as: caller) { transaction in
       let entry = try await end(dossier, on: draft.on, reason: draft.reason, in: transaction, at: moment)
       try await transaction.announce(
-        ExitRecorded(dossier: dossier, account: entry.account, until: draft.on), at: moment)
+        ExitRecorded(dossier: dossier, account: entry.account, until: draft.on, reason: draft.reason), at: moment)
       return entry
     }
   }
@@ -66,13 +67,14 @@ struct ReferentStore: Sendable {
     if day > transaction.caller.today.adding(days: 400) {
       throw Problem.invalid([Fault("on", "trop-loin", "La sortie ne peut pas être à plus d’un an. Corrigez la date.")])
     }
+    try await settleProposals(of: dossier, as: "accepted", in: transaction, at: moment)
+    if day < transaction.caller.today { try await clearLead(dossier, in: transaction, at: moment) }
+    // Last: with a day that is past, the dossier no longer exists for the référent from this statement on.
     try await transaction.execute(
       """
       update dossiers.referent set until_date = \(day), reason = \(reason), ended_by = 'local', version = version + 1
       where id = \(entry.id)
       """)
-    if day < transaction.caller.today { try await clearLead(dossier, in: transaction, at: moment) }
-    try await settleProposals(of: dossier, as: "accepted", in: transaction, at: moment)
     entry.untilDate = day
     entry.version += 1
     return entry
@@ -82,24 +84,50 @@ struct ReferentStore: Sendable {
   /// - Throws: 409 when there is none, or somebody else leads the dossier since.
   func cancelExit(of dossier: ID<Dossier>, for caller: Caller, at moment: Date) async throws -> ReferentEntry {
     try await postgres.withTransaction(as: caller) { transaction in
-      guard var entry = try await lead(of: dossier, in: transaction), entry.untilDate != nil else {
-        throw Problem.conflict("sans-sortie", "Aucune sortie n’est saisie sur ce dossier.")
-      }
-      try await transaction.execute(
-        """
-        update dossiers.referent set until_date = null, reason = null, ended_by = null, version = version + 1
-        where id = \(entry.id)
-        """)
-      try await transaction.execute(
-        """
-        update dossiers.dossier d set lead = r.account, lead_organisation = r.organisation, lead_since = r.from_date,
-          version = d.version + 1, updated_at = \(moment)
-        from dossiers.referent r where r.id = \(entry.id) and d.id = r.dossier
-        """)
-      try await transaction.announce(ExitRecorded(dossier: dossier, account: entry.account, until: nil), at: moment)
-      entry.untilDate = nil
-      entry.version += 1
-      return entry
+      try await cancelExit(of: dossier, in: transaction, at: moment)
+    }
+  }
+
+  /// The cancellation itself, inside a transaction that does more. The proposal that led to the exit awaits a decision
+  /// again.
+  @discardableResult
+  func cancelExit(
+    of dossier: ID<Dossier>, in transaction: Transaction, at moment: Date
+  ) async throws -> ReferentEntry {
+    guard var entry = try await lead(of: dossier, in: transaction), entry.untilDate != nil else {
+      throw Problem.conflict("sans-sortie", "Aucune sortie n’est saisie sur ce dossier.")
+    }
+    try await transaction.execute(
+      """
+      update dossiers.referent set until_date = null, reason = null, ended_by = null, version = version + 1
+      where id = \(entry.id)
+      """)
+    try await transaction.execute(
+      """
+      update dossiers.dossier d set lead = r.account, lead_organisation = r.organisation, lead_since = r.from_date,
+        version = d.version + 1, updated_at = \(moment)
+      from dossiers.referent r where r.id = \(entry.id) and d.id = r.dossier
+      """)
+    try await transaction.execute(
+      """
+      update dossiers.proposed_exit set decision = null, decided_by = null, decided_at = null, version = version + 1
+      where id = (select p.id from dossiers.proposed_exit p where p.dossier = \(dossier) and p.decision = 'accepted'
+          and p.proposed_on >= \(entry.fromDate) order by p.decided_at desc limit 1)
+        and not exists (select from dossiers.proposed_exit o where o.dossier = \(dossier) and o.decision is null)
+      """)
+    try await transaction.announce(ExitRecorded(dossier: dossier, account: entry.account, until: nil), at: moment)
+    entry.untilDate = nil
+    entry.version += 1
+    return entry
+  }
+
+  /// Keeps the cancellation of many exits, to be done row by row.
+  func keepCancellations(of dossiers: [ID<Dossier>], for caller: Caller, at moment: Date) async throws -> ID<Batch> {
+    guard !dossiers.isEmpty else {
+      throw Problem.invalid([Fault("dossiers", "obligatoire", "Indiquez au moins un dossier.")])
+    }
+    return try await postgres.withTransaction(as: caller) { transaction in
+      try await batches.add(.cancelExits, to: .named(dossiers), in: transaction, at: moment)
     }
   }
 

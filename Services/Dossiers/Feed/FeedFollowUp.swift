@@ -66,7 +66,8 @@ enum FeedFollowUp {
     on conflict (only_row) do update set reference_date = greatest(l.reference_date, excluded.reference_date);
     """
 
-  /// Exits to be proposed, on the last day of the month, and those whose cause is gone.
+  /// Exits to be proposed, on the last day of the month, and those whose cause is gone. What a move to another territory
+  /// or a partner's exit proposes is `ExitCauses`' business.
   static let exits = """
     create temp table feed_cause on commit drop as
       select d.id as dossier, d.territory, case
@@ -82,7 +83,8 @@ enum FeedFollowUp {
         and exists (select from dossiers.referent r where r.dossier = d.id and r.kind = 'lead' and r.until_date is null);
     delete from feed_cause where reason is null;
     update dossiers.proposed_exit e set decision = 'outdated', decided_at = now(), version = e.version + 1
-    where e.decision is null and not exists (select from feed_cause c where c.dossier = e.dossier);
+    where e.decision is null and e.reason not in ('other_territory', 'partner')
+      and not exists (select from feed_cause c where c.dossier = e.dossier);
     create temp table feed_exit (dossier uuid, reason text, exit_on date) on commit drop;
     with proposed as (
       insert into dossiers.proposed_exit (id, dossier, territory, reason, exit_on, proposed_on)

@@ -6,25 +6,31 @@ extension OpenDossier {
   /// Who it is about, always in sight: a wrong dossier is the worst error.
   var band: PersonBand {
     let age = detail.birthDate.map { "\($0.years(to: today)) ans" }
-    let lead = detail.lead?.name ?? "Aucun"
     return PersonBand(
       name: name, detail: [age, detail.commune].compactMap { $0 }.joined(separator: " · "), address: address(),
       state: detail.state.badge,
       facts: [
         BandFact("Droits et devoirs", dutiesWord(detail.duties)),
         BandFact("Droit", detail.entitlement.label, detail.entitlement.tone),
-        BandFact(leadEnded ? "Dernier référent" : "Référent de parcours", lead),
+        BandFact(leadEnded ? "Dernier référent" : "Référent de parcours", lastLead?.name ?? "Aucun"),
         BandFact(
           "Actualisé", detail.refreshedOn.map(French.long) ?? "jamais",
           isStale(detail.refreshedOn, today: today) ? .waiting : .neutral),
       ], warning: warning)
   }
 
+  /// Who leads the dossier or, once nobody does, led it last.
+  var lastLead: ReferentEntry? { detail.lead ?? detail.referents.first { $0.kind == .lead } }
+
   /// Once the last day is past, the référent is the last one and no longer the current one (guide, *Sorties*).
-  var leadEnded: Bool { detail.lead?.untilDate.map { $0 < today } ?? false }
+  var leadEnded: Bool { detail.lead == nil && lastLead != nil }
 
   private var warning: String? {
-    if let until = detail.lead?.untilDate, !leadEnded { return "Sortie de la file active le \(French.long(until))" }
+    if let until = lastLead?.untilDate {
+      return leadEnded
+        ? "Sorti de la file active depuis le \(French.long(until))"
+        : "Sortie de la file active le \(French.long(until))"
+    }
     if detail.outsideCounty { return "Réside hors du département" }
     return nil
   }

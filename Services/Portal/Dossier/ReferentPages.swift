@@ -11,9 +11,9 @@ let referentsSection = DossierSection(
       actions.append(
         Action("Nommer un référent d’étape", open.address("referents/etape"), icon: .user, weight: .plain))
     }
-    if open.visit.may(.exitDossier), let lead = open.detail.lead, lead.untilDate == nil {
-      actions.append(
-        Action("Sortir de la file active", open.address("referents/sortie"), icon: .logout, weight: .plain))
+    if open.visit.may(.exitDossier), let lead = open.detail.lead {
+      let label = lead.untilDate == nil ? "Sortir de la file active" : "Changer le jour de la sortie"
+      actions.append(Action(label, open.address("referents/sortie"), icon: .logout, weight: .plain))
     }
     if let cancel = open.cancelExitAction { actions.append(cancel) }
     return actions
@@ -43,18 +43,20 @@ func addReferentPages(to pages: Pages) {
 
 extension OpenDossier {
   fileprivate var cancelExitAction: Action? {
-    guard visit.may(.cancelExit), detail.lead?.untilDate != nil else { return nil }
+    guard visit.may(.cancelExit), lastLead?.untilDate != nil else { return nil }
     return Action(
       "Annuler la sortie", address("referents/annuler-sortie"), icon: .undo, weight: .plain,
       confirmation: exitCancellation)
   }
 
   fileprivate var exitCancellation: Confirmation {
-    let lead = detail.lead?.name ?? "Le référent"
+    let lead = lastLead?.name ?? "Le référent"
     return Confirmation(
       id: "annuler-sortie", title: "Annuler la sortie ?",
       consequences: [
-        "\(lead) redevient référent de parcours, sans date de fin.", "Le dossier revient dans sa file active.",
+        "\(lead) est référent de parcours, sans date de fin.",
+        leadEnded ? "Le dossier revient aussitôt dans sa file active." : "Le dossier reste dans sa file active.",
+        "La sortie que Genesis avait proposée est de nouveau à décider.",
       ],
       address: address("referents/annuler-sortie"), label: "Annuler la sortie", back: address("referents"))
   }
@@ -78,14 +80,16 @@ private func referentsPage(_ visit: Visit) async throws -> PageAnswer {
       ])
   }
   let table = Table(
-    id: "referents", caption: "Référents successifs",
+    id: "referents", caption: "Historique des référents",
     columns: [
       Column("Référent"), Column("Rôle"), Column("Depuis le"), Column("Jusqu’au"),
-      Column("Origine", isSecondary: true),
+      Column("Origine"),
     ], rows: rows,
     empty: EmptyState(
       "Aucun référent", "Genesis nomme le référent de parcours ; il n’y a rien à saisir.", icon: .users))
-  return open.page(PageHead("Référents"), in: "referents", [table])
+  let moves = (open.timeline ?? []).filter { ["entered", "referent", "exit"].contains($0.kind) }
+  let told = moves.isEmpty ? [] : [Panel("Désignations, sorties et retours", [open.history(moves)])]
+  return open.page(PageHead("Historique des référents"), in: "referents", [table] + told)
 }
 
 private func source(_ source: ReferentEntry.Source) -> String {
@@ -96,53 +100,25 @@ private func source(_ source: ReferentEntry.Source) -> String {
   }
 }
 
-// The last day is by convention the last of this month or of the next (guide, *Sorties de la file active*).
-private enum LastDay: String {
-  case thisMonth = "ce-mois"
-  case nextMonth = "mois-prochain"
-  case other = "autre"
-
-  func date(_ today: CalendarDate) -> CalendarDate? {
-    switch self {
-    case .thisMonth: today.endOfMonth()
-    case .nextMonth: today.endOfMonth(adding: 1)
-    case .other: nil
-    }
-  }
-}
-
 private func exitPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) async throws -> PageAnswer {
   let open = try await OpenDossier.load(visit)
-  let chosen = LastDay(rawValue: typed?["choix"] ?? "") ?? .thisMonth
-  func choice(_ value: LastDay, _ text: String) -> Choice { Choice(value.rawValue, text, isChosen: chosen == value) }
-  var choices = faults.common("choix")
-  if chosen != .other { choices.error = choices.error ?? faults["on"] }
-  var other = faults.common("on")
-  if chosen != .other { other.error = nil }
-  other.condition = "choix=\(LastDay.other.rawValue)"
   let form = Form(
     id: "sortie", address: open.address("referents/sortie"),
     groups: [
-      FieldGroup(fields: [
-        .radios(
-          "choix", "Dernier jour dans la file active",
-          [
-            choice(.thisMonth, "Le \(French.long(visit.today.endOfMonth()))"),
-            choice(.nextMonth, "Le \(French.long(visit.today.endOfMonth(adding: 1)))"),
-            choice(.other, "Un autre jour"),
-          ], choices),
-        .date("on", "Autre jour", value: typed?["on"], other),
-        .area(
-          "reason", "Motif", value: typed?["reason"], rows: 2, maximumLength: 500,
-          faults.common("reason", isRequired: false)),
-      ])
+      FieldGroup(
+        fields: LastDay.fields(typed: typed, faults: faults, today: visit.today) + [
+          .area(
+            "reason", "Motif", value: typed?["reason"], rows: 2, maximumLength: 500,
+            faults.common("reason", isRequired: false))
+        ])
     ], values: [Visit.freshKey], submit: "Sortir de la file active",
     cancel: Link("Annuler", open.address("referents")))
   let consequence = Notice(
     "Ce que cela change",
     "Jusqu’à ce jour inclus, le dossier reste accessible à \(open.detail.lead?.name ?? "son référent"). Le lendemain, "
-      + "il quitte sa file active : documents et questionnaires FSE sont à terminer avant. La personne reste "
-      + "inscrite au dispositif, et le secrétariat peut annuler la sortie.")
+      + "il quitte sa file active : documents et questionnaires FSE sont à terminer avant. Avec un jour déjà passé, "
+      + "l’accès cesse tout de suite. La personne reste inscrite au dispositif, et le secrétariat peut annuler la sortie."
+  )
   let head = PageHead("Sortir de la file active", back: Link("Référents", open.address("referents")))
   return open.page(head, in: "referents", faults.general + [consequence, form])
     .with(faults)
@@ -151,10 +127,7 @@ private func exitPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) a
 private func recordExit(_ visit: Visit) async throws -> PageAnswer {
   let id = try visit.id("dossier", of: Dossier.self)
   var faults = FormFaults()
-  let choice = LastDay(rawValue: visit.form["choix"] ?? "") ?? .other
-  let day =
-    choice.date(visit.today)
-    ?? visit.form.date("on", today: visit.today, missing: "Indiquez le dernier jour.", &faults)
+  let day = LastDay.chosen(visit.form, today: visit.today, &faults)
   guard let day else { return try await exitPage(visit, typed: visit.form, faults: faults) }
   do {
     let draft = ExitDraft(on: day, reason: visit.form["reason"])

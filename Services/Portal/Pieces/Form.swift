@@ -87,11 +87,14 @@ struct FilterBar: Piece {
   let reset: String?
   /// Keeps the search under a name.
   let save: Link?
+  /// What the address says besides the filters, and goes on saying: which tab is open.
+  let values: [HiddenValue]
 
   init(
     address: String, fields: [Field], more: [Field] = [], active: [Link] = [], reset: String? = nil,
-    save: Link? = nil
+    save: Link? = nil, values: [HiddenValue] = []
   ) {
+    self.values = values
     self.address = address
     self.fields = fields
     self.more = more

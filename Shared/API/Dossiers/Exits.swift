@@ -22,26 +22,42 @@ public struct ProposedExit: Payload, Versioned {
       }
     }
   }
+  /// `outdated`: its cause was gone before anybody decided.
+  public enum Decision: String, Payload, CaseIterable { case accepted, declined, outdated }
   public var id: UUID
   public var dossier: ID<Dossier>
   public var familyName: String
   public var givenName: String
+  public var leadName: String?
   public var reason: Reason
+  /// The last day that is proposed or, once accepted, that was proposed.
   public var exitOn: CalendarDate
   public var proposedOn: CalendarDate
+  /// Absent while it awaits one.
+  public var decision: Decision?
+  public var decidedAt: Date?
+  public var decidedBy: String?
+  /// The last day in the lead référent's caseload as it stands now.
+  public var leavesOn: CalendarDate?
   public var version: Int
 
   public init(
-    id: UUID, dossier: ID<Dossier>, familyName: String, givenName: String, reason: Reason, exitOn: CalendarDate,
-    proposedOn: CalendarDate, version: Int
+    id: UUID, dossier: ID<Dossier>, familyName: String, givenName: String, leadName: String? = nil, reason: Reason,
+    exitOn: CalendarDate, proposedOn: CalendarDate, decision: Decision? = nil, decidedAt: Date? = nil,
+    decidedBy: String? = nil, leavesOn: CalendarDate? = nil, version: Int
   ) {
     self.id = id
     self.dossier = dossier
     self.familyName = familyName
     self.givenName = givenName
+    self.leadName = leadName
     self.reason = reason
     self.exitOn = exitOn
     self.proposedOn = proposedOn
+    self.decision = decision
+    self.decidedAt = decidedAt
+    self.decidedBy = decidedBy
+    self.leavesOn = leavesOn
     self.version = version
   }
 }
@@ -80,21 +96,118 @@ public struct StepReferentDraft: Payload {
   }
 }
 
+/// Which proposals are meant: all that answer these.
+public struct ProposedExitFilter: Payload, Constrained {
+  /// Part of a name, without regard to accents or case.
+  public var q: String?
+  public var reason: ProposedExit.Reason?
+  public var lead: ID<Account>?
+  public static let constraints: [String: Constraint] = ["q": .text(0...100)]
+
+  public init(q: String? = nil, reason: ProposedExit.Reason? = nil, lead: ID<Account>? = nil) {
+    self.q = q
+    self.reason = reason
+    self.lead = lead
+  }
+}
+
 public struct ProposedExitQuery: Payload, Constrained {
+  public var q: String?
+  public var reason: ProposedExit.Reason?
+  public var lead: ID<Account>?
+  /// Those on which it was decided so, the last decided first; absent: those that await a decision, by name.
+  public var decision: ProposedExit.Decision?
   public var limit: Int?
   public var after: String?
-  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .text(0...100)]
+  public static let constraints: [String: Constraint] = [
+    "q": .text(0...100), "limit": .range(1...200), "after": .text(0...400),
+  ]
 
-  public init(limit: Int? = nil, after: String? = nil) {
+  public init(
+    q: String? = nil, reason: ProposedExit.Reason? = nil, lead: ID<Account>? = nil,
+    decision: ProposedExit.Decision? = nil, limit: Int? = nil, after: String? = nil
+  ) {
+    self.q = q
+    self.reason = reason
+    self.lead = lead
+    self.decision = decision
     self.limit = limit
     self.after = after
   }
+
+  public var filter: ProposedExitFilter { ProposedExitFilter(q: q, reason: reason, lead: lead) }
+}
+
+/// How many proposals await a decision, by what they have in common.
+public struct ProposedExitCounts: Payload {
+  public struct OfReason: Payload {
+    public var reason: ProposedExit.Reason
+    public var count: Int
+    public init(reason: ProposedExit.Reason, count: Int) {
+      self.reason = reason
+      self.count = count
+    }
+  }
+  public struct OfLead: Payload {
+    public var lead: ID<Account>
+    public var name: String
+    public var count: Int
+    public init(lead: ID<Account>, name: String, count: Int) {
+      self.lead = lead
+      self.name = name
+      self.count = count
+    }
+  }
+  public var reasons: [OfReason]
+  /// By name.
+  public var leads: [OfLead]
+
+  public init(reasons: [OfReason], leads: [OfLead]) {
+    self.reasons = reasons
+    self.leads = leads
+  }
+}
+
+/// One decision on many proposals: those of the dossiers that are named, or all that a filter finds.
+public struct ProposedExitBatchDraft: Payload, Constrained {
+  public var accepted: Bool
+  /// Another day than the one proposed to each.
+  public var exitOn: CalendarDate?
+  public var dossiers: [ID<Dossier>]?
+  public var filter: ProposedExitFilter?
+  public static let constraints: [String: Constraint] = ["dossiers": .items(500)]
+
+  public init(
+    accepted: Bool, exitOn: CalendarDate? = nil, dossiers: [ID<Dossier>]? = nil, filter: ProposedExitFilter? = nil
+  ) {
+    self.accepted = accepted
+    self.exitOn = exitOn
+    self.dossiers = dossiers
+    self.filter = filter
+  }
+}
+
+/// The dossiers of which the exit is taken back.
+public struct ExitCancellations: Payload, Constrained {
+  public var dossiers: [ID<Dossier>]
+  public static let constraints: [String: Constraint] = ["dossiers": .items(500)]
+
+  public init(dossiers: [ID<Dossier>]) { self.dossiers = dossiers }
 }
 
 extension DossiersAPI {
   public static let listProposedExits = Endpoint<ProposedExitQuery, Page<ProposedExit>>(
     .dossiers, "listProposedExits", .get, "proposed-exits", allow: .having(.exitDossier, .cancelExit),
     summary: "List the exits that the feed suggests.")
+  public static let countProposedExits = Endpoint<NoInput, ProposedExitCounts>(
+    .dossiers, "countProposedExits", .get, "proposed-exits/counts", allow: .having(.exitDossier, .cancelExit),
+    summary: "Count the suggested exits that await a decision, by reason and by référent.")
+  public static let decideProposedExits = Endpoint<ProposedExitBatchDraft, Batch>(
+    .dossiers, "decideProposedExits", .post, "proposed-exits/decisions", allow: .having(.exitDossier, .cancelExit),
+    summary: "Accept or decline many suggested exits, each by itself.", success: 202)
+  public static let cancelExits = Endpoint<ExitCancellations, Batch>(
+    .dossiers, "cancelExits", .post, "exits/cancellations", allow: .having(.cancelExit),
+    summary: "Take many exits back, each by itself.", success: 202)
   public static let decideProposedExit = Endpoint<ProposedExitDecision, NoOutput>(
     .dossiers, "decideProposedExit", .post, "dossiers/{dossier}/proposed-exit",
     allow: .having(.exitDossier, .cancelExit, reaching: "dossier"), summary: "Accept or decline a suggested exit.")

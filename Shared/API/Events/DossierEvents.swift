@@ -54,11 +54,14 @@ public struct ExitRecorded: Event {
   public var dossier: ID<Dossier>
   public var account: ID<Account>
   public var until: CalendarDate?
+  /// Why, as it was written; absent for a cancellation.
+  public var reason: String?
   public var key: String { dossier.description }
-  public init(dossier: ID<Dossier>, account: ID<Account>, until: CalendarDate?) {
+  public init(dossier: ID<Dossier>, account: ID<Account>, until: CalendarDate?, reason: String? = nil) {
     self.dossier = dossier
     self.account = account
     self.until = until
+    self.reason = reason
   }
 }
 

@@ -73,6 +73,8 @@ enum AuditWords {
     "dossiers.showDossier": "A ouvert le dossier", "dossiers.listEntitlement": "A lu l’historique des droits",
     "dossiers.listTimeline": "A lu la frise du dossier", "dossiers.changeContact": "A modifié les coordonnées",
     "dossiers.decideProposedExit": "A décidé d’une sortie proposée",
+    "dossiers.decideProposedExits": "A décidé de plusieurs sorties proposées",
+    "dossiers.cancelExits": "A annulé plusieurs sorties", "dossiers.undoBatch": "A annulé un traitement groupé",
     "dossiers.recordExit": "A enregistré la sortie", "dossiers.cancelExit": "A annulé la sortie",
     "dossiers.nameStepReferent": "A nommé un référent d’étape", "dossiers.importFeed": "A déposé un fichier de Genesis",
     "dossiers.listFeedRows": "A lu le détail d’un déversement", "dossiers.listNotes": "A lu les notes",

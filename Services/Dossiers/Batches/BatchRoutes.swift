@@ -1,0 +1,24 @@
+import API
+import Domain
+import Service
+
+func addBatchRoutes(to routes: Routes, batches: BatchStore, runner: BatchRunner) {
+  routes.handle(DossiersAPI.showBatch) { _, request in
+    try await batches.batch(request.id("batch"), for: request.caller)
+  }
+  routes.handle(DossiersAPI.listBatchRows) { query, request in
+    try await batches.rows(of: request.id("batch"), query, for: request.caller)
+  }
+  routes.handle(DossiersAPI.undoBatch) { _, request in
+    let id = try await batches.undo(request.id("batch"), for: request.caller, at: request.now)
+    return try await runner.begun(id, in: batches, for: request.caller)
+  }
+}
+
+extension BatchRunner {
+  /// A batch that was just kept, after its first rows are done.
+  func begun(_ id: ID<Batch>, in batches: BatchStore, for caller: Caller) async throws -> Batch {
+    try await settle(id, atMost: Self.doneAtOnce)
+    return try await batches.batch(id, for: caller)
+  }
+}

@@ -1,0 +1,52 @@
+import API
+import Domain
+import Foundation
+
+extension Batch.Kind {
+  /// « 12 sorties acceptées »
+  func done(_ count: Int) -> String {
+    switch self {
+    case .exitsAccepted: French.count(count, "sortie acceptée", "sorties acceptées")
+    case .exitsDeclined:
+      French.count(count, "personne gardée dans la file active", "personnes gardées dans la file active")
+    case .exitsReopened: French.count(count, "sortie de nouveau à décider", "sorties de nouveau à décider")
+    case .exitsCancelled: French.count(count, "sortie annulée", "sorties annulées")
+    }
+  }
+
+  var title: String {
+    switch self {
+    case .exitsAccepted: "Sorties acceptées"
+    case .exitsDeclined: "Personnes gardées"
+    case .exitsReopened: "Retour des sorties à décider"
+    case .exitsCancelled: "Sorties annulées"
+    }
+  }
+
+  /// What became of one dossier.
+  var outcome: String {
+    switch self {
+    case .exitsAccepted: "Sortie acceptée"
+    case .exitsDeclined: "Gardée dans la file active"
+    case .exitsReopened: "De nouveau à décider"
+    case .exitsCancelled: "Sortie annulée"
+    }
+  }
+
+  var back: Link {
+    switch self {
+    case .exitsAccepted, .exitsDeclined, .exitsReopened, .exitsCancelled: Link("Sorties proposées", "/sorties")
+    }
+  }
+}
+
+extension Batch {
+  var address: String { "/lots/\(id)" }
+
+  /// Where a form that asked for it leads: on, where all is done; to its page, where it goes on or was refused in part.
+  func answer(back: String) -> PageAnswer {
+    guard endedAt != nil, refused == 0 else { return .see(address) }
+    let undo = undoable ? Saying.Undo(address: "\(address)/annuler") : nil
+    return .see(back, saying: "\(kind.done(done)).", undo: undo)
+  }
+}

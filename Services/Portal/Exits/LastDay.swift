@@ -1,0 +1,53 @@
+import Domain
+import Foundation
+
+/// The last day in a caseload, as it is chosen: by convention the last of this month or of the next (guide, *Sorties de la
+/// file active*).
+enum LastDay: String {
+  /// Of many: the day that was proposed to each.
+  case proposed = "propose"
+  case thisMonth = "ce-mois"
+  case nextMonth = "mois-prochain"
+  case other = "autre"
+
+  func date(_ today: CalendarDate) -> CalendarDate? {
+    switch self {
+    case .thisMonth: today.endOfMonth()
+    case .nextMonth: today.endOfMonth(adding: 1)
+    case .proposed, .other: nil
+    }
+  }
+
+  /// The question and the field for a day of one's own, as they were answered.
+  ///
+  /// - Parameter proposal: how the proposed day is called; nil where there is none.
+  static func fields(
+    proposal: String? = nil, typed: FormAnswers?, faults: FormFaults, today: CalendarDate
+  ) -> [Field] {
+    let chosen = LastDay(rawValue: typed?["choix"] ?? "") ?? (proposal == nil ? .thisMonth : .proposed)
+    func choice(_ value: LastDay, _ text: String) -> Choice { Choice(value.rawValue, text, isChosen: chosen == value) }
+    var choices = faults.common("choix")
+    var other = faults.common("on")
+    other.condition = "choix=\(LastDay.other.rawValue)"
+    if chosen != .other {
+      choices.error = choices.error ?? faults["on"]
+      other.error = nil
+    }
+    return [
+      .radios(
+        "choix", "Dernier jour dans la file active",
+        (proposal.map { [choice(.proposed, $0)] } ?? []) + [
+          choice(.thisMonth, "Le \(French.long(today.endOfMonth()))"),
+          choice(.nextMonth, "Le \(French.long(today.endOfMonth(adding: 1)))"), choice(.other, "Un autre jour"),
+        ], choices),
+      .date("on", "Autre jour", value: typed?["on"], other),
+    ]
+  }
+
+  /// The day that was chosen: nil where it is the proposed one, or where a fault was added.
+  static func chosen(_ form: FormAnswers, today: CalendarDate, _ faults: inout FormFaults) -> CalendarDate? {
+    let choice = LastDay(rawValue: form["choix"] ?? "") ?? .other
+    if choice == .proposed { return nil }
+    return choice.date(today) ?? form.date("on", today: today, missing: "Indiquez le dernier jour.", &faults)
+  }
+}

@@ -1,0 +1,83 @@
+import Domain
+import Foundation
+
+/// One act on many dossiers, each done or refused by itself.
+public struct Batch: Payload {
+  public enum Kind: String, Payload, CaseIterable {
+    case exitsAccepted = "exits_accepted"
+    case exitsDeclined = "exits_declined"
+    case exitsReopened = "exits_reopened"
+    case exitsCancelled = "exits_cancelled"
+  }
+  public var id: ID<Batch>
+  public var kind: Kind
+  public var total: Int
+  public var done: Int
+  public var refused: Int
+  public var createdAt: Date
+  /// Absent while it goes on.
+  public var endedAt: Date?
+  /// Whether the caller may take it back now.
+  public var undoable: Bool
+
+  public init(
+    id: ID<Batch>, kind: Kind, total: Int, done: Int, refused: Int, createdAt: Date, endedAt: Date? = nil,
+    undoable: Bool
+  ) {
+    self.id = id
+    self.kind = kind
+    self.total = total
+    self.done = done
+    self.refused = refused
+    self.createdAt = createdAt
+    self.endedAt = endedAt
+    self.undoable = undoable
+  }
+}
+
+/// What became of one dossier of a batch.
+public struct BatchRow: Payload {
+  public enum Outcome: String, Payload, CaseIterable { case done, refused }
+  public var position: Int
+  public var dossier: ID<Dossier>
+  /// As the person was called when it was asked; absent for a dossier out of the caller's reach.
+  public var name: String?
+  /// Absent while its turn has not come.
+  public var outcome: Outcome?
+  /// Why it was refused.
+  public var reason: String?
+
+  public init(position: Int, dossier: ID<Dossier>, name: String?, outcome: Outcome?, reason: String?) {
+    self.position = position
+    self.dossier = dossier
+    self.name = name
+    self.outcome = outcome
+    self.reason = reason
+  }
+}
+
+public struct BatchRowQuery: Payload, Constrained {
+  public var outcome: BatchRow.Outcome?
+  public var limit: Int?
+  /// The position of the last row that is known.
+  public var after: Int?
+  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .range(0...1_000_000)]
+
+  public init(outcome: BatchRow.Outcome? = nil, limit: Int? = nil, after: Int? = nil) {
+    self.outcome = outcome
+    self.limit = limit
+    self.after = after
+  }
+}
+
+extension DossiersAPI {
+  public static let showBatch = Endpoint<NoInput, Batch>(
+    .dossiers, "showBatch", .get, "batches/{batch}", allow: .having(.exitDossier, .cancelExit),
+    summary: "Show how far an act on many dossiers is.")
+  public static let listBatchRows = Endpoint<BatchRowQuery, Page<BatchRow>>(
+    .dossiers, "listBatchRows", .get, "batches/{batch}/rows", allow: .having(.exitDossier, .cancelExit),
+    summary: "List what became of each dossier of a batch.")
+  public static let undoBatch = Endpoint<NoInput, Batch>(
+    .dossiers, "undoBatch", .post, "batches/{batch}/undo", allow: .having(.exitDossier, .cancelExit),
+    summary: "Take a batch back, dossier by dossier.", success: 202)
+}
