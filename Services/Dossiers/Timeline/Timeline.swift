@@ -22,11 +22,15 @@ enum Timeline {
     },
     .on(ExitRecorded.self) { event, envelope, transaction in
       let title = event.until.map { "Sortie de la file active au \(French.short($0))" } ?? "Retour dans la file active"
-      try await add(event.dossier, envelope, kind: "exit", title: title, [:], in: transaction)
+      var detail: [String: JSONValue] = ["lead": .string(try await name(of: event.account, in: transaction))]
+      if let reason = event.reason { detail["reason"] = .string(reason) }
+      try await add(event.dossier, envelope, kind: "exit", title: title, detail, in: transaction)
     },
     .on(StepReferentNamed.self) { event, envelope, transaction in
+      let until = event.until.map { " au \(French.short($0))" } ?? ""
       try await add(
-        event.dossier, envelope, kind: "referent", title: "Référent d’étape nommé",
+        event.dossier, envelope, kind: "referent",
+        title: "Référent d’étape nommé du \(French.short(event.from))\(until)",
         ["lead": .string(try await name(of: event.account, in: transaction))], in: transaction)
     },
     .on(EntitlementChanged.self) { event, envelope, transaction in

@@ -43,12 +43,19 @@ extension OpenDossier {
     }
   }
 
+  /// Who followed before and after.
+  private static func changes(_ entry: TimelineEntry) -> [Change] {
+    guard entry.kind != "exit", let lead = entry.detail["lead"]?.text else { return [] }
+    return [Change("Référent", from: entry.detail["former"]?.text, to: lead)]
+  }
+
   /// The entries as a history, for the page that shows them all.
   func history(_ entries: [TimelineEntry]) -> History {
     History(
       entries.map { entry in
         HistoryEntry(
-          French.moment(entry.at), who: entry.actorName ?? "Jalons", entry.title, Self.manner(of: entry.kind).0)
+          French.moment(entry.at), who: entry.actorName ?? "Jalons", entry.title,
+          reason: entry.detail["reason"]?.text, Self.manner(of: entry.kind).0, changes: Self.changes(entry))
       })
   }
 }
