@@ -167,7 +167,12 @@ let package = Package(
       ]),
     tests("Dossiers", ["Dossiers", "Control", "TestSupport", "CZlib"]),
     tests("Contracts", ["Contracts", "TestSupport"]),
-    tests("Scheduling", ["Scheduling", "TestSupport", hummingbird, logging]),
+    tests(
+      "Scheduling",
+      [
+        "Scheduling", "TestSupport", hummingbird, logging, .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     tests("FSE", ["FSE", "TestSupport"]),
     tests("Insight", ["Insight", "TestSupport"]),
     tests(

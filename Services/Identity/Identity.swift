@@ -4,7 +4,7 @@ import Passwords
 import Service
 
 @main enum IdentityProcess {
-  static let process = ServiceProcess(.identity, schemaVersion: 4) { parts in
+  static let process = ServiceProcess(.identity, schemaVersion: 5) { parts in
     let metrics = parts.metrics
     let hasher = PasswordHasher(
       ln: try parts.settings.int("JALONS_SCRYPT_LN", default: PasswordHasher.recommendedLn),
@@ -12,7 +12,10 @@ import Service
     let secret = try parts.settings.string("JALONS_SECRET")
     let keys = SigningKeys(
       store: SigningKeyStore(postgres: parts.postgres), seal: try KeySeal(secret: secret), logger: parts.logger)
-    let accounts = AccountStore(postgres: parts.postgres)
+    let mails = Mails(
+      seal: try KeySeal(secret: secret, for: .mail),
+      publicAddress: parts.settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080"))
+    let accounts = AccountStore(postgres: parts.postgres, mails: mails)
     let directory = DirectoryStore(postgres: parts.postgres)
     let sessions = SessionStore(postgres: parts.postgres)
     let slowing = SlowingStore(postgres: parts.postgres)
@@ -24,9 +27,14 @@ import Service
       proofs: try KeySeal(secret: secret, for: .signInProof), issuer: TokenIssuer(keys: keys), logger: parts.logger)
     let invitations = Invitations(
       store: InvitationStore(postgres: parts.postgres), accounts: accounts, hasher: hasher,
-      publicAddress: parts.settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080"))
+      mails: mails)
+    let resets = PasswordResets(postgres: parts.postgres, slowing: slowing, mails: mails)
     let passwords = PasswordChanger(hasher: hasher, accounts: accounts, slowing: slowing)
-    return Assembly(consumers: ["structures": [discoverStructures], "audit": [keepActs]]) { routes in
+    return Assembly(
+      consumers: [
+        "structures": [discoverStructures], "audit": [keepActs], "password-resets": [resets.handling],
+      ]
+    ) { routes in
       addKeyRoutes(to: routes, keys: keys)
       addSessionRoutes(to: routes, entrance: entrance, sessions: sessions, passwords: passwords)
       addAccountSessionRoutes(to: routes, store: AccountSessionStore(postgres: parts.postgres))
@@ -36,6 +44,7 @@ import Service
       addDirectoryRoutes(to: routes, store: directory)
       addAccountRoutes(to: routes, store: accounts, invitations: invitations)
       addInvitationRoutes(to: routes, invitations: invitations)
+      addPasswordResetRoutes(to: routes, resets: resets, invitations: invitations)
       addAuditRoutes(to: routes, store: AuditStore(postgres: parts.postgres))
     }
   }

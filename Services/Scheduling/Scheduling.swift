@@ -2,15 +2,23 @@ import API
 import Service
 
 @main enum SchedulingProcess {
-  static let process = ServiceProcess(.scheduling, schemaVersion: 1) { parts in
+  static let process = ServiceProcess(.scheduling, schemaVersion: 2) { parts in
     let (postgres, settings) = (parts.postgres, parts.settings)
     let reminders = ReminderStore(postgres: postgres)
     let worker = ReminderWorker(
       store: reminders, provider: try provider(parts),
       sender: settings.string("JALONS_SMS_SENDER", default: "CD ARDECHE"), now: parts.now, logger: parts.logger,
       pause: .milliseconds(try settings.int("JALONS_REMINDER_PAUSE", default: 1000)))
+    let mails = MailStore(
+      postgres: postgres, seal: try KeySeal(secret: try settings.string("JALONS_SECRET"), for: .mail))
+    let postman = MailWorker(
+      store: mails, provider: try MailProvider(parts),
+      sender: settings.string("JALONS_MAIL_SENDER", default: "Jalons <ne-pas-repondre@localhost>"), now: parts.now,
+      logger: parts.logger, pause: .milliseconds(try settings.int("JALONS_REMINDER_PAUSE", default: 1000)))
     return Assembly(
-      consumers: ["appointments": Handover.handlers, "notices": NoticeEvents.handlers], background: [worker]
+      consumers: [
+        "appointments": Handover.handlers, "notices": NoticeEvents.handlers, "mail": [mails.handling],
+      ], background: [worker, postman]
     ) { routes in
       addAppointmentRoutes(to: routes, store: AppointmentStore(postgres: postgres))
       addAgendaRoutes(to: routes, store: AgendaStore(postgres: postgres))

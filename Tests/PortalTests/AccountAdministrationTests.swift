@@ -100,7 +100,7 @@ struct AccountAdministrationTests {
             .object(["profile": .string("referent"), "territories": .array([])]),
           ]))
       #expect(page.status == 200 && page.html.contains("value=\"https://jalons.exemple.fr/invitation/abc\""))
-      #expect(page.text.contains("13 mars 2026 à 10") && page.text.contains("ne sera plus montré"))
+      #expect(page.text.contains("13 mars 2026 à 10") && page.text.contains("Un courriel part avec ce lien"))
     }
   }
 

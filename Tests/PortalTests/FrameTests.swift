@@ -1,6 +1,7 @@
 import API
 import Domain
 import Foundation
+import Service
 import Testing
 
 @testable import Portal

@@ -18,6 +18,7 @@ struct Candidate: Codable, Sendable {
 
 struct AccountStore: Sendable {
   let postgres: PostgresClient
+  let mails: Mails
 
   /// The account of an e-mail address, in any case of letters; nil when there is none.
   func candidate(email: String, address: String?, at moment: Date) async throws -> Candidate? {
@@ -76,8 +77,19 @@ struct AccountStore: Sendable {
     return changed == 1 ? hash : former
   }
 
-  /// Replaces the caller's own password and closes their other sessions.
-  func setPassword(_ password: String, for caller: Caller, at moment: Date) async throws {
+  /// Makes the account's link and has it sent. The last thing in its transaction.
+  private func invite(
+    _ account: ID<Account>, secret: OneSecret, at moment: Date, in transaction: Transaction
+  ) async throws -> (AccountDetail, expiresAt: Date) {
+    let expiresAt = try await InvitationStore.make(
+      .invitation, for: account, secret: secret, at: moment, in: transaction)
+    let detail = try await Self.detail(of: account, in: transaction)
+    try await transaction.announce(mails.invitation(detail, secret: secret, until: expiresAt), at: moment)
+    return (detail, expiresAt)
+  }
+
+  /// Replaces the caller's own password, closes their other sessions and tells them by e-mail.
+  func setPassword(_ password: String, email: String, for caller: Caller, at moment: Date) async throws {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.execute(
         """
@@ -86,6 +98,7 @@ struct AccountStore: Sendable {
       try await SessionStore.close(
         "account = \(caller.account) and id is distinct from \(caller.session)::uuid", because: .passwordChanged,
         at: moment, in: transaction)
+      try await transaction.announce(mails.passwordChanged(caller.account, email: email, at: moment), at: moment)
     }
   }
 
@@ -113,8 +126,7 @@ struct AccountStore: Sendable {
             \(new.genesisRef), \(moment))
           """)
         try await ProfileStore.replace(of: id, with: new.profiles, at: moment, in: transaction)
-        let expiresAt = try await InvitationStore.invite(id, secret: secret, at: moment, in: transaction)
-        return (try await Self.detail(of: id, in: transaction), expiresAt)
+        return try await invite(id, secret: secret, at: moment, in: transaction)
       }
     }
   }
@@ -179,8 +191,7 @@ struct AccountStore: Sendable {
         try await transaction.execute(
           "update identity.account set status = 'invited', version = version + 1 where id = \(account)")
       }
-      let expiresAt = try await InvitationStore.invite(account, secret: secret, at: moment, in: transaction)
-      return (try await Self.detail(of: account, in: transaction), expiresAt)
+      return try await invite(account, secret: secret, at: moment, in: transaction)
     }
   }
 
@@ -196,8 +207,7 @@ struct AccountStore: Sendable {
         """
         update identity.account set status = 'invited', password = null, version = version + 1 where id = \(account)
         """)
-      let expiresAt = try await InvitationStore.invite(account, secret: secret, at: moment, in: transaction)
-      return (try await Self.detail(of: account, in: transaction), expiresAt)
+      return try await invite(account, secret: secret, at: moment, in: transaction)
     }
   }
 }

@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 
 /// Where a list goes on: the sort values of its last row, opaque to whoever gives them back.
 struct Cursor: Sendable {

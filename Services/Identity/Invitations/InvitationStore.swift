@@ -1,7 +1,19 @@
 import API
 import Domain
 import Foundation
+import Messaging
 import Postgres
+
+/// Why a link was made.
+enum LinkKind: String, Codable, Sendable {
+  /// By an administrator, to open the account.
+  case invitation
+  /// By its owner, who forgot the password.
+  case reset
+
+  var lifetime: TimeInterval { self == .invitation ? Lifetime.invitation : Lifetime.passwordReset }
+  var stale: Problem { self == .invitation ? Invitations.stale : PasswordResets.stale }
+}
 
 /// A link that is still good, and whose account it is.
 struct OpenInvitation: Codable, Sendable {
@@ -12,21 +24,26 @@ struct OpenInvitation: Codable, Sendable {
 struct InvitationStore: Sendable {
   let postgres: PostgresClient
 
-  /// The invitation that a secret opens at `moment`; nil when it was used, ran out, or never was.
-  func open(secretHash: Data, at moment: Date) async throws -> OpenInvitation? {
+  /// The link that a secret opens at `moment`; nil when it was used, ran out, or never was.
+  func open(_ kind: LinkKind, secretHash: Data, at moment: Date) async throws -> OpenInvitation? {
     try await postgres.withTransaction(as: .system("invitation")) { transaction in
       try await transaction.first(
         """
         select i.id, i.account from identity.invitation i join identity.account a on a.id = i.account
-        where i.secret_hash = \(secretHash) and i.used_at is null and i.expires_at > \(moment)
+        where i.secret_hash = \(secretHash) and i.kind = \(kind) and i.used_at is null and i.expires_at > \(moment)
           and a.status in ('invited', 'active')
         """, as: OpenInvitation.self)
     }
   }
 
-  /// Uses an invitation up and sets the password; whoever was signed in with the former one is signed out.
+  /// Uses a link up and sets the password; whoever was signed in with the former one is signed out, and other links of
+  /// the account end.
+  /// - Parameter mail: what tells the owner.
   /// - Returns: whether it was still good: of twenty at once, one.
-  func use(_ invitation: OpenInvitation, password: String, for caller: Caller, at moment: Date) async throws -> Bool {
+  func use(
+    _ invitation: OpenInvitation, kind: LinkKind, password: String, telling mail: MailRequested?, for caller: Caller,
+    at moment: Date
+  ) async throws -> Bool {
     try await postgres.withTransaction(as: caller) { transaction in
       let used = try await transaction.execute(
         """
@@ -41,34 +58,38 @@ struct InvitationStore: Sendable {
         where id = \(invitation.account) and status in ('invited', 'active')
         """)
       // Closed between the two: the invitation stays as it was, which is worth nothing any more.
-      guard opened == 1 else { throw Invitations.stale }
+      guard opened == 1 else { throw kind.stale }
+      try await Self.withdraw(from: invitation.account, at: moment, in: transaction)
       try await SessionStore.close(
         "account = \(invitation.account)", because: .passwordChanged, at: moment, in: transaction)
+      if let mail { try await transaction.announce(mail, at: moment) }
       return true
     }
   }
 
-  /// Makes the account's one good link.
+  /// Makes the account's one good link of its kind.
   /// - Returns: when it ends.
-  static func invite(
-    _ account: ID<Account>, secret: OneSecret, at moment: Date, in transaction: Transaction
+  static func make(
+    _ kind: LinkKind, for account: ID<Account>, secret: OneSecret, at moment: Date, in transaction: Transaction
   ) async throws -> Date {
-    try await withdraw(from: account, at: moment, in: transaction)
-    let expiresAt = moment.addingTimeInterval(Lifetime.invitation)
+    try await withdraw(kind, from: account, at: moment, in: transaction)
+    let expiresAt = moment.addingTimeInterval(kind.lifetime)
     try await transaction.execute(
       """
-      insert into identity.invitation (id, account, secret_hash, made_at, expires_at)
-      values (\(UUID.version7(at: moment)), \(account), \(secret.hash), \(moment), \(expiresAt))
+      insert into identity.invitation (id, account, kind, secret_hash, made_at, expires_at)
+      values (\(UUID.version7(at: moment)), \(account), \(kind), \(secret.hash), \(moment), \(expiresAt))
       """)
     return expiresAt
   }
 
-  /// Ends the account's links.
-  static func withdraw(from account: ID<Account>, at moment: Date, in transaction: Transaction) async throws {
+  /// Ends the account's links, of every kind where none is named.
+  static func withdraw(
+    _ kind: LinkKind? = nil, from account: ID<Account>, at moment: Date, in transaction: Transaction
+  ) async throws {
     try await transaction.execute(
       """
       update identity.invitation set expires_at = least(expires_at, \(moment))
-      where account = \(account) and used_at is null
+      where account = \(account) and used_at is null and (\(kind?.rawValue)::text is null or kind = \(kind?.rawValue))
       """)
   }
 }

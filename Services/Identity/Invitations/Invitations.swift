@@ -4,13 +4,13 @@ import Foundation
 import Passwords
 import Service
 
-/// Links with which people choose their password. The administrator hands them over: they travel in no event and are
-/// kept nowhere.
+/// Links with which people choose their password. They leave by e-mail, sealed until they do, and the administrator may
+/// hand them over too; they are kept nowhere.
 struct Invitations: Sendable {
   let store: InvitationStore
   let accounts: AccountStore
   let hasher: PasswordHasher
-  let publicAddress: String
+  let mails: Mails
 
   static let stale = Problem(
     "lien-perime", 410, "Ce lien d’invitation n’est plus valable.",
@@ -39,28 +39,36 @@ struct Invitations: Sendable {
   }
 
   /// - Throws: 410 when the link is no longer good; 422 when the password will not do: the link may then be used again.
-  func accept(_ input: InvitationAcceptance, _ request: EndpointRequest) async throws -> AcceptedInvitation {
-    let hash = OneSecret.hash(of: input.secret)
-    guard let invitation = try await store.open(secretHash: hash, at: request.now) else { throw Self.stale }
+  func use(
+    _ kind: LinkKind, secret: String, password: String, _ request: EndpointRequest
+  ) async throws -> AcceptedInvitation {
+    let hash = OneSecret.hash(of: secret)
+    guard let invitation = try await store.open(kind, secretHash: hash, at: request.now) else { throw kind.stale }
     let (owner, _) = try await accounts.owner(of: invitation.account)
-    let faults = PasswordRules.faults(in: input.password, of: owner, field: "password")
+    let faults = PasswordRules.faults(in: password, of: owner, field: "password")
     guard faults.isEmpty else { throw Problem.invalid(faults) }
-    let password = try await hasher.hash(input.password)
+    let password = try await hasher.hash(password)
     var caller = Caller(
       account: invitation.account, name: French.name(owner.familyName, owner.givenName), profile: nil, scope: .none,
       today: request.today)
     caller.act = request.caller.act
-    guard try await store.use(invitation, password: password, for: caller, at: request.now) else { throw Self.stale }
+    let mail =
+      kind == .reset ? try mails.passwordChanged(invitation.account, email: owner.email, at: request.now) : nil
+    let isUsed = try await store.use(
+      invitation, kind: kind, password: password, telling: mail, for: caller, at: request.now)
+    guard isUsed else { throw kind.stale }
     return AcceptedInvitation(email: owner.email)
   }
 
   private func link(_ secret: OneSecret, until moment: Date) -> InvitationLink {
-    InvitationLink(link: "\(publicAddress)/invitation/\(secret.text)", expiresAt: moment)
+    InvitationLink(link: mails.invitationLink(secret), expiresAt: moment)
   }
 }
 
 func addInvitationRoutes(to routes: Routes, invitations: Invitations) {
   routes.handle(IdentityAPI.acceptInvitation) { input, request in
-    try await telling { try await invitations.accept(input, request) }
+    try await telling {
+      try await invitations.use(.invitation, secret: input.secret, password: input.password, request)
+    }
   }
 }

@@ -23,6 +23,7 @@ struct PasswordChanger: Sendable {
     try await slowing.succeeded(attempt, at: moment)
     let faults = PasswordRules.faults(in: input.new, of: owner, field: "new")
     guard faults.isEmpty else { throw Problem.invalid(faults) }
-    try await accounts.setPassword(try await hasher.hash(input.new), for: caller, at: moment)
+    try await accounts.setPassword(
+      try await hasher.hash(input.new), email: owner.email, for: caller, at: moment)
   }
 }

@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 
 /// An account's second factor as it is stored: the secret is sealed.
 struct StoredFactor: Codable, Sendable {

@@ -2,6 +2,7 @@ import API
 import Crypto
 import Domain
 import Foundation
+import Service
 
 /// What whoever gave the right password holds until the code: sealed, for one account and that password, good once.
 struct SignInProof: Codable, Sendable {
@@ -56,13 +57,4 @@ struct SignInProof: Codable, Sendable {
   private static let name = "sign-in"
 
   private static func version(of stored: String?) -> Data { Data(SHA256.hash(data: Data((stored ?? "").utf8))) }
-}
-
-extension Data {
-  /// Reads RFC 4648's alphabet for addresses, without padding.
-  init?(base64URL text: String) {
-    var plain = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
-    while plain.utf8.count % 4 != 0 { plain += "=" }
-    self.init(base64Encoded: plain)
-  }
 }

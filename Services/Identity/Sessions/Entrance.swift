@@ -32,7 +32,7 @@ struct Entrance: Sendable {
   /// The same for a wrong password, an unknown address, and an account that is closed or not yet open.
   static let refused = Problem(
     "identifiants", 401, "Adresse électronique ou mot de passe incorrect.",
-    detail: "Vérifiez votre saisie. Mot de passe oublié ? Demandez un lien à votre administrateur.")
+    detail: "Vérifiez votre saisie. Mot de passe oublié ? Demandez un lien pour en choisir un autre.")
 
   static let codeRefused = Problem(
     "code-refuse", 401, "Ce code n’est pas le bon, ou il a déjà servi.",

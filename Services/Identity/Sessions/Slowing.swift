@@ -43,7 +43,7 @@ enum Slowing {
   static func problem(wait: TimeInterval) -> Problem {
     let seconds = max(1, Int(wait.rounded(.up)))
     return Problem(
-      "trop-d-essais", 429, "Trop d’essais de connexion.",
+      "trop-d-essais", 429, "Trop d’essais en peu de temps.",
       detail: "Réessayez dans \(French.count(seconds, "seconde")).", offer: .object(["retryAfter": .integer(seconds)]))
   }
 }
@@ -66,6 +66,14 @@ struct Attempt: Sendable {
     subjects = [
       .pair: Self.subject("code pair", account, address), .account: Self.subject("code account", account),
       .address: Self.subject("address", address),
+    ]
+  }
+
+  /// A link asked for: counted apart, and never succeeding, for nobody is told whether it was right.
+  init(resetOf email: String, address: String?) {
+    let (email, address) = (email.lowercased(), address ?? "")
+    subjects = [
+      .pair: Self.subject("reset pair", email, address), .address: Self.subject("reset address", address),
     ]
   }
 

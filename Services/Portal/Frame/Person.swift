@@ -67,17 +67,3 @@ struct Person: Sendable {
     return "\(initial). \(family.capitalized)"
   }
 }
-
-extension Data {
-  /// Reads base64 in the alphabet of addresses, without padding (RFC 4648, section 5).
-  init?(base64URL text: some StringProtocol) {
-    var plain = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
-    while plain.count % 4 != 0 { plain += "=" }
-    self.init(base64Encoded: plain)
-  }
-
-  var base64URL: String {
-    base64EncodedString().replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
-      .replacingOccurrences(of: "=", with: "")
-  }
-}

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Service
 
 /// Proofs that something came from this portal: the field of every form, and what is said once after an act.
 struct Seal: Sendable {

@@ -26,7 +26,7 @@ private func outboxPage(_ visit: Visit) async throws -> PageAnswer {
       Column("Quand"), Column("Voie"), Column("Destinataire"), Column("Texte"), Column("État"),
     ], rows: found.items.map { row($0, leads: visit.may(.readDossiers)) },
     empty: EmptyState(
-      "Aucun envoi", "Les rappels de rendez-vous s’affichent ici dès qu’ils partent.", icon: .send),
+      "Aucun envoi", "Les rappels de rendez-vous et les courriels s’affichent ici dès qu’ils partent.", icon: .send),
     pager: Pager(
       first: query.after == nil ? nil : "/outils/envois",
       next: found.next.map { Address("/outils/envois", ["apres": $0]).text }))
@@ -54,7 +54,9 @@ private func row(_ message: OutgoingMessage, leads: Bool) -> Row {
       Cell(French.moment(message.settledAt), address: address),
       Cell(Badge(isSMS ? "SMS" : "Courriel", .neutral, icon: isSMS ? .sms : .mail)),
       Cell(message.recipient ?? "—"),
-      Cell(message.text ?? "—", detail: message.provider.map { "Par \($0)\(counted)" }),
+      Cell(
+        [message.subject, message.text].compactMap { $0 }.joined(separator: " — "),
+        detail: message.provider.map { "Par \($0)\(counted)" }),
       Cell(message.status.badge, detail: message.fault),
     ])
 }

@@ -3,8 +3,21 @@ import Domain
 import Foundation
 import Service
 
-/// Choosing a password with the link that an administrator handed over.
-func invitationPage(_ visit: Visit, faults: FormFaults) -> PageAnswer {
+/// Which link a password is chosen with.
+enum PasswordLink {
+  /// An administrator's.
+  case invitation
+  /// One's own, asked for under « Mot de passe oublié ».
+  case reset
+
+  fileprivate var frame: String { self == .invitation ? "Bienvenue" : "Nouveau mot de passe" }
+  fileprivate var title: String {
+    self == .invitation ? "Choisissez votre mot de passe" : "Choisissez un nouveau mot de passe"
+  }
+}
+
+/// Choosing a password with a link.
+func choicePage(_ visit: Visit, _ link: PasswordLink, faults: FormFaults = FormFaults()) -> PageAnswer {
   let form = Form(
     id: "invitation", address: visit.path,
     groups: [
@@ -17,24 +30,36 @@ func invitationPage(_ visit: Visit, faults: FormFaults) -> PageAnswer {
       ])
     ], submit: "Choisir ce mot de passe", isGuarded: false)
   let page = BarePage(
-    visit.frame("Bienvenue"), head: PageHead("Choisissez votre mot de passe"), body: faults.general + [form])
+    visit.frame(link.frame), head: PageHead(link.title), body: faults.general + [form])
   return PageAnswer(.bare(page)).with(faults)
 }
 
-func acceptInvitation(_ visit: Visit) async throws -> PageAnswer {
+func choosePassword(_ visit: Visit, _ link: PasswordLink) async throws -> PageAnswer {
   let (password, again) = (visit.form.exact("password") ?? "", visit.form.exact("again") ?? "")
   var faults = FormFaults()
   if password.isEmpty { faults.add("password", "Saisissez le mot de passe que vous choisissez.") }
   if password != again { faults.add("again", "Les deux saisies diffèrent. Saisissez de nouveau le mot de passe.") }
-  guard faults.isEmpty else { return invitationPage(visit, faults: faults) }
+  guard faults.isEmpty else { return choicePage(visit, link, faults: faults) }
+  let secret = visit.parameters["secret"] ?? ""
   do {
-    let acceptance = InvitationAcceptance(secret: visit.parameters["secret"] ?? "", password: password)
-    _ = try await visit.services.call(IdentityAPI.acceptInvitation, [:], acceptance)
+    switch link {
+    case .invitation:
+      _ = try await visit.services.call(
+        IdentityAPI.acceptInvitation, [:], InvitationAcceptance(secret: secret, password: password))
+    case .reset:
+      _ = try await visit.services.call(
+        IdentityAPI.resetPassword, [:], PasswordReset(secret: secret, password: password))
+    }
     return .see("/connexion", saying: "Votre mot de passe est enregistré. Connectez-vous.")
+  } catch let problem as Problem where problem.status == 410 && link == .reset {
+    let notice = Notice(
+      problem.title, problem.detail, .late, actions: [Action("Demander un autre lien", resetRequestAddress)])
+    let page = BarePage(visit.frame(link.frame), head: PageHead(link.title), body: [notice])
+    return PageAnswer(.bare(page)).with(status: 410)
   } catch let problem as Problem where problem.status == 410 {
     let refused = Problem("lien", 422, problem.title, detail: problem.detail)
-    return invitationPage(visit, faults: try FormFaults(refused, fields: []))
+    return choicePage(visit, link, faults: try FormFaults(refused, fields: []))
   } catch let problem as Problem {
-    return invitationPage(visit, faults: try FormFaults(problem, fields: ["password"]))
+    return choicePage(visit, link, faults: try FormFaults(problem, fields: ["password"]))
   }
 }

@@ -21,8 +21,9 @@ let signInRoom = Room(
   pages.openForm("connexion/code") { visit in try await completeSignIn(visit) }
   pages.openForm("connexion/secours") { visit in otherCodePage(visit, .recovery) }
   pages.openForm("connexion/application") { visit in otherCodePage(visit, .timed) }
-  pages.openPage("invitation/{secret}") { visit in invitationPage(visit, faults: FormFaults()) }
-  pages.openForm("invitation/{secret}") { visit in try await acceptInvitation(visit) }
+  pages.openPage("invitation/{secret}") { visit in choicePage(visit, .invitation) }
+  pages.openForm("invitation/{secret}") { visit in try await choosePassword(visit, .invitation) }
+  addPasswordResetPages(to: pages)
   pages.post("deconnexion", enrolling: true) { visit in try await signOut(visit) }
   pages.post("profil", enrolling: true) { visit in try await switchProfile(visit) }
   pages.get("compte", enrolling: true) { visit in try await accountPage(visit) }
@@ -78,7 +79,8 @@ func signInPage(_ visit: Visit, back: String?, email: String? = nil, faults: For
         .text(
           "password", "Mot de passe", type: .password, autocomplete: "current-password", faults.common("password")),
       ])
-    ], values: back.map { [HiddenValue("retour", $0)] } ?? [], submit: "Se connecter", isGuarded: false)
+    ], values: back.map { [HiddenValue("retour", $0)] } ?? [], submit: "Se connecter",
+    cancel: Link("Mot de passe oublié ?", resetRequestAddress), isGuarded: false)
   let why = faults.isEmpty ? visit.signedOut.map { [farewell($0)] } ?? [] : faults.general
   let page = BarePage(visit.frame("Connexion"), head: PageHead("Se connecter"), body: why + [form])
   return PageAnswer(.bare(page)).with(faults)

@@ -8,12 +8,15 @@ struct OutgoingStore: Sendable {
   let postgres: PostgresClient
 
   /// Latest first.
-  func messages(after cursor: MomentCursor?, limit: Int, for caller: Caller) async throws -> [OutgoingMessage] {
+  /// - Parameter whole: with the links of e-mails that an instance without a provider kept.
+  func messages(
+    after cursor: MomentCursor?, limit: Int, whole: Bool, for caller: Caller
+  ) async throws -> [OutgoingMessage] {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.query(
         """
-        select id, channel, recipient, text, status, provider, segments, fault, dossier, appointment, settled_at
-        from scheduling.outgoing(\(cursor?.moment), \(cursor?.id), \(limit + 1))
+        select id, channel, recipient, subject, text, status, provider, segments, fault, dossier, appointment, settled_at
+        from scheduling.outgoing(\(cursor?.moment), \(cursor?.id), \(limit + 1), \(whole))
         """, as: OutgoingMessage.self)
     }
   }
@@ -26,7 +29,10 @@ func addOutboxRoutes(to routes: Routes, store: OutgoingStore, open: Bool) {
       throw Problem.forbidden("La boîte d’envoi est réservée à l’exploitation et à l’administration.")
     }
     let limit = query.limit ?? 50
-    let rows = try await store.messages(after: MomentCursor(query.after), limit: limit, for: request.caller)
+    // Who administers may invite anybody, and so choose anybody's password; who operates may not.
+    let rows = try await store.messages(
+      after: MomentCursor(query.after), limit: limit, whole: open || request.caller.may(.administer),
+      for: request.caller)
     return Page(rows, limit: limit) { MomentCursor(moment: $0.settledAt, id: $0.id.value) }
   }
 }

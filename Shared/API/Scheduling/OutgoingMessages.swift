@@ -9,6 +9,8 @@ public struct OutgoingMessage: Payload {
   /// `sms` or `email`
   public var channel: String
   public var recipient: String?
+  /// Of an e-mail.
+  public var subject: String?
   public var text: String?
   public var status: MessageStatus
   /// `boîte d’envoi` when nothing really left.
@@ -20,13 +22,14 @@ public struct OutgoingMessage: Payload {
   public var settledAt: Date
 
   public init(
-    id: ID<OutgoingMessageKind>, channel: String, recipient: String?, text: String?, status: MessageStatus,
-    provider: String?, segments: Int?, fault: String?, dossier: ID<Dossier>?, appointment: ID<Appointment>?,
-    settledAt: Date
+    id: ID<OutgoingMessageKind>, channel: String, recipient: String?, subject: String? = nil, text: String?,
+    status: MessageStatus, provider: String?, segments: Int?, fault: String?, dossier: ID<Dossier>?,
+    appointment: ID<Appointment>?, settledAt: Date
   ) {
     self.id = id
     self.channel = channel
     self.recipient = recipient
+    self.subject = subject
     self.text = text
     self.status = status
     self.provider = provider

@@ -39,18 +39,18 @@ enum AccountAct: String, CaseIterable {
     case .confirmation:
       return [
         "\(account.name) pourra choisir un mot de passe et se connecter, avec les profils de sa fiche.",
-        "Un lien d’invitation, bon pendant 24 heures, vous sera montré : vous le lui transmettrez.",
+        "Un lien d’invitation, bon pendant 24 heures, lui part par courriel et vous sera montré.",
       ]
     case .invitation:
       let again = "L’ancien mot de passe reste bon jusqu’à ce qu’un nouveau soit choisi avec le lien."
       return [
-        "Un lien d’invitation, bon pendant 24 heures, vous sera montré : vous le transmettrez à \(account.name).",
+        "Un lien d’invitation, bon pendant 24 heures, part par courriel à \(account.name) et vous sera montré.",
         "Les liens donnés auparavant cessent de fonctionner.",
       ] + (account.status == .active ? [again] : [])
     case .reopening:
       return [
         "\(account.name) retrouvera les profils de sa fiche : vérifiez d’abord qu’ils conviennent encore.",
-        "L’ancien mot de passe est oublié. Un lien d’invitation, bon pendant 24 heures, vous sera montré.",
+        "L’ancien mot de passe est oublié. Un lien, bon pendant 24 heures, part par courriel et vous sera montré.",
       ]
     case .secondFactor:
       return [
@@ -179,9 +179,9 @@ func invitedPage(_ visit: Visit, _ invited: InvitedAccount, _ title: String) -> 
         Fact("Identifiant pour se connecter", account.email),
       ]),
       Notice(
-        "Ce lien ne sera plus montré",
-        "Copiez-le avant de quitter la page. S’il se perd, la fiche du collaborateur permet d’inviter de nouveau.",
-        .waiting),
+        "Un courriel part avec ce lien",
+        "Il arrive à \(account.email). Le lien ne sera plus montré ici : copiez-le si vous préférez le remettre vous-même. S’il se perd, la fiche du collaborateur permet d’inviter de nouveau.",
+        .info),
     ])
   let head = PageHead(
     title, back: Link(account.name, account.address), badges: [account.status.badge],

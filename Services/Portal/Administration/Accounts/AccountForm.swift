@@ -70,7 +70,7 @@ private struct AccountForm {
     let head = PageHead(
       account == nil ? "Inviter un collaborateur" : "Modifier le compte",
       lead: account == nil
-        ? "Un lien d’invitation vous sera montré : vous le transmettrez à la personne, qui choisira son mot de passe."
+        ? "Un lien part par courriel à la personne, qui choisira son mot de passe ; il vous sera montré aussi."
         : nil, back: back)
     return visit.page(head, .administration, notices + faults.general + [form]).with(faults)
   }

@@ -62,6 +62,7 @@ enum AuditWords {
     "identity.renewRecoveryCodes": "A renouvelé ses codes de secours",
     "identity.removeSecondFactor": "A retiré son second facteur",
     "identity.acceptInvitation": "A choisi son mot de passe avec une invitation",
+    "identity.resetPassword": "A choisi un nouveau mot de passe avec un lien reçu par courriel",
     "identity.addTerritory": "A ajouté un territoire", "identity.changeTerritory": "A renommé un territoire",
     "identity.addOrganisation": "A ajouté une structure", "identity.changeOrganisation": "A modifié une structure",
     "identity.signIn": "S’est connecté", "identity.signOut": "S’est déconnecté",

@@ -1,0 +1,168 @@
+"""The guide's chapter « Se connecter », one test a procedure, named after it."""
+
+import os
+import pathlib
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+from conftest import DEMO_PASSWORD, Someone, eventually
+
+PASSWORD = "Sept bateaux verts attendent 2026"
+OTHER = "Neuf moulins bleus tournent 2027"
+
+
+@pytest.fixture
+def look(axe):
+    """Nothing that axe finds, nothing wider than a phone; and its pictures are kept."""
+
+    def check(page, name):
+        axe(page)
+        for width in (1366, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} at {width} px"
+            if folder := os.environ.get("JALONS_SHOTS"):
+                page.screenshot(path=str(pathlib.Path(folder) / f"{name}-{width}.png"), full_page=True)
+        page.set_viewport_size({"width": 1366, "height": 900})
+
+    return check
+
+
+@pytest.fixture
+def administrator(jalons):
+    return Someone(jalons, "administrateur")
+
+
+def mailed_link(administrator, email, path):
+    """The newest link that left by e-mail for this address, as an instance without a mail server shows it."""
+
+    def find():
+        for message in administrator.get("scheduling/v1/outbox", limit=50)["items"]:
+            if message["channel"] == "email" and message.get("recipient") == email:
+                if found := re.search(rf"https?://\S+/{path}/\S+", message["text"]):
+                    return found.group()
+        return None
+
+    return eventually(f"an e-mail for {email}", find)
+
+
+def give(page, email, password):
+    page.get_by_label("Adresse électronique").fill(email)
+    page.locator("[name=password]").fill(password)
+    page.get_by_role("button", name="Se connecter").click()
+
+
+def choose(page, link, password):
+    page.goto(link)
+    page.get_by_label("Mot de passe", exact=True).fill(password)
+    page.get_by_label("Le même une seconde fois").fill(password)
+    page.get_by_role("button", name="Choisir ce mot de passe").click()
+
+
+@pytest.fixture
+def email(administrator):
+    """Somebody whom the administrator has just invited."""
+    email = f"connexion-{uuid.uuid4().hex[:8]}@exemple.fr"
+    administrator.call("POST", "identity/v1/accounts", {
+        "email": email, "familyName": "TEYSSIER-BOUCHARD", "givenName": "Anne-Laure",
+        "profiles": [{"profile": "referent", "territories": []}]})  # fmt: skip
+    return email
+
+
+def test_pour_vous_connecter_la_premiere_fois_vous_recevez_un_email(browser, administrator, email, look):
+    page = browser()
+    link = mailed_link(administrator, email, "invitation")
+    choose(page, link, PASSWORD)
+    page.wait_for_url("**/connexion")
+    give(page, email, PASSWORD)
+    page.wait_for_url("**/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_vous_n_avez_que_24_heures_pour_valider_votre_compte(browser, administrator, email, clock):
+    page = browser()
+    link = mailed_link(administrator, email, "invitation")
+    clock.travel(hours=24, seconds=1)
+    choose(page, link, PASSWORD)
+    expect(page.get_by_role("main")).to_contain_text("n’est plus valable")
+
+
+@pytest.mark.parametrize("scripts", [False, True], ids=["without-scripts", "with-scripts"])
+def test_mot_de_passe_oublie(browser, administrator, email, look, scripts):
+    page, elsewhere = browser(java_script_enabled=scripts), browser()
+    choose(page, mailed_link(administrator, email, "invitation"), PASSWORD)
+    elsewhere.goto("/connexion")
+    give(elsewhere, email, PASSWORD)
+    elsewhere.wait_for_url("**/")
+
+    page.goto("/connexion")
+    page.get_by_role("link", name="Mot de passe oublié ?").click()
+    if scripts:
+        look(page, "mot-de-passe-oublie")
+    page.get_by_label("Adresse électronique").fill(f"personne-{uuid.uuid4().hex[:6]}@exemple.fr")
+    page.get_by_role("button", name="Recevoir un lien").click()
+    stranger = re.sub(r"\S+@\S+", "", page.get_by_role("main").inner_text())
+    page.goto("/mot-de-passe-oublie")
+    page.get_by_label("Adresse électronique").fill(email)
+    page.get_by_role("button", name="Recevoir un lien").click()
+    assert re.sub(r"\S+@\S+", "", page.get_by_role("main").inner_text()) == stranger
+    if scripts:
+        look(page, "mot-de-passe-demande")
+
+    link = mailed_link(administrator, email, "mot-de-passe")
+    choose(page, link, "court")
+    expect(page.locator("#champ-password-erreur")).to_be_visible()
+    choose(page, link, OTHER)
+    page.wait_for_url("**/connexion")
+    # Whoever was signed in with the former password is not any more, and is told why.
+    eventually("the other session ends", lambda: "/connexion" in (elsewhere.goto("/") and elsewhere.url))
+    expect(elsewhere.get_by_role("main")).to_contain_text("Votre mot de passe a été changé.")
+    give(page, email, OTHER)
+    page.wait_for_url("**/")
+    choose(elsewhere, link, PASSWORD)
+    expect(elsewhere.get_by_role("main")).to_contain_text("n’est plus valable")
+    if scripts:
+        look(elsewhere, "mot-de-passe-perime")
+    subjects = [message.get("subject") for message in administrator.get("scheduling/v1/outbox", limit=50)["items"]
+                if message.get("recipient") == email]  # fmt: skip
+    assert "Votre mot de passe Jalons a changé" in subjects
+
+
+def test_plusieurs_onglets_et_plusieurs_navigateurs_donnent_des_reponses_justes(signed_in, browser):
+    """The guide warns that a second tab gives wrong answers; here both are right."""
+    first = signed_in("referent")
+    second = first.context.new_page()
+    other = browser(storage_state=first.context.storage_state())
+    for page, address in ((first, "/beneficiaires"), (second, "/agenda"), (other, "/compte")):
+        page.goto(address)
+    expect(first.get_by_role("heading", level=1)).to_have_text("Ma file active")
+    first.reload()
+    expect(first.get_by_role("heading", level=1)).to_have_text("Ma file active")
+    expect(other.get_by_role("heading", name="Mon compte")).to_be_visible()
+    expect(second.get_by_role("heading", level=1)).to_contain_text(re.compile("Agenda", re.I))
+
+
+def test_se_deconnecter_en_fin_d_utilisation(browser):
+    page = browser()
+    page.goto("/connexion")
+    give(page, "referent@demo.jalons.test", DEMO_PASSWORD)
+    page.wait_for_url("**/")
+    page.locator("details.account > summary").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.wait_for_url("**/connexion")
+    page.go_back()
+    page.goto("/beneficiaires")
+    expect(page).to_have_url(re.compile("/connexion"))
+
+
+def test_mon_compte_verifier_ses_informations_personnelles(signed_in, look):
+    page = signed_in("referent")
+    page.locator("details.account > summary").click()
+    page.get_by_role("link", name="Mon compte").click()
+    main = page.get_by_role("main")
+    expect(main).to_contain_text("Adresse électronique")
+    expect(main).to_contain_text("referent@demo.jalons.test")
+    expect(main).to_contain_text("Référent de parcours")
+    look(page, "mon-compte")

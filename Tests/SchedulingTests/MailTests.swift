@@ -1,0 +1,154 @@
+import API
+import Domain
+import Foundation
+import Messaging
+import Postgres
+import Redis
+import Service
+import TestSupport
+import Testing
+
+@testable import Scheduling
+
+@Suite("E-mails", .database) struct MailTests {
+  private static let secret = "test-secret-of-thirty-two-bytes!!"
+  private static let text = MailText(
+    address: "lea@exemple.fr", subject: "Choisir un nouveau mot de passe – à bientôt sur Jalons",
+    body: "Bonjour,\n\nOuvrez {lien}\n", link: "https://jalons.exemple.fr/mot-de-passe/abcdef")
+
+  private static func event(_ text: MailText = text, expiresAt: Date? = nil) throws -> MailRequested {
+    let mail = UUID()
+    let seal = try KeySeal(secret: secret, for: .mail)
+    return MailRequested(
+      mail: mail, recipient: .new(), kind: "password-reset",
+      sealed: try seal.seal(JSONEncoder.jalons.encode(text), name: mail.uuidString.lowercased()), expiresAt: expiresAt)
+  }
+
+  /// Runs scheduling, which has been asked for `events`.
+  private static func run(
+    _ environment: [String: String] = [:], _ body: @escaping @Sendable (ServiceUnderTest) async throws -> Void
+  ) async throws {
+    try await ServiceUnderTest.run(
+      SchedulingProcess.process, at: SchedulingScene.start,
+      environment: ["JALONS_REMINDER_PAUSE": "20"].merging(environment) { $1 }, body)
+  }
+
+  private static func ask(_ event: MailRequested, _ service: ServiceUnderTest) async throws {
+    let envelope = Envelope(
+      id: UUID(), source: "/identity", type: MailRequested.type, subject: event.key, time: service.clock.now(),
+      traceparent: nil, actor: nil, actorname: nil, data: try JSONValue(encoding: event))
+    let text = String(decoding: try JSONEncoder.jalons.encode(envelope), as: UTF8.self)
+    for _ in 0..<2 {
+      _ = try await service.parts.redis.withConnection {
+        try await $0.command(["XADD", Streams.name("identity"), "*", "envelope", text], timeout: .seconds(5))
+      }
+    }
+  }
+
+  @Test("an e-mail leaves once, with its link; what is kept has none, and who operates sees none")
+  func outbox() async throws {
+    try await Self.run { service in
+      try await Self.ask(Self.event(), service)
+      let administrator = try await service.client(as: .someone(.administrateur))
+      let sent = try await service.eventually("it leaves") {
+        try await administrator.call(SchedulingAPI.listOutgoingMessages, [:], SchedulingPageQuery()).items.first
+      }
+      #expect(sent.channel == "email" && sent.status == .sent && sent.recipient == "lea@exemple.fr")
+      #expect(sent.subject == Self.text.subject && sent.text == Self.text.whole)
+      let operating = try await service.client(as: .someone(.exploitant))
+      let seen = try await operating.call(SchedulingAPI.listOutgoingMessages, [:], SchedulingPageQuery()).items
+      #expect(seen.count == 1 && seen[0].text == "Bonjour,\n\nOuvrez [lien personnel]\n")
+      let left = try await service.database.owner {
+        try await $0.first(
+          "select string_agg(c::text, ' ') || (select string_agg(m::text, ' ') from scheduling.message m) "
+            + "from scheduling.message_content c", as: String.self)
+      }
+      #expect(left?.contains("abcdef") == false)
+      let sealed = try await service.database.owner {
+        try await $0.first("select count(*) from scheduling.message_content where sealed is not null", as: Int.self)
+      }
+      #expect(sealed == 0)
+    }
+  }
+
+  @Test("what ran out before it could leave does not leave") func expired() async throws {
+    try await Self.run { service in
+      try await Self.ask(Self.event(expiresAt: service.clock.now()), service)
+      let operating = try await service.client(as: .someone(.exploitant))
+      let message = try await service.eventually("it is settled") {
+        try await operating.call(SchedulingAPI.listOutgoingMessages, [:], SchedulingPageQuery()).items.first
+      }
+      #expect(message.status == .tooLate && message.fault == MailFault.expired.label)
+    }
+  }
+
+  @Test("a server is told sender, recipient, subject and text in the forms of the standards")
+  func smtp() async throws {
+    let server = SMTPStandIn()
+    let url = try await server.start()
+    try await Self.run([
+      "JALONS_MAIL_PROVIDER": "smtp", "JALONS_SMTP_URL": url, "JALONS_SMTP_PLAIN": "1",
+      "JALONS_MAIL_SENDER": "Jalons <jalons@ardeche.example>",
+    ]) { service in
+      try await Self.ask(Self.event(), service)
+      let operating = try await service.client(as: .someone(.exploitant))
+      let message = try await service.eventually("it leaves") {
+        try await operating.call(SchedulingAPI.listOutgoingMessages, [:], SchedulingPageQuery()).items.first
+      }
+      #expect(message.status == .sent && message.provider == "SMTP")
+      let lines = server.lines
+      #expect(lines.filter { $0 == "DATA" }.count == 1)
+      #expect(lines.contains { $0.hasPrefix("MAIL FROM:<jalons@ardeche.example>") })
+      #expect(lines.contains { $0.hasPrefix("RCPT TO:<lea@exemple.fr>") })
+      #expect(lines.contains("From: Jalons <jalons@ardeche.example>"))
+      #expect(lines.allSatisfy { $0.utf8.count <= 78 && $0.utf8.allSatisfy { $0 < 128 } })
+      let start = try #require(lines.firstIndex(of: ""))
+      let body = lines[(start + 1)...].prefix { $0 != "." }.joined()
+      #expect(Data(base64Encoded: body).map { String(decoding: $0, as: UTF8.self) } == Self.text.whole)
+    }
+    try await server.stop()
+  }
+
+  @Test("an address that the server refuses is told; a server that is busy is asked again")
+  func refused() async throws {
+    let server = SMTPStandIn()
+    let url = try await server.start()
+    let provider = MailProvider.smtp(SMTPServer(url: url, user: nil, password: nil, isPlain: true))
+    let mail = OutgoingMail(
+      key: "k", sender: "Jalons <a@b.example>", recipient: "x@exemple.fr", subject: "S", text: "T", at: Date())
+    #expect(await provider.send(mail) == .accepted)
+    server.refuse("550 no such user")
+    #expect(await provider.send(mail) == .rejected("550"))
+    server.refuse("451 later")
+    #expect(await provider.send(mail) == .notTaken("451"))
+    try await server.stop()
+    guard case .notTaken = await provider.send(mail) else {
+      Issue.record("a server that is away")
+      return
+    }
+    // Whoever speaks no TLS is told nothing.
+    let (other, address) = try await { () async throws -> (SMTPStandIn, String) in
+      let other = SMTPStandIn()
+      return (other, try await other.start())
+    }()
+    let careful = MailProvider.smtp(SMTPServer(url: address, user: "u", password: "p", isPlain: false))
+    guard case .notTaken = await careful.send(mail) else {
+      Issue.record("without TLS")
+      return
+    }
+    #expect(!other.lines.contains { $0.hasPrefix("MAIL") || $0.hasPrefix("AUTH") })
+    try await other.stop()
+  }
+
+  @Test("a subject travels in encoded words of whole letters") func header() {
+    #expect(MailFormat.header("Votre compte Jalons") == "Votre compte Jalons")
+    let long = String(repeating: "é", count: 60)
+    let words = MailFormat.header(long).components(separatedBy: "\r\n ")
+    #expect(words.count > 1 && words.allSatisfy { $0.count <= 75 && $0.hasPrefix("=?utf-8?B?") && $0.hasSuffix("?=") })
+    let decoded = words.map { word in
+      Data(base64Encoded: String(word.dropFirst(10).dropLast(2))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+    #expect(decoded.joined() == long)
+    #expect(MailFormat.address(in: "Jalons <a@b.fr>") == "a@b.fr" && MailFormat.address(in: "a@b.fr") == "a@b.fr")
+  }
+}
