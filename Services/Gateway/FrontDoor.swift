@@ -118,6 +118,7 @@ struct FrontDoor: HTTPResponder {
     if visit.destination.isAPI, let header = visit.headers[.authorization] {
       // The signature is not checked here, so a made-up token must not let its maker count anew each time.
       try await take([(.account, Self.fingerprint(header)), (.tokens, visit.client)])
+      if let secret = Self.accessToken(in: header) { return try await program(secret, visit) }
       if let session = TokenReading.of(String(header.dropFirst(7)))?.session,
         await sessions.isClosed(session: session)
       {
@@ -143,6 +144,24 @@ struct FrontDoor: HTTPResponder {
       try await take([(.address, visit.client)])
     }
     return visitor
+  }
+
+  /// The access token of a program, which a service takes for nothing: it is exchanged here as a cookie's secret is.
+  private static func accessToken(in header: String) -> String? {
+    let parts = header.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0].lowercased() == "bearer", parts[1].hasPrefix(AccessToken.prefix) else {
+      return nil
+    }
+    return SessionCookie.isSecret(String(parts[1])) ? String(parts[1]) : nil
+  }
+
+  private func program(_ secret: String, _ visit: Visit) async throws -> Visitor {
+    if let known = await sessions.known(secret) { return Visitor(signedIn: known) }
+    try await take([(.refresh, visit.client)])
+    switch try await sessions.signIn(secret, from: visit.client) {
+    case .signedIn(let signedIn): return Visitor(signedIn: signedIn)
+    case .refused: throw Problem.tokenRefused
+    }
   }
 
   private func take(_ subjects: [(kind: RateLimits.Kind, who: String)]) async throws {

@@ -4,7 +4,7 @@ import Passwords
 import Service
 
 @main enum IdentityProcess {
-  static let process = ServiceProcess(.identity, schemaVersion: 5) { parts in
+  static let process = ServiceProcess(.identity, schemaVersion: 6) { parts in
     let metrics = parts.metrics
     let hasher = PasswordHasher(
       ln: try parts.settings.int("JALONS_SCRYPT_LN", default: PasswordHasher.recommendedLn),
@@ -37,6 +37,8 @@ import Service
     ) { routes in
       addKeyRoutes(to: routes, keys: keys)
       addSessionRoutes(to: routes, entrance: entrance, sessions: sessions, passwords: passwords)
+      addAccessTokenRoutes(
+        to: routes, tokens: AccessTokens(store: AccessTokenStore(postgres: parts.postgres)))
       addAccountSessionRoutes(to: routes, store: AccountSessionStore(postgres: parts.postgres))
       addSecondFactorRoutes(
         to: routes, factors: SecondFactors(store: factors, accounts: accounts, hasher: hasher, slowing: slowing))

@@ -10,6 +10,8 @@ public struct Caller: Sendable, Hashable, Codable {
   public var organisation: ID<Organisation>?
   public var rights: Set<Right>
   public var session: ID<Session>?
+  /// What a program with an access token may do at most; nil for a person, whom nothing but the rights limits.
+  public var permits: Set<Permit>?
   /// The day it is for this request, in France: policies compare periods with it.
   public var today: CalendarDate
   /// What is being done, for the audit log; nil leaves no trace.
@@ -62,6 +64,14 @@ public struct Caller: Sendable, Hashable, Codable {
   }
 
   public func may(_ right: Right) -> Bool { rights.contains(right) }
+}
+
+/// Reading or writing one service: what an access token is limited to.
+public struct Permit: RawRepresentable, Hashable, Sendable, Codable {
+  /// `dossiers:read`
+  public let rawValue: String
+  public init(rawValue: String) { self.rawValue = rawValue }
+  public init(service: String, writing: Bool) { rawValue = "\(service):\(writing ? "write" : "read")" }
 }
 
 /// One act to be remembered in the audit log.

@@ -74,9 +74,10 @@ public final class Routes {
   ) {
     descriptions.append(endpoint.description)
     let (allow, versioned, way) = (endpoint.allow, endpoint.versioned, way)
+    let permit = Permit(service: endpoint.service.rawValue, writing: endpoint.method != .get)
     let path = RouterPath("/api/\(endpoint.service.rawValue)/v1/\(endpoint.path)")
     router.on(path, method: HTTPRequest.Method(endpoint.method.rawValue) ?? .get) { request, context in
-      let caller = try await way.caller(of: request, allow: allow)
+      let caller = try await way.caller(of: request, allow: allow, permit: permit)
       let version = request.headers[.ifMatch].flatMap {
         Int($0.trimmingCharacters(in: CharacterSet(charactersIn: "\" W/")))
       }
@@ -101,7 +102,7 @@ struct Way: Sendable {
   let now: Now
   let idempotency: IdempotencyStore?
 
-  func caller(of request: Request, allow: Access) async throws -> Caller {
+  func caller(of request: Request, allow: Access, permit: Permit) async throws -> Caller {
     let moment = now()
     let nobody = Caller(
       account: ID(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))), name: "", profile: nil, scope: .none,
@@ -122,6 +123,12 @@ struct Way: Sendable {
       throw Problem.signedOut
     }
     if let session = caller.session, closed.contains(session, at: moment) { throw Problem.sessionClosed }
+    // A program does what its token says and the account may; the account itself is a person's business.
+    if let permits = caller.permits, allow.who != .everyone {
+      guard permits.contains(permit), allow.who != .ownAccount || request.method == .get else {
+        throw Problem.beyondToken(permit)
+      }
+    }
     if caller.profile == nil, !allow.needsNoProfile { throw Problem.secondFactorMissing }
     guard allow.admits(caller.rights) else { throw Problem.forbidden() }
     return caller

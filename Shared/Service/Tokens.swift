@@ -17,6 +17,8 @@ public struct TokenClaims: JWTPayload, Sendable {
   public var territories: [String]
   public var organisation: String?
   public var rights: [String]
+  /// Of a program's access token; absent for a person.
+  public var permits: [String]?
   public var iss: String
   public var iat: Int
   public var exp: Int
@@ -32,6 +34,7 @@ public struct TokenClaims: JWTPayload, Sendable {
     territories = caller.territories.map(\.description)
     organisation = caller.organisation?.description
     rights = caller.rights.map(\.rawValue).sorted()
+    permits = caller.permits?.map(\.rawValue).sorted()
     iss = Self.issuer
     iat = Int(issuedAt.timeIntervalSince1970)
     exp = iat + Int(lifetime)
@@ -47,11 +50,13 @@ public struct TokenClaims: JWTPayload, Sendable {
       let scope = Scope(rawValue: scope),
       scope != .system
     else { return nil }
-    return Caller(
+    var caller = Caller(
       account: account, name: name, profile: profile.flatMap(Profile.init(rawValue:)), scope: scope,
       territories: territories.compactMap { ID($0) }, organisation: organisation.flatMap { ID($0) },
       rights: Set(rights.compactMap(Right.init(rawValue:))), session: sid.flatMap { ID($0) },
       today: CalendarDate(moment))
+    caller.permits = permits.map { Set($0.map(Permit.init(rawValue:))) }
+    return caller
   }
 }
 

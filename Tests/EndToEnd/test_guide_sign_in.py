@@ -166,3 +166,37 @@ def test_mon_compte_verifier_ses_informations_personnelles(signed_in, look):
     expect(main).to_contain_text("referent@demo.jalons.test")
     expect(main).to_contain_text("Référent de parcours")
     look(page, "mon-compte")
+
+
+def test_un_jeton_d_acces_laisse_un_programme_agir_sans_mot_de_passe(signed_in, jalons, look):
+    page = signed_in("referent")
+    page.goto("/compte/jetons/nouveau")
+    page.get_by_role("button", name="Créer le jeton").click()
+    expect(page.locator(".error-summary")).to_contain_text("Nommez le jeton")
+    expect(page.locator(".error-summary")).to_contain_text("Choisissez au moins une partie")
+    page.get_by_label("Nom", exact=True).fill("Tableau de bord du service")
+    page.get_by_role("group", name="Dossiers et flux").get_by_label("Lire", exact=True).check()
+    look(page, "jeton-formulaire")
+    page.get_by_role("button", name="Créer le jeton").click()
+    token = page.get_by_label("À donner au programme").input_value()
+    look(page, "jeton-cree")
+    with jalons.api(token) as program:
+        dossier = program.get("/api/dossiers/v1/dossiers", params={"limit": 1}).json()["items"][0]["id"]
+        note = program.post(f"/api/dossiers/v1/dossiers/{dossier}/notes", json={"text": "x", "audience": "public"})
+        assert note.status_code == 403 and note.json()["type"] == "/problemes/jeton-limite", note.text
+        assert program.get("/api/scheduling/v1/lists").status_code == 403
+        assert program.get("/api/identity/v1/me").status_code == 403
+        # Only the gateway knows it: behind, it is no token at all.
+        assert program.get(f"{jalons.address_of('dossiers')}/api/dossiers/v1/dossiers").status_code == 401
+        delegate = Someone(jalons, "dpo")
+        program.get(f"/api/dossiers/v1/dossiers/{dossier}")
+        eventually("the audit log names it", lambda: any(
+            "jeton « Tableau de bord du service »" in line["accountName"]
+            for line in delegate.get("identity/v1/audit", dossier=dossier)["items"]))  # fmt: skip
+        page.goto("/compte")
+        expect(page.locator("#jetons")).to_contain_text("dernier usage")
+        look(page, "jetons")
+        page.locator("#jetons li").filter(has_text="Tableau de bord").first.get_by_role("link", name="Révoquer").click()
+        page.get_by_role("dialog").get_by_role("button", name="Révoquer").click()
+        expect(page.locator("#messages")).to_contain_text("n’ouvre plus rien")
+        eventually("it is refused", lambda: program.get("/api/dossiers/v1/dossiers").status_code == 401, seconds=2)

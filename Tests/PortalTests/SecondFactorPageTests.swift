@@ -79,6 +79,7 @@ struct SecondFactorPageTests {
   @Test("enrolling shows the picture and the secret in fours, then the recovery codes this once")
   func enrols() async throws {
     try await PortalUnderTest.run { services, browser in
+      services.serve(IdentityAPI.listAccessTokens, Page(items: []))
       services.serve(
         IdentityAPI.showSecondFactor, SecondFactorState(since: nil, recoveryCodesLeft: 0, forced: false))
       services.serve(IdentityAPI.beginSecondFactor, enrolment)
@@ -106,6 +107,7 @@ struct SecondFactorPageTests {
       for path in ["/", "/administration", "/beneficiaires?q=martin", "/notifications"] {
         #expect(try await browser.get(path).location == "/compte/second-facteur", "\(path)")
       }
+      services.serve(IdentityAPI.listAccessTokens, Page(items: []))
       services.serve(
         IdentityAPI.showSecondFactor, SecondFactorState(since: nil, recoveryCodesLeft: 0, forced: true))
       let page = try await browser.get("/compte/second-facteur")
@@ -113,6 +115,7 @@ struct SecondFactorPageTests {
       services.serve(IdentityAPI.signOut, NoOutput())
       #expect(try await browser.post("/deconnexion").location == "/connexion")
       // Enrolled already: the gateway only has to ask for the next token.
+      services.serve(IdentityAPI.listAccessTokens, Page(items: []))
       services.serve(
         IdentityAPI.showSecondFactor,
         SecondFactorState(since: PortalUnderTest.moment, recoveryCodesLeft: 10, forced: true))

@@ -131,6 +131,7 @@ struct SignInTests {
           rights: [], scope: .own))
       services.serve(IdentityAPI.listSessions, Page(items: [other]))
       services.serve(IdentityAPI.closeSession, NoOutput())
+      services.serve(IdentityAPI.listAccessTokens, Page(items: []))
       services.serve(
         IdentityAPI.showSecondFactor, SecondFactorState(since: nil, recoveryCodesLeft: 0, forced: false))
       let page = try await browser.get("/compte")

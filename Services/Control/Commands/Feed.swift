@@ -74,18 +74,40 @@ struct Feed: AsyncParsableCommand {
   }
 }
 
-/// Who a command acts as, through the public interface.
+/// Who a command acts as, through the public interface: an access token, or an account and its password.
 struct SignInOptions: ParsableArguments {
   @Option(help: "The gateway's address; JALONS_GATEWAY_URL by default.") var address: String?
-  @Option(help: "The account.") var email: String
+  @Option(help: "A file that holds an access token; JALONS_TOKEN_FILE by default, or the token itself in JALONS_TOKEN.")
+  var tokenFile: String?
+  @Option(help: "The account, where there is no token.") var email: String?
   @Option(help: "Its password; JALONS_PASSWORD by default, which no list of processes shows.") var password: String?
 
   func client() async throws -> APIClient {
     let client = try Connection.client(address: address)
-    let password = try password ?? Settings().string("JALONS_PASSWORD")
+    let settings = try Settings()
+    if let token = try Self.token(file: tokenFile, email: email, settings) { return client.with(token: token) }
+    guard let email else { throw ValidationError("Give --token-file, set JALONS_TOKEN, or give --email.") }
+    let password = try password ?? settings.string("JALONS_PASSWORD")
     let signedIn = try await client.call(
       IdentityAPI.signIn, [:], SignIn(email: email, password: password, client: .api))
     return client.with(token: signedIn.token)
+  }
+
+  /// What is given on the command line goes before what the environment says.
+  static func token(file: String?, email: String?, _ settings: Settings) throws -> String? {
+    if let file { return try read(file) }
+    guard email == nil else { return nil }
+    if let token = settings.optional("JALONS_TOKEN") { return token.trimmingCharacters(in: .whitespacesAndNewlines) }
+    return try settings.optional("JALONS_TOKEN_FILE").map(read)
+  }
+
+  private static func read(_ file: String) throws -> String {
+    guard let data = FileManager.default.contents(atPath: file) else {
+      throw ValidationError("\(file) cannot be read.")
+    }
+    let token = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    guard token.hasPrefix(AccessToken.prefix) else { throw ValidationError("\(file) holds no access token.") }
+    return token
   }
 }
 

@@ -49,14 +49,15 @@ actor Sessions {
 
   /// The token of a secret. Many requests of one browser ask identity once.
   /// - Throws: `Problem` 503 when identity cannot be asked and nothing usable is known.
-  func signIn(_ secret: String) async throws -> Outcome {
+  /// - Parameter address: the client's, where identity keeps it.
+  func signIn(_ secret: String, from address: String? = nil) async throws -> Outcome {
     if let signedIn = known(secret) { return .signedIn(signedIn) }
     let digest = Self.digest(secret)
     let task: Task<Outcome, any Error>
     if let running = underWay[digest] {
       task = running
     } else {
-      task = Task { try await self.refresh(secret, digest) }
+      task = Task { try await self.refresh(secret, digest, from: address) }
       underWay[digest] = task
     }
     do {
@@ -70,10 +71,11 @@ actor Sessions {
     }
   }
 
-  private func refresh(_ secret: String, _ digest: SHA256Digest) async throws -> Outcome {
+  private func refresh(_ secret: String, _ digest: SHA256Digest, from address: String?) async throws -> Outcome {
     defer { underWay[digest] = nil }
     let answer = try await upstreams.call(
-      "identity", .POST, "/api/identity/v1/sessions/refresh", body: JSONEncoder().encode(Refresh(secret: secret)))
+      "identity", .POST, "/api/identity/v1/sessions/refresh", body: JSONEncoder().encode(Refresh(secret: secret)),
+      headers: address.map { [("jalons-client", $0)] } ?? [])
     switch answer.status {
     case 200..<300:
       let refreshed = try JSONDecoder.jalons.decode(Refreshed.self, from: answer.body)

@@ -96,13 +96,14 @@ final class Upstreams: ServiceLifecycle.Service {
   /// - Parameter limit: the most bytes that the answer may have.
   /// - Throws: the last failure when no copy answers.
   func call(
-    _ process: String, _ method: HTTPMethod, _ path: String, body: Data? = nil, timeout: TimeAmount = .seconds(5),
-    limit: Int = 65_536
+    _ process: String, _ method: HTTPMethod, _ path: String, body: Data? = nil, headers: [(String, String)] = [],
+    timeout: TimeAmount = .seconds(5), limit: Int = 65_536
   ) async throws -> Answer {
     var failure: any Error = Problem.gatewayUnreachable
     for copy in candidates(process) {
       var request = HTTPClientRequest(url: copy + path)
       request.method = method
+      for (name, value) in headers { request.headers.add(name: name, value: value) }
       if let body {
         request.headers.add(name: "content-type", value: "application/json")
         request.body = .bytes(body)

@@ -11,7 +11,8 @@ func addSessionRoutes(
   }
   routes.handle(IdentityAPI.completeSignIn) { input, request in try await entrance.complete(input, request) }
   routes.handle(IdentityAPI.refreshSession) { input, request in
-    try await entrance.renew(input.secret, at: request.now)
+    input.secret.hasPrefix(AccessToken.prefix)
+      ? try await entrance.exchange(input.secret, request) : try await entrance.renew(input.secret, at: request.now)
   }
   routes.handle(IdentityAPI.switchProfile) { input, request in
     // Sent again it only gives another token, and an answer with a token is not to be kept.

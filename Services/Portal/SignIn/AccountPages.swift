@@ -8,7 +8,9 @@ func accountPage(_ visit: Visit, faults: FormFaults = FormFaults()) async throws
   async let asking = visit.services.call(IdentityAPI.showMe)
   async let listing = visit.services.call(IdentityAPI.listSessions)
   async let factor = visit.services.call(IdentityAPI.showSecondFactor)
-  let (me, sessions, state) = try await (asking, listing, factor)
+  // Whoever must enrol a second factor first has no tokens to look at yet.
+  async let programs = visit.person.mustEnrol ? nil : visit.services.call(IdentityAPI.listAccessTokens).items
+  let (me, sessions, state, tokens) = try await (asking, listing, factor, programs)
   let identity = Panel(
     "Identité",
     [
@@ -21,7 +23,7 @@ func accountPage(_ visit: Visit, faults: FormFaults = FormFaults()) async throws
   let body: [any Piece] =
     faults.general + [
       SideBySide(
-        left: [identity, profilesPanel(me)],
+        left: [identity, profilesPanel(me)] + (tokens.map { [accessTokensPanel($0)] } ?? []),
         right: [sessionsPanel(sessions.items, visit), secondFactorPanel(state), passwordPanel(faults)])
     ]
   return visit.page(PageHead("Mon compte", lead: me.account.name), nil, body).with(faults)

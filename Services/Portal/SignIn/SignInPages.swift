@@ -30,6 +30,7 @@ let signInRoom = Room(
   pages.post("compte/sessions/{session}/fermeture", enrolling: true) { visit in try await closeSession(visit) }
   pages.post("compte/mot-de-passe", enrolling: true) { visit in try await changePassword(visit) }
   addSecondFactorPages(to: pages)
+  addAccessTokenPages(to: pages)
 }
 
 private func addSecondFactorPages(to pages: Pages) {

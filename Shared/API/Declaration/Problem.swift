@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// One thing wrong with what was sent: the field, a stable code, and what to do about it, in French.
@@ -50,6 +51,16 @@ public struct Problem: Error, Codable, Sendable, Equatable {
   /// The token is good, but its session was closed since it was made.
   public static let sessionClosed = Problem(
     "non-connecte", 401, "Votre session est fermée.", detail: "Connectez-vous, puis recommencez.")
+  /// The same for an access token that was revoked, ran out, or never was.
+  public static let tokenRefused = Problem(
+    "jeton-refuse", 401, "Ce jeton d’accès n’est pas ou plus valable.",
+    detail: "Il a pu être révoqué ou arriver à son terme. Son propriétaire peut en créer un autre sur « Mon compte ».")
+  /// A program's access token does not reach so far.
+  public static func beyondToken(_ permit: Permit) -> Problem {
+    Problem(
+      "jeton-limite", 403, "Ce jeton d’accès ne permet pas cette action.",
+      detail: "Il lui faudrait la portée « \(permit.rawValue) » : son propriétaire peut en créer un autre.")
+  }
   public static func forbidden(_ detail: String? = nil) -> Problem {
     Problem("interdit", 403, "Votre profil ne permet pas cette action.", detail: detail)
   }

@@ -219,7 +219,7 @@ extension IdentityAPI {
     summary: "Open a session, or get the proof with which a code will open it.", success: 201)
   public static let refreshSession = Endpoint<SessionSecret, RenewedToken>(
     .identity, "refreshSession", .post, "sessions/refresh", allow: .everyone,
-    summary: "Get the next token of a session.", audit: .some(nil))
+    summary: "Get the next token of a session, or of a program that shows an access token.", audit: .some(nil))
   public static let switchProfile = Endpoint<ProfileSwitch, RenewedToken>(
     .identity, "switchProfile", .post, "sessions/profile", allow: .ownAccount,
     summary: "Act under another of one's profiles.")
