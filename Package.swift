@@ -110,6 +110,8 @@ let package = Package(
       "Identity",
       [
         "Passwords", .product(name: "JWTKit", package: "jwt-kit"), .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
     process("Dossiers", ["CXML", "CZlib", .product(name: "Crypto", package: "swift-crypto")]),
     process("Contracts", ["Documents"]),
@@ -163,7 +165,9 @@ let package = Package(
       "Identity",
       [
         "Identity", "Passwords", "TestSupport", .product(name: "JWTKit", package: "jwt-kit"),
-        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Crypto", package: "swift-crypto"), hummingbird, logging, lifecycle,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
     tests("Dossiers", ["Dossiers", "Control", "TestSupport", "CZlib"]),
     tests("Contracts", ["Contracts", "TestSupport"]),

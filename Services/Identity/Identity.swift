@@ -4,7 +4,7 @@ import Passwords
 import Service
 
 @main enum IdentityProcess {
-  static let process = ServiceProcess(.identity, schemaVersion: 6) { parts in
+  static let process = ServiceProcess(.identity, schemaVersion: 7) { parts in
     let metrics = parts.metrics
     let hasher = PasswordHasher(
       ln: try parts.settings.int("JALONS_SCRYPT_LN", default: PasswordHasher.recommendedLn),
@@ -30,6 +30,11 @@ import Service
       mails: mails)
     let resets = PasswordResets(postgres: parts.postgres, slowing: slowing, mails: mails)
     let passwords = PasswordChanger(hasher: hasher, accounts: accounts, slowing: slowing)
+    let openID = OpenIDEntrance(
+      providers: Providers(file: parts.settings.optional("JALONS_OPENID_FILE")), client: ProviderClient(),
+      store: OpenIDStore(postgres: parts.postgres), entrance: entrance,
+      flows: try KeySeal(secret: secret, for: .providerFlow), tokens: try KeySeal(secret: secret, for: .idToken),
+      publicAddress: mails.publicAddress)
     return Assembly(
       consumers: [
         "structures": [discoverStructures], "audit": [keepActs], "password-resets": [resets.handling],
@@ -37,6 +42,7 @@ import Service
     ) { routes in
       addKeyRoutes(to: routes, keys: keys)
       addSessionRoutes(to: routes, entrance: entrance, sessions: sessions, passwords: passwords)
+      addOpenIDRoutes(to: routes, entrance: openID)
       addAccessTokenRoutes(
         to: routes, tokens: AccessTokens(store: AccessTokenStore(postgres: parts.postgres)))
       addAccountSessionRoutes(to: routes, store: AccountSessionStore(postgres: parts.postgres))

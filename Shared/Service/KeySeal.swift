@@ -10,6 +10,8 @@ public struct KeySeal: Sendable {
     case secondFactor = "second-factor"
     case recoveryCode = "recovery-code"
     case signInProof = "sign-in-proof"
+    case providerFlow = "provider-flow"
+    case idToken = "id-token"
     /// What an e-mail says, from the service that writes it to the one that sends it.
     case mail
   }

@@ -1,5 +1,6 @@
 """The guide's chapter « Se connecter », one test a procedure, named after it."""
 
+import json
 import os
 import pathlib
 import re
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import DEMO_PASSWORD, Someone, eventually
+from openid_provider import Provider
 
 PASSWORD = "Sept bateaux verts attendent 2026"
 OTHER = "Neuf moulins bleus tournent 2027"
@@ -200,3 +202,54 @@ def test_un_jeton_d_acces_laisse_un_programme_agir_sans_mot_de_passe(signed_in, 
         page.get_by_role("dialog").get_by_role("button", name="Révoquer").click()
         expect(page.locator("#messages")).to_contain_text("n’ouvre plus rien")
         eventually("it is refused", lambda: program.get("/api/dossiers/v1/dossiers").status_code == 401, seconds=2)
+
+
+@pytest.fixture
+def provider(jalons):
+    """An identity provider beside the instance, which is told of it as an operator would."""
+    file = pathlib.Path(os.environ["JALONS_OPENID_FILE"])
+    provider = Provider()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps([provider.settings]))
+    yield provider
+    file.unlink()
+    provider.stop()
+
+
+@pytest.mark.parametrize("scripts", [False, True], ids=["without-scripts", "with-scripts"])
+def test_se_connecter_par_un_fournisseur_d_identite(browser, administrator, email, provider, look, scripts):
+    page = browser(java_script_enabled=scripts)
+    choose(page, mailed_link(administrator, email, "invitation"), PASSWORD)
+    provider.email = email
+    page.goto("/beneficiaires")
+    if scripts:
+        look(page, "connexion-fournisseur")
+    page.get_by_role("link", name="Se connecter avec ProConnect").click()
+    # Back where one was going, in one click.
+    expect(page).to_have_url(re.compile("/beneficiaires$"))
+    page.locator("details.account > summary").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_role("main")).to_contain_text("Vous êtes déconnecté de Jalons.")
+    if scripts:
+        look(page, "deconnexion-fournisseur")
+    page.get_by_role("link", name="Se déconnecter aussi de ProConnect").click()
+    page.wait_for_url("**/connexion")
+    assert provider.ended, "the provider was told"
+    # By its own name for the person from now on, whatever the address.
+    provider.email = f"autre-{uuid.uuid4().hex[:6]}@exemple.fr"
+    page.get_by_role("link", name="Se connecter avec ProConnect").click()
+    page.wait_for_url("**/")
+    expect(page.locator("details.account")).to_contain_text("Teyssier-Bouchard")
+
+
+def test_se_connecter_par_un_fournisseur_sans_compte_jalons(browser, provider, look):
+    page = browser()
+    provider.subject, provider.email = uuid.uuid4().hex, f"inconnu-{uuid.uuid4().hex[:6]}@exemple.fr"
+    page.goto("/connexion")
+    page.get_by_role("link", name="Se connecter avec ProConnect").click()
+    expect(page.get_by_role("main")).to_contain_text("Aucun compte Jalons ne correspond.")
+    look(page, "connexion-sans-compte")
+    # What another site sends here without a visit that began here opens nothing.
+    page.context.clear_cookies()
+    page.goto("/connexion/retour/proconnect?code=abc&state=def")
+    expect(page.get_by_role("main")).to_contain_text("a trop attendu")

@@ -18,7 +18,7 @@ LEFT_ALONE = {
     "identity.changePassword", "identity.closeAccount", "identity.changeAccount", "identity.confirmAccount",
     "identity.inviteAccount", "identity.acceptInvitation", "identity.changeOrganisation", "dossiers.importFeed",
     "identity.changeSecurityRule", "dossiers.decideProposedExits",
-    "identity.requestPasswordReset", "identity.resetPassword",
+    "identity.requestPasswordReset", "identity.resetPassword", "identity.visitSignInProvider",
     "scheduling.changeReminderRule",
 }  # fmt: skip
 EACH = settings(max_examples=20, deadline=None, derandomize=True, database=None,

@@ -30,11 +30,14 @@ struct IdentityUnderTest: Sendable {
   static let hasher = PasswordHasher(ln: 10)
 
   /// The clock starts on a whole second, so that what is stored to the millisecond is the moment itself.
-  static func run(_ body: @escaping @Sendable (IdentityUnderTest) async throws -> Void) async throws {
+  static func run(
+    environment: [String: String] = [:], _ body: @escaping @Sendable (IdentityUnderTest) async throws -> Void
+  ) async throws {
     let address = OwnAddress()
     let moment = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded())
     try await ServiceUnderTest.run(
-      IdentityProcess.process, at: moment, environment: ["JALONS_SCRYPT_LN": "10"], verifier: address.verifier
+      IdentityProcess.process, at: moment, environment: environment.merging(["JALONS_SCRYPT_LN": "10"]) { $1 },
+      verifier: address.verifier
     ) { service in
       address.set(service.url)
       try await body(IdentityUnderTest(service: service))

@@ -21,13 +21,13 @@ struct SignInProof: Codable, Sendable {
     "preuve-perimee", 401, "Cette connexion a trop attendu.",
     detail: "Saisissez de nouveau votre adresse et votre mot de passe, puis le code.")
 
-  init(of candidate: Candidate, _ input: SignIn, at moment: Date) {
+  init(of candidate: Candidate, _ input: SignIn? = nil, at moment: Date) {
     id = UUID.version7(at: moment)
     account = candidate.id
     password = Self.version(of: candidate.password)
     expiresAt = moment.addingTimeInterval(Self.lifetime)
-    profile = input.profile
-    client = input.client ?? .browser
+    profile = input?.profile
+    client = input?.client ?? .browser
   }
 
   /// - Returns: nil when it was not sealed here, was changed, or ran out.

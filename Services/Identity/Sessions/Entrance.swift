@@ -105,8 +105,10 @@ struct Entrance: Sendable {
     return (standing, profile)
   }
 
-  private func open(
-    _ candidate: Candidate, asked: Profile?, client: SessionClient, _ request: EndpointRequest
+  /// - Parameter through: the identity provider that vouched for the person, where one did.
+  func open(
+    _ candidate: Candidate, asked: Profile?, client: SessionClient, _ request: EndpointRequest,
+    through provider: SessionStore.Provider? = nil
   ) async throws -> SignedIn {
     let standing = try await sessions.standing(of: candidate.id)
     guard let profile = ActingProfile.chosen(from: standing.profiles, asked: asked, last: standing.last) else {
@@ -120,7 +122,8 @@ struct Entrance: Sendable {
     let token = try await issuer.token(for: caller, client: client, at: request.now)
     let opening = SessionStore.Opening(
       session: session, profile: profile, client: client, secretHash: secret.hash,
-      address: request.headers[.clientAddress], agent: request.headers[.userAgent].map { String($0.prefix(200)) })
+      address: request.headers[.clientAddress], agent: request.headers[.userAgent].map { String($0.prefix(200)) },
+      provider: provider)
     try await sessions.open(opening, for: caller, at: request.now)
     return SignedIn(
       token: token.text, expiresAt: token.expiresAt, secret: secret.text, session: session, account: standing.account,

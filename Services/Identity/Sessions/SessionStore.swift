@@ -57,6 +57,13 @@ struct SessionStore: Sendable {
     let secretHash: Data
     let address: String?
     let agent: String?
+    let provider: Provider?
+  }
+
+  /// Who vouched for a session's person, and what ends the session there too, sealed.
+  struct Provider: Sendable {
+    let id: String
+    let idToken: Data
   }
 
   /// Opens a session in the account's own name, which is how the audit log has it. Where the county limits how many
@@ -71,9 +78,11 @@ struct SessionStore: Sendable {
       try await transaction.execute(
         """
         insert into identity.session
-          (id, account, account_profile, client, secret_hash, created_at, seen_at, expires_at, address, agent)
+          (id, account, account_profile, client, secret_hash, created_at, seen_at, expires_at, address, agent,
+            provider, id_token)
         values (\(opening.session), \(caller.account), \(opening.profile.id), \(opening.client), \(opening.secretHash),
-          \(moment), \(moment), \(expiresAt), \(opening.address), \(opening.agent))
+          \(moment), \(moment), \(expiresAt), \(opening.address), \(opening.agent), \(opening.provider?.id),
+          \(opening.provider?.idToken))
         """)
       guard let most = terms.sessions else { return }
       // Programs and browsers do not send each other away.

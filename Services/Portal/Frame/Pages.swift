@@ -105,7 +105,8 @@ private struct Door: Sendable {
         uniquingKeysWith: { first, _ in first }),
       isFragment: request.headers[.htmxRequest] == "true", signedOut: request.headers[.jalonsSignedOut],
       moment: parts.now(),
-      said: Saying.read(request.headers[.cookie], seal: parts.seal, session: person.session))
+      said: Saying.read(request.headers[.cookie], seal: parts.seal, session: person.session),
+      cookies: request.headers[.cookie])
   }
 
   func check(_ visit: Visit, method: HTTPRequest.Method) throws {

@@ -35,6 +35,8 @@ struct Visit: Sendable {
   let signedOut: String?
   let moment: Date
   let said: Saying?
+  /// The cookies that are not the session's.
+  var cookies: String?
 
   var today: CalendarDate { CalendarDate(moment) }
 

@@ -66,7 +66,7 @@ func completeSignIn(_ visit: Visit) async throws -> PageAnswer {
     return codePage(visit, proof: proof, back: back, kind: kind, faults: faults)
   } catch let problem as Problem where problem.status == 401 || problem.status == 403 {
     let refused = Problem("connexion", 422, problem.title, detail: problem.detail)
-    return signInPage(visit, back: back, faults: try FormFaults(refused, fields: []))
+    return await signInPage(visit, back: back, faults: try FormFaults(refused, fields: []))
   } catch let problem as Problem {
     return codePage(visit, proof: proof, back: back, kind: kind, faults: try FormFaults(problem, fields: ["code"]))
   }

@@ -11,7 +11,7 @@ let signInRoom = Room(
 ) { pages in
   pages.openPage("connexion") { visit in
     if visit.person.isSignedIn { return .see(Address.local(visit.query["retour"]) ?? "/") }
-    return signInPage(visit, back: Address.local(visit.query["retour"]))
+    return await signInPage(visit, back: Address.local(visit.query["retour"]))
   }
   pages.openForm("connexion") { visit in try await signIn(visit) }
   for step in ["code", "secours", "application"] {
@@ -24,6 +24,7 @@ let signInRoom = Room(
   pages.openPage("invitation/{secret}") { visit in choicePage(visit, .invitation) }
   pages.openForm("invitation/{secret}") { visit in try await choosePassword(visit, .invitation) }
   addPasswordResetPages(to: pages)
+  addProviderPages(to: pages)
   pages.post("deconnexion", enrolling: true) { visit in try await signOut(visit) }
   pages.post("profil", enrolling: true) { visit in try await switchProfile(visit) }
   pages.get("compte", enrolling: true) { visit in try await accountPage(visit) }
@@ -69,7 +70,9 @@ private func farewell(_ reason: String) -> Notice {
   }
 }
 
-func signInPage(_ visit: Visit, back: String?, email: String? = nil, faults: FormFaults = FormFaults()) -> PageAnswer {
+func signInPage(
+  _ visit: Visit, back: String?, email: String? = nil, faults: FormFaults = FormFaults(), notices: [Notice] = []
+) async -> PageAnswer {
   let form = Form(
     id: "connexion", address: "/connexion",
     groups: [
@@ -82,8 +85,10 @@ func signInPage(_ visit: Visit, back: String?, email: String? = nil, faults: For
       ])
     ], values: back.map { [HiddenValue("retour", $0)] } ?? [], submit: "Se connecter",
     cancel: Link("Mot de passe oublié ?", resetRequestAddress), isGuarded: false)
-  let why = faults.isEmpty ? visit.signedOut.map { [farewell($0)] } ?? [] : faults.general
-  let page = BarePage(visit.frame("Connexion"), head: PageHead("Se connecter"), body: why + [form])
+  let why: [any Piece] =
+    !notices.isEmpty ? notices : faults.isEmpty ? visit.signedOut.map { [farewell($0)] } ?? [] : faults.general
+  let others = await providerActions(visit, back: back)
+  let page = BarePage(visit.frame("Connexion"), head: PageHead("Se connecter"), body: why + others + [form])
   return PageAnswer(.bare(page)).with(faults)
 }
 
@@ -93,7 +98,7 @@ private func signIn(_ visit: Visit) async throws -> PageAnswer {
   var faults = FormFaults()
   if email == nil { faults.add("email", "Saisissez votre adresse électronique.") }
   if password.isEmpty { faults.add("password", "Saisissez votre mot de passe.") }
-  guard faults.isEmpty, let email else { return signInPage(visit, back: back, email: email, faults: faults) }
+  guard faults.isEmpty, let email else { return await signInPage(visit, back: back, email: email, faults: faults) }
   do {
     let session = try await visit.services.call(
       IdentityAPI.signIn, [:], SignIn(email: email, password: password, client: .browser))
@@ -103,10 +108,10 @@ private func signIn(_ visit: Visit) async throws -> PageAnswer {
     return codePage(visit, proof: proof, back: back)
   } catch let problem as Problem where problem.status == 401 || problem.status == 403 {
     let refused = Problem("connexion", 422, problem.title, detail: problem.detail)
-    return signInPage(
+    return await signInPage(
       visit, back: back, email: email, faults: try FormFaults(refused, fields: ["email", "password"]))
   } catch let problem as Problem {
-    return signInPage(
+    return await signInPage(
       visit, back: back, email: email, faults: try FormFaults(problem, fields: ["email", "password"]))
   }
 }
@@ -120,12 +125,16 @@ func welcome(_ session: SignedIn, back: String?) -> PageAnswer {
 }
 
 private func signOut(_ visit: Visit) async throws -> PageAnswer {
+  var leaving = ProviderFarewell()
   do {
+    leaving = try await visit.services.call(IdentityAPI.showProviderFarewell)
     _ = try await visit.services.call(IdentityAPI.signOut)
   } catch let problem as Problem where problem.status == 401 || problem.status == 404 {
     // Already closed: the cookie goes all the same.
   }
-  return PageAnswer.see("/connexion").with(.jalonsSession, "-")
+  // Not led on at once: a browser holds what a form leads to against the page's policy, and the person may choose.
+  let answer = leaving.address == nil ? PageAnswer.see("/connexion") : farewellPage(visit, leaving)
+  return answer.with(.jalonsSession, "-")
 }
 
 private func switchProfile(_ visit: Visit) async throws -> PageAnswer {

@@ -64,6 +64,7 @@ enum AuditWords {
     "identity.acceptInvitation": "A choisi son mot de passe avec une invitation",
     "identity.resetPassword": "A choisi un nouveau mot de passe avec un lien reçu par courriel",
     "identity.addAccessToken": "A créé un jeton d’accès", "identity.revokeAccessToken": "A révoqué un jeton d’accès",
+    "identity.completeProviderSignIn": "S’est connecté par un fournisseur d’identité",
     "identity.addTerritory": "A ajouté un territoire", "identity.changeTerritory": "A renommé un territoire",
     "identity.addOrganisation": "A ajouté une structure", "identity.changeOrganisation": "A modifié une structure",
     "identity.signIn": "S’est connecté", "identity.signOut": "S’est déconnecté",
