@@ -4,13 +4,16 @@ import Service
 import ServiceLifecycle
 
 @main enum DossiersProcess {
-  static let process = ServiceProcess(.dossiers, schemaVersion: 7) { parts in
+  static let process = ServiceProcess(.dossiers, schemaVersion: 8) { parts in
     let postgres = parts.postgres
     let seal = try NIRSeal(secret: parts.settings.string("JALONS_SECRET"))
     let dossiers = DossierStore(postgres: postgres, seal: seal)
     let batches = BatchStore(postgres: postgres)
     let referents = ReferentStore(postgres: postgres, batches: batches)
     let proposals = ProposedExitStore(postgres: postgres, referents: referents, batches: batches)
+    let handoverDays = try parts.settings.int("JALONS_HANDOVER_DAYS", default: 30)
+    let capacities = CapacityStore(postgres: postgres)
+    let transfers = TransferStore(postgres: postgres, batches: batches, handoverDays: handoverDays)
     let runner = BatchRunner(postgres: postgres, now: parts.now, logger: parts.logger) {
       task, row, transaction, moment in
       switch task {
@@ -18,13 +21,23 @@ import ServiceLifecycle
         try await proposals.decide(decision, of: row.dossier, in: transaction, at: moment)
       case .reopenExits: try await proposals.reopen(row.dossier, in: transaction, at: moment)
       case .cancelExits: try await referents.cancelExit(of: row.dossier, in: transaction, at: moment)
+      case .transfer(let order): try await transfers.give(row, order, in: transaction, at: moment)
+      case .takeBack: try await transfers.takeBack(row, in: transaction, at: moment)
+      }
+    } ending: { task, batch, transaction, moment in
+      switch task {
+      case .transfer(let order):
+        try await transfers.tell(batch, from: order.from, takenBack: false, in: transaction, at: moment)
+      case .takeBack(let order):
+        try await transfers.tell(batch, from: order.from, takenBack: true, in: transaction, at: moment)
+      case .decideExits, .reopenExits, .cancelExits: break
       }
     }
     let runs = FeedRunStore(postgres: postgres)
     let importer = FeedImporter(
       postgres: postgres, runs: runs, seal: seal,
       department: parts.settings.string("JALONS_DEPARTMENT", default: "07"),
-      handoverDays: try parts.settings.int("JALONS_HANDOVER_DAYS", default: 30), now: parts.now, logger: parts.logger)
+      handoverDays: handoverDays, now: parts.now, logger: parts.logger)
     let queue = FeedQueue(importer: importer, runs: runs, now: parts.now, logger: parts.logger)
     var background: [any ServiceLifecycle.Service] = [
       DayTurn(postgres: postgres, now: parts.now, logger: parts.logger), queue, runner,
@@ -44,6 +57,8 @@ import ServiceLifecycle
       addContactRoutes(to: routes, store: ContactStore(postgres: postgres, dossiers: dossiers))
       addExitRoutes(to: routes, referents: referents, proposals: proposals, batches: batches, runner: runner)
       addBatchRoutes(to: routes, batches: batches, runner: runner)
+      addTransferRoutes(
+        to: routes, capacities: capacities, transfers: transfers, batches: batches, runner: runner)
       addStandbyRoutes(to: routes, store: StandbyStore(postgres: postgres))
       addNoteRoutes(to: routes, store: NoteStore(postgres: postgres))
     }

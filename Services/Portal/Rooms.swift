@@ -56,8 +56,6 @@ struct GuardedLink: Sendable {
 /// Every room, in the order in which a dossier's navigation and the home page show them.
 let rooms: [Room] = [
   signInRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom, contractsRoom, stepsRoom,
-  offersRoom, exitsRoom, batchesRoom, notificationsRoom, insightRoom, administrationRoom, accountsRoom, structuresRoom,
-  securityRoom,
-  auditRoom,
-  feedRoom, outboxRoom, informationRoom,
+  offersRoom, exitsRoom, batchesRoom, caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
+  accountsRoom, structuresRoom, securityRoom, auditRoom, feedRoom, outboxRoom, informationRoom,
 ]

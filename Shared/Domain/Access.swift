@@ -74,6 +74,7 @@ public enum Right: String, Codable, Sendable, CaseIterable {
   case exitDossier
   case cancelExit
   case nameStepReferent
+  case transferCaseloads
   case bookAppointments
   case bookForOrganisation
   case draftContracts
@@ -127,11 +128,14 @@ extension Profile {
         .revealNIR, .writeNotes, .reports,
       ]
     case .chefDeService, .ali:
-      return secretariat.union([.decideContracts, .editOffers, .gatherings, .registerOnOffers])
+      return secretariat.union([
+        .decideContracts, .editOffers, .gatherings, .registerOnOffers, .transferCaseloads,
+      ])
     case .gestionnaireFSE: return [.readDossiers, .manageOperations, .fseForms, .fseExport, .reports]
     case .operateur: return [.readDossiers, .attendance, .fseForms]
     case .siege: return [.readDossiers, .editOffers, .gatherings, .reports]
-    case .administrateur: return [.readDossiers, .administer, .importFeed, .readFeedRuns, .revealNIR]
+    case .administrateur:
+      return [.readDossiers, .administer, .importFeed, .readFeedRuns, .revealNIR, .transferCaseloads]
     case .dpo: return [.readAudit]
     case .exploitant: return [.readFeedRuns, .operate]
     }

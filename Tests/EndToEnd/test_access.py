@@ -19,7 +19,7 @@ REFERENT = """readDossiers editContact editCharacteristics standby exitDossier b
     editSideData depositDocuments deleteDocuments registerOnOffers gatherings reports"""
 SECRETARIAT = """readDossiers cancelExit nameStepReferent moveContracts formalNotices bookAppointments bookForOrganisation
     depositDocuments deleteDocuments printDecided revealNIR writeNotes reports"""
-HEAD = SECRETARIAT + " decideContracts editOffers gatherings registerOnOffers"
+HEAD = SECRETARIAT + " decideContracts editOffers gatherings registerOnOffers transferCaseloads"
 RIGHTS = {profile: set(rights.split()) for profile, rights in {
     "referent": REFERENT,
     "referent_fse": REFERENT + " fseForms",
@@ -34,7 +34,7 @@ RIGHTS = {profile: set(rights.split()) for profile, rights in {
     "gestionnaire_fse": "readDossiers manageOperations fseForms fseExport reports",
     "operateur": "readDossiers attendance fseForms",
     "siege": "readDossiers editOffers gatherings reports",
-    "administrateur": "readDossiers administer importFeed readFeedRuns revealNIR",
+    "administrateur": "readDossiers administer importFeed readFeedRuns revealNIR transferCaseloads",
     "dpo": "readAudit",
     "exploitant": "readFeedRuns operate",
 }.items()}  # fmt: skip

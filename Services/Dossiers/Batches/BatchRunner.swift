@@ -9,12 +9,16 @@ import ServiceLifecycle
 /// Does what batches ask, dossier by dossier, each in a transaction of its own and in the name of whoever asked: one that
 /// is refused keeps no other from being done. Any number of copies may work on one batch.
 struct BatchRunner: ServiceLifecycle.Service {
+  /// What is done to one dossier.
   typealias Work = @Sendable (BatchTask, BatchWork, Transaction, Date) async throws -> Void
+  /// What is told once a batch has ended.
+  typealias Ending = @Sendable (BatchTask, ID<Batch>, Transaction, Date) async throws -> Void
 
   let postgres: PostgresClient
   let now: Now
   let logger: Logger
   let work: Work
+  let ending: Ending
 
   /// So many are done before the request that asked is answered: a small batch has then already ended.
   static let doneAtOnce = 25
@@ -57,7 +61,7 @@ struct BatchRunner: ServiceLifecycle.Service {
     }
     guard let asked else { return }
     let caller = try JSONDecoder.jalons.decode(Caller.self, from: JSONEncoder.jalons.encode(asked.caller))
-    let task = try JSONDecoder.jalons.decode(BatchTask.self, from: JSONEncoder.jalons.encode(asked.task))
+    let task = try BatchTask(asked.task)
     var left = atMost
     while left > 0 {
       let stretch = min(left, 100)
@@ -75,12 +79,14 @@ struct BatchRunner: ServiceLifecycle.Service {
       left -= waiting.count
       if waiting.count < stretch { break }
     }
-    _ = try await postgres.withTransaction(as: system) { transaction in
-      try await transaction.execute(
+    let (ending, moment) = (ending, now())
+    try await postgres.withTransaction(as: system) { transaction in
+      let ended = try await transaction.execute(
         """
-        update dossiers.batch set ended_at = \(now()) where id = \(id) and ended_at is null
+        update dossiers.batch set ended_at = \(moment) where id = \(id) and ended_at is null
           and not exists (select from dossiers.batch_row r where r.batch = \(id) and r.outcome is null)
         """)
+      if ended == 1 { try await ending(task, id, transaction, moment) }
     }
   }
 

@@ -20,7 +20,7 @@ struct BatchStore: Sendable {
     func shown(to caller: Caller) -> Batch {
       Batch(
         id: id, kind: kind, total: total, done: done, refused: refused, createdAt: createdAt, endedAt: endedAt,
-        undoable: endedAt != nil && !isUndone && done > 0 && kind.mayUndo(caller))
+        undoable: endedAt != nil && !isUndone && done > 0 && kind.mayUndo(caller, madeAt: createdAt))
     }
   }
 
@@ -103,6 +103,8 @@ struct BatchStore: Sendable {
     }
   }
 
+  private struct Asked: Decodable, Sendable { let task: JSONValue }
+
   /// Keeps the batch that takes another one back: the dossiers that were done, and no others.
   /// - Throws: 404; 403 where the caller may not; 409 where there is nothing to take back (any more).
   func undo(_ id: ID<Batch>, for caller: Caller, at moment: Date) async throws -> ID<Batch> {
@@ -110,10 +112,15 @@ struct BatchStore: Sendable {
       // Twice at once is once: the second waits here, and then finds it undone.
       try await transaction.execute("select 1 from dossiers.batch where id = \(id) for update")
       let before = try await kept(id, in: transaction)
-      guard let task = before.kind.undoing else {
+      let asked = try await transaction.first("select task from dossiers.batch where id = \(id)", as: Asked.self)
+      guard let asked, let task = try BatchTask(asked.task).undoing else {
         throw Problem.conflict("rien-a-annuler", "Ce traitement ne s’annule pas.")
       }
-      guard before.kind.mayUndo(caller) else {
+      guard before.kind.mayUndo(caller, madeAt: before.createdAt) else {
+        if before.kind == .transferred {
+          throw Problem.conflict(
+            "trop-tard", "Un transfert s’annule le jour même.", detail: "Transférez la file active en sens inverse.")
+        }
         throw Problem.forbidden("Une sortie est annulée par le secrétariat : demandez-la-lui.")
       }
       guard before.shown(to: caller).undoable else {

@@ -11,12 +11,22 @@ enum BatchTask: Codable, Sendable {
   case reopenExits
   /// An exit is taken back, and its proposal open again.
   case cancelExits
+  case transfer(TransferOrder)
+  /// A transfer is taken back; the order is the one that is undone.
+  case takeBack(TransferOrder)
+
+  /// As it was kept.
+  init(_ kept: JSONValue) throws {
+    self = try JSONDecoder.jalons.decode(BatchTask.self, from: JSONEncoder.jalons.encode(kept))
+  }
 
   var kind: Batch.Kind {
     switch self {
     case .decideExits(let decision): decision.accepted ? .exitsAccepted : .exitsDeclined
     case .reopenExits: .exitsReopened
     case .cancelExits: .exitsCancelled
+    case .transfer: .transferred
+    case .takeBack: .takenBack
     }
   }
 
@@ -26,27 +36,30 @@ enum BatchTask: Codable, Sendable {
     case .decideExits: DossiersAPI.decideProposedExit.auditName
     case .reopenExits: DossiersAPI.undoBatch.auditName
     case .cancelExits: DossiersAPI.cancelExit.auditName
+    case .transfer: DossiersAPI.transferCaseload.auditName
+    case .takeBack: DossiersAPI.undoBatch.auditName
+    }
+  }
+
+  /// The task that takes this one back.
+  var undoing: BatchTask? {
+    switch self {
+    case .decideExits(let decision): decision.accepted ? .cancelExits : .reopenExits
+    case .transfer(let order): .takeBack(order)
+    case .reopenExits, .cancelExits, .takeBack: nil
     }
   }
 }
 
 extension Batch.Kind {
-  /// The task that takes a batch of this kind back.
-  var undoing: BatchTask? {
-    switch self {
-    case .exitsAccepted: .cancelExits
-    case .exitsDeclined: .reopenExits
-    case .exitsReopened, .exitsCancelled: nil
-    }
-  }
-
   /// Whether this caller may take it back now. An exit is taken back by the secretariats alone (guide, *Comment annuler
-  /// une sortie ?*): the référent no longer reaches the dossier.
-  func mayUndo(_ caller: Caller) -> Bool {
+  /// une sortie ?*): the référent no longer reaches the dossier. A transfer is on its day.
+  func mayUndo(_ caller: Caller, madeAt moment: Date) -> Bool {
     switch self {
     case .exitsAccepted: caller.may(.cancelExit)
     case .exitsDeclined: true
-    case .exitsReopened, .exitsCancelled: false
+    case .transferred: caller.may(.transferCaseloads) && CalendarDate(moment) == caller.today
+    case .exitsReopened, .exitsCancelled, .takenBack: false
     }
   }
 }

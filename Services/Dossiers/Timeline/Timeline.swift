@@ -16,9 +16,13 @@ enum Timeline {
       var detail: [String: JSONValue] = ["lead": .string(try await name(of: event.lead, in: transaction))]
       if let former = event.former { detail["former"] = .string(try await name(of: former, in: transaction)) }
       if let until = event.accessUntil { detail["accessUntil"] = .string(until.description) }
-      try await add(
-        event.dossier, envelope, kind: "referent", title: "Réorientation : nouveau référent de parcours", detail,
-        in: transaction)
+      let title =
+        event.takenBack == true
+        ? "Transfert annulé : retour au référent de parcours"
+        : event.batch != nil
+          ? "Transfert de file active : nouveau référent de parcours"
+          : "Réorientation : nouveau référent de parcours"
+      try await add(event.dossier, envelope, kind: "referent", title: title, detail, in: transaction)
     },
     .on(ExitRecorded.self) { event, envelope, transaction in
       let title = event.until.map { "Sortie de la file active au \(French.short($0))" } ?? "Retour dans la file active"

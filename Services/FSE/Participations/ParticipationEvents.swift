@@ -18,6 +18,15 @@ enum CaseloadConsumer {
     },
     .on(ReferentChanged.self) { event, envelope, transaction in
       guard event.former != nil else { return }
+      if event.takenBack == true {
+        try await transaction.execute(
+          """
+          update fse.form_due set resolved_at = \(envelope.time)
+          where dossier = \(event.dossier) and reason = 'referent_changed' and resolved_at is null
+            and proposed_at >= \(event.on.moment())
+          """)
+        return
+      }
       try await propose(
         end: event.on.adding(days: -1), of: event.dossier, because: "referent_changed", in: transaction,
         at: envelope.time)

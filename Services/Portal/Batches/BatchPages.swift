@@ -4,8 +4,8 @@ import Foundation
 import Service
 
 /// What is done to many dossiers at once: how far it is, what became of each, and the way back.
-let batchesRoom = Room(rights: [.exitDossier, .cancelExit]) { pages in
-  let rights: [Right] = [.exitDossier, .cancelExit]
+let batchesRoom = Room(rights: [.exitDossier, .cancelExit, .transferCaseloads]) { pages in
+  let rights: [Right] = [.exitDossier, .cancelExit, .transferCaseloads]
   pages.get("lots/{batch}", rights: rights) { visit in try await batchPage(visit) }
   pages.get("lots/{batch}/avancement", rights: rights) { visit in
     let batch = try await visit.services.call(DossiersAPI.showBatch, ["batch": visit.id("batch", of: Batch.self)])

@@ -11,6 +11,8 @@ extension Batch.Kind {
       French.count(count, "personne gardée dans la file active", "personnes gardées dans la file active")
     case .exitsReopened: French.count(count, "sortie de nouveau à décider", "sorties de nouveau à décider")
     case .exitsCancelled: French.count(count, "sortie annulée", "sorties annulées")
+    case .transferred: French.count(count, "dossier transféré", "dossiers transférés")
+    case .takenBack: French.count(count, "dossier rendu", "dossiers rendus")
     }
   }
 
@@ -20,6 +22,8 @@ extension Batch.Kind {
     case .exitsDeclined: "Personnes gardées"
     case .exitsReopened: "Retour des sorties à décider"
     case .exitsCancelled: "Sorties annulées"
+    case .transferred: "Transfert de file active"
+    case .takenBack: "Transfert annulé"
     }
   }
 
@@ -30,12 +34,15 @@ extension Batch.Kind {
     case .exitsDeclined: "Gardée dans la file active"
     case .exitsReopened: "De nouveau à décider"
     case .exitsCancelled: "Sortie annulée"
+    case .transferred: "Transféré"
+    case .takenBack: "Rendu à son référent"
     }
   }
 
   var back: Link {
     switch self {
     case .exitsAccepted, .exitsDeclined, .exitsReopened, .exitsCancelled: Link("Sorties proposées", "/sorties")
+    case .transferred, .takenBack: Link("Files actives", "/files-actives")
     }
   }
 }

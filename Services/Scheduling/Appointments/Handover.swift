@@ -78,17 +78,20 @@ enum Handover {
   private static func tell(
     _ event: ReferentChanged, moved: Int, refused: Int, at moment: Date, in transaction: Transaction
   ) async throws {
-    if let former = event.former, former != event.lead {
+    // Of a whole caseload both sides are told once (`NoticeEvents`).
+    if event.batch == nil, let former = event.former, former != event.lead {
       let until = event.accessUntil.map { " ; vous le voyez jusqu’au \(French.long($0))" } ?? ""
       try await transaction.notify(
         [former],
         NoticeDraft(kind: "former", title: "Dossier confié à un autre référent\(until)", dossier: event.dossier),
         at: moment)
     }
-    let with = moved == 0 ? "" : ", avec \(French.count(moved, "rendez-vous", "rendez-vous"))"
-    try await transaction.notify(
-      [event.lead], NoticeDraft(kind: "lead", title: "Un dossier vous est confié\(with)", dossier: event.dossier),
-      at: moment)
+    if event.batch == nil {
+      let with = moved == 0 ? "" : ", avec \(French.count(moved, "rendez-vous", "rendez-vous"))"
+      try await transaction.notify(
+        [event.lead], NoticeDraft(kind: "lead", title: "Un dossier vous est confié\(with)", dossier: event.dossier),
+        at: moment)
+    }
     if refused > 0 {
       try await transaction.notify(
         [event.lead],

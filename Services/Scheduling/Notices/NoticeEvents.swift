@@ -26,6 +26,14 @@ enum NoticeEvents {
           dossier: event.dossier),
         at: envelope.time)
     },
+    .on(CaseloadTransferred.self) { event, envelope, transaction in
+      let (former, lead) = try await titles(of: event, in: transaction)
+      try await transaction.notify(
+        [event.former], NoticeDraft(kind: "former", title: former, dossier: nil, link: "/beneficiaires"),
+        at: envelope.time)
+      try await transaction.notify(
+        [event.lead], NoticeDraft(kind: "lead", title: lead, dossier: nil, link: "/beneficiaires"), at: envelope.time)
+    },
     .on(NoteAdded.self) { event, envelope, transaction in
       guard event.audience == "assigned", let assignee = event.assignee else { return }
       try await transaction.notify(
@@ -54,6 +62,24 @@ enum NoticeEvents {
     case "non_valide": "CER n° \(event.number) non validé"
     default: nil
     }
+  }
+
+  /// What each side is told of a transferred caseload: a count, and the colleague.
+  private static func titles(
+    of event: CaseloadTransferred, in transaction: Transaction
+  ) async throws -> (former: String, lead: String) {
+    func name(_ account: ID<Account>) async throws -> String {
+      try await transaction.first("select name from identity.v1_account where id = \(account)", as: String.self) ?? ""
+    }
+    let (former, lead) = (try await name(event.former), try await name(event.lead))
+    let count = French.count(event.dossiers, "dossier")
+    guard !event.takenBack else {
+      return ("\(count) vous reviennent de \(lead)", "\(count) reviennent à \(former)")
+    }
+    let plural = event.dossiers > 1 ? "sont confiés" : "est confié"
+    return (
+      "\(count) de votre file active \(plural) à \(lead)", "\(count) de \(former) vous \(plural)"
+    )
   }
 
   private static func readers(of event: ContractMoved, in transaction: Transaction) async throws -> [ID<Account>] {

@@ -8,6 +8,8 @@ public struct Batch: Payload {
     case exitsDeclined = "exits_declined"
     case exitsReopened = "exits_reopened"
     case exitsCancelled = "exits_cancelled"
+    case transferred
+    case takenBack = "taken_back"
   }
   public var id: ID<Batch>
   public var kind: Kind
@@ -72,12 +74,14 @@ public struct BatchRowQuery: Payload, Constrained {
 
 extension DossiersAPI {
   public static let showBatch = Endpoint<NoInput, Batch>(
-    .dossiers, "showBatch", .get, "batches/{batch}", allow: .having(.exitDossier, .cancelExit),
+    .dossiers, "showBatch", .get, "batches/{batch}", allow: .having(.exitDossier, .cancelExit, .transferCaseloads),
     summary: "Show how far an act on many dossiers is.")
   public static let listBatchRows = Endpoint<BatchRowQuery, Page<BatchRow>>(
-    .dossiers, "listBatchRows", .get, "batches/{batch}/rows", allow: .having(.exitDossier, .cancelExit),
+    .dossiers, "listBatchRows", .get, "batches/{batch}/rows",
+    allow: .having(.exitDossier, .cancelExit, .transferCaseloads),
     summary: "List what became of each dossier of a batch.")
   public static let undoBatch = Endpoint<NoInput, Batch>(
-    .dossiers, "undoBatch", .post, "batches/{batch}/undo", allow: .having(.exitDossier, .cancelExit),
+    .dossiers, "undoBatch", .post, "batches/{batch}/undo",
+    allow: .having(.exitDossier, .cancelExit, .transferCaseloads),
     summary: "Take a batch back, dossier by dossier.", success: 202)
 }

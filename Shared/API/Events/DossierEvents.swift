@@ -33,11 +33,18 @@ public struct ReferentChanged: Event {
   public var on: CalendarDate
   /// The last day of the former référent's step access.
   public var accessUntil: CalendarDate?
+  /// The transfer of a whole caseload that it is part of: both sides are told of it as a whole.
+  public var batch: UUID?
+  /// Whether it takes such a transfer back.
+  public var takenBack: Bool?
   public var key: String { dossier.description }
   public init(
     dossier: ID<Dossier>, former: ID<Account>?, formerOrganisation: ID<Organisation>?, lead: ID<Account>,
-    organisation: ID<Organisation>?, on: CalendarDate, accessUntil: CalendarDate?
+    organisation: ID<Organisation>?, on: CalendarDate, accessUntil: CalendarDate?, batch: UUID? = nil,
+    takenBack: Bool? = nil
   ) {
+    self.batch = batch
+    self.takenBack = takenBack
     self.dossier = dossier
     self.former = former
     self.formerOrganisation = formerOrganisation
@@ -45,6 +52,24 @@ public struct ReferentChanged: Event {
     self.organisation = organisation
     self.on = on
     self.accessUntil = accessUntil
+  }
+}
+
+/// A caseload, or a part of it, was given to somebody as a whole, or that was taken back; each dossier has told its own.
+public struct CaseloadTransferred: Event {
+  public static let type = "dossiers.caseload-transferred.v1"
+  public var batch: UUID
+  public var former: ID<Account>
+  public var lead: ID<Account>
+  public var dossiers: Int
+  public var takenBack: Bool
+  public var key: String { lead.description }
+  public init(batch: UUID, former: ID<Account>, lead: ID<Account>, dossiers: Int, takenBack: Bool) {
+    self.batch = batch
+    self.former = former
+    self.lead = lead
+    self.dossiers = dossiers
+    self.takenBack = takenBack
   }
 }
 

@@ -78,6 +78,8 @@ enum AuditWords {
     "dossiers.decideProposedExit": "A décidé d’une sortie proposée",
     "dossiers.decideProposedExits": "A décidé de plusieurs sorties proposées",
     "dossiers.cancelExits": "A annulé plusieurs sorties", "dossiers.undoBatch": "A annulé un traitement groupé",
+    "dossiers.transferCaseload": "A transféré une file active",
+    "dossiers.setCapacity": "A fixé la capacité d’un référent",
     "dossiers.recordExit": "A enregistré la sortie", "dossiers.cancelExit": "A annulé la sortie",
     "dossiers.nameStepReferent": "A nommé un référent d’étape", "dossiers.importFeed": "A déposé un fichier de Genesis",
     "dossiers.listFeedRows": "A lu le détail d’un déversement", "dossiers.listNotes": "A lu les notes",
