@@ -4,7 +4,7 @@ import Service
 import ServiceLifecycle
 
 @main enum DossiersProcess {
-  static let process = ServiceProcess(.dossiers, schemaVersion: 8) { parts in
+  static let process = ServiceProcess(.dossiers, schemaVersion: 9) { parts in
     let postgres = parts.postgres
     let seal = try NIRSeal(secret: parts.settings.string("JALONS_SECRET"))
     let dossiers = DossierStore(postgres: postgres, seal: seal)
@@ -61,6 +61,7 @@ import ServiceLifecycle
         to: routes, capacities: capacities, transfers: transfers, batches: batches, runner: runner)
       addStandbyRoutes(to: routes, store: StandbyStore(postgres: postgres))
       addNoteRoutes(to: routes, store: NoteStore(postgres: postgres))
+      addSavedSearchRoutes(to: routes, store: SavedSearchStore(postgres: postgres))
     }
   }
 

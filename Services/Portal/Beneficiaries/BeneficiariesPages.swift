@@ -1,6 +1,7 @@
 import API
 import Domain
 import Foundation
+import Logging
 import Service
 
 let beneficiariesRoom = Room(
@@ -8,6 +9,7 @@ let beneficiariesRoom = Room(
   blocks: [HomeBlock("Consultés récemment", rights: [.readDossiers], place: .right) { try await recentBlock($0) }]
 ) { pages in
   pages.get("beneficiaires", rights: [.readDossiers]) { visit in try await beneficiariesPage(visit) }
+  addSavedSearchPages(to: pages)
   pages.get("recherche", rights: [.readDossiers]) { visit in
     .see(Address("/beneficiaires", ["q": visit.query["q"]]).text)
   }
@@ -15,30 +17,61 @@ let beneficiariesRoom = Room(
 
 private let pageLength = 50
 
-/// The dossiers of the person, narrowed by what the address says. Who reaches many is asked for a search first.
+/// The dossiers of the person, narrowed by what the address says, in the columns that the person chose. Who reaches many
+/// is asked for a search first; whoever chose a search to open with gets it at the bare address.
 func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
   let filter = BeneficiaryFilter(visit.query)
+  let isBare = !filter.isNarrowed && filter.after == nil && visit.query["tri"] == nil
   let isCaseload = visit.person.hasCaseload
-  let head = PageHead(isCaseload ? "Ma file active" : "Bénéficiaires")
-  let bar = filter.bar
-  guard isCaseload || filter.isNarrowed else {
+  async let liking = likings(visit)
+  let isListed = isCaseload || filter.isNarrowed
+  async let listing = isListed ? list(filter, visit) : nil
+  let (view, searches) = await liking
+  if isBare, let opening = searches.first(where: { $0.id == view.opensWith }) { return .see(opening.address) }
+  let head = PageHead(isCaseload ? "Ma file active" : "Bénéficiaires", actions: headActions(visit))
+  let navigation = searches.isEmpty ? nil : savedSearchNavigation(searches, current: filter, title: head.title)
+  func page(_ body: [any Piece]) -> PageAnswer {
+    visit.page(head, .beneficiaries, navigation: navigation, search: filter.q, body)
+  }
+  guard let found = try await listing else {
     let invitation = EmptyState(
       "Recherchez une personne", "Écrivez un nom, un prénom ou un numéro de dossier, ou choisissez un filtre.")
-    return visit.page(head, .beneficiaries, [bar, try await recentPanel(visit) ?? invitation])
+    return page([filter.bar(), try await recentPanel(visit) ?? invitation])
   }
-  let found = try await visit.services.call(DossiersAPI.listDossiers, [:], filter.search(limit: pageLength))
+  let columns = view.columns.filter(visit.listColumns.contains)
   let table = Table(
-    id: "beneficiaires", caption: head.title, columns: filter.columns(withReferent: !isCaseload),
-    rows: found.items.map { row($0, visit) },
+    id: "beneficiaires", caption: head.title, columns: filter.columns(columns),
+    rows: found.items.map { row($0, columns, visit) },
     count: countLine(found.items.count, of: found.total), empty: emptyState(filter),
     pager: Pager(
       first: filter.after == nil ? nil : filter.address(after: nil),
       next: found.next.map { filter.address(after: $0) }))
-  guard found.close == true, !filter.close, let words = filter.q else {
-    return visit.page(head, .beneficiaries, search: filter.q, [bar, table])
+  let bar = filter.bar(leadName: found.items.first?.leadName)
+  guard found.close == true, !filter.close, let words = filter.q else { return page([bar, table]) }
+  return page([bar, Notice("Aucun nom ne s’écrit « \(words) »", "Voici ceux qui s’en approchent."), table])
+}
+
+private func list(_ filter: BeneficiaryFilter, _ visit: Visit) async throws -> Page<DossierRow> {
+  try await visit.services.call(DossiersAPI.listDossiers, [:], filter.search(limit: pageLength))
+}
+
+/// How the person likes the list, and the searches beside it. The list does without where they cannot be had.
+private func likings(_ visit: Visit) async -> (view: ListView, searches: [SavedSearch]) {
+  do {
+    async let showing = visit.services.call(DossiersAPI.showListView)
+    async let listing = visit.services.call(DossiersAPI.listSavedSearches)
+    return try await (showing, listing.items)
+  } catch {
+    visit.parts.logger.debug("no saved searches", metadata: ["error": "\(error)"])
+    return (.usual, [])
   }
-  let notice = Notice("Aucun nom ne s’écrit « \(words) »", "Voici ceux qui s’en approchent.")
-  return visit.page(head, .beneficiaries, search: filter.q, [bar, notice, table])
+}
+
+private func headActions(_ visit: Visit) -> [Action] {
+  let caseloads =
+    visit.person.may(anyOf: [.cancelExit, .transferCaseloads])
+    ? [Action("Files actives", "/files-actives", icon: .chart, weight: .plain)] : []
+  return caseloads + [Action("Affichage", "/beneficiaires/affichage", icon: .settings, weight: .plain)]
 }
 
 private func countLine(_ shown: Int, of total: Int?) -> String {
@@ -55,29 +88,16 @@ private func emptyState(_ filter: BeneficiaryFilter) -> EmptyState {
   }
   return EmptyState(
     "Personne ne correspond", "Vérifiez l’orthographe, ou retirez un filtre.",
-    actions: [Action("Retirer les filtres", "/beneficiaires", icon: .x)])
+    actions: [Action("Retirer les filtres", "/beneficiaires?tri=recent", icon: .x)])
 }
 
-private func row(_ dossier: DossierRow, _ visit: Visit) -> Row {
-  let (today, right) = (visit.today, dossier.entitlement)
-  let refreshed = dossier.refreshedOn.map(French.short)
-  let age = dossier.birthDate.map { "\($0.years(to: today)) ans" }
-  let lead = visit.person.hasCaseload ? [] : [Cell(dossier.leadName, detail: dossier.leadOrganisation)]
+private func row(_ dossier: DossierRow, _ columns: [ListView.Column], _ visit: Visit) -> Row {
+  let age = dossier.birthDate.map { "\($0.years(to: visit.today)) ans" }
   return Row(
     id: dossier.id.description, address: "/dossiers/\(dossier.id)", name: dossier.name,
     mark: dossier.proposedExit ? .waiting : .neutral,
-    [
-      Cell(dossier.name, detail: [age, "n° \(dossier.number)"].compactMap { $0 }.joined(separator: " · ")),
-      Cell(dossier.commune, detail: dossier.postalCode),
-      dossier.proposedExit
-        ? Cell(dossier.state.badge, Badge("Sortie proposée", .waiting, icon: .logout)) : Cell(dossier.state.badge),
-      right.tone == .neutral ? Cell(right.shortLabel) : Cell(Badge(right.shortLabel, right.tone)),
-      Cell(dutiesWord(dossier.duties)),
-    ] + lead + [
-      Cell(dossier.leadSince.map(French.short)),
-      isStale(dossier.refreshedOn, today: today)
-        ? Cell(Badge(refreshed ?? "", .waiting, icon: .clock)) : Cell(refreshed),
-    ])
+    [Cell(dossier.name, detail: [age, "n° \(dossier.number)"].compactMap { $0 }.joined(separator: " · "))]
+      + columns.map { $0.cell(dossier, today: visit.today) })
 }
 
 private func recentBlock(_ visit: Visit) async throws -> HomeContent {
