@@ -92,7 +92,7 @@ def choose(page, field, label):
 def test_1_the_feed_brings_her_to_her_referent_alone(screens, told):
     operator = screens.of("exploitant")
     operator.goto("/flux")
-    expect(operator.get_by_role("row").filter(has_text="7000").first).to_be_visible()
+    expect(operator.get_by_role("row").filter(has_text=re.compile(r"7\s?000")).first).to_be_visible()
     screens.look(operator, "1-flux")
 
     referent = screens.of("referent")
