@@ -167,6 +167,26 @@ import Testing
     }
   }
 
+  @Test("who was in a batch, and in the one that took it back, is forgotten after ninety days")
+  func forgotten() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process, at: Self.morning) { service in
+      let scene = try await Scene.one(in: service.database, from: Self.today)
+      try await scene.propose(.exempt, for: scene.dossier, on: Self.endOfMonth, in: service.database)
+      let referent = try await service.client(as: .someone(.referent, account: scene.lead))
+      let draft = ProposedExitBatchDraft(accepted: false, dossiers: [scene.dossier])
+      let kept = try await referent.call(DossiersAPI.decideProposedExits, [:], draft)
+      _ = try await referent.call(DossiersAPI.undoBatch, ["batch": kept.id])
+      let day = DayTurn(postgres: service.parts.postgres, now: service.parts.now, logger: service.parts.logger)
+      for (days, left) in [(90, 2), (91, 0)] {
+        try await day.turn(to: Self.today.adding(days: days).moment(hour: 1))
+        let count = try await service.database.owner {
+          try await $0.first("select count(*)::int from dossiers.batch", as: Int.self)
+        }
+        #expect(count == left)
+      }
+    }
+  }
+
   @Test("a batch whose process stopped in the middle is ended by the next one, and nothing is done twice")
   func resumed() async throws {
     try await ServiceUnderTest.run(DossiersProcess.process, at: Self.morning) { service in

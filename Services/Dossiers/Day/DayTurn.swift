@@ -6,8 +6,8 @@ import Messaging
 import Postgres
 import ServiceLifecycle
 
-/// What a new day does by itself, once: standbys begin and end (DESIGN, *Settled* 4), and a lead référent whose exit has
-/// passed is no longer shown as the current one.
+/// What a new day does by itself, once: standbys begin and end (DESIGN, *Settled* 4), a lead référent whose exit has
+/// passed is no longer shown as the current one, and what became of old batches is forgotten.
 struct DayTurn: ServiceLifecycle.Service {
   let postgres: PostgresClient
   let now: Now
@@ -26,6 +26,18 @@ struct DayTurn: ServiceLifecycle.Service {
     }
   }
 
+  /// For so many days whoever asked for a batch may read what became of each person in it.
+  static let daysOfBatches = 90
+
+  private func forgetBatches(before day: CalendarDate, in transaction: Transaction) async throws {
+    try await transaction.execute(
+      """
+      delete from dossiers.batch b where b.ended_at < \(day.moment())
+        and not exists (select from dossiers.batch u where u.undoes = b.id
+          and (u.ended_at is null or u.ended_at >= \(day.moment())))
+      """)
+  }
+
   private struct Ended: Decodable, Sendable {
     let dossier: ID<Dossier>
     let fromDate: CalendarDate
@@ -39,6 +51,7 @@ struct DayTurn: ServiceLifecycle.Service {
       let isNew = try await transaction.execute(
         "insert into dossiers.day_turned (day) values (\(today)) on conflict do nothing")
       guard isNew == 1 else { return }
+      try await forgetBatches(before: today.adding(days: -Self.daysOfBatches), in: transaction)
       try await transaction.execute(
         """
         update dossiers.dossier d set lead = null, lead_organisation = null, lead_since = null, version = version + 1

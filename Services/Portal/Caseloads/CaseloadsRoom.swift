@@ -110,7 +110,8 @@ private func caseloadPage(_ visit: Visit, typed: FormAnswers?, faults: FormFault
     Fact("Sortie déjà datée", String(row.leaving)),
     Fact(
       "Sortie proposée", String(row.proposedExits),
-      address: row.proposedExits > 0 ? "/sorties?referent=\(row.account)" : nil),
+      address: row.proposedExits > 0 && visit.person.may(anyOf: [.exitDossier, .cancelExit])
+        ? "/sorties?referent=\(row.account)" : nil),
   ]
   if let capacity = row.capacity {
     let left = capacity - row.load
