@@ -26,14 +26,14 @@ struct FeedChecks: Sendable {
 
   private func checkPerson(_ person: inout FeedPerson) {
     if person.idPers == nil {
-      person.problems.append(FeedProblem(.idMissing, .idPers, "La personne n'a pas d'identifiant Genesis."))
+      person.problems.append(FeedProblem(.idMissing, .idPers, "La personne n’a pas d’identifiant Genesis."))
     }
     if person.nom == nil {
-      person.problems.append(FeedProblem(.nameMissing, .nom, "La personne n'a pas de nom."))
+      person.problems.append(FeedProblem(.nameMissing, .nom, "La personne n’a pas de nom."))
     }
     if person.role != "DEM", person.role != "CJT" {
       person.problems.append(
-        FeedProblem(.roleUnknown, .role, "Le rôle dans le foyer n'est pas connu (DEM, CJT, ENF ou AUT)."))
+        FeedProblem(.roleUnknown, .role, "Le rôle dans le foyer n’est pas connu (DEM, CJT, ENF ou AUT)."))
     }
     checkNIR(&person)
   }
@@ -57,18 +57,18 @@ struct FeedChecks: Sendable {
       let month = person.typeDtNai == "O" ? nil : born.month
       if !nir.agrees(withYear: born.year, month: month) {
         person.problems.append(
-          FeedProblem(.nirBirth, .dtNai, "La date de naissance ne correspond pas à l'année et au mois du NIR."))
+          FeedProblem(.nirBirth, .dtNai, "La date de naissance ne correspond pas à l’année et au mois du NIR."))
       }
     }
   }
 
   private static func message(for fault: NIR.Fault) -> String {
     switch fault {
-    case .length: "Le NIR n'a ni 13 ni 15 caractères."
-    case .character: "Le NIR contient un caractère qui n'y a pas sa place."
+    case .length: "Le NIR n’a ni 13 ni 15 caractères."
+    case .character: "Le NIR contient un caractère qui n’y a pas sa place."
     case .sex: "Le NIR ne commence ni par 1 ou 2, ni par 7 ou 8."
-    case .month: "Le mois de naissance inscrit dans le NIR n'existe pas."
-    case .department: "Le département de naissance inscrit dans le NIR n'existe pas."
+    case .month: "Le mois de naissance inscrit dans le NIR n’existe pas."
+    case .department: "Le département de naissance inscrit dans le NIR n’existe pas."
     case .key: "La clé du NIR est fausse."
     }
   }
@@ -77,10 +77,10 @@ struct FeedChecks: Sendable {
     var found: [FeedProblem] = []
     let first = people[0]
     if first.numDemRsa == nil {
-      found.append(FeedProblem(.requestMissing, .numDemRsa, "Le foyer n'a pas de numéro de demande RSA."))
+      found.append(FeedProblem(.requestMissing, .numDemRsa, "Le foyer n’a pas de numéro de demande RSA."))
     }
     if !Self.entitlements.contains(first.etatDosRsa ?? "") {
-      found.append(FeedProblem(.entitlementUnknown, .etatDosRsa, "L'état du droit n'est pas connu (0 à 6, ou Z)."))
+      found.append(FeedProblem(.entitlementUnknown, .etatDosRsa, "L’état du droit n’est pas connu (0 à 6, ou Z)."))
     }
     if first.etatDosRsa == "5", first.dtClo == nil {
       found.append(FeedProblem(.closedWithoutDate, .dtClo, "Le droit est clos sans date de clôture."))
@@ -88,7 +88,7 @@ struct FeedChecks: Sendable {
     if let code = first.codePos, !code.hasPrefix(postcodePrefix) {
       found.append(
         FeedProblem(
-          .postcodeOutside, .codePos, "L'adresse du foyer est hors du département.", severity: .warning))
+          .postcodeOutside, .codePos, "L’adresse du foyer est hors du département.", severity: .warning))
     }
     return found + roleProblems(people) + likenessProblems(people)
   }
@@ -109,7 +109,7 @@ struct FeedChecks: Sendable {
     if partners > 0, let situation = people[0].sitFam, Self.alone.contains(situation) {
       found.append(
         FeedProblem(
-          .singleWithPartner, .sitFam, "La situation familiale est celle d'une personne seule, avec un conjoint."))
+          .singleWithPartner, .sitFam, "La situation familiale est celle d’une personne seule, avec un conjoint."))
     }
     return found
   }

@@ -46,19 +46,19 @@ enum FeedRefusal: Error, Hashable, Sendable {
   var message: String {
     switch self {
     case .empty:
-      "Le fichier est vide. Vérifiez que l'extraction Genesis s'est terminée, puis déposez-le à nouveau."
+      "Le fichier est vide. Vérifiez que l’extraction Genesis s’est terminée, puis déposez-le à nouveau."
     case .notXML(let line):
-      "Le fichier n'est pas un flux Genesis lisible (XML ou CSV)\(Self.at(line)). "
-        + "Demandez une nouvelle extraction ; n'ouvrez pas le fichier dans un tableur avant de le déposer."
+      "Le fichier n’est pas un flux Genesis lisible (XML ou CSV)\(Self.at(line)). "
+        + "Demandez une nouvelle extraction ; n’ouvrez pas le fichier dans un tableur avant de le déposer."
     case .truncated:
       "Le fichier est incomplet : la fin du flux manque. Le transfert a sans doute été coupé : déposez-le à nouveau."
     case .trailerMismatch(let expected, let households, let persons):
       "Le flux annonce \(expected.households) foyers et \(expected.persons) personnes, "
-        + "il en contient \(households) et \(persons). Rien n'a été intégré : demandez une nouvelle extraction."
+        + "il en contient \(households) et \(persons). Rien n’a été intégré : demandez une nouvelle extraction."
     case .trailerUnreadable(let field):
       "Les totaux de fin de flux sont illisibles (\(field)). Demandez une nouvelle extraction."
     case .wrongEncoding(let found, let line):
-      "L'encodage du fichier n'est pas celui attendu (\(found))\(Self.at(line)). "
+      "L’encodage du fichier n’est pas celui attendu (\(found))\(Self.at(line)). "
         + "Demandez une extraction en UTF-8."
     case .entityDeclared:
       "Le fichier contient une déclaration DOCTYPE ou une entité, interdites pour la sécurité. "
@@ -69,12 +69,12 @@ enum FeedRefusal: Error, Hashable, Sendable {
       "Un élément du fichier est anormalement long (vers la ligne \(line)) : guillemet ou balise jamais refermé. "
         + "Demandez une nouvelle extraction."
     case .headerMissing(let field):
-      "L'identification du flux manque ou est illisible (\(field)). "
-        + "Vérifiez qu'il s'agit d'un flux Genesis, puis demandez une nouvelle extraction."
+      "L’identification du flux manque ou est illisible (\(field)). "
+        + "Vérifiez qu’il s’agit d’un flux Genesis, puis demandez une nouvelle extraction."
     case .columnsMissing(let names):
-      "Il manque des colonnes : \(names.joined(separator: ", ")). Rétablissez-les dans l'extraction Genesis."
+      "Il manque des colonnes : \(names.joined(separator: ", ")). Rétablissez-les dans l’extraction Genesis."
     case .unsupportedVersion(let version):
-      "La version \(version) du flux n'est pas connue. Mettez Jalons à jour ou demandez un flux en version 1."
+      "La version \(version) du flux n’est pas connue. Mettez Jalons à jour ou demandez un flux en version 1."
     case .otherDepartment(let found, let expected):
       "Le flux est celui du département \(found), et non \(expected). Déposez le fichier du bon département."
     case .gzipBomb:

@@ -28,7 +28,7 @@ extension FeedField {
     if let date = FeedDate.iso(text) { return (date, nil) }
     if FeedDate.isAbsence(text) { return (nil, nil) }
     let problem = FeedProblem(
-      .dateUnreadable, self, "\(definition.column) n'est pas une date lisible (AAAA-MM-JJ).",
+      .dateUnreadable, self, "\(definition.column) n’est pas une date lisible (AAAA-MM-JJ).",
       severity: kind == .date ? .quarantine : .warning)
     return (nil, problem)
   }

@@ -156,7 +156,7 @@ final class GenesisCSVParser {
       return record
     }
     guard encoding == .unknown else {
-      throw .wrongEncoding(found: "octets étrangers à l'UTF-8 du début", line: record.line)
+      throw .wrongEncoding(found: "octets étrangers à l’UTF-8 du début", line: record.line)
     }
     encoding = .windows1252
     return record.decodedFromWindows1252()

@@ -93,7 +93,7 @@ final class GenesisXMLParser {
     let encodings = [XML_ERR_INVALID_ENCODING, XML_ERR_UNSUPPORTED_ENCODING, XML_ERR_UNKNOWN_ENCODING]
     let entities = [XML_ERR_UNDECLARED_ENTITY, XML_WAR_UNDECLARED_ENTITY, XML_ERR_ENTITY_LOOP]
     if encodings.contains(where: { Int32(bitPattern: $0.rawValue) == code }) {
-      return .wrongEncoding(found: "octets étrangers à l'encodage annoncé", line: line)
+      return .wrongEncoding(found: "octets étrangers à l’encodage annoncé", line: line)
     }
     if entities.contains(where: { Int32(bitPattern: $0.rawValue) == code }) { return .entityDeclared }
     return .notXML(line: line)
