@@ -4,7 +4,7 @@ import Service
 import ServiceLifecycle
 
 @main enum DossiersProcess {
-  static let process = ServiceProcess(.dossiers, schemaVersion: 9) { parts in
+  static let process = ServiceProcess(.dossiers, schemaVersion: 12) { parts in
     let postgres = parts.postgres
     let seal = try NIRSeal(secret: parts.settings.string("JALONS_SECRET"))
     let dossiers = DossierStore(postgres: postgres, seal: seal)
@@ -34,9 +34,10 @@ import ServiceLifecycle
       }
     }
     let runs = FeedRunStore(postgres: postgres)
+    let department = parts.settings.string("JALONS_DEPARTMENT", default: "07")
+    let keeper = AsideKeeper(seal: try FeedSeal(secret: parts.settings.string("JALONS_SECRET")), nirs: seal)
     let importer = FeedImporter(
-      postgres: postgres, runs: runs, seal: seal,
-      department: parts.settings.string("JALONS_DEPARTMENT", default: "07"),
+      postgres: postgres, runs: runs, seal: seal, asides: keeper, department: department,
       handoverDays: handoverDays, now: parts.now, logger: parts.logger)
     let queue = FeedQueue(importer: importer, runs: runs, now: parts.now, logger: parts.logger)
     var background: [any ServiceLifecycle.Service] = [
@@ -51,6 +52,10 @@ import ServiceLifecycle
     return Assembly(consumers: consumers, background: background) { routes in
       addFeedRoutes(
         to: routes, importer: importer, queue: queue, runs: runs, effects: FeedEffectStore(postgres: postgres))
+      addAsideRoutes(
+        to: routes,
+        store: AsideStore(
+          postgres: postgres, keeper: keeper, importer: importer, runs: runs, department: department))
       addCaseloadRoutes(
         to: routes, caseload: CaseloadStore(postgres: postgres), dossiers: dossiers,
         history: HistoryStore(postgres: postgres))

@@ -12,6 +12,7 @@ import pathlib
 import shutil
 import struct
 import time
+import uuid
 from dataclasses import dataclass
 
 import httpx
@@ -77,6 +78,23 @@ class Someone:
 
     def get(self, path, **query):
         return self.call("GET", path, **query).json()
+
+
+def set_aside(administrator: Someone, number: str | None = None) -> dict:
+    """A household of which the feed gives an impossible NIR: a day's changes of one person, told for the newest day."""
+    runs = administrator.get("dossiers/v1/feeds")["items"]
+    day = max(run["referenceDate"] for run in runs if run["status"] == "applied")
+    number = number or uuid.uuid4().hex[:6].upper()
+    lines = [
+        f"#GENESIS;APPLIEME=GEN;VERSIONFLUX=1;NATFLUX=D;DTCREAFLUX={day};DTREF={day};IDEPARTE=007",
+        "NUMDEMRSA;ETATDOSRSA;SITFAM;CODEPOS;NOMCOM;ROLEPERS;IDPERS;NOM;PRENOM;DTNAI;SEXE;NIR;IDREF;DDDESIGNATION",
+        f"2099{number};2;CEL;07000;PRIVAS;DEM;GX{number};VALLIER-{number};JEANNE;1990-05-02;2;290050718600199;R0001;{day}",
+        "#FIN;NBTOTDOSRSATRANSM=1;NBPERSTRANSM=1",
+    ]
+    answer = administrator.client.post("/api/dossiers/v1/feeds", content="\n".join(lines).encode(), timeout=120)
+    run = answer.json()
+    assert run["status"] == "applied" and run["counts"]["quarantined"] == 1, answer.text
+    return administrator.get("dossiers/v1/feed-asides", run=run["id"])["items"][0]
 
 
 def eventually(what, condition, seconds=15):

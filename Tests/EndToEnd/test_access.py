@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
-from conftest import DEMO_PASSWORD, PROFILES, Someone
+from conftest import DEMO_PASSWORD, PROFILES, Someone, set_aside
 
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 
@@ -150,6 +150,7 @@ def common(people, me):
         "operation": manager.get("fse/v1/operations")["items"][0]["id"],
         "operator": chef.get("fse/v1/operators")["items"][0]["id"],
         "feed": administrator.get("dossiers/v1/feeds")["items"][0]["id"],
+        "aside": set_aside(administrator)["id"],
         "account": me["siege"]["account"]["id"],
         "organisation": me["siege"]["organisation"]["id"],
         "territory": administrator.get("identity/v1/territories")["items"][0]["id"],

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 from playwright.sync_api import expect
 
-from conftest import Someone, eventually
+from conftest import Someone, eventually, set_aside
 
 expect.set_options(timeout=15_000)
 
@@ -111,3 +111,47 @@ def test_without_scripts_a_run_is_followed_by_hand(signed_in, administrator, nex
     eventually("the run ends", lambda: administrator.get(f"dossiers/v1/feeds/{run}")["status"] != "running", 60)
     plain.reload()
     expect(plain.get_by_role("main")).to_contain_text("Essai à blanc : rien n’a été changé")
+
+
+def test_a_household_set_aside_is_corrected_at_the_screen(signed_in, look, administrator):
+    aside = set_aside(administrator)
+    office = signed_in("administrateur", viewport={"width": 1366, "height": 900})
+    office.goto("/flux")
+    office.get_by_role("link", name="Mis de côté").click()
+    look(office, "de-cote")
+    office.get_by_role("link", name=re.compile(aside["name"])).click()
+    expect(office.get_by_role("main")).to_contain_text("La clé du NIR est fausse.")
+    look(office, "de-cote-foyer")
+    # Still wrong: said at the value, and nothing typed is lost.
+    office.locator("[name='0.NIR']").fill("2900507186001")
+    office.get_by_label(re.compile("État du droit")).fill("9")
+    office.get_by_role("button", name="Corriger et reprendre").click()
+    expect(office.locator(".error-summary")).to_contain_text("L’état du droit n’est pas connu")
+    expect(office.locator("[name='0.NIR']")).to_have_value("2900507186001")
+    look(office, "de-cote-erreur")
+    office.get_by_label(re.compile("État du droit")).fill("2")
+    office.get_by_role("button", name="Corriger et reprendre").click()
+    expect(office.locator("#messages")).to_contain_text("le foyer est corrigé et repris")
+    # She has a dossier now, and the history says who made that so.
+    found = administrator.get("dossiers/v1/dossiers", q=aside["name"].split()[0])["items"]
+    assert [person["familyName"] for person in found] == [aside["name"].split()[0]]
+    office.goto(f"/flux/de-cote/{aside['id']}")
+    expect(office.get_by_role("main")).to_contain_text("MERCIER Louise")
+    expect(office.get_by_role("main")).not_to_contain_text("2900507186001")
+    look(office, "de-cote-corrige")
+
+
+def test_a_household_is_left_aside_with_a_reason_and_taken_up_again(signed_in, look, administrator):
+    aside = set_aside(administrator)
+    office = signed_in("administrateur", viewport={"width": 1366, "height": 900})
+    office.goto(f"/flux/de-cote/{aside['id']}")
+    office.get_by_role("link", name="Laisser de côté…").click()
+    office.get_by_role("button", name="Laisser de côté").click()
+    expect(office.locator(".error-summary")).to_contain_text("Dites pourquoi")
+    office.get_by_label("Pourquoi").fill("Le NIR vient de la CAF : elle est prévenue.")
+    look(office, "laisser-de-cote")
+    office.get_by_role("button", name="Laisser de côté").click()
+    expect(office.locator("#messages")).to_contain_text("est laissé de côté")
+    office.locator("#messages").get_by_role("button", name="Annuler").click()
+    expect(office.get_by_role("button", name="Corriger et reprendre")).to_be_visible()
+    expect(office.get_by_role("main")).to_contain_text("A repris le foyer")

@@ -3,17 +3,25 @@ import Foundation
 /// How much there is to read, told before reading: the file's size and, where its end is in the clear, what its trailer
 /// announces. For a bar that moves; the trailer is checked when it is reached.
 struct FeedExtent: Sendable {
-  let bytes: Int
+  let bytes: Int?
   /// Persons of every role; nil for a packed file.
   let expected: Int?
+
+  /// Of what is no file.
+  static let none = FeedExtent(bytes: nil, expected: nil)
+
+  private init(bytes: Int?, expected: Int?) {
+    self.bytes = bytes
+    self.expected = expected
+  }
 
   init(of file: URL) throws {
     let handle = try FileHandle(forReadingFrom: file)
     defer { try? handle.close() }
     let size = try handle.seekToEnd()
-    bytes = Int(size)
     try handle.seek(toOffset: size > 4096 ? size - 4096 : 0)
-    expected = Self.announced(String(decoding: try handle.readToEnd() ?? Data(), as: UTF8.self))
+    let end = String(decoding: try handle.readToEnd() ?? Data(), as: UTF8.self)
+    self.init(bytes: Int(size), expected: Self.announced(end))
   }
 
   /// The number of persons in the last lines of a feed: `NBPERSTRANSM="12"` in XML, `NBPERSTRANSM=12` in CSV.

@@ -57,7 +57,7 @@ struct FeedFolder: ServiceLifecycle.Service {
       mode: .apply, origin: "folder", fileName: name, digest: try Self.digest(of: file),
       extent: FeedExtent(of: file),
       for: .system("feed", today: CalendarDate(moment)), at: moment)
-    let ended = try await importer.carryOut(run, file: file)
+    let ended = try await importer.carryOut(run, source: .file(file))
     let place = ended.status == .applied ? "integres" : "refuses"
     try FileManager.default.moveItem(at: file, to: folder.appending(path: "\(place)/\(ended.id.uuidString)-\(name)"))
     logger.notice("a feed was read", metadata: ["status": "\(ended.status)", "read": "\(ended.counts.read)"])

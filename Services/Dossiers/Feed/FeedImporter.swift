@@ -10,6 +10,7 @@ struct FeedImporter: Sendable {
   let postgres: PostgresClient
   let runs: FeedRunStore
   let seal: NIRSeal
+  let asides: AsideKeeper
   /// `07`: a feed of another county is refused.
   let department: String
   /// How long a former référent keeps step access after a réorientation, in days.
@@ -17,12 +18,12 @@ struct FeedImporter: Sendable {
   let now: Now
   let logger: Logger
 
-  /// Carries out a run that was opened for `file`.
+  /// Carries out a run that was opened for `source`.
   /// - Returns: the run as it ended: applied, checked, refused with the reason, or failed.
-  func carryOut(_ run: FeedRun, file: URL) async throws -> FeedRun {
+  func carryOut(_ run: FeedRun, source: FeedSource) async throws -> FeedRun {
     var ended = run
     do {
-      ended = try await reconcile(run, file: file)
+      ended = try await reconcile(run, source: source)
     } catch let refusal as FeedRefusal {
       ended.status = .refused
       ended.refusal = refusal.message
@@ -48,7 +49,7 @@ struct FeedImporter: Sendable {
     let run: FeedRun
   }
 
-  private func reconcile(_ run: FeedRun, file: URL) async throws -> FeedRun {
+  private func reconcile(_ run: FeedRun, source: FeedSource) async throws -> FeedRun {
     let moment = now()
     let caller = Caller.system("feed", today: CalendarDate(moment))
     return try await postgres.withTransaction(as: caller, timeout: .seconds(1800)) { transaction in
@@ -57,10 +58,11 @@ struct FeedImporter: Sendable {
       // A tenth of the usual sample tells enough of tables that live a minute, and takes a tenth of the time.
       try await transaction.script(
         "set local work_mem = '128MB'; set local default_statistics_target = 10; " + FeedStaging.create)
-      let summary = try await stage(file, run: run, in: transaction)
+      let staged = try await FeedStager(department: department, seal: seal, runs: runs, now: now)
+        .stage(source, of: run, in: transaction)
       laps.end("reading")
-      try await check(summary, in: transaction)
-      try await settle(summary, run: run, at: moment, in: transaction)
+      try await source.check(staged, in: transaction)
+      try await settle(staged, run: run, at: moment, in: transaction)
       for (part, phase, statements) in Self.parts {
         try await runs.tell(phase, of: run.id, at: now())
         try await transaction.script(statements)
@@ -69,7 +71,7 @@ struct FeedImporter: Sendable {
       try await runs.tell(.finishing, of: run.id, at: now())
       try await keepNIRs(in: transaction)
       laps.end("nirs")
-      let ended = try await finish(run, summary: summary, at: moment, in: transaction)
+      let ended = try await finish(run, staged: staged, source: source, at: moment, in: transaction)
       laps.end("rows")
       logger.info("a feed was reconciled", metadata: laps.metadata.merging(["run": "\(run.id)"]) { $1 })
       if run.mode == .dryRun { throw DryRunEnded(run: ended) }
@@ -113,54 +115,13 @@ struct FeedImporter: Sendable {
     }
   }
 
-  // MARK: Reading
-
-  private func stage(_ file: URL, run: FeedRun, in transaction: Transaction) async throws -> FeedSummary {
-    let reading = try FeedReading(file, department: department)
-    _ = try await transaction.copy(into: FeedStaging.table, columns: FeedStaging.columns) { writer in
-      var (position, bytes) = (0, 0)
-      var told = ContinuousClock.now
-      try await runs.tell(.reading, read: 0, bytes: 0, of: run.id, at: now())
-      var chunk = try await reading.next()
-      while let some = chunk {
-        // Read on beside, while these are written: two processors' work, and two chunks held.
-        async let following = reading.next()
-        for person in some.people {
-          position += 1
-          try await writer.write(
-            FeedStaging.cells(person, position: position, department: department, seal: seal))
-        }
-        bytes += some.bytes
-        if ContinuousClock.now - told > .milliseconds(500) {
-          told = .now
-          try await runs.tell(.reading, read: position, bytes: bytes, of: run.id, at: now())
-        }
-        chunk = try await following
-      }
-    }
-    try await transaction.script(FeedStaging.analyze)
-    return try await reading.summary()
-  }
-
-  /// - Throws: 409 when a newer feed was applied: an old photograph must not undo today's.
-  private func check(_ summary: FeedSummary, in transaction: Transaction) async throws {
-    let newest = try await transaction.first(
-      "select max(reference_date) from dossiers.feed_run where status = 'applied'", as: CalendarDate?.self)
-    if let newest = newest ?? nil, let reference = CalendarDate(summary.header.referenceDate), reference < newest {
-      throw Problem.conflict(
-        "flux-ancien",
-        "Ce flux (\(French.short(reference))) est plus ancien que le dernier intégré (\(French.short(newest))).",
-        detail: "Rien n’a été modifié. Déposez le flux le plus récent.")
-    }
-  }
-
   private func settle(
-    _ summary: FeedSummary, run: FeedRun, at moment: Date, in transaction: Transaction
+    _ staged: StagedFeed, run: FeedRun, at moment: Date, in transaction: Transaction
   ) async throws {
     _ = try await transaction.query(
       """
-      select set_config('jalons.feed_date', \(summary.header.referenceDate), true)
-        || set_config('jalons.feed_stock', \(summary.header.nature == .stock ? "true" : "false"), true)
+      select set_config('jalons.feed_date', \(staged.referenceDate), true)
+        || set_config('jalons.feed_stock', \(staged.isStock ? "true" : "false"), true)
         || set_config('jalons.handover_days', \(String(handoverDays)), true)
         || set_config('jalons.feed_run', \(run.id.uuidString), true)
         || set_config('jalons.feed_now', \(Moment.text(moment)), true)
@@ -202,24 +163,25 @@ struct FeedImporter: Sendable {
   }
 
   private func finish(
-    _ run: FeedRun, summary: FeedSummary, at moment: Date, in transaction: Transaction
+    _ run: FeedRun, staged: StagedFeed, source: FeedSource, at moment: Date, in transaction: Transaction
   ) async throws -> FeedRun {
     guard let tally = try await transaction.first(SQL(unsafeSQL: FeedFollowUp.counts), as: Tally.self) else {
       throw FeedRefusal.empty
     }
     var ended = run
     ended.status = run.mode == .dryRun ? .checked : .applied
-    ended.stock = summary.header.nature == .stock
-    ended.referenceDate = CalendarDate(summary.header.referenceDate)
+    ended.stock = staged.isStock
+    ended.referenceDate = CalendarDate(staged.referenceDate)
     ended.counts = FeedRun.Counts(
       read: tally.read, created: tally.created, updated: tally.updated,
       unchanged: tally.taken - tally.created - tally.updated,
       ignored: tally.read - tally.taken - tally.quarantined, quarantined: tally.quarantined,
       moved: tally.moved, exits: tally.exits)
-    ended.notes = [summary.encodingNote].compactMap { $0 }
+    ended.notes = [staged.note].compactMap { $0 }
     ended.endedAt = now()
     guard run.mode == .apply else { return ended }
     try await transaction.script(FeedFollowUp.rows + FeedSums.tallies + FeedSums.gaps)
+    try await source.keepAsides(of: staged, run: run, importer: self, at: moment, in: transaction)
     try await runs.close(ended, in: transaction)
     try await lockKeys(in: transaction)
     try await transaction.script(FeedFollowUp.announce)

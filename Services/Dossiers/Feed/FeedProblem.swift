@@ -21,6 +21,8 @@ struct FeedProblem: Hashable, Sendable, Codable {
     case nameMissing = "nom-absent"
     case columns = "colonnes"
     case twoReferents = "deux-referents"
+    case nirDuplicated = "nir-en-double"
+    case identityAmbiguous = "identite-ambigue"
     case postcodeOutside = "code-postal-hors-departement"
   }
 

@@ -53,7 +53,7 @@ final class FeedQueue: ServiceLifecycle.Service {
     do {
       // The one under way ends; those behind it say that they did nothing, rather than hold up the stop.
       guard !Task.isShuttingDownGracefully else { return try await runs.close(job.run.interrupted(at: now())) }
-      let ended = try await importer.carryOut(job.run, file: job.file)
+      let ended = try await importer.carryOut(job.run, source: .file(job.file))
       logger.notice("a feed was read", metadata: ["status": "\(ended.status)", "read": "\(ended.counts.read)"])
     } catch {
       logger.error("a feed's end could not be kept", metadata: ["run": "\(job.run.id)", "error": "\(error)"])

@@ -26,7 +26,7 @@ func addFeedRoutes(
       return run
     }
     defer { upload.discard() }
-    return try await importer.carryOut(run, file: upload.file)
+    return try await importer.carryOut(run, source: .file(upload.file))
   }
   routes.handle(DossiersAPI.showFeedEffects) { _, request in
     try await effects.effects(of: request.id("feed", of: FeedRun.self).value, for: request.caller)

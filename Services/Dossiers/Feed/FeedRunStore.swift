@@ -160,7 +160,7 @@ struct FeedRunStore: Sendable {
     return try await postgres.withTransaction(as: caller) { transaction in
       let rows = try await transaction.query(
         """
-        select position, genesis_id, name, outcome, dossier, changes, problems from dossiers.feed_row
+        select position, genesis_id, name, outcome, dossier, changes, problems, aside from dossiers.feed_row
         where run = \(run) and position > \(after) \(narrowing) order by position limit \(limit + 1)
         """, as: FeedRow.self)
       let items = Array(rows.prefix(limit))

@@ -43,7 +43,7 @@ func feedGapsPage(_ visit: Visit) async throws -> PageAnswer {
   let head = PageHead(
     "Écarts avec Genesis",
     lead: "Au \(run.referenceDate.map(French.long) ?? "jour du flux"). La vérité des files actives est sur Genesis.",
-    back: Link(run.fileName ?? "Déversement", run.address))
+    back: Link(run.title, run.address))
   return visit.page(head, .administration, [tabs, table])
 }
 

@@ -14,6 +14,7 @@ let feedRoom = Room(
   pages.get("flux", rights: [.readFeedRuns]) { visit in try await feedsPage(visit, faults: FormFaults()) }
   // A day's file of a large county is some tens of megabytes; the whole stock compressed stays under this.
   pages.post("flux", rights: [.importFeed], limit: 100 * 1024 * 1024) { visit in try await importFeed(visit) }
+  addAsidePages(to: pages)
   pages.get("flux/{feed}", rights: [.readFeedRuns]) { visit in try await feedPage(visit) }
   pages.get("flux/{feed}/ecarts", rights: [.importFeed]) { visit in try await feedGapsPage(visit) }
   pages.get("flux/{feed}/ecarts/{account}", rights: [.importFeed]) { visit in try await absenteesPage(visit) }
@@ -33,13 +34,16 @@ extension FeedRun {
     }
   }
 
+  /// The file's name, or what else brought it.
+  var title: String { origin == "correction" ? "Foyer corrigé à l’écran" : fileName ?? "Déversement" }
+
   var kind: String { stock.map { $0 ? "Stock complet" : "Flux du jour" } ?? "Non lu" }
 }
 
 private func feedBlock(_ visit: Visit) async throws -> HomeContent {
   let runs = try await visit.services.call(DossiersAPI.listFeeds).items
   let all = Action("Tous les déversements", "/flux", weight: .plain)
-  guard let last = runs.first(where: { $0.status == .applied }) else {
+  guard let last = runs.first(where: { $0.status == .applied && $0.origin != "correction" }) else {
     let never = EmptyState("Aucun déversement", "Aucun fichier de Genesis n’a encore été appliqué.", icon: .download)
     return HomeContent(panel: Panel("Flux Genesis", actions: [all], [never]))
   }
@@ -59,10 +63,10 @@ private func feedsPage(_ visit: Visit, faults: FormFaults) async throws -> PageA
   let runs = try await visit.services.call(DossiersAPI.listFeeds).items
   let rows = runs.map { run in
     Row(
-      id: run.id.uuidString, address: run.address, name: run.fileName ?? run.kind,
+      id: run.id.uuidString, address: run.address, name: run.title,
       mark: run.status == .refused || run.status == .failed ? .late : .neutral,
       [
-        Cell(French.moment(run.startedAt), detail: run.fileName), Cell(run.badge), Cell(run.kind),
+        Cell(French.moment(run.startedAt), detail: run.title), Cell(run.badge), Cell(run.kind),
         Cell(French.number(run.counts.read)), Cell(French.number(run.counts.created)),
         Cell(French.number(run.counts.updated)), Cell(French.number(run.counts.quarantined)),
       ])
@@ -77,7 +81,9 @@ private func feedsPage(_ visit: Visit, faults: FormFaults) async throws -> PageA
     empty: EmptyState(
       "Aucun déversement", "Déposez un fichier, ou laissez-le arriver dans le dossier surveillé.", icon: .download))
   let upload = visit.may(.importFeed) ? [Panel("Déposer un fichier", id: "depot", [uploadForm(faults)])] : []
-  let head = PageHead("Flux Genesis", back: Link("Administration", "/administration"))
+  let aside = Action("Mis de côté", asidesAddress, icon: .edit)
+  let head = PageHead(
+    "Flux Genesis", back: Link("Administration", "/administration"), actions: visit.may(.importFeed) ? [aside] : [])
   return visit.page(head, .administration, faults.general + [table] + upload)
     .with(faults)
 }

@@ -82,7 +82,9 @@ func feedRows(_ run: FeedRun, _ page: Page<FeedRow>, _ query: FeedRowQuery, _ vi
     countLabel: "personnes", isCurrent: query.field == "lead")
   let rows = page.items.map { row in
     Row(
-      id: String(row.position), address: row.dossier.map { "/dossiers/\($0)" },
+      id: String(row.position),
+      address: row.dossier.map { "/dossiers/\($0)" }
+        ?? row.aside.map { "\(asidesAddress)/\($0.uuidString.lowercased())" },
       name: row.name ?? "ligne \(row.position)",
       mark: row.outcome == .quarantined ? .late : .neutral,
       [

@@ -10,7 +10,7 @@ func feedPage(_ visit: Visit) async throws -> PageAnswer {
   let path = ["feed": id.uuidString.lowercased()]
   let run = try await visit.services.call(DossiersAPI.showFeed, path)
   let head = PageHead(
-    run.fileName ?? "Déversement", lead: "Reçu le \(French.moment(run.startedAt))",
+    run.title, lead: "Reçu le \(French.moment(run.startedAt))",
     back: Link("Flux Genesis", "/flux"))
   guard run.status != .running else {
     let body: [any Piece] = [Live("deversement", address: run.address, every: 2, feedProgress(run))]
@@ -132,7 +132,10 @@ private func feedFacts(_ run: FeedRun) -> Facts {
   Facts([
     Fact("État", nil, badge: run.badge),
     Fact("Contenu", run.kind), Fact("Données du", run.referenceDate.map(French.long)),
-    Fact("Origine", ["http": "Déposé par l’interface", "folder": "Dossier surveillé"][run.origin] ?? run.origin),
+    Fact(
+      "Origine",
+      ["http": "Fichier déposé", "folder": "Dossier surveillé", "correction": "Correction à l’écran"][run.origin]
+        ?? run.origin),
     Fact("Terminé", run.endedAt.map(French.moment)), Fact("Durée", run.duration),
     Fact("Personnes lues", French.number(run.counts.read)),
     Fact("Dossiers créés", French.number(run.counts.created)),

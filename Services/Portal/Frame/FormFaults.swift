@@ -11,6 +11,9 @@ struct FormFaults: Sendable {
 
   init() {}
 
+  /// Something wrong with the whole.
+  init(general notice: Notice) { general = [notice] }
+
   /// What a service refused, to be shown with the form as it was filled in.
   ///
   /// - Parameter fields: the names that the form has; faults elsewhere are shown above it.

@@ -106,10 +106,12 @@ public struct FeedRow: Payload {
   /// Field by field: what it was and what it is.
   public var changes: JSONValue
   public var problems: JSONValue
+  /// The household kept to be corrected, of a person who was set aside.
+  public var aside: UUID?
 
   public init(
     position: Int, genesisId: String? = nil, name: String? = nil, outcome: Outcome, dossier: ID<Dossier>? = nil,
-    changes: JSONValue, problems: JSONValue
+    changes: JSONValue, problems: JSONValue, aside: UUID? = nil
   ) {
     self.position = position
     self.genesisId = genesisId
@@ -118,6 +120,7 @@ public struct FeedRow: Payload {
     self.dossier = dossier
     self.changes = changes
     self.problems = problems
+    self.aside = aside
   }
 }
 

@@ -1,0 +1,84 @@
+import API
+import Domain
+import Foundation
+import Postgres
+
+/// What a run reconciles the caseload with.
+enum FeedSource: Sendable {
+  /// A file, as Genesis wrote it.
+  case file(URL)
+  /// A household that a run had set aside and somebody has corrected since.
+  case household([FeedPerson], aside: UUID, referenceDate: String)
+
+  private struct Aside: Decodable, Sendable {
+    let problems: [FeedProblem]
+  }
+
+  /// Whether it may be applied now.
+  /// - Throws: 409 when a newer feed was applied: an old photograph must not undo today's.
+  func check(_ staged: StagedFeed, in transaction: Transaction) async throws {
+    switch self {
+    case .file:
+      let newest = try await transaction.first(
+        "select max(reference_date) from dossiers.feed_run where status = 'applied'", as: CalendarDate?.self)
+      guard let newest = newest ?? nil, let reference = CalendarDate(staged.referenceDate), reference < newest else {
+        return
+      }
+      throw Problem.conflict(
+        "flux-ancien",
+        "Ce flux (\(French.short(reference))) est plus ancien que le dernier intégré (\(French.short(newest))).",
+        detail: "Rien n’a été modifié. Déposez le flux le plus récent.")
+    case .household(_, let aside, _):
+      // Its own day is over, but nobody has spoken of these persons since.
+      let state = try await transaction.first(
+        "select state from dossiers.feed_aside where id = \(aside) for update", as: String.self)
+      guard state == "open" else {
+        throw Problem.conflict("depasse", "Ce foyer a été repris ou dépassé entre-temps.", detail: "Rechargez la page.")
+      }
+    }
+  }
+
+  /// What becomes of the households that were set aside: a file's are kept to be corrected; one that was corrected is
+  /// settled, unless the caseload itself shows that something is still wrong.
+  func keepAsides(
+    of staged: StagedFeed, run: FeedRun, importer: FeedImporter, at moment: Date, in transaction: Transaction
+  ) async throws {
+    switch self {
+    case .file(let file):
+      try await importer.asides.keep(staged.spool, of: run, at: moment, in: transaction) { places in
+        let spool = try AsideSpool(wanted: places)
+        var reader = FeedReader(department: importer.department)
+        var position = 0
+        let handle = try FileHandle(forReadingFrom: file)
+        defer { try? handle.close() }
+        while let chunk = try handle.read(upToCount: 256 * 1024), !chunk.isEmpty {
+          for person in try reader.consume(Array(chunk)) {
+            position += 1
+            try spool.take(person, at: position)
+          }
+        }
+        try spool.settle()
+        return spool
+      }
+    case .household(_, let aside, _):
+      let left = try await transaction.query(
+        """
+        select s.problems from feed_staging s left join feed_person p on p.position = s.position
+        where s.quarantined or (s.doubtful and p.position is null)
+        """, as: Aside.self)
+      let sentences = left.flatMap(\.problems).filter { $0.severity == .quarantine }.map(\.message)
+      guard sentences.isEmpty else {
+        throw Problem.conflict(
+          "encore-de-cote", "Ce foyer ne peut pas encore être repris.", detail: sentences.joined(separator: " "))
+      }
+      try await transaction.execute(
+        """
+        update dossiers.feed_aside set state = 'corrected', settled_at = \(moment), settled_by = c.account,
+          settled_by_name = c.account_name, version = version + 1
+        from (select account, account_name from dossiers.feed_correction where aside = \(aside)
+          order by place desc limit 1) c
+        where id = \(aside)
+        """)
+    }
+  }
+}

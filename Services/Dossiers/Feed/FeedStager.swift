@@ -1,0 +1,81 @@
+import API
+import Domain
+import Foundation
+import Postgres
+import Service
+
+/// What was streamed into the staging table, as a whole.
+struct StagedFeed: Sendable {
+  /// The whole county, rather than what changed.
+  let isStock: Bool
+  /// `YYYY-MM-DD`.
+  let referenceDate: String
+  /// A sentence for the operator when the file was not UTF-8.
+  let note: String?
+  /// The households in which reading found a fault.
+  nonisolated(unsafe) let spool: AsideSpool
+}
+
+/// Streams a feed into the staging table, and says how far it is.
+struct FeedStager: Sendable {
+  let department: String
+  let seal: NIRSeal
+  let runs: FeedRunStore
+  let now: Now
+
+  /// - Throws: `FeedRefusal` when the file as a whole is not what it should be.
+  func stage(_ source: FeedSource, of run: FeedRun, in transaction: Transaction) async throws -> StagedFeed {
+    let staged: StagedFeed
+    switch source {
+    case .file(let file): staged = try await stage(file, of: run, in: transaction)
+    case .household(let people, _, let referenceDate):
+      staged = StagedFeed(isStock: false, referenceDate: referenceDate, note: nil, spool: try AsideSpool())
+      _ = try await transaction.copy(into: FeedStaging.table, columns: FeedStaging.columns) { writer in
+        for (index, person) in people.enumerated() {
+          try await writer.write(
+            FeedStaging.cells(person, position: index + 1, department: department, seal: seal))
+        }
+      }
+    }
+    try await transaction.script(FeedStaging.analyze)
+    return staged
+  }
+
+  private func stage(_ file: URL, of run: FeedRun, in transaction: Transaction) async throws -> StagedFeed {
+    let reading = try FeedReading(file, department: department)
+    let aside = Aside(try AsideSpool())
+    _ = try await transaction.copy(into: FeedStaging.table, columns: FeedStaging.columns) { writer in
+      var (position, bytes) = (0, 0)
+      var told = ContinuousClock.now
+      try await runs.tell(.reading, read: 0, bytes: 0, of: run.id, at: now())
+      var chunk = try await reading.next()
+      while let some = chunk {
+        // Read on beside, while these are written: two processors' work, and two chunks held.
+        async let following = reading.next()
+        for person in some.people {
+          position += 1
+          try aside.spool.take(person, at: position)
+          try await writer.write(
+            FeedStaging.cells(person, position: position, department: department, seal: seal))
+        }
+        bytes += some.bytes
+        if ContinuousClock.now - told > .milliseconds(500) {
+          told = .now
+          try await runs.tell(.reading, read: position, bytes: bytes, of: run.id, at: now())
+        }
+        chunk = try await following
+      }
+      try aside.spool.settle()
+    }
+    let summary = try await reading.summary()
+    return StagedFeed(
+      isStock: summary.header.nature == .stock, referenceDate: summary.header.referenceDate,
+      note: summary.encodingNote, spool: aside.spool)
+  }
+
+  /// Carries the spool into the copy's closure, which alone uses it until it has ended.
+  private final class Aside: @unchecked Sendable {
+    let spool: AsideSpool
+    init(_ spool: AsideSpool) { self.spool = spool }
+  }
+}
