@@ -35,9 +35,11 @@ import ServiceLifecycle
     }
     let runs = FeedRunStore(postgres: postgres)
     let department = parts.settings.string("JALONS_DEPARTMENT", default: "07")
-    let keeper = AsideKeeper(seal: try FeedSeal(secret: parts.settings.string("JALONS_SECRET")), nirs: seal)
+    let feedSeal = try FeedSeal(secret: parts.settings.string("JALONS_SECRET"))
+    let keeper = AsideKeeper(seal: feedSeal, nirs: seal)
+    let files = TriedFile(postgres: postgres, seal: feedSeal)
     let importer = FeedImporter(
-      postgres: postgres, runs: runs, seal: seal, asides: keeper, department: department,
+      postgres: postgres, runs: runs, seal: seal, asides: keeper, files: files, department: department,
       handoverDays: handoverDays, now: parts.now, logger: parts.logger)
     let queue = FeedQueue(importer: importer, runs: runs, now: parts.now, logger: parts.logger)
     var background: [any ServiceLifecycle.Service] = [
@@ -52,6 +54,7 @@ import ServiceLifecycle
     return Assembly(consumers: consumers, background: background) { routes in
       addFeedRoutes(
         to: routes, importer: importer, queue: queue, runs: runs, effects: FeedEffectStore(postgres: postgres))
+      addTrialRoutes(to: routes, importer: importer, queue: queue, runs: runs, files: files)
       addAsideRoutes(
         to: routes,
         store: AsideStore(

@@ -155,3 +155,25 @@ def test_a_household_is_left_aside_with_a_reason_and_taken_up_again(signed_in, l
     office.locator("#messages").get_by_role("button", name="Annuler").click()
     expect(office.get_by_role("button", name="Corriger et reprendre")).to_be_visible()
     expect(office.get_by_role("main")).to_contain_text("A repris le foyer")
+
+
+def test_a_file_is_tried_out_and_then_applied_as_it_was_shown(signed_in, look, administrator, next_file):
+    office = signed_in("administrateur", viewport={"width": 1366, "height": 900})
+    deposit(office, next_file("--seed", "7", later=1), "L’essayer à blanc")
+    main = office.get_by_role("main")
+    expect(main).to_contain_text("Essai à blanc : rien n’a été changé", timeout=60_000)
+    look(office, "essai")
+    with office.expect_download() as export:
+        office.get_by_role("link", name="Exporter (CSV)").click()
+    text = pathlib.Path(export.value.path()).read_text(encoding="utf-8-sig")
+    assert text.startswith("Ligne;Identifiant Genesis;Nom;Effet;Champ;Avant;Après;Motif") and text.count("\n") > 5
+    trial = office.url.split("#")[0].rsplit("/", 1)[1]
+    office.get_by_role("link", name="Appliquer…").click()
+    look(office, "essai-appliquer")
+    office.get_by_role("button", name="Appliquer", exact=True).click()
+    office.wait_for_url(lambda url: trial not in url)
+    expect(main).to_contain_text("Appliqué après un essai à blanc", timeout=60_000)
+    tried, done = (administrator.get(f"dossiers/v1/feeds/{run}")["counts"] for run in (trial, office.url.rsplit("/", 1)[1]))
+    assert tried == done
+    office.goto(f"/flux/{trial}")
+    expect(main).to_contain_text("Il n’est plus à jour")

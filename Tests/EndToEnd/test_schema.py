@@ -17,8 +17,8 @@ LEFT_ALONE = {
     "identity.signOut", "identity.signIn", "identity.refreshSession", "identity.switchProfile", "identity.closeSession",
     "identity.changePassword", "identity.closeAccount", "identity.changeAccount", "identity.confirmAccount",
     "identity.inviteAccount", "identity.acceptInvitation", "identity.changeOrganisation", "dossiers.importFeed",
-    "identity.changeSecurityRule", "dossiers.decideProposedExits",
-    "identity.requestPasswordReset", "identity.resetPassword", "identity.visitSignInProvider",
+    "identity.changeSecurityRule", "dossiers.decideProposedExits", "identity.requestPasswordReset",
+    "identity.resetPassword", "identity.visitSignInProvider", "dossiers.changeFeedDeadline",
     "scheduling.changeReminderRule",
 }  # fmt: skip
 EACH = settings(max_examples=20, deadline=None, derandomize=True, database=None,

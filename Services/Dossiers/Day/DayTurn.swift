@@ -52,6 +52,7 @@ struct DayTurn: ServiceLifecycle.Service {
         "insert into dossiers.day_turned (day) values (\(today)) on conflict do nothing")
       guard isNew == 1 else { return }
       try await forgetBatches(before: today.adding(days: -Self.daysOfBatches), in: transaction)
+      try await TriedFile.forgetOld(at: moment, in: transaction)
       try await transaction.execute(
         """
         update dossiers.dossier d set lead = null, lead_organisation = null, lead_since = null, version = version + 1

@@ -145,7 +145,8 @@ enum FeedFollowUp {
 
   /// Person by person: who was created, changed (a change of référent is a change like the others) or set aside; then,
   /// after the file's last line, whose exit is proposed.
-  static let rows = """
+  static func rows(into table: String) -> String {
+    """
     with moved as (
       select m.dossier, jsonb_build_object('lead', jsonb_build_array(
           case when m.what = 'reopened' then '' else coalesce(former.name, '') end,
@@ -154,7 +155,7 @@ enum FeedFollowUp {
       left join identity.v1_account lead on lead.id = m.lead
       left join lateral (select family_name, given_name from feed_account f where f.id = m.lead limit 1) f on true
       where m.what <> 'entered')
-    insert into dossiers.feed_row (run, position, genesis_id, name, outcome, dossier, changes, problems)
+    insert into \(table) (run, position, genesis_id, name, outcome, dossier, changes, problems)
     select current_setting('jalons.feed_run')::uuid, s.position, s.genesis_id, concat_ws(' ', s.family_name, s.given_name),
       case when u.position is null then 'quarantined' when u.known is null then 'created' else 'updated' end,
       u.dossier, coalesce(c.changes, '{}') || coalesce(m.change, '{}'), coalesce(s.problems, '[]')
@@ -163,13 +164,14 @@ enum FeedFollowUp {
     left join moved m on m.dossier = u.dossier
     where u.position is not null or s.quarantined
       or (s.doubtful and not exists (select from feed_person p where p.position = s.position));
-    insert into dossiers.feed_row (run, position, genesis_id, name, outcome, dossier, changes)
+    insert into \(table) (run, position, genesis_id, name, outcome, dossier, changes)
     select current_setting('jalons.feed_run')::uuid,
       (select coalesce(max(position), 0) from feed_staging) + row_number() over (order by d.search, d.id), d.genesis_id,
       concat_ws(' ', d.family_name, d.given_name), 'exit', d.id,
       jsonb_build_object('exit', jsonb_build_array(e.exit_on, e.reason))
     from feed_exit e join dossiers.dossier d on d.id = e.dossier;
     """
+  }
 
   /// Who was created or changed, then how many of each.
   static let outcomes = """

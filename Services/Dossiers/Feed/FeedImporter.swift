@@ -11,6 +11,7 @@ struct FeedImporter: Sendable {
   let runs: FeedRunStore
   let seal: NIRSeal
   let asides: AsideKeeper
+  let files: TriedFile
   /// `07`: a feed of another county is refused.
   let department: String
   /// How long a former référent keeps step access after a réorientation, in days.
@@ -30,6 +31,7 @@ struct FeedImporter: Sendable {
       ended.refusalCode = refusal.slug
     } catch let outcome as DryRunEnded {
       ended = outcome.run
+      if case .file(let file) = source { try await files.keep(file, of: run.id) }
     } catch let problem as Problem {
       ended.status = .refused
       ended.refusal = [problem.title, problem.detail].compactMap { $0 }.joined(separator: " ")
@@ -179,8 +181,17 @@ struct FeedImporter: Sendable {
       moved: tally.moved, exits: tally.exits)
     ended.notes = [staged.note].compactMap { $0 }
     ended.endedAt = now()
-    guard run.mode == .apply else { return ended }
-    try await transaction.script(FeedFollowUp.rows + FeedSums.tallies + FeedSums.gaps)
+    guard run.mode == .apply else {
+      try await transaction.script(
+        TrialRecord.create + FeedFollowUp.rows(into: "trial_row")
+          + FeedSums.tallies(of: "trial_row", into: "trial_tally") + FeedSums.gaps(into: "trial_gap"))
+      try await TrialRecord(postgres: postgres).keep(run.id, from: transaction)
+      return ended
+    }
+    try await transaction.script(
+      FeedFollowUp.rows(into: "dossiers.feed_row")
+        + FeedSums.tallies(of: "dossiers.feed_row", into: "dossiers.feed_tally")
+        + FeedSums.gaps(into: "dossiers.feed_gap") + FeedSums.gapTotals(of: run.id) + TriedFile.forget)
     try await source.keepAsides(of: staged, run: run, importer: self, at: moment, in: transaction)
     try await runs.close(ended, in: transaction)
     try await lockKeys(in: transaction)

@@ -10,7 +10,7 @@ import ServiceLifecycle
 final class FeedQueue: ServiceLifecycle.Service {
   private struct Job: Sendable {
     let run: FeedRun
-    let file: URL
+    let source: FeedSource
   }
 
   private let importer: FeedImporter
@@ -28,11 +28,11 @@ final class FeedQueue: ServiceLifecycle.Service {
     (jobs, entrance) = AsyncStream.makeStream()
   }
 
-  /// Takes over a run and its file, which is deleted once it has been read.
+  /// Takes over a run and what it reads; a file is deleted once it has been read.
   /// - Throws: 503 when the process is stopping.
-  func add(_ run: FeedRun, file: URL) throws {
-    guard case .enqueued = entrance.yield(Job(run: run, file: file)) else {
-      try? FileManager.default.removeItem(at: file)
+  func add(_ run: FeedRun, source: FeedSource) throws {
+    guard case .enqueued = entrance.yield(Job(run: run, source: source)) else {
+      discard(source)
       throw Problem.busy
     }
   }
@@ -49,15 +49,19 @@ final class FeedQueue: ServiceLifecycle.Service {
   }
 
   private func carryOut(_ job: Job) async {
-    defer { try? FileManager.default.removeItem(at: job.file) }
+    defer { discard(job.source) }
     do {
       // The one under way ends; those behind it say that they did nothing, rather than hold up the stop.
       guard !Task.isShuttingDownGracefully else { return try await runs.close(job.run.interrupted(at: now())) }
-      let ended = try await importer.carryOut(job.run, source: .file(job.file))
+      let ended = try await importer.carryOut(job.run, source: job.source)
       logger.notice("a feed was read", metadata: ["status": "\(ended.status)", "read": "\(ended.counts.read)"])
     } catch {
       logger.error("a feed's end could not be kept", metadata: ["run": "\(job.run.id)", "error": "\(error)"])
     }
+  }
+
+  private func discard(_ source: FeedSource) {
+    if let file = source.file { try? FileManager.default.removeItem(at: file) }
   }
 
   /// What another copy left under way when it died.

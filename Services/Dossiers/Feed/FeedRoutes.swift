@@ -22,7 +22,7 @@ func addFeedRoutes(
       throw error
     }
     if request.query["wait"] == "false" {
-      try queue.add(run, file: upload.file)
+      try queue.add(run, source: .file(upload.file))
       return run
     }
     defer { upload.discard() }

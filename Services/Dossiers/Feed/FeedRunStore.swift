@@ -31,6 +31,8 @@ struct FeedRunStore: Sendable {
     let bytesRead: Int
     let expected: Int?
     let toldAt: Date?
+    let basis: UUID?
+    let isApplicable: Bool
     let refusal: String?
     let refusalCode: String?
     let notes: [String]
@@ -41,8 +43,8 @@ struct FeedRunStore: Sendable {
         referenceDate: referenceDate, startedAt: startedAt, endedAt: endedAt,
         counts: .init(
           read: read, created: created, updated: updated, unchanged: unchanged, ignored: ignored,
-          quarantined: quarantined, moved: moved, exits: exits), progress: progress, refusal: refusal,
-        refusalCode: refusalCode, notes: notes)
+          quarantined: quarantined, moved: moved, exits: exits), progress: progress, basis: basis,
+        isApplicable: mode == .dryRun ? isApplicable : nil, refusal: refusal, refusalCode: refusalCode, notes: notes)
     }
 
     private var progress: FeedRun.Progress? {
@@ -56,25 +58,28 @@ struct FeedRunStore: Sendable {
 
   private static let columns: SQL = """
     id, mode, status, origin, file_name, stock, reference_date, started_at, ended_at, read, created, updated, unchanged,
-    ignored, quarantined, moved, exits, phase, bytes, bytes_read, expected, told_at, refusal, refusal_code, notes
+    ignored, quarantined, moved, exits, phase, bytes, bytes_read, expected, told_at, basis,
+    is_kept and not exists (select from dossiers.feed_run a
+      where a.status = 'applied' and a.ended_at >= feed_run.started_at) as is_applicable, refusal, refusal_code, notes
     """
 
   /// Opens a run, in the name of whoever brought the file.
   func open(
-    mode: FeedRun.Mode, origin: String, fileName: String?, digest: String, extent: FeedExtent, for caller: Caller,
-    at moment: Date
+    mode: FeedRun.Mode, origin: String, fileName: String?, digest: String, extent: FeedExtent, basis: UUID? = nil,
+    for caller: Caller, at moment: Date
   ) async throws -> FeedRun {
     let run = FeedRun(
       id: .version7(at: moment), mode: mode, status: .running, origin: origin, fileName: fileName, stock: nil,
       referenceDate: nil, startedAt: moment, endedAt: nil, counts: .init(),
       progress: .init(phase: .waiting, bytes: extent.bytes, bytesRead: 0, expected: extent.expected, rate: nil),
-      refusal: nil, refusalCode: nil, notes: [])
+      basis: basis, refusal: nil, refusalCode: nil, notes: [])
     try await postgres.withTransaction(as: caller) { transaction in
       _ = try await transaction.execute(
         """
-        insert into dossiers.feed_run (id, mode, status, origin, file_name, digest, started_at, phase, bytes, expected)
+        insert into dossiers.feed_run (id, mode, status, origin, file_name, digest, started_at, phase, bytes, expected,
+          basis)
         values (\(run.id), \(mode), 'running', \(origin), \(fileName), \(digest), \(moment), 'waiting',
-          \(extent.bytes), \(extent.expected))
+          \(extent.bytes), \(extent.expected), \(basis))
         """)
     }
     return run
@@ -147,6 +152,15 @@ struct FeedRunStore: Sendable {
     }
     guard let stored else { throw Problem.notFound("Ce flux") }
     return stored.run
+  }
+
+  /// Of the file, whatever its name: SHA-256 in hexadecimal.
+  func digest(of id: UUID, for caller: Caller) async throws -> String {
+    let digest = try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.first("select digest from dossiers.feed_run where id = \(id)", as: String.self)
+    }
+    guard let digest else { throw Problem.notFound("Ce flux") }
+    return digest
   }
 
   func rows(of run: UUID, _ query: FeedRowQuery, for caller: Caller) async throws -> Page<FeedRow> {

@@ -7,6 +7,8 @@ import Postgres
 enum FeedSource: Sendable {
   /// A file, as Genesis wrote it.
   case file(URL)
+  /// The file of a dry run, as it was tried.
+  case tried(URL, trial: UUID)
   /// A household that a run had set aside and somebody has corrected since.
   case household([FeedPerson], aside: UUID, referenceDate: String)
 
@@ -18,16 +20,15 @@ enum FeedSource: Sendable {
   /// - Throws: 409 when a newer feed was applied: an old photograph must not undo today's.
   func check(_ staged: StagedFeed, in transaction: Transaction) async throws {
     switch self {
-    case .file:
-      let newest = try await transaction.first(
-        "select max(reference_date) from dossiers.feed_run where status = 'applied'", as: CalendarDate?.self)
-      guard let newest = newest ?? nil, let reference = CalendarDate(staged.referenceDate), reference < newest else {
-        return
-      }
-      throw Problem.conflict(
-        "flux-ancien",
-        "Ce flux (\(French.short(reference))) est plus ancien que le dernier intégré (\(French.short(newest))).",
-        detail: "Rien n’a été modifié. Déposez le flux le plus récent.")
+    case .file: try await checkAge(of: staged, in: transaction)
+    case .tried(_, let trial):
+      let isOvertaken = try await transaction.first(
+        """
+        select exists (select from dossiers.feed_run a, dossiers.feed_run t
+          where t.id = \(trial) and a.status = 'applied' and a.ended_at >= t.started_at)
+        """, as: Bool.self)
+      guard isOvertaken == false else { throw FeedRun.overtaken }
+      try await checkAge(of: staged, in: transaction)
     case .household(_, let aside, _):
       // Its own day is over, but nobody has spoken of these persons since.
       let state = try await transaction.first(
@@ -38,13 +39,33 @@ enum FeedSource: Sendable {
     }
   }
 
+  private func checkAge(of staged: StagedFeed, in transaction: Transaction) async throws {
+    let newest = try await transaction.first(
+      "select max(reference_date) from dossiers.feed_run where status = 'applied'", as: CalendarDate?.self)
+    guard let newest = newest ?? nil, let reference = CalendarDate(staged.referenceDate), reference < newest else {
+      return
+    }
+    throw Problem.conflict(
+      "flux-ancien",
+      "Ce flux (\(French.short(reference))) est plus ancien que le dernier intégré (\(French.short(newest))).",
+      detail: "Rien n’a été modifié. Déposez le flux le plus récent.")
+  }
+
+  /// The file to delete once it has been read; nil for what is no file.
+  var file: URL? {
+    switch self {
+    case .file(let file), .tried(let file, _): file
+    case .household: nil
+    }
+  }
+
   /// What becomes of the households that were set aside: a file's are kept to be corrected; one that was corrected is
   /// settled, unless the caseload itself shows that something is still wrong.
   func keepAsides(
     of staged: StagedFeed, run: FeedRun, importer: FeedImporter, at moment: Date, in transaction: Transaction
   ) async throws {
     switch self {
-    case .file(let file):
+    case .file(let file), .tried(let file, _):
       try await importer.asides.keep(staged.spool, of: run, at: moment, in: transaction) { places in
         let spool = try AsideSpool(wanted: places)
         var reader = FeedReader(department: importer.department)

@@ -27,7 +27,7 @@ struct FeedStager: Sendable {
   func stage(_ source: FeedSource, of run: FeedRun, in transaction: Transaction) async throws -> StagedFeed {
     let staged: StagedFeed
     switch source {
-    case .file(let file): staged = try await stage(file, of: run, in: transaction)
+    case .file(let file), .tried(let file, _): staged = try await stage(file, of: run, in: transaction)
     case .household(let people, _, let referenceDate):
       staged = StagedFeed(isStock: false, referenceDate: referenceDate, note: nil, spool: try AsideSpool())
       _ = try await transaction.copy(into: FeedStaging.table, columns: FeedStaging.columns) { writer in

@@ -1,22 +1,27 @@
+import Foundation
+
 /// What a run did, added up once and kept: its page reads these few rows instead of a county's.
 enum FeedSums {
   /// How often each field changed, and how many were set aside for each reason.
-  static let tallies = """
-    insert into dossiers.feed_tally (run, kind, name, count)
+  static func tallies(of rows: String, into table: String) -> String {
+    """
+    insert into \(table) (run, kind, name, count)
     select r.run, 'field', field, count(*)
-    from dossiers.feed_row r cross join lateral jsonb_object_keys(r.changes) field
+    from \(rows) r cross join lateral jsonb_object_keys(r.changes) field
     where r.run = current_setting('jalons.feed_run')::uuid and r.outcome = 'updated' group by 1, 3
     union all
     select r.run, 'problem', problem ->> 'code', count(distinct r.position)
-    from dossiers.feed_row r cross join lateral jsonb_array_elements(r.problems) problem
+    from \(rows) r cross join lateral jsonb_array_elements(r.problems) problem
     where r.run = current_setting('jalons.feed_run')::uuid and r.outcome = 'quarantined'
       and problem ->> 'severity' = 'quarantine' group by 1, 3;
     """
+  }
 
   /// Each référent's persons as a full feed has them and as Jalons has them once it was applied; a day's changes say
   /// nothing about a caseload.
-  static let gaps = """
-    insert into dossiers.feed_gap (run, account, name, organisation, in_feed, in_jalons, set_aside)
+  static func gaps(into table: String) -> String {
+    """
+    insert into \(table) (run, account, name, organisation, in_feed, in_jalons, set_aside)
     select current_setting('jalons.feed_run')::uuid, coalesce(f.account, j.account),
       coalesce(a.name, concat_ws(' ', upper(n.family_name), n.given_name), ''), coalesce(o.name, n.structure),
       coalesce(f.in_feed, 0), coalesce(j.in_jalons, 0), coalesce(f.set_aside, 0)
@@ -30,9 +35,16 @@ enum FeedSums {
     left join lateral (select n.family_name, n.given_name, o.name as structure from feed_account n
         left join feed_organisation o on o.id = n.organisation where n.id = f.account limit 1) n on true
     where current_setting('jalons.feed_stock') = 'true';
+    """
+  }
+
+  /// How many référents and persons those differences make.
+  static func gapTotals(of run: UUID) -> String {
+    """
     update dossiers.feed_run r set gaps = g.gaps, gap_persons = g.persons
     from (select count(*)::int as gaps, coalesce(sum(distance), 0)::int as persons from dossiers.feed_gap
-      where run = current_setting('jalons.feed_run')::uuid and distance > 0) g
-    where r.id = current_setting('jalons.feed_run')::uuid;
+      where run = '\(run)' and distance > 0) g
+    where r.id = '\(run)';
     """
+  }
 }

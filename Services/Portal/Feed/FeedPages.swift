@@ -15,6 +15,7 @@ let feedRoom = Room(
   // A day's file of a large county is some tens of megabytes; the whole stock compressed stays under this.
   pages.post("flux", rights: [.importFeed], limit: 100 * 1024 * 1024) { visit in try await importFeed(visit) }
   addAsidePages(to: pages)
+  addTrialPages(to: pages)
   pages.get("flux/{feed}", rights: [.readFeedRuns]) { visit in try await feedPage(visit) }
   pages.get("flux/{feed}/ecarts", rights: [.importFeed]) { visit in try await feedGapsPage(visit) }
   pages.get("flux/{feed}/ecarts/{account}", rights: [.importFeed]) { visit in try await absenteesPage(visit) }

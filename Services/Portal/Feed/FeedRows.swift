@@ -22,14 +22,7 @@ struct FeedOutcome {
     }
   }
 
-  var label: String {
-    switch outcome {
-    case .created: "Créés"
-    case .updated: "Mis à jour"
-    case .quarantined: "Mis de côté"
-    case .exit: "Sorties proposées"
-    }
-  }
+  var label: String { outcome.label }
 
   var badge: Badge {
     switch outcome {
@@ -57,9 +50,9 @@ extension FeedRow.Outcome {
 
 extension FeedRowQuery {
   /// What the address narrows the persons to.
-  init(_ query: FormAnswers) {
+  init(_ query: FormAnswers, limit: Int? = 50) {
     self.init(
-      outcome: FeedOutcome(query["effet"])?.outcome, field: query["champ"], problem: query["motif"], limit: 50,
+      outcome: FeedOutcome(query["effet"])?.outcome, field: query["champ"], problem: query["motif"], limit: limit,
       after: query["apres"])
   }
 }
@@ -101,19 +94,23 @@ func feedRows(_ run: FeedRun, _ page: Page<FeedRow>, _ query: FeedRowQuery, _ vi
       first: query.after == nil ? nil : address(word), next: page.next.map { address(word, after: $0) }))
   var pieces: [any Piece] = [Tabs("Effets", [all] + tabs + [moved])]
   let narrowed =
-    query.field.map { "Champ modifié : \(feedFieldLabel($0))" }
-    ?? query.problem.map { "Motif : \(feedProblemLabel($0))" }
+    query.field.map { "Champ modifié : \(FeedWords.field($0))" }
+    ?? query.problem.map { "Motif : \(FeedWords.problem($0))" }
   if let narrowed, query.field != "lead" {
     pieces.append(Notice(narrowed, nil, actions: [Action("Voir tout le monde", base + "#lignes", weight: .plain)]))
   }
-  return [Panel("Personne par personne", id: "lignes", pieces + [table])]
+  let export = Action(
+    "Exporter (CSV)",
+    Address("\(base)/differences", ["effet": word, "champ": query.field, "motif": query.problem]).text, icon: .download)
+  let actions = page.items.isEmpty ? [] : [export]
+  return [Panel("Personne par personne", id: "lignes", actions: actions, pieces + [table])]
 }
 
 /// « Commune : Privas → Aubenas ; … »: each field that the feed changed, as it was and as it is.
 func changeText(_ changes: JSONValue) -> String? {
   guard case .object(let fields) = changes else { return nil }
   let texts = fields.sorted { $0.key < $1.key }.map { name, change -> String in
-    let label = feedFieldLabel(name)
+    let label = FeedWords.field(name)
     guard case .array(let pair) = change, pair.count == 2 else { return "\(label) : \(plain(change))" }
     // The run keeps identifiers and codes; people read words.
     if name == "exit" { return "Sortie le \(word(pair[0], of: name)) : \(word(pair[1], of: name))" }
@@ -125,13 +122,8 @@ func changeText(_ changes: JSONValue) -> String? {
 
 private func word(_ value: JSONValue, of field: String) -> String {
   let text = plain(value)
-  return switch field {
-  case "entitlement": EntitlementState(rawValue: text)?.label ?? text
-  case "duties": ["true": "SDD", "false": "NSDD"][text] ?? "non précisé"
-  case "exit": ProposedExit.Reason(rawValue: text)?.label ?? CalendarDate(text).map(French.short) ?? text
-  case "birthDate", "closedOn", "formalNoticeOn": CalendarDate(text).map(French.short) ?? text
-  default: text
-  }
+  if field == "duties", text == "(vide)" { return "non précisé" }
+  return FeedWords.value(text, of: field)
 }
 
 /// The sentences of what is wrong with a person's data.

@@ -23,8 +23,12 @@ func feedPage(_ visit: Visit) async throws -> PageAnswer {
   let (effects, rows) = try await (showing, listing)
   var body: [any Piece] = []
   if let refusal = run.refusal { body.append(Notice.refusal("Le fichier a été refusé", refusal)) }
-  if run.mode == .dryRun, run.status == .checked {
-    body.append(Notice("Essai à blanc : rien n’a été changé", "Les chiffres disent ce que le fichier aurait fait."))
+  if run.mode == .dryRun, run.status == .checked { body.append(trialNotice(run, isOpen: visit.may(.importFeed))) }
+  if let basis = run.basis {
+    body.append(
+      Notice(
+        "Appliqué après un essai à blanc", nil,
+        actions: [Action("Voir l’essai", "/flux/\(basis.uuidString.lowercased())", weight: .plain)]))
   }
   body += run.notes.map { Notice($0, nil, .waiting) }
   body.append(Panel("En bref", [feedFacts(run)]))
@@ -134,7 +138,10 @@ private func feedFacts(_ run: FeedRun) -> Facts {
     Fact("Contenu", run.kind), Fact("Données du", run.referenceDate.map(French.long)),
     Fact(
       "Origine",
-      ["http": "Fichier déposé", "folder": "Dossier surveillé", "correction": "Correction à l’écran"][run.origin]
+      [
+        "http": "Fichier déposé", "folder": "Dossier surveillé", "correction": "Correction à l’écran",
+        "dry_run": "Essai à blanc appliqué",
+      ][run.origin]
         ?? run.origin),
     Fact("Terminé", run.endedAt.map(French.moment)), Fact("Durée", run.duration),
     Fact("Personnes lues", French.number(run.counts.read)),

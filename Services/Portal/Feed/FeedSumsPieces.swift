@@ -10,12 +10,12 @@ func feedEffects(_ run: FeedRun, _ effects: FeedEffects, isOpen: Bool) -> [any P
   }
   let fields = effects.fields.prefix(12).map { tally in
     ChartFigure(
-      feedFieldLabel(tally.name), Double(tally.count), shown: French.number(tally.count), .info,
+      FeedWords.field(tally.name), Double(tally.count), shown: French.number(tally.count), .info,
       address: lines(["champ": tally.name]))
   }
   let problems = effects.problems.map { tally in
     ChartFigure(
-      feedProblemLabel(tally.name), Double(tally.count), shown: French.number(tally.count), .late,
+      FeedWords.problem(tally.name), Double(tally.count), shown: French.number(tally.count), .late,
       address: lines(["motif": tally.name]))
   }
   let changed: any Piece =
@@ -53,31 +53,4 @@ private func gapPanel(_ run: FeedRun, _ effects: FeedEffects, isOpen: Bool) -> P
         "\(persons) chez \(referents). En cas d’écart, la vérité des files actives est sur Genesis : le référent sort "
           + "de sa file active qui n’y est plus.")
     ])
-}
-
-/// A field as `FeedRow.changes` names it, in words.
-func feedFieldLabel(_ name: String) -> String {
-  [
-    "familyName": "Nom", "givenName": "Prénom", "birthName": "Nom de naissance", "birthDate": "Naissance",
-    "entitlement": "Droit", "duties": "Devoirs", "orientation": "Orientation", "territory": "Territoire",
-    "commune": "Commune", "address": "Adresse", "household": "Foyer", "closedOn": "Clôture du droit",
-    "formalNoticeOn": "Mise en demeure", "lead": "Référent de parcours", "exit": "Sortie proposée",
-  ][name] ?? name
-}
-
-/// Why a person was set aside, in a few words.
-func feedProblemLabel(_ code: String) -> String {
-  [
-    "nir-invalide": "NIR impossible", "nir-sexe": "Sexe et NIR en désaccord",
-    "nir-date-naissance": "Naissance et NIR en désaccord", "couple-meme-nir": "Même NIR dans le couple",
-    "deux-demandeurs": "Deux demandeurs", "deux-conjoints": "Deux conjoints",
-    "conjoint-sans-demandeur": "Conjoint sans demandeur", "isole-avec-conjoint": "Personne seule avec un conjoint",
-    "role-inconnu": "Rôle inconnu", "etat-droit-inconnu": "État du droit inconnu",
-    "clos-sans-date": "Droit clos sans date", "date-illisible": "Date illisible",
-    "champ-trop-long": "Valeur trop longue", "identifiant-absent": "Sans identifiant Genesis",
-    "identifiant-en-double": "Identifiant en double", "demande-absente": "Sans numéro de demande",
-    "nom-absent": "Sans nom", "colonnes": "Colonnes manquantes", "nir-en-double": "NIR en double",
-    "identite-ambigue": "NIR et identifiant de deux dossiers", "deux-referents": "Deux référents ouverts",
-    "code-postal-hors-departement": "Adresse hors du département",
-  ][code] ?? code
 }

@@ -69,6 +69,10 @@ public struct FeedRun: Payload {
   public var counts: Counts
   /// Present while it runs.
   public var progress: Progress?
+  /// The dry run whose file this run applied.
+  public var basis: UUID?
+  /// Of a dry run: whether its file can still be applied as it was tried, nothing newer having come in between.
+  public var isApplicable: Bool?
   /// Why the whole file was refused, and what to do.
   public var refusal: String?
   public var refusalCode: String?
@@ -76,8 +80,8 @@ public struct FeedRun: Payload {
 
   public init(
     id: UUID, mode: Mode, status: Status, origin: String, fileName: String?, stock: Bool?, referenceDate: CalendarDate?,
-    startedAt: Date, endedAt: Date?, counts: Counts, progress: Progress? = nil, refusal: String?,
-    refusalCode: String?, notes: [String]
+    startedAt: Date, endedAt: Date?, counts: Counts, progress: Progress? = nil, basis: UUID? = nil,
+    isApplicable: Bool? = nil, refusal: String?, refusalCode: String?, notes: [String]
   ) {
     self.id = id
     self.mode = mode
@@ -90,6 +94,8 @@ public struct FeedRun: Payload {
     self.endedAt = endedAt
     self.counts = counts
     self.progress = progress
+    self.basis = basis
+    self.isApplicable = isApplicable
     self.refusal = refusal
     self.refusalCode = refusalCode
     self.notes = notes

@@ -99,7 +99,20 @@ public struct FeedAbsenteeQuery: Payload, Constrained {
   }
 }
 
+public struct FeedApplication: Payload {
+  /// False: the answer comes at once and the run goes on; otherwise it comes with the end of the run.
+  public var wait: Bool?
+
+  public init(wait: Bool? = nil) { self.wait = wait }
+}
+
 extension DossiersAPI {
+  public static let applyFeed = Endpoint<FeedApplication, FeedRun>(
+    .dossiers, "applyFeed", .post, "feeds/{feed}/application", allow: .having(.importFeed),
+    summary: "Apply the very file that a dry run tried, unless a newer one was applied since.")
+  public static let exportFeedRows = Endpoint<FeedRowQuery, FileOutput>(
+    .dossiers, "exportFeedRows", .get, "feeds/{feed}/export", allow: .having(.importFeed),
+    summary: "Export what a run changed, one line a field, as CSV; narrowed as the list is.", audit: .export)
   public static let showFeedEffects = Endpoint<NoInput, FeedEffects>(
     .dossiers, "showFeedEffects", .get, "feeds/{feed}/effects", allow: .having(.readFeedRuns),
     summary: "Show what a run changed, field by field, and why it set persons aside.")

@@ -234,6 +234,34 @@ public struct StructureDiscovered: Event {
   }
 }
 
+/// The day's feed had not come by the hour at which the county expects it; told once a day.
+public struct FeedMissing: Event {
+  public static let type = "dossiers.feed-missing.v1"
+  public var day: CalendarDate
+  /// `07:00`, local time.
+  public var expectedBy: String
+  /// The day that the newest feed applied so far tells of.
+  public var lastReference: CalendarDate?
+  public var key: String { "feed" }
+  public init(day: CalendarDate, expectedBy: String, lastReference: CalendarDate?) {
+    self.day = day
+    self.expectedBy = expectedBy
+    self.lastReference = lastReference
+  }
+}
+
+/// A feed that was told to be missing has come.
+public struct FeedArrived: Event {
+  public static let type = "dossiers.feed-arrived.v1"
+  public var day: CalendarDate
+  public var run: UUID
+  public var key: String { "feed" }
+  public init(day: CalendarDate, run: UUID) {
+    self.day = day
+    self.run = run
+  }
+}
+
 /// A feed was reconciled; counts only.
 public struct FeedApplied: Event {
   public static let type = "dossiers.feed-applied.v1"

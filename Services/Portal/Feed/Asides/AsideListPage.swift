@@ -18,7 +18,7 @@ func asidesPage(_ visit: Visit) async throws -> PageAnswer {
       mark: aside.state == .open ? .waiting : .neutral,
       [
         Cell(aside.name.isEmpty ? "Foyer sans nom" : aside.name, detail: aside.comment),
-        Cell(aside.problems.map(feedProblemLabel).joined(separator: " ; ")),
+        Cell(aside.problems.map(FeedWords.problem).joined(separator: " ; ")),
         Cell(French.short(aside.referenceDate)),
         Cell(aside.badge, detail: aside.settlement),
       ])
@@ -47,7 +47,7 @@ func asidesPage(_ visit: Visit) async throws -> PageAnswer {
   if let problem {
     body.append(
       Notice(
-        "Motif : \(feedProblemLabel(problem))", nil,
+        "Motif : \(FeedWords.problem(problem))", nil,
         actions: [Action("Voir tous les motifs", Address(asidesAddress, ["etat": state.word]).text, weight: .plain)]))
   }
   let head = PageHead(

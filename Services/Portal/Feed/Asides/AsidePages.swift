@@ -80,7 +80,7 @@ private func issuesPanel(_ detail: FeedAsideDetail) -> Panel {
       guard seen.insert("\(issue.code) \(issue.field) \(issue.message)").inserted else { return nil }
       let label = AsideGroup.labels[issue.field] ?? issue.field
       return Item(
-        feedProblemLabel(issue.code), text: issue.message,
+        FeedWords.problem(issue.code), text: issue.message,
         meta: detail.persons.count > 1 ? "\(label) · \(personName(person, index))" : label,
         icon: issue.isGrave ? .alert : .info,
         badges: issue.isGrave ? [] : [Badge("Signalé seulement", .neutral)])

@@ -1,0 +1,63 @@
+import API
+import Domain
+import Foundation
+import Service
+
+/// Applying what was tried, and taking the difference away as a file.
+func addTrialRoutes(
+  to routes: Routes, importer: FeedImporter, queue: FeedQueue, runs: FeedRunStore, files: TriedFile
+) {
+  routes.handle(DossiersAPI.applyFeed) { input, request in
+    let trial = try await runs.run(request.id("feed", of: FeedRun.self).value, for: request.caller.looking)
+    try trial.checkApplicable()
+    let digest = try await runs.digest(of: trial.id, for: request.caller.looking)
+    let file = try await files.fetch(trial.id, digest: digest)
+    let run: FeedRun
+    do {
+      run = try await runs.open(
+        mode: .apply, origin: "dry_run", fileName: trial.fileName, digest: digest, extent: FeedExtent(of: file),
+        basis: trial.id, for: request.caller, at: request.now)
+    } catch {
+      try? FileManager.default.removeItem(at: file)
+      throw error
+    }
+    let source = FeedSource.tried(file, trial: trial.id)
+    if input.wait == false {
+      try queue.add(run, source: source)
+      return run
+    }
+    defer { try? FileManager.default.removeItem(at: file) }
+    return try await importer.carryOut(run, source: source)
+  }
+  routes.handle(DossiersAPI.exportFeedRows) { query, request in
+    let run = try await runs.run(request.id("feed", of: FeedRun.self).value, for: request.caller)
+    var sheet = DifferenceSheet()
+    var query = query
+    query.limit = 2000
+    repeat {
+      let page = try await runs.rows(of: run.id, query, for: request.caller.looking)
+      for row in page.items { sheet.add(row) }
+      query.after = page.next
+    } while query.after != nil
+    let day = run.referenceDate?.description ?? "flux"
+    return FileOutput(
+      name: "differences-\(day).csv", contentType: "text/csv; charset=utf-8", bytes: sheet.bytes)
+  }
+}
+
+extension FeedRun {
+  /// - Throws: 409, with what stands in the way.
+  func checkApplicable() throws {
+    guard mode == .dryRun, status == .checked else {
+      throw Problem.conflict(
+        "pas-un-essai", "Ce déversement n’est pas un essai à blanc abouti.", detail: "Déposez le fichier à nouveau.")
+    }
+    guard isApplicable == true else { throw Self.overtaken }
+  }
+
+  static let overtaken = Problem.conflict(
+    "essai-depasse", "Cet essai n’est plus à jour.",
+    detail:
+      "Un flux ou une correction a été appliqué depuis, ou l’essai a plus de \(TriedFile.days) jours : déposez le "
+      + "fichier à nouveau pour voir ce qu’il changerait maintenant.")
+}

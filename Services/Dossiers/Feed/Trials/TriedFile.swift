@@ -1,0 +1,84 @@
+import API
+import Crypto
+import Domain
+import Foundation
+import Postgres
+
+/// The files of dry runs: kept sealed, so that what is applied is byte for byte what was looked at.
+struct TriedFile: Sendable {
+  let postgres: PostgresClient
+  let seal: FeedSeal
+
+  /// A piece's size in bytes: what is held in memory at once.
+  private static let size = 1 << 20
+  /// Days after which a file that nobody applied goes.
+  static let days = 7
+
+  /// Keeps the file of a dry run.
+  func keep(_ file: URL, of run: UUID) async throws {
+    let handle = try FileHandle(forReadingFrom: file)
+    defer { try? handle.close() }
+    try await postgres.withTransaction(as: .system("feed")) { transaction in
+      var piece = 0
+      while let chunk = try handle.read(upToCount: Self.size), !chunk.isEmpty {
+        let sealed = try seal.seal(chunk, place: "\(run)/\(piece)")
+        try await transaction.execute(
+          "insert into dossiers.feed_file (run, piece, bytes) values (\(run), \(piece), \(sealed))")
+        piece += 1
+      }
+      try await transaction.execute("update dossiers.feed_run set is_kept = true where id = \(run)")
+    }
+  }
+
+  /// Writes the file of a dry run out again; whoever asks deletes it.
+  /// - Throws: 409 when it is no longer there, or is not what was tried.
+  func fetch(_ run: UUID, digest: String) async throws -> URL {
+    let file = FileManager.default.temporaryDirectory.appending(path: "jalons-feed-\(UUID().uuidString)")
+    guard FileManager.default.createFile(atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600])
+    else { throw Problem.busy }
+    do {
+      let handle = try FileHandle(forWritingTo: file)
+      defer { try? handle.close() }
+      var hash = SHA256()
+      var piece = 0
+      while let sealed = try await self.piece(piece, of: run) {
+        let bytes = try seal.open(sealed, place: "\(run)/\(piece)")
+        hash.update(data: bytes)
+        try handle.write(contentsOf: bytes)
+        piece += 1
+      }
+      guard hash.finalize().map({ String(format: "%02x", $0) }).joined() == digest else {
+        throw Problem.conflict(
+          "fichier-absent", "Le fichier de cet essai n’est plus disponible.", detail: "Déposez-le à nouveau.")
+      }
+      return file
+    } catch {
+      try? FileManager.default.removeItem(at: file)
+      throw error
+    }
+  }
+
+  private func piece(_ piece: Int, of run: UUID) async throws -> Data? {
+    try await postgres.withTransaction(as: .system("feed")) { transaction in
+      try await transaction.first(
+        "select bytes from dossiers.feed_file where run = \(run) and piece = \(piece)", as: Data.self)
+    }
+  }
+
+  /// What can never be applied any more: everything tried before something was applied.
+  static let forget = """
+    delete from dossiers.feed_file;
+    update dossiers.feed_run set is_kept = false where is_kept;
+    """
+
+  /// Forgets what was tried more than a week ago.
+  static func forgetOld(at moment: Date, in transaction: Transaction) async throws {
+    let limit = moment.addingTimeInterval(-Double(days) * 86_400)
+    try await transaction.execute(
+      """
+      with old as (
+        update dossiers.feed_run set is_kept = false where is_kept and started_at < \(limit) returning id)
+      delete from dossiers.feed_file f using old where f.run = old.id
+      """)
+  }
+}
