@@ -44,6 +44,7 @@ import ServiceLifecycle
     let queue = FeedQueue(importer: importer, runs: runs, now: parts.now, logger: parts.logger)
     var background: [any ServiceLifecycle.Service] = [
       DayTurn(postgres: postgres, now: parts.now, logger: parts.logger), queue, runner,
+      FeedWatch(postgres: postgres, now: parts.now, logger: parts.logger),
     ]
     if let folder = parts.settings.optional("JALONS_FEED_FOLDER") {
       background.append(
@@ -54,6 +55,7 @@ import ServiceLifecycle
     return Assembly(consumers: consumers, background: background) { routes in
       addFeedRoutes(
         to: routes, importer: importer, queue: queue, runs: runs, effects: FeedEffectStore(postgres: postgres))
+      addDeadlineRoutes(to: routes, store: DeadlineStore(postgres: postgres))
       addTrialRoutes(to: routes, importer: importer, queue: queue, runs: runs, files: files)
       addAsideRoutes(
         to: routes,

@@ -177,3 +177,33 @@ def test_a_file_is_tried_out_and_then_applied_as_it_was_shown(signed_in, look, a
     assert tried == done
     office.goto(f"/flux/{trial}")
     expect(main).to_contain_text("Il n’est plus à jour")
+
+
+def test_a_day_without_a_feed_is_told_to_who_can_do_something_about_it(signed_in, look, clock):
+    operator = signed_in("exploitant", viewport={"width": 1366, "height": 900})
+    office = signed_in("administrateur", viewport={"width": 1366, "height": 900})
+    office.goto("/flux/heure")
+    office.get_by_label("Au plus tard à").fill("26h")
+    office.get_by_role("button", name="Enregistrer l’heure").click()
+    expect(office.locator(".error-summary")).to_contain_text("Indiquez une heure")
+    office.get_by_label("Au plus tard à").fill("6h30")
+    office.get_by_role("button", name="Enregistrer l’heure").click()
+    expect(office.locator("#messages")).to_contain_text("Le flux est attendu à 6 h 30.")
+    look(office, "heure")
+    # The next day at eight, in France or nearly: nothing has come.
+    morning = (clock.now() + datetime.timedelta(days=1)).replace(hour=8, minute=0)
+    clock.travel(seconds=(morning - clock.now()).total_seconds())
+    operator = signed_in("exploitant", viewport={"width": 1366, "height": 900})
+    expect(operator.get_by_role("main")).to_contain_text(re.compile("Flux Genesis"))
+    for _ in range(40):
+        operator.goto("/")
+        if operator.get_by_text("Le flux du jour n’est pas arrivé").count():
+            break
+        operator.wait_for_timeout(1000)
+    expect(operator.get_by_role("main")).to_contain_text("Il était attendu à 6 h 30")
+    look(operator, "accueil-exploitant")
+    operator.goto("/notifications")
+    expect(operator.get_by_role("main")).to_contain_text("n’est pas arrivé")
+    operator.goto("/outils/envois")
+    expect(operator.get_by_role("main")).to_contain_text("Ce message n’est envoyé qu’une fois par jour")
+    look(operator, "envois")

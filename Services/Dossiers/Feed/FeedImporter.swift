@@ -31,7 +31,10 @@ struct FeedImporter: Sendable {
       ended.refusalCode = refusal.slug
     } catch let outcome as DryRunEnded {
       ended = outcome.run
-      if case .file(let file) = source { try await files.keep(file, of: run.id) }
+      if case .file(let file) = source {
+        try await files.keep(file, of: run.id)
+        ended.isApplicable = true
+      }
     } catch let problem as Problem {
       ended.status = .refused
       ended.refusal = [problem.title, problem.detail].compactMap { $0 }.joined(separator: " ")
@@ -192,7 +195,7 @@ struct FeedImporter: Sendable {
       FeedFollowUp.rows(into: "dossiers.feed_row")
         + FeedSums.tallies(of: "dossiers.feed_row", into: "dossiers.feed_tally")
         + FeedSums.gaps(into: "dossiers.feed_gap") + FeedSums.gapTotals(of: run.id) + TriedFile.forget)
-    try await source.keepAsides(of: staged, run: run, importer: self, at: moment, in: transaction)
+    try await source.conclude(of: staged, run: run, importer: self, at: moment, in: transaction)
     try await runs.close(ended, in: transaction)
     try await lockKeys(in: transaction)
     try await transaction.script(FeedFollowUp.announce)

@@ -59,13 +59,14 @@ enum FeedSource: Sendable {
     }
   }
 
-  /// What becomes of the households that were set aside: a file's are kept to be corrected; one that was corrected is
+  /// What follows from its being applied. Of the households that were set aside, a file's are kept to be corrected; one that was corrected is
   /// settled, unless the caseload itself shows that something is still wrong.
-  func keepAsides(
+  func conclude(
     of staged: StagedFeed, run: FeedRun, importer: FeedImporter, at moment: Date, in transaction: Transaction
   ) async throws {
     switch self {
     case .file(let file), .tried(let file, _):
+      try await FeedWatch.arrived(run, at: moment, in: transaction)
       try await importer.asides.keep(staged.spool, of: run, at: moment, in: transaction) { places in
         let spool = try AsideSpool(wanted: places)
         var reader = FeedReader(department: importer.department)

@@ -16,6 +16,7 @@ let feedRoom = Room(
   pages.post("flux", rights: [.importFeed], limit: 100 * 1024 * 1024) { visit in try await importFeed(visit) }
   addAsidePages(to: pages)
   addTrialPages(to: pages)
+  addDeadlinePages(to: pages)
   pages.get("flux/{feed}", rights: [.readFeedRuns]) { visit in try await feedPage(visit) }
   pages.get("flux/{feed}/ecarts", rights: [.importFeed]) { visit in try await feedGapsPage(visit) }
   pages.get("flux/{feed}/ecarts/{account}", rights: [.importFeed]) { visit in try await absenteesPage(visit) }
@@ -42,11 +43,14 @@ extension FeedRun {
 }
 
 private func feedBlock(_ visit: Visit) async throws -> HomeContent {
-  let runs = try await visit.services.call(DossiersAPI.listFeeds).items
+  async let listing = visit.services.call(DossiersAPI.listFeeds)
+  async let expecting = visit.services.call(DossiersAPI.showFeedDeadline)
+  let (runs, deadline) = (try await listing.items, try await expecting)
+  let late = lateNotice(deadline).map { [$0] } ?? []
   let all = Action("Tous les déversements", "/flux", weight: .plain)
   guard let last = runs.first(where: { $0.status == .applied && $0.origin != "correction" }) else {
     let never = EmptyState("Aucun déversement", "Aucun fichier de Genesis n’a encore été appliqué.", icon: .download)
-    return HomeContent(panel: Panel("Flux Genesis", actions: [all], [never]))
+    return HomeContent(panel: Panel("Flux Genesis", actions: [all], late + [never]))
   }
   let isLate = last.startedAt.distance(to: visit.moment) > 3 * 86_400
   let facts = Facts([
@@ -57,11 +61,13 @@ private func feedBlock(_ visit: Visit) async throws -> HomeContent {
     Fact("Personnes lues", French.number(last.counts.read)),
     Fact("Mises de côté", French.number(last.counts.quarantined)),
   ])
-  return HomeContent(panel: Panel("Flux Genesis", actions: [all], [facts]))
+  return HomeContent(panel: Panel("Flux Genesis", actions: [all], late + [facts]))
 }
 
 private func feedsPage(_ visit: Visit, faults: FormFaults) async throws -> PageAnswer {
-  let runs = try await visit.services.call(DossiersAPI.listFeeds).items
+  async let listing = visit.services.call(DossiersAPI.listFeeds)
+  async let expecting = visit.services.call(DossiersAPI.showFeedDeadline)
+  let (runs, deadline) = (try await listing.items, try await expecting)
   let rows = runs.map { run in
     Row(
       id: run.id.uuidString, address: run.address, name: run.title,
@@ -84,9 +90,12 @@ private func feedsPage(_ visit: Visit, faults: FormFaults) async throws -> PageA
   let upload = visit.may(.importFeed) ? [Panel("Déposer un fichier", id: "depot", [uploadForm(faults)])] : []
   let aside = Action("Mis de côté", asidesAddress, icon: .edit)
   let head = PageHead(
-    "Flux Genesis", back: Link("Administration", "/administration"), actions: visit.may(.importFeed) ? [aside] : [])
-  return visit.page(head, .administration, faults.general + [table] + upload)
-    .with(faults)
+    "Flux Genesis", back: Link("Administration", "/administration"),
+    actions: (visit.may(.importFeed) ? [aside] : []) + [Action("Heure attendue", deadlineAddress, icon: .clock)])
+  return visit.page(
+    head, .administration, faults.general + (lateNotice(deadline).map { [$0] } ?? []) + [table] + upload
+  )
+  .with(faults)
 }
 
 private func uploadForm(_ faults: FormFaults) -> Form {

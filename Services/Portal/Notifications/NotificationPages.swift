@@ -63,6 +63,7 @@ private func icon(of kind: String) -> Icon {
   case "note": .note
   case "appointment": .calendar
   case "reminder": .sms
+  case "feed", "feed-arrived": .download
   default: .bell
   }
 }

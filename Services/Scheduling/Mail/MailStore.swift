@@ -55,6 +55,25 @@ struct MailStore: Sendable {
     }
   }
 
+  /// Puts an e-mail of our own in the queue, once per `name`.
+  func queue(
+    _ text: MailText, to account: ID<Account>, kind: String, name: String, at moment: Date, in transaction: Transaction
+  ) async throws {
+    let id = ID<OutgoingMessageKind>.new(at: moment)
+    let isNew = try await transaction.execute(
+      """
+      insert into scheduling.message (id, account, channel, kind, due_at, key, created_at)
+      values (\(id), \(account), 'email', \(kind), \(moment), \("courriel:" + name), \(moment)) on conflict (key) do nothing
+      """)
+    guard isNew == 1 else { return }
+    let sealed = try seal.seal(JSONEncoder.jalons.encode(text), name: name)
+    try await transaction.execute(
+      """
+      insert into scheduling.message_content (message, recipient, subject, body, sealed)
+      values (\(id), \(text.address), \(text.subject), \(text.kept), \(sealed))
+      """)
+  }
+
   /// What an e-mail says; nil when it was sealed with another secret.
   func text(_ sealed: Data, of mail: String) -> MailText? {
     guard let bytes = seal.open(sealed, name: mail) else { return nil }

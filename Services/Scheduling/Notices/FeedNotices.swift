@@ -1,0 +1,70 @@
+import API
+import Domain
+import Foundation
+import Messaging
+import Postgres
+
+/// Who is told that the county's feed has not come, and that it has: those who can do something about it.
+enum FeedNotices {
+  static func handlers(mails: MailStore) -> [Consumer.Handling] {
+    [missing(mails: mails), arrived]
+  }
+
+  private static func missing(mails: MailStore) -> Consumer.Handling {
+    .on(FeedMissing.self) { event, envelope, transaction in
+      let accounts = try await watchers(in: transaction)
+      let hour = event.expectedBy.replacingOccurrences(of: ":", with: "\u{A0}h\u{A0}")
+      let title = "Le flux Genesis du \(French.long(event.day)) n’est pas arrivé (attendu à \(hour))"
+      try await transaction.notify(
+        accounts, NoticeDraft(kind: "feed", title: title, dossier: nil, link: "/flux"), at: envelope.time)
+      let known = event.lastReference.map {
+        "Les dossiers sont à jour des données du \(French.long($0))."
+      }
+      let text = [
+        "Bonjour,", "\(title).", known,
+        "Vérifiez l’extraction de Genesis et son dépôt, puis la page « Flux Genesis » de Jalons. Ce message n’est "
+          + "envoyé qu’une fois par jour ; l’alerte se lève d’elle-même quand le flux arrive.", "Jalons",
+      ].compactMap { $0 }.joined(separator: "\n\n")
+      for address in try await addresses(of: accounts, in: transaction) {
+        try await mails.queue(
+          MailText(address: address.email, subject: title, body: text), to: address.id, kind: "feed-missing",
+          name: "flux-absent-\(event.day)-\(address.id)", at: envelope.time, in: transaction)
+      }
+    }
+  }
+
+  private static let arrived: Consumer.Handling =
+    .on(FeedArrived.self) { event, envelope, transaction in
+      // The alert is lifted for whoever had not read it, and its end is told.
+      try await transaction.execute(
+        """
+        update scheduling.notification set read_at = \(envelope.time)
+        where kind = 'feed' and on_day = \(event.day) and read_at is null
+        """)
+      try await transaction.notify(
+        try await watchers(in: transaction),
+        NoticeDraft(
+          kind: "feed-arrived", title: "Le flux Genesis du \(French.long(event.day)) est arrivé", dossier: nil,
+          link: "/flux/\(event.run.uuidString.lowercased())"), at: envelope.time)
+    }
+
+  private struct Address: Decodable, Sendable {
+    let id: ID<Account>
+    let email: String
+  }
+
+  /// Whose account is closed gets no e-mail.
+  private static func addresses(of accounts: [ID<Account>], in transaction: Transaction) async throws -> [Address] {
+    try await transaction.query(
+      "select id, email from identity.v1_account where id = any(\(accounts)) and email is not null and status = 'active'",
+      as: Address.self)
+  }
+
+  /// The county's administrators and operators.
+  private static func watchers(in transaction: Transaction) async throws -> [ID<Account>] {
+    let profiles: [Profile] = [.administrateur, .exploitant]
+    return try await transaction.query(
+      "select distinct account from identity.v1_account_profile where profile = any(\(profiles))",
+      as: ID<Account>.self)
+  }
+}
