@@ -51,7 +51,7 @@ public struct Caller: Sendable, Hashable, Codable {
   /// Background work: it reaches everything, and says why.
   public static func system(_ reason: String, today: CalendarDate = CalendarDate(Date())) -> Caller {
     Caller(
-      account: ID(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))), name: reason, profile: nil,
+      account: ID(.zero), name: reason, profile: nil,
       scope: .system, today: today)
   }
 

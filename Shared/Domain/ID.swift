@@ -38,6 +38,9 @@ public struct ID<Subject>: Hashable, Sendable, Codable, CustomStringConvertible 
 }
 
 extension UUID {
+  /// Nobody's, where there has to be one: no version of RFC 9562 makes it.
+  public static let zero = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+
   /// A UUID of version 7: 48 bits of milliseconds since 1970, then random bits (RFC 9562, section 5.7).
   public static func version7(at moment: Date = Date()) -> UUID {
     let milliseconds = UInt64(max(0, moment.timeIntervalSince1970 * 1000))

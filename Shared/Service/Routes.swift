@@ -14,6 +14,8 @@ public final class Routes {
   public typealias Context = BasicRequestContext
   public let router: Router<Context>
   public private(set) var descriptions: [EndpointDescription] = []
+  /// The methods that each path is served by.
+  private var methods: [String: Set<HTTPRequest.Method>] = [:]
   private let way: Way
 
   public init(
@@ -75,14 +77,30 @@ public final class Routes {
     descriptions.append(endpoint.description)
     let (allow, versioned, way) = (endpoint.allow, endpoint.versioned, way)
     let permit = Permit(service: endpoint.service.rawValue, writing: endpoint.method != .get)
-    let path = RouterPath("/api/\(endpoint.service.rawValue)/v1/\(endpoint.path)")
-    router.on(path, method: HTTPRequest.Method(endpoint.method.rawValue) ?? .get) { request, context in
+    let path = "/api/\(endpoint.service.rawValue)/v1/\(endpoint.path)"
+    let method = HTTPRequest.Method(endpoint.method.rawValue) ?? .get
+    methods[path, default: []].insert(method)
+    router.on(RouterPath(path), method: method) { request, context in
       let caller = try await way.caller(of: request, allow: allow, permit: permit)
       let version = request.headers[.ifMatch].flatMap {
         Int($0.trimmingCharacters(in: CharacterSet(charactersIn: "\" W/")))
       }
       if versioned, version == nil { throw Problem.versionMissing }
       return try await respond(request, context, Call(caller: caller, request: request, version: version ?? 0))
+    }
+  }
+
+  /// Answers 405 with the methods that there are wherever only another one is served. Said last, once all are known.
+  func refuseOtherMethods() {
+    for (path, served) in methods {
+      let allowed = served.map { $0.rawValue }.sorted().joined(separator: ", ")
+      for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] where !served.contains(method) {
+        router.on(RouterPath(path), method: method) { _, _ in
+          var response = Problem.foreignMethod.response
+          response.headers[.allow] = allowed
+          return response
+        }
+      }
     }
   }
 }
@@ -105,7 +123,7 @@ struct Way: Sendable {
   func caller(of request: Request, allow: Access, permit: Permit) async throws -> Caller {
     let moment = now()
     let nobody = Caller(
-      account: ID(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))), name: "", profile: nil, scope: .none,
+      account: ID(.zero), name: "", profile: nil, scope: .none,
       today: CalendarDate(moment))
     guard let header = request.headers[.authorization], header.hasPrefix("Bearer ") else {
       if case .everyone = allow.who { return nobody }

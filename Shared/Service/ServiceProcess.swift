@@ -138,6 +138,7 @@ public struct ServiceProcess: Sendable {
       metrics: metrics)
     try assembly.routes(routes)
     addHouseRoutes(to: routes, parts: parts)
+    routes.refuseOtherMethods()
     let consumers = assembly.consumers.map { consumer, handlers in
       Consumer(
         name: consumer, postgres: postgres, redis: redis, schema: schema, logger: logger, handlers: handlers)

@@ -28,7 +28,7 @@ import Testing
       Case(method: .GET, path: "/", status: 404, type: "introuvable"),
       Case(method: .GET, path: "/api/dossiers/v1/nowhere", status: 404, type: "introuvable"),
       Case(method: .GET, path: "/%00%ff/..%2f", status: 404, type: "introuvable"),
-      Case(method: .DELETE, path: trials, caller: somebody, status: 404, type: "introuvable"),
+      Case(method: .DELETE, path: trials, caller: somebody, status: 405, type: "methode"),
       Case(method: .POST, path: "/health/live", body: "", status: 404, type: "introuvable"),
       Case(method: .POST, path: trials, body: "{}", status: 401, type: "non-connecte"),
       Case(

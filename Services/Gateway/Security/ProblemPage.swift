@@ -98,5 +98,4 @@ extension Problem {
   static let gatewayFault = Problem(
     "erreur", 500, "Une erreur est survenue de notre côté.",
     detail: "Vérifiez si votre demande a été enregistrée ; si l’erreur persiste, prévenez l’exploitant.")
-  static let foreignMethod = Problem("methode", 405, "Cette méthode n’est pas prévue ici.")
 }

@@ -13,11 +13,11 @@ enum ProfileStore {
     try await check(grants, in: transaction)
     let codes = grants.map(\.profile.rawValue)
     // A UUID that no organisation has stands for none, since a list cannot be compared with null.
-    let organisations = grants.map { $0.organisation?.value ?? nowhere }
+    let organisations = grants.map { $0.organisation?.value ?? .zero }
     let lost = try await transaction.query(
       """
       select id from identity.account_profile where account = \(account)
-        and (profile, coalesce(organisation, \(nowhere)::uuid)) not in (
+        and (profile, coalesce(organisation, \(UUID.zero)::uuid)) not in (
           select * from unnest(\(codes)::text[], \(organisations)::uuid[]))
       """, as: ID<AccountProfile>.self)
     for (index, grant) in grants.enumerated() {
@@ -42,8 +42,6 @@ enum ProfileStore {
       "account_profile = any(\(lost)::uuid[])", because: .profileWithdrawn, at: moment, in: transaction)
     try await transaction.execute("delete from identity.account_profile where id = any(\(lost)::uuid[])")
   }
-
-  private static let nowhere = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
 
   private static func check(_ grants: [ProfileGrant], in transaction: Transaction) async throws {
     let named = Set(grants.flatMap(\.territories))

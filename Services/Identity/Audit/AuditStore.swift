@@ -8,7 +8,7 @@ import Service
 struct AuditStore: Sendable {
   let postgres: PostgresClient
 
-  static let noDossier = ID<Dossier>(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
+  static let noDossier = ID<Dossier>(.zero)
 
   /// The dossier of a number, which whoever reads the log may name without reaching it; nil when there is none.
   func dossier(number: Int) async throws -> ID<Dossier>? {

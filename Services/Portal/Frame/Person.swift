@@ -19,7 +19,7 @@ struct Person: Sendable {
   static let stranger = Person()
 
   private init() {
-    account = ID(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
+    account = ID(.zero)
     name = ""
     session = ""
     profile = nil

@@ -46,6 +46,7 @@ public struct Problem: Error, Codable, Sendable, Equatable {
       "introuvable", 404, "\(what) n’existe pas.",
       detail: "L’adresse est peut-être erronée, ou ce dossier n’est pas dans votre périmètre.")
   }
+  public static let foreignMethod = Problem("methode", 405, "Cette méthode n’est pas prévue ici.")
   public static let signedOut = Problem(
     "non-connecte", 401, "Vous n’êtes pas connecté.", detail: "Connectez-vous, puis recommencez.")
   /// The token is good, but its session was closed since it was made.

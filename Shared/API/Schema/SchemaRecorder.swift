@@ -153,7 +153,7 @@ private enum Sample {
     case is Double.Type: made = 0.0
     case is Float.Type: made = Float(0)
     case is Date.Type: made = Date(timeIntervalSince1970: 0)
-    case is UUID.Type: made = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+    case is UUID.Type: made = UUID.zero
     case is CalendarDate.Type: made = CalendarDate(dayNumber: 0)
     case is Data.Type: made = Data()
     case is JSONValue.Type: made = JSONValue.null
@@ -168,5 +168,5 @@ private enum Sample {
 
 private protocol IdentifierSample { static var sample: Any { get } }
 extension ID: IdentifierSample {
-  fileprivate static var sample: Any { ID(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))) }
+  fileprivate static var sample: Any { ID(.zero) }
 }
