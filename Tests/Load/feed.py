@@ -39,6 +39,35 @@ class Memory:
         self.thread.join()
 
 
+class Reader:
+    """Somebody who opens a territory's list over and over; how long each time took, in milliseconds."""
+
+    def __init__(self, address: str, token: str):
+        self.client = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+        self.times, self.reading = [], True
+
+    def read(self) -> None:
+        while self.reading:
+            began = time.monotonic()
+            self.client.get("/api/dossiers/v1/dossiers?limit=50").raise_for_status()
+            self.times.append((time.monotonic() - began) * 1000)
+            time.sleep(0.02)
+
+    def late(self) -> float:
+        """The 95th percentile."""
+        return sorted(self.times)[int(len(self.times) * 0.95)]
+
+    def __enter__(self):
+        self.thread = threading.Thread(target=self.read)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.reading = False
+        self.thread.join()
+        self.client.close()
+
+
 def copy_alone(file: pathlib.Path) -> float:
     """Seconds that COPY takes for the persons of the same day, written as CSV, into a plain table."""
     lines = file.read_text().splitlines()
@@ -75,18 +104,25 @@ def send(client: httpx.Client, file: pathlib.Path) -> tuple[float, dict, Memory]
     return seconds, answer.json(), memory
 
 
-def measure(client: httpx.Client, persons: int) -> list[Row]:
-    """Everybody new, then the same file again, then the next day's."""
+def measure(client: httpx.Client, persons: int, reader: str) -> list[Row]:
+    """Everybody new, then the next day's, then the day after while somebody, whose token is `reader`, works."""
     rows = []
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         os.chmod(folder, 0o777)
-        first, next_day = generate(folder, persons, 3), generate(folder, persons, 4)
+        first, next_day, after = (generate(folder, persons, day) for day in (3, 4, 5))
         runs = [("all new", *send(client, first)), ("next day", *send(client, next_day))]
+        address = str(client.base_url)
+        with Reader(address, reader) as alone:
+            time.sleep(3)
+        with Reader(address, reader) as beside:
+            send(client, after)
         copied = copy_alone(generate(folder, persons, 4, "--csv"))
         for what, seconds, run, memory in runs:
             counts = run["counts"]
             rows.append(Row(
                 f"feed of {counts['read']:,}, {what}", f"{seconds:.1f} s, {counts['read'] / seconds:,.0f} rows/s",
                 f"COPY {copied:.1f} s", seconds / copied, 5, f"memory {memory.before} → {memory.most} MiB"))  # fmt: skip
+        rows.append(Row("a territory's list meanwhile", f"p95 {beside.late():.0f} ms of {len(beside.times)}",
+                        f"alone p95 {alone.late():.0f} ms", beside.late() / 100, 1, "budget: p95 100 ms"))  # fmt: skip
     return rows

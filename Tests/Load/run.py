@@ -1,7 +1,7 @@
 """Measures of load on an instance that `./jalons load` has started; every figure stands beside its yardstick of the same run.
 
-Options: --persons the county's size, --seconds how long each read is asked, --clients how many ask at once, --only the
-measures to take. Ratios are what counts: the machine is shared.
+Options: --persons of the feed, --dossiers after growing the county, --lines of the audit log, --seconds how long each read is
+asked, --clients how many ask at once, --only the measures to take. Ratios are what counts: the machine is shared.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import sys
 
 import httpx
 
+import county
 import feed
 import reads
 
@@ -27,9 +28,11 @@ def sign_in(profile: str) -> tuple[str, dict]:
 
 
 def main() -> int:
-    measures = ["feed", "reads"]
+    measures = ["feed", "reads", "log"]
     parser = argparse.ArgumentParser(prog="./jalons load", description=__doc__)
     parser.add_argument("--persons", type=int, default=110_000)
+    parser.add_argument("--dossiers", type=int, default=0, help="grow the county to so many before it is read")
+    parser.add_argument("--lines", type=int, default=0, help="of the audit log, which is then read too")
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--only", choices=measures, nargs="*", default=measures)
@@ -39,12 +42,18 @@ def main() -> int:
     rows = []
     if "feed" in options.only:
         token, _ = sign_in("administrateur")
+        reader, _ = sign_in("secretariat_dispositif")
         service = os.environ["JALONS_DOSSIERS_URL"].split(",")[0]
         with httpx.Client(base_url=service, headers={"Authorization": f"Bearer {token}"}) as client:
-            rows += feed.measure(client, options.persons)
+            rows += feed.measure(client, options.persons, reader)
     if "reads" in options.only:
+        # Twice as long is granted to twenty times as many.
+        limit = 200 if options.dossiers and county.grow(options.dossiers) > 1_000_000 else 100
         people = {profile: sign_in(profile) for profile in ["referent", "secretariat_dispositif", "siege"]}
-        rows += reads.measure(people, options.clients, options.seconds)
+        rows += reads.measure(people, options.clients, options.seconds, limit)
+    if "log" in options.only and options.lines:
+        county.fill_log(options.lines)
+        rows += reads.measure_log(*sign_in("dpo"), options.clients, options.seconds)
     for row in rows:
         print(row, flush=True)
     return 1 if any(row.ratio > row.budget for row in rows) else 0
