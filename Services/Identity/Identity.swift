@@ -4,7 +4,7 @@ import Passwords
 import Service
 
 @main enum IdentityProcess {
-  static let process = ServiceProcess(.identity, schemaVersion: 8) { parts in
+  static let process = ServiceProcess(.identity, schemaVersion: 9) { parts in
     let metrics = parts.metrics
     let hasher = PasswordHasher(
       ln: try parts.settings.int("JALONS_SCRYPT_LN", default: PasswordHasher.recommendedLn),
@@ -37,7 +37,8 @@ import Service
       publicAddress: mails.publicAddress)
     return Assembly(
       consumers: [
-        "structures": [discoverStructures], "audit": [keepActs], "password-resets": [resets.handling],
+        "structures": [discoverStructures], "audit": [keepActs], "use": [countUse],
+        "password-resets": [resets.handling],
       ]
     ) { routes in
       addKeyRoutes(to: routes, keys: keys)
@@ -53,6 +54,7 @@ import Service
       addAccountRoutes(to: routes, store: accounts, invitations: invitations)
       addInvitationRoutes(to: routes, invitations: invitations)
       addPasswordResetRoutes(to: routes, resets: resets, invitations: invitations)
+      addUsageRoutes(to: routes, store: UsageStore(postgres: parts.postgres))
       addAuditRoutes(to: routes, store: AuditStore(postgres: parts.postgres))
     }
   }

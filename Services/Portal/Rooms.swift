@@ -57,5 +57,5 @@ struct GuardedLink: Sendable {
 let rooms: [Room] = [
   signInRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom, contractsRoom, stepsRoom,
   offersRoom, exitsRoom, batchesRoom, caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
-  accountsRoom, structuresRoom, securityRoom, auditRoom, feedRoom, outboxRoom, informationRoom,
+  accountsRoom, structuresRoom, securityRoom, usageRoom, auditRoom, feedRoom, outboxRoom, informationRoom,
 ]

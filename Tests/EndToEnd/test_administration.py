@@ -276,6 +276,52 @@ def test_the_county_decides_how_many_sessions_and_a_closed_one_stops_everywhere(
             eventually(f"{process} refuses it", lambda: program.get(address).status_code == 401, seconds=1)
 
 
+def test_whoever_opens_too_many_dossiers_is_noticed_then_suspended(signed_in, browser, jalons, look, newcomer):
+    office, theirs, delegate = signed_in("administrateur"), browser(), signed_in("dpo")
+    choose_password(theirs, invite(office, newcomer, "siege"))
+
+    def thresholds(noticed, most):
+        office.goto("/administration/securite/siege")
+        office.get_by_label("Dossiers différents : prévenir").fill(noticed)
+        office.get_by_label("Dossiers différents : suspendre").fill(most)
+        office.get_by_role("button", name="Enregistrer").click()
+        expect(office.locator("#messages")).to_contain_text("sont enregistrées")
+
+    delegate.goto("/administration/usages")
+    look(delegate, "usages-aucun")
+    thresholds("2", "4")
+    try:
+        with jalons.api(jalons.sign_in(newcomer["email"], PASSWORD)) as program:
+            found = program.get("/api/dossiers/v1/dossiers", params={"limit": 5}).json()["items"]
+            for dossier in found:
+                assert program.get(f"/api/dossiers/v1/dossiers/{dossier['id']}").status_code == 200
+            eventually("the session is closed", lambda: program.get("/api/identity/v1/me").status_code == 401)
+    finally:
+        thresholds("200", "1000")
+    theirs.goto("/connexion")
+    theirs.get_by_label("Adresse électronique").fill(newcomer["email"])
+    theirs.locator("[name=password]").fill(PASSWORD)
+    theirs.get_by_role("button", name="Se connecter").click()
+    expect(theirs.get_by_role("main")).to_contain_text("suspendu")
+    look(theirs, "compte-suspendu")
+
+    delegate.goto("/")
+    expect(delegate.get_by_role("main")).to_contain_text(newcomer["family"].upper())
+    delegate.goto("/administration/usages")
+    look(delegate, "usages")
+    delegate.get_by_role("row", name=re.compile("Compte suspendu")).get_by_role("link").first.click()
+    expect(delegate.get_by_role("main")).to_contain_text("5 dossiers ouverts")
+    look(delegate, "usage")
+    delegate.get_by_role("button", name="Rétablir le compte").click()
+    expect(delegate.locator(".error-summary")).to_contain_text("Écrivez ce que vous avez constaté")
+    delegate.get_by_label("Ce qui a été constaté").fill("Préparation d’un comité, vu avec la personne.")
+    delegate.get_by_role("button", name="Rétablir le compte").click()
+    expect(delegate.locator("#messages")).to_contain_text("est rétabli")
+    delegate.goto("/administration/usages?voir=examines")
+    expect(delegate.locator("#usages")).to_contain_text(newcomer["family"].upper())
+    sign_in(theirs, newcomer["email"])
+
+
 def a_free_hour() -> str:
     """Far enough and odd enough for nobody else to have it."""
     day = datetime.date.today() + datetime.timedelta(days=400 + random.randrange(300))

@@ -14,7 +14,8 @@ struct SecurityRuleStore: Sendable {
 
   private static let stored: SQL = """
     profile, version, jsonb_build_object('secondFactor', second_factor, 'sessions', sessions,
-      'idleMinutes', idle_minutes, 'hours', hours) as terms
+      'idleMinutes', idle_minutes, 'hours', hours, 'dossiersNoticed', dossiers_noticed, 'dossiersMost', dossiers_most,
+      'exportsNoticed', exports_noticed, 'exportsMost', exports_most, 'opensAt', opens_at, 'closesAt', closes_at) as terms
     """
 
   /// One of each profile, in the order of ACCESS.
@@ -53,11 +54,18 @@ struct SecurityRuleStore: Sendable {
   }
 
   /// Holds from each session's next token on. The same terms again change nothing and leave no line in the history.
-  /// - Throws: 412 with the rule as it is now.
+  /// - Throws: 412 with the rule as it is now; 422 when the hours end before they begin.
   func change(
     _ profile: Profile, _ terms: SecurityTerms, version: Int, for caller: Caller, at moment: Date
   ) async throws -> SecurityRule {
-    try await postgres.withTransaction(as: caller) { transaction in
+    if let from = terms.opensAt, let until = terms.closesAt, until <= from {
+      throw Problem.invalid([
+        Fault(
+          "closesAt", "ordre",
+          "La fin (\(until) h) ne suit pas le début (\(from) h). Corrigez l’une des deux heures.")
+      ])
+    }
+    return try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.execute(
         "insert into identity.security_rule (profile) values (\(profile)) on conflict do nothing")
       let before = try await transaction.first(
@@ -70,7 +78,10 @@ struct SecurityRuleStore: Sendable {
         try await transaction.batch([
           """
           update identity.security_rule set second_factor = \(terms.secondFactor), sessions = \(terms.sessions),
-            idle_minutes = \(terms.idleMinutes), hours = \(terms.hours), version = version + 1
+            idle_minutes = \(terms.idleMinutes), hours = \(terms.hours), dossiers_noticed = \(terms.dossiersNoticed),
+            dossiers_most = \(terms.dossiersMost), exports_noticed = \(terms.exportsNoticed),
+            exports_most = \(terms.exportsMost), opens_at = \(terms.opensAt), closes_at = \(terms.closesAt),
+            version = version + 1
           where profile = \(profile)
           """,
           """

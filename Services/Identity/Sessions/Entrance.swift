@@ -34,6 +34,11 @@ struct Entrance: Sendable {
     "identifiants", 401, "Adresse électronique ou mot de passe incorrect.",
     detail: "Vérifiez votre saisie. Mot de passe oublié ? Demandez un lien pour en choisir un autre.")
 
+  /// Told to whoever knows the password alone.
+  static let suspended = Problem(
+    "compte-suspendu", 403, "Votre compte est suspendu.",
+    detail: "Son usage est sorti de l’ordinaire. Prévenez votre administrateur : il le rétablira après examen.")
+
   static let codeRefused = Problem(
     "code-refuse", 401, "Ce code n’est pas le bon, ou il a déjà servi.",
     detail: "Saisissez celui qui s’affiche maintenant dans votre application.")
@@ -49,6 +54,7 @@ struct Entrance: Sendable {
     let attempt = Attempt(email: email, address: address)
     try await slowing.begin(attempt, known: candidate?.known ?? false, at: moment)
     let matches = try await hasher.verify(input.password, against: candidate?.password)
+    if matches, candidate?.status == .suspended { throw Self.suspended }
     guard matches, let candidate, candidate.status == .active else {
       logger.notice("a sign-in was refused", metadata: ["account": "\(candidate?.id.description ?? "unknown")"])
       throw Self.refused

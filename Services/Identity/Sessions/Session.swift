@@ -27,6 +27,7 @@ enum Closure: String, Codable, Sendable, CaseIterable {
   case profileWithdrawn = "profile_withdrawn"
   case passwordChanged = "password_changed"
   case secondFactorWithdrawn = "second_factor_withdrawn"
+  case suspended
 
   /// Goes after « Vous avez été déconnecté : ».
   var reason: String {
@@ -41,6 +42,7 @@ enum Closure: String, Codable, Sendable, CaseIterable {
     case .profileWithdrawn: "le profil sous lequel vous travailliez vous a été retiré."
     case .passwordChanged: "votre mot de passe a été changé."
     case .secondFactorWithdrawn: "un administrateur a retiré le second facteur de votre compte."
+    case .suspended: "votre compte est suspendu, car son usage sort de l’ordinaire. Prévenez votre administrateur."
     }
   }
 
@@ -57,6 +59,7 @@ enum Closure: String, Codable, Sendable, CaseIterable {
     case .profileWithdrawn: "profil-retire"
     case .passwordChanged: "mot-de-passe-change"
     case .secondFactorWithdrawn: "second-facteur-retire"
+    case .suspended: "compte-suspendu"
     }
   }
 

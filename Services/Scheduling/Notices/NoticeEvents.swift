@@ -51,6 +51,20 @@ enum NoticeEvents {
           dossier: event.dossier),
         at: envelope.time)
     },
+    .on(UseNoticed.self) { event, envelope, transaction in
+      let watching = try await transaction.query(
+        """
+        select distinct account from identity.v1_account_profile
+        where profile = any(\([Profile.dpo, .administrateur]))
+        """, as: ID<Account>.self)
+      let what = event.suspends ? "Compte suspendu pour usage inhabituel" : "Usage inhabituel"
+      try await transaction.notify(
+        watching,
+        NoticeDraft(
+          kind: "usage", title: "\(what) sous le profil « \(event.profile.label) »", dossier: nil,
+          link: "/administration/usages/\(event.use)"),
+        at: envelope.time)
+    },
   ]
 
   /// What is said of a contract's new state; nil where nobody has to act.

@@ -165,3 +165,19 @@ public struct SessionClosed: Event {
     self.because = because
   }
 }
+
+/// An account passed a threshold of its profile; those who watch over uses are told.
+public struct UseNoticed: Event {
+  public static let type = "identity.use-noticed.v1"
+  public var use: ID<AbnormalUse>
+  public var profile: Profile
+  public var kind: UsageKind
+  public var suspends: Bool
+  public var key: String { use.description }
+  public init(use: ID<AbnormalUse>, profile: Profile, kind: UsageKind, suspends: Bool) {
+    self.use = use
+    self.profile = profile
+    self.kind = kind
+    self.suspends = suspends
+  }
+}

@@ -43,7 +43,7 @@ public struct OrganisationRow: Payload, Versioned, Equatable {
 }
 
 /// Pending: named by the feed and not confirmed; invited: has a link; active; closed.
-public enum AccountStatus: String, Payload, CaseIterable { case pending, invited, active, closed }
+public enum AccountStatus: String, Payload, CaseIterable { case pending, invited, active, suspended, closed }
 
 public struct AccountRow: Payload, Equatable {
   public var id: ID<Account>

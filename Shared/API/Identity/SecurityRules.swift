@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// What a county asks at the door of those who act under a profile.
+/// What a county asks at the door of those who act under a profile, and what of their use it finds out of the ordinary.
 public struct SecurityTerms: Payload, Constrained, Equatable {
   /// An account without a second factor may do nothing but add one.
   public var secondFactor: Bool
@@ -12,15 +12,37 @@ public struct SecurityTerms: Payload, Constrained, Equatable {
   public var idleMinutes: Int
   /// The longest that a session lasts.
   public var hours: Int
+  /// Different dossiers in a day, past which it is noticed, and past which the account is suspended; absent for never.
+  public var dossiersNoticed: Int?
+  public var dossiersMost: Int?
+  /// Exports in a day, likewise.
+  public var exportsNoticed: Int?
+  public var exportsMost: Int?
+  /// The hours of the day, in Paris, outside which opening a dossier is noticed; absent for any hour.
+  public var opensAt: Int?
+  public var closesAt: Int?
   public static let constraints: [String: Constraint] = [
     "sessions": .range(1...50), "idleMinutes": .range(15...480), "hours": .range(1...24),
+    "dossiersNoticed": .range(1...100_000), "dossiersMost": .range(1...100_000),
+    "exportsNoticed": .range(1...100_000), "exportsMost": .range(1...100_000), "opensAt": .range(0...23),
+    "closesAt": .range(1...24),
   ]
 
-  public init(secondFactor: Bool = false, sessions: Int? = nil, idleMinutes: Int = 30, hours: Int = 10) {
+  public init(
+    secondFactor: Bool = false, sessions: Int? = nil, idleMinutes: Int = 30, hours: Int = 10,
+    dossiersNoticed: Int? = 200, dossiersMost: Int? = 1000, exportsNoticed: Int? = 20, exportsMost: Int? = 100,
+    opensAt: Int? = nil, closesAt: Int? = nil
+  ) {
     self.secondFactor = secondFactor
     self.sessions = sessions
     self.idleMinutes = idleMinutes
     self.hours = hours
+    self.dossiersNoticed = dossiersNoticed
+    self.dossiersMost = dossiersMost
+    self.exportsNoticed = exportsNoticed
+    self.exportsMost = exportsMost
+    self.opensAt = opensAt
+    self.closesAt = closesAt
   }
 }
 

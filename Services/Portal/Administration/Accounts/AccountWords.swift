@@ -9,6 +9,7 @@ extension AccountStatus {
     case .pending: "a-confirmer"
     case .invited: "invites"
     case .active: "actifs"
+    case .suspended: "suspendus"
     case .closed: "fermes"
     }
   }
@@ -23,6 +24,7 @@ extension AccountStatus {
     case .pending: "À confirmer"
     case .invited: "Invité"
     case .active: "Actif"
+    case .suspended: "Suspendu"
     case .closed: "Fermé"
     }
   }
@@ -32,6 +34,7 @@ extension AccountStatus {
     case .pending: Badge(label, .waiting, icon: .clock)
     case .invited: Badge(label, .info, icon: .mail)
     case .active: Badge(label, .done, icon: .check)
+    case .suspended: Badge(label, .late, icon: .lock)
     case .closed: Badge(label, .neutral, icon: .lock)
     }
   }

@@ -44,6 +44,11 @@ private func accountPage(_ visit: Visit) async throws -> PageAnswer {
       Notice(
         "Ce compte est fermé",
         "Personne ne peut s’y connecter. Ce qui a été saisi sous ce compte reste, au nom de \(account.name)."))
+  case .suspended:
+    body.append(
+      Notice(
+        "Ce compte est suspendu", "Son usage est sorti de l’ordinaire. Examinez le constat pour le rétablir.", .late,
+        actions: [Action("Voir le constat", usageAddress, icon: .eye)]))
   case .active: break
   }
   body += [identityPanel(account), profilesPanel(account, directory)]

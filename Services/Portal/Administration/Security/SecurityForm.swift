@@ -7,11 +7,18 @@ extension SecurityTerms {
     FormAnswers([
       ("secondFactor", secondFactor ? "oui" : ""), ("sessions", sessions.map(String.init) ?? ""),
       ("idleMinutes", String(idleMinutes)), ("hours", String(hours)),
+      ("dossiersNoticed", dossiersNoticed.map(String.init) ?? ""),
+      ("dossiersMost", dossiersMost.map(String.init) ?? ""),
+      ("exportsNoticed", exportsNoticed.map(String.init) ?? ""), ("exportsMost", exportsMost.map(String.init) ?? ""),
+      ("opensAt", opensAt.map(String.init) ?? ""), ("closesAt", closesAt.map(String.init) ?? ""),
     ])
   }
 }
 
-private let fieldNames = ["secondFactor", "sessions", "idleMinutes", "hours"]
+private let fieldNames = [
+  "secondFactor", "sessions", "idleMinutes", "hours", "dossiersNoticed", "dossiersMost", "exportsNoticed",
+  "exportsMost", "opensAt", "closesAt",
+]
 
 /// The rules of one profile.
 func securityForm(
@@ -44,6 +51,21 @@ func securityForm(
             "hours", "Durée totale", value: typed["hours"], width: .narrow, unit: "heures", maximumLength: 2,
             inputMode: .numeric, faults.common("hours", help: "De 1 à 24")),
         ]),
+      FieldGroup(
+        "Usage en un jour",
+        text: "Au-delà du premier seuil, administrateurs et délégué sont prévenus ; au-delà du second, le compte est "
+          + "suspendu jusqu’à ce que l’un d’eux ait examiné le constat. Vide : sans seuil.", isPaired: true,
+        fields: [
+          threshold("dossiersNoticed", "Dossiers différents : prévenir", typed, faults),
+          threshold("dossiersMost", "Dossiers différents : suspendre", typed, faults),
+          threshold("exportsNoticed", "Exports : prévenir", typed, faults),
+          threshold("exportsMost", "Exports : suspendre", typed, faults),
+        ]),
+      FieldGroup(
+        "Heures d’usage",
+        text: "Un dossier ouvert hors de ces heures, ou un samedi ou un dimanche, est signalé. Vide : à toute heure.",
+        isPaired: true,
+        fields: [hour("opensAt", "À partir de", typed, faults), hour("closesAt", "Jusqu’à", typed, faults)]),
     ], values: [HiddenValue("version", String(version))], submit: "Enregistrer",
     cancel: Link("Annuler", securityAddress))
   let head = PageHead(
@@ -51,6 +73,18 @@ func securityForm(
     back: Link("Sécurité", securityAddress))
   let history = try await profileHistory(visit, rule.profile)
   return visit.page(head, .administration, title: "Sécurité", notices + faults.general + [form, history]).with(faults)
+}
+
+private func threshold(_ name: String, _ label: String, _ typed: FormAnswers, _ faults: FormFaults) -> Field {
+  .text(
+    name, label, value: typed[name], width: .narrow, maximumLength: 6, inputMode: .numeric,
+    faults.common(name, isRequired: false))
+}
+
+private func hour(_ name: String, _ label: String, _ typed: FormAnswers, _ faults: FormFaults) -> Field {
+  .text(
+    name, label, value: typed[name], width: .narrow, unit: "h", maximumLength: 2, inputMode: .numeric,
+    faults.common(name, isRequired: false))
 }
 
 private func factorHelp(_ rule: SecurityRule) -> String {
@@ -69,11 +103,24 @@ func saveRule(_ visit: Visit) async throws -> PageAnswer {
   let sessions = number("sessions", in: 1...50, isRequired: false, visit, &faults)
   let idle = number("idleMinutes", in: 15...480, isRequired: true, visit, &faults)
   let hours = number("hours", in: 1...24, isRequired: true, visit, &faults)
+  func optional(_ name: String, _ range: ClosedRange<Int>) -> Int? {
+    number(name, in: range, isRequired: false, visit, &faults)
+  }
+  let many = 1...100_000
+  let (dossiersNoticed, dossiersMost) = (optional("dossiersNoticed", many), optional("dossiersMost", many))
+  let (exportsNoticed, exportsMost) = (optional("exportsNoticed", many), optional("exportsMost", many))
+  let (opensAt, closesAt) = (optional("opensAt", 0...23), optional("closesAt", 1...24))
+  if let opensAt, let closesAt, closesAt <= opensAt {
+    faults.add(
+      "closesAt", "La fin (\(closesAt) h) ne suit pas le début (\(opensAt) h). Corrigez l’une des deux heures.")
+  }
   guard faults.isEmpty, let idle, let hours else {
     return try await securityForm(visit, rule, visit.form, version: version, faults)
   }
   let terms = SecurityTerms(
-    secondFactor: visit.form["secondFactor"] == "oui", sessions: sessions, idleMinutes: idle, hours: hours)
+    secondFactor: visit.form["secondFactor"] == "oui", sessions: sessions, idleMinutes: idle, hours: hours,
+    dossiersNoticed: dossiersNoticed, dossiersMost: dossiersMost, exportsNoticed: exportsNoticed,
+    exportsMost: exportsMost, opensAt: opensAt, closesAt: closesAt)
   do {
     _ = try await visit.services.call(
       IdentityAPI.changeSecurityRule, ["profile": rule.profile.rawValue], terms, version: version)

@@ -7,7 +7,7 @@ let securityRoom = Room(
   administration: [
     GuardedLink(
       rights: [.administer], link: Link("Sécurité", securityAddress),
-      text: "Second facteur, nombre et durée des sessions, profil par profil")
+      text: "Second facteur, sessions, seuils d’usage, profil par profil")
   ]
 ) { pages in
   pages.get("administration/securite", rights: [.administer]) { visit in try await securityPage(visit) }
@@ -27,6 +27,17 @@ extension SecurityTerms {
   var sessionsText: String { sessions.map(String.init) ?? "sans limite" }
   var idleText: String { "\(idleMinutes) min" }
   var hoursText: String { "\(hours) h" }
+  var dossiersText: String { Self.text(dossiersNoticed, dossiersMost) }
+  var exportsText: String { Self.text(exportsNoticed, exportsMost) }
+  var openingText: String {
+    opensAt == nil && closesAt == nil ? "à toute heure" : "de \(opensAt ?? 0) h à \(closesAt ?? 24) h"
+  }
+
+  private static func text(_ noticed: Int?, _ most: Int?) -> String {
+    let parts = [noticed.map { "signalé au-delà de \($0)" }, most.map { "suspendu au-delà de \($0)" }]
+      .compactMap { $0 }
+    return parts.isEmpty ? "sans seuil" : parts.joined(separator: ", ")
+  }
 }
 
 /// What is asked at the door of each profile, and who decided it.
@@ -52,7 +63,8 @@ private func securityPage(_ visit: Visit) async throws -> PageAnswer {
     ], rows: rows,
     empty: EmptyState("Aucun profil", "Les profils viennent avec Jalons.", icon: .lock))
   let head = PageHead(
-    "Sécurité", lead: "Ce qui est demandé à la connexion, profil par profil. Ouvrez un profil pour changer ses règles.",
+    "Sécurité",
+    lead: "Ce qui est demandé à la connexion et ce qui est signalé. Ouvrez un profil pour changer ses règles.",
     back: Link("Administration", "/administration"))
   return visit.page(head, .administration, [table, history])
 }
@@ -93,6 +105,9 @@ private func differences(_ change: SecurityChange) -> [Change] {
     Change("Sessions à la fois", from: before.sessionsText, to: after.sessionsText),
     Change("Fermeture sans activité", from: before.idleText, to: after.idleText),
     Change("Durée totale", from: before.hoursText, to: after.hoursText),
+    Change("Dossiers en un jour", from: before.dossiersText, to: after.dossiersText),
+    Change("Exports en un jour", from: before.exportsText, to: after.exportsText),
+    Change("Heures d’usage", from: before.openingText, to: after.openingText),
   ]
   return all.filter { $0.before != $0.after }
 }
