@@ -204,6 +204,11 @@ def test_a_day_without_a_feed_is_told_to_who_can_do_something_about_it(signed_in
     look(operator, "accueil-exploitant")
     operator.goto("/notifications")
     expect(operator.get_by_role("main")).to_contain_text("n’est pas arrivé")
-    operator.goto("/outils/envois")
+    # The message leaves a moment after the notification, among those of others.
+    for _ in range(20):
+        operator.goto("/outils/envois")
+        if operator.get_by_text("Ce message n’est envoyé qu’une fois par jour").count():
+            break
+        operator.wait_for_timeout(1000)
     expect(operator.get_by_role("main")).to_contain_text("Ce message n’est envoyé qu’une fois par jour")
     look(operator, "envois")

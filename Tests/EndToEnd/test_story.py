@@ -299,7 +299,7 @@ def fill_in(page):
     raise AssertionError("the questionnaire never ends")
 
 
-def test_6_the_next_feed_hands_her_over(screens, told, tmp_path):
+def test_6_the_next_feed_hands_her_over(screens, told, jalons, tmp_path):
     """Réorientation: she leaves one caseload and enters the other; the former référent keeps thirty days of step access."""
     referent = screens.of("referent")
     later = told["clock"].now().date() + datetime.timedelta(days=12)
@@ -313,8 +313,12 @@ def test_6_the_next_feed_hands_her_over(screens, told, tmp_path):
     sees(referent, "8 h 30")
 
     control = pathlib.Path(os.environ["JALONS_BIN"]) / "Control"
+    # The day after the newest, which other tests may have brought: an older one would be refused.
+    feeds = Someone(jalons, "administrateur").get("dossiers/v1/feeds")["items"]
+    newest = max(datetime.date.fromisoformat(run["referenceDate"]) for run in feeds if run["status"] == "applied")
+    first = TODAY - datetime.timedelta(days=2)
     made = subprocess.run(
-        [control, "feed", "generate", "--first-day", str(TODAY - datetime.timedelta(days=2)), "--day", "3",
+        [control, "feed", "generate", "--first-day", str(first), "--day", str((newest - first).days + 2),
          "--reorient-lea", tmp_path], check=True, capture_output=True, text=True)  # fmt: skip
     administrator = screens.of("administrateur")
     administrator.goto("/flux")
