@@ -235,3 +235,20 @@ def axe():
         assert not faults, f"axe on {page.url}:\n" + "\n".join(faults)
 
     return check
+
+
+@pytest.fixture
+def look(axe):
+    """What everybody asks of a page: nothing that axe finds, nothing wider than a phone; and its pictures are kept."""
+
+    def check(page: Page, name: str) -> None:
+        axe(page)
+        usual = page.viewport_size
+        for width in (1366, 1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} at {width} px"
+            if folder := os.environ.get("JALONS_SHOTS"):
+                page.screenshot(path=str(pathlib.Path(folder) / f"{name}-{width}.png"), full_page=True)
+        page.set_viewport_size(usual)
+
+    return check

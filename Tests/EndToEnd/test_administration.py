@@ -2,8 +2,6 @@
 a procedure, at the screens. `JALONS_SHOTS=folder` keeps pictures."""
 
 import datetime
-import os
-import pathlib
 import random
 import re
 import uuid
@@ -15,22 +13,6 @@ from conftest import Authenticator, DEMO_PASSWORD, Someone, eventually
 
 PASSWORD = "Sept bateaux verts attendent 2026"
 expect.set_options(timeout=10_000)
-
-
-@pytest.fixture
-def look(axe):
-    """What everybody asks of a page: nothing that axe finds, nothing wider than a phone; and its pictures are kept."""
-
-    def check(page, name):
-        axe(page)
-        for width in (1280, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} at {width} px"
-            if folder := os.environ.get("JALONS_SHOTS"):
-                page.screenshot(path=str(pathlib.Path(folder) / f"{name}-{width}.png"), full_page=True)
-        page.set_viewport_size({"width": 1280, "height": 900})
-
-    return check
 
 
 @pytest.fixture

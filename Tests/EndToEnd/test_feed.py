@@ -14,22 +14,6 @@ from conftest import Someone, eventually, set_aside
 expect.set_options(timeout=15_000)
 
 
-@pytest.fixture
-def look(axe):
-    """What everybody asks of a page: nothing that axe finds, nothing wider than a phone; and its pictures are kept."""
-
-    def check(page, name):
-        axe(page)
-        for width in (1366, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} at {width} px"
-            if folder := os.environ.get("JALONS_SHOTS"):
-                page.screenshot(path=str(pathlib.Path(folder) / f"{name}-{width}.png"), full_page=True)
-        page.set_viewport_size({"width": 1366, "height": 900})
-
-    return check
-
-
 @pytest.fixture(scope="module")
 def administrator(jalons):
     return Someone(jalons, "administrateur")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import Someone
-from test_guide_exits import in_french, look  # noqa: F401 (a fixture)
+from test_guide_exits import in_french
 
 expect.set_options(timeout=10_000)
 TODAY = datetime.date.today()
@@ -28,7 +28,7 @@ def listed(page):
     return page.locator("#beneficiaires tbody tr")
 
 
-def test_la_file_active_whoever_was_read_last_stands_first(signed_in, referent, look):  # noqa: F811
+def test_la_file_active_whoever_was_read_last_stands_first(signed_in, referent, look):
     last = dossiers(referent, sort="name")[-1]
     page = signed_in("referent")
     page.goto(f"/dossiers/{last['id']}")
@@ -99,7 +99,7 @@ def test_sdd_nsdd_is_in_the_band_and_proposes_an_exit(signed_in, referent):
     expect(page.get_by_role("main")).to_contain_text(str(end.day))
 
 
-def test_recherche_de_cas_closed_and_exempt_saved_for_the_team_and_opened_with(signed_in, jalons, look):  # noqa: F811
+def test_recherche_de_cas_closed_and_exempt_saved_for_the_team_and_opened_with(signed_in, jalons, look):
     name = f"Clos et non soumis {uuid.uuid4().hex[:6]}"
     page = signed_in("secretariat_dispositif")
     page.goto("/beneficiaires?tri=recent")

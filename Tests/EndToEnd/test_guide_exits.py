@@ -2,8 +2,6 @@
 `JALONS_SHOTS=folder` keeps pictures."""
 
 import datetime
-import os
-import pathlib
 import re
 
 import pytest
@@ -25,22 +23,6 @@ def end_of_month(months=0) -> datetime.date:
     for _ in range(months + 1):
         first = (first + datetime.timedelta(days=32)).replace(day=1)
     return first - datetime.timedelta(days=1)
-
-
-@pytest.fixture
-def look(axe):
-    """What everybody asks of a page: nothing that axe finds, nothing wider than a phone; and its pictures are kept."""
-
-    def check(page, name):
-        axe(page)
-        for width in (1366, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} at {width} px"
-            if folder := os.environ.get("JALONS_SHOTS"):
-                page.screenshot(path=str(pathlib.Path(folder) / f"{name}-{width}.png"), full_page=True)
-        page.set_viewport_size({"width": 1366, "height": 900})
-
-    return check
 
 
 @pytest.fixture(scope="module")

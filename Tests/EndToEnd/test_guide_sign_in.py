@@ -17,22 +17,6 @@ OTHER = "Neuf moulins bleus tournent 2027"
 
 
 @pytest.fixture
-def look(axe):
-    """Nothing that axe finds, nothing wider than a phone; and its pictures are kept."""
-
-    def check(page, name):
-        axe(page)
-        for width in (1366, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} at {width} px"
-            if folder := os.environ.get("JALONS_SHOTS"):
-                page.screenshot(path=str(pathlib.Path(folder) / f"{name}-{width}.png"), full_page=True)
-        page.set_viewport_size({"width": 1366, "height": 900})
-
-    return check
-
-
-@pytest.fixture
 def administrator(jalons):
     return Someone(jalons, "administrateur")
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import Someone, eventually
-from test_guide_exits import in_french, look  # noqa: F401 (a fixture)
+from test_guide_exits import in_french
 
 expect.set_options(timeout=10_000)
 TODAY = datetime.date.today()
@@ -19,7 +19,7 @@ def chef(jalons):
     return Someone(jalons, "chef_de_service")
 
 
-def test_changement_de_referent_a_whole_caseload_goes_to_colleagues_and_comes_back(signed_in, chef, look, jalons):  # noqa: F811
+def test_changement_de_referent_a_whole_caseload_goes_to_colleagues_and_comes_back(signed_in, chef, look, jalons):
     loads = [row for row in chef.get("dossiers/v1/caseloads")["items"] if row["dossiers"] == row["load"]]
     me = {profile: Someone(jalons, profile).get("identity/v1/me")["account"]["id"]
           for profile in ("referent", "referent_fse", "accompagnateur_emploi")}  # fmt: skip
@@ -74,7 +74,7 @@ def test_changement_de_referent_a_whole_caseload_goes_to_colleagues_and_comes_ba
     }.get(former["account"]) == former["load"], seconds=60)  # fmt: skip
 
 
-def test_changement_de_referent_a_step_referent_reaches_the_dossier_between_two_dates(signed_in, jalons, look):  # noqa: F811
+def test_changement_de_referent_a_step_referent_reaches_the_dossier_between_two_dates(signed_in, jalons, look):
     secretariat, colleague = Someone(jalons, "secretariat_dispositif"), Someone(jalons, "referent_fse")
     name = colleague.get("identity/v1/me")["account"]["name"]
     rows = secretariat.get("dossiers/v1/dossiers", sort="name", limit=100)["items"]
