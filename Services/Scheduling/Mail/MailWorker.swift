@@ -17,16 +17,7 @@ struct MailWorker: Service {
   var pause: Duration = .seconds(1)
 
   func run() async throws {
-    while !Task.isShuttingDownGracefully, !Task.isCancelled {
-      do {
-        while try await sendDue() > 0, !Task.isShuttingDownGracefully {}
-      } catch {
-        logger.warning("e-mails pause", metadata: ["error": "\(error)"])
-      }
-      do {
-        try await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
-      } catch { return }
-    }
+    await keepSending("e-mails", pause: pause, logger: logger) { try await sendDue() }
   }
 
   /// Sends one batch.

@@ -15,18 +15,8 @@ struct ReminderWorker: Service {
   /// How long it rests when nothing is due.
   var pause: Duration = .seconds(1)
 
-  /// Looks for due reminders until the process is told to stop; what it has begun it ends first.
   func run() async throws {
-    while !Task.isShuttingDownGracefully, !Task.isCancelled {
-      do {
-        while try await sendDue() > 0, !Task.isShuttingDownGracefully {}
-      } catch {
-        logger.warning("reminders pause", metadata: ["error": "\(error)"])
-      }
-      do {
-        try await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
-      } catch { return }
-    }
+    await keepSending("reminders", pause: pause, logger: logger) { try await sendDue() }
   }
 
   /// Sends one batch.
