@@ -36,7 +36,8 @@ struct CaseloadStore: Sendable {
     of search: DossierSearch, _ words: Words, close: Bool, from cursor: Cursor?, in transaction: Transaction
   ) async throws -> Page<DossierRow> {
     let limit = search.limit ?? 50
-    var filters = words.conditions(close: close) + filters(search, for: transaction.caller)
+    let others = filters(search, for: transaction.caller)
+    var filters = words.conditions(close: close) + others
     var total: Int?
     if cursor == nil, !words.all.isEmpty {
       // Below a policy words are compared row by row, but for a territory's, which are looked up: once, rather than for
@@ -44,8 +45,7 @@ struct CaseloadStore: Sendable {
       let named = words.conditions(close: close, lookedUp: transaction.caller.scope == .territory)
       let found = try await transaction.query(
         """
-        select d.id from dossiers.dossier d \(whereClause(named + self.filters(search, for: transaction.caller)))
-        limit \(mostCounted + 1)
+        select d.id from dossiers.dossier d \(whereClause(named + others)) limit \(mostCounted + 1)
         """, as: ID<Dossier>.self)
       total = found.count > mostCounted ? nil : found.count
       if found.count <= mostNamed { filters = ["d.id = any(\(found)::uuid[])"] }
