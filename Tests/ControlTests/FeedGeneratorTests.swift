@@ -65,7 +65,7 @@ struct FeedGeneratorTests {
       .closedWithoutDate: .closedWithoutDate, .unreadableBirth: .dateUnreadable, .missingID: .idMissing,
       .duplicateID: .idDuplicated, .tooLong: .tooLong,
     ]
-    for format in FeedGenerator.Format.allCases {
+    for format in [FeedGenerator.Format.xml, .csv] {
       let (persons, _, report) = try read(generator(options: options), day: 0, format)
       #expect(report.defects == options.defects)
       #expect(persons.filter(\.isQuarantined).count == report.quarantined)

@@ -196,3 +196,18 @@ def test_a_day_without_a_feed_is_told_to_who_can_do_something_about_it(signed_in
         operator.wait_for_timeout(1000)
     expect(operator.get_by_role("main")).to_contain_text("Ce message n’est envoyé qu’une fois par jour")
     look(operator, "envois")
+
+
+def test_cnafs_flow_changes_rights_and_says_what_it_leaves_alone(signed_in, look, administrator, next_file):
+    office = signed_in("administrateur", viewport={"width": 1366, "height": 900})
+    deposit(office, next_file("--format", "vrsb"), "L’appliquer")
+    main = office.get_by_role("main")
+    expect(main).to_contain_text("Flux des bénéficiaires de la CNAF (VRSB)", timeout=60_000)
+    expect(main).to_contain_text("Pas suivies dans Jalons")
+    look(office, "flux-cnaf")
+    run = administrator.get(f"dossiers/v1/feeds/{office.url.split('#')[0].rsplit('/', 1)[1]}")
+    assert (run["format"], run["status"]) == ("cnaf", "applied")
+    assert run["counts"]["updated"] > 0 and run["counts"]["created"] == run["counts"]["moved"] == 0
+    office.goto("/flux")
+    expect(office.locator("#flux tbody tr").first).to_contain_text("Droits (CNAF)")
+    look(office, "flux")

@@ -112,12 +112,13 @@ def measure(client: httpx.Client, persons: int, reader: str) -> list[Row]:
         os.chmod(folder, 0o777)
         first, next_day, after = (generate(folder, persons, day) for day in (3, 4, 5))
         runs = [("all new", *send(client, first)), ("next day", *send(client, next_day))]
+        runs.append(("CNAF's of that day", *send(client, generate(folder, persons, 4, "--format", "vrsb"))))
         address = str(client.base_url)
         with Reader(address, reader) as alone:
             time.sleep(3)
         with Reader(address, reader) as beside:
             send(client, after)
-        copied = copy_alone(generate(folder, persons, 4, "--csv"))
+        copied = copy_alone(generate(folder, persons, 4, "--format", "csv"))
         for what, seconds, run, memory in runs:
             counts = run["counts"]
             rows.append(Row(

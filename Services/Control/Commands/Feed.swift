@@ -15,7 +15,7 @@ struct Feed: AsyncParsableCommand {
     @Option(help: "The same seed gives the same county.") var seed: UInt64 = 7
     @Option(help: "The day of the first file, YYYY-MM-DD.") var firstDay: String
     @Option(help: "Which day after the first.") var day = 0
-    @Flag(help: "Write CSV instead of XML.") var csv = false
+    @Option(help: "xml or csv as Genesis writes it, vrsb as CNAF does.") var format = FeedGenerator.Format.xml
     @Flag(help: "MARTIN LEA passes to another référent on day 1.") var reorientLea = false
     @Argument(help: "The folder to write into.") var folder: String
 
@@ -23,7 +23,6 @@ struct Feed: AsyncParsableCommand {
       var options = FeedGenerator.Options()
       options.reorientLea = reorientLea
       let generator = try FeedGenerator(persons: persons, seed: seed, firstDay: firstDay, options: options)
-      let format: FeedGenerator.Format = csv ? .csv : .xml
       let file = try URL(filePath: folder).appending(path: generator.fileName(day: day, format: format, gzip: false))
       try FeedFile.write(generator, day: day, format: format, to: file)
       print(file.path)
@@ -31,7 +30,8 @@ struct Feed: AsyncParsableCommand {
   }
 
   struct Import: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Sends a feed file to be reconciled.")
+    static let configuration = CommandConfiguration(
+      abstract: "Sends a feed file to be reconciled: Genesis's (XML or CSV) or CNAF's (VRSB), packed or not.")
     @OptionGroup var account: SignInOptions
     @Flag(help: "Show what would change, and change nothing.") var dryRun = false
     @Argument var file: String
@@ -124,7 +124,8 @@ enum FeedFile {
   static func summary(_ run: FeedRun) -> String {
     let counts = run.counts
     let what = run.refusal.map { " \($0)" } ?? ""
-    return "\(run.id.uuidString.lowercased()) \(run.status.rawValue) \(run.referenceDate?.description ?? "-")"
+    let day = run.referenceDate?.description ?? "-"
+    return "\(run.id.uuidString.lowercased()) \(run.status.rawValue) \(run.format.rawValue) \(day)"
       + " read=\(counts.read) created=\(counts.created) updated=\(counts.updated) unchanged=\(counts.unchanged)"
       + " ignored=\(counts.ignored) quarantined=\(counts.quarantined)\(what)"
   }
@@ -134,3 +135,5 @@ enum FeedFile {
     return items.compactMap { $0["code"]?.text }.joined(separator: ",")
   }
 }
+
+extension FeedGenerator.Format: ExpressibleByArgument {}

@@ -1,10 +1,13 @@
-/// Makes up a county and writes the Genesis feed of any of its days (domain facts 3.3).
+/// Makes up a county and writes the feed of any of its days, as Genesis (domain facts 3.3) or as CNAF does (3.1).
 ///
 /// The same persons, seed, first day and options always give the same bytes. A file is written household by household:
 /// memory does not grow with the county.
 struct FeedGenerator: Sendable {
   enum Format: String, Sendable, CaseIterable {
+    /// As Genesis writes it.
     case xml, csv
+    /// CNAF's own flow of recipients.
+    case vrsb
   }
 
   struct Options: Sendable {
@@ -91,6 +94,7 @@ struct FeedGenerator: Sendable {
       switch format {
       case .xml: GenesisXMLEncoder(buffer: buffer, teams: teams)
       case .csv: GenesisCSVEncoder(buffer: buffer, teams: teams)
+      case .vrsb: VRSBEncoder(buffer: buffer)
       }
     var report = Report()
     var planting = Planting(options.defects)
@@ -115,11 +119,13 @@ struct FeedGenerator: Sendable {
     return report
   }
 
-  /// The name of a day's file: `GEN_VIESION_07_AAAAMMJJ_HHMM_STOCK.xml`, `.gz` after it when packed.
+  /// The name of a day's file: `GEN_VIESION_07_AAAAMMJJ_HHMM_STOCK.xml`, `VRSB0801_07_AAAAMMJJ.xml`; `.gz` after it when
+  /// packed.
   func fileName(day: Int, format: Format = .xml, gzip: Bool = false) -> String {
     let buffer = (firstDay + day).civil
     let two = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }
     let date = "\(buffer.year)\(two(buffer.month))\(two(buffer.day))"
+    if format == .vrsb { return "VRSB0801_07_\(date).xml" + (gzip ? ".gz" : "") }
     return "GEN_VIESION_07_\(date)_0410_STOCK.\(format.rawValue)" + (gzip ? ".gz" : "")
   }
 

@@ -1,11 +1,14 @@
+import API
 import Domain
 
 /// The rules that set a person aside (domain facts 3.3, rule 7): functions of one household's values.
 struct FeedChecks: Sendable {
   /// What a postcode of the department starts with: `07`, `20` for both Corsicas, `971`.
   private let postcodePrefix: String
+  private let format: FeedRun.Format
 
-  init(department: String) {
+  init(department: String, format: FeedRun.Format = .genesis) {
+    self.format = format
     let code = FeedHeader.department(department)
     postcodePrefix = code == "2A" || code == "2B" ? "20" : code
   }
@@ -25,7 +28,8 @@ struct FeedChecks: Sendable {
   }
 
   private func checkPerson(_ person: inout FeedPerson) {
-    if person.idPers == nil {
+    // CNAF knows persons by their NIR alone: whose dossier it is, the caseload tells.
+    if person.idPers == nil, format == .genesis {
       person.problems.append(FeedProblem(.idMissing, .idPers, "La personne n’a pas d’identifiant Genesis."))
     }
     if person.nom == nil {

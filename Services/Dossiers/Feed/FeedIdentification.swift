@@ -1,3 +1,6 @@
+import API
+import Domain
+
 /// What a feed says of itself before its first household.
 struct FeedHeader: Hashable, Sendable {
   enum Nature: String, Hashable, Sendable {
@@ -23,31 +26,47 @@ struct FeedHeader: Hashable, Sendable {
   ///
   /// - Throws: `FeedRefusal`, when one is missing or the feed is not for us.
   init(attributes: [String: String], department expected: String) throws(FeedRefusal) {
-    func required(_ name: String) throws(FeedRefusal) -> String {
-      guard let value = attributes[name], !value.isEmpty, value.utf8.count <= 40 else {
-        throw FeedRefusal.headerMissing(field: name)
-      }
-      return value
-    }
-    application = try required("APPLIEME")
-    version = try required("VERSIONFLUX")
+    application = try Self.required("APPLIEME", in: attributes)
+    version = try Self.required("VERSIONFLUX", in: attributes)
     guard version == "1" else { throw FeedRefusal.unsupportedVersion(version) }
-    guard let nature = Nature(rawValue: try required("NATFLUX")) else {
+    guard let nature = Nature(rawValue: try Self.required("NATFLUX", in: attributes)) else {
       throw FeedRefusal.headerMissing(field: "NATFLUX")
     }
     self.nature = nature
-    guard let created = FeedDate.iso(try required("DTCREAFLUX")) else {
-      throw FeedRefusal.headerMissing(field: "DTCREAFLUX")
-    }
-    createdAt = [created, attributes["HEUCREAFLUX"] ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
-    guard let reference = FeedDate.iso(try required("DTREF")) else {
-      throw FeedRefusal.headerMissing(field: "DTREF")
-    }
-    referenceDate = reference
-    department = Self.department(try required("IDEPARTE"))
+    (createdAt, referenceDate) = try Self.days(in: attributes)
+    department = Self.department(try Self.required("IDEPARTE", in: attributes))
     guard department == Self.department(expected) else {
       throw FeedRefusal.otherDepartment(found: department, expected: expected)
     }
+  }
+
+  /// Reads the identification of CNAF's flow, which writes neither a version of the format nor, but in each household, the
+  /// county. Whatever its nature, who is absent from it may well be followed.
+  ///
+  /// - Throws: `FeedRefusal`, when something is missing.
+  init(cnaf words: [String: String], department: String) throws(FeedRefusal) {
+    application = try Self.required("APPLIEME", in: words)
+    version = "VRSB0801"
+    nature = .delta
+    (createdAt, referenceDate) = try Self.days(in: words)
+    self.department = Self.department(department)
+  }
+
+  private static func days(in values: [String: String]) throws(FeedRefusal) -> (created: String, reference: String) {
+    guard let created = FeedDate.iso(try required("DTCREAFLUX", in: values)) else {
+      throw FeedRefusal.headerMissing(field: "DTCREAFLUX")
+    }
+    guard let reference = FeedDate.iso(try required("DTREF", in: values)) else {
+      throw FeedRefusal.headerMissing(field: "DTREF")
+    }
+    return ([created, values["HEUCREAFLUX"] ?? ""].filter { !$0.isEmpty }.joined(separator: " "), reference)
+  }
+
+  private static func required(_ name: String, in values: [String: String]) throws(FeedRefusal) -> String {
+    guard let value = values[name], !value.isEmpty, value.utf8.count <= 40 else {
+      throw FeedRefusal.headerMissing(field: name)
+    }
+    return value
   }
 
   /// CNAF pads to three (`007`, `02A`); people write two.
@@ -59,31 +78,41 @@ struct FeedHeader: Hashable, Sendable {
 /// What a feed says of itself after its last household.
 struct FeedTrailer: Hashable, Sendable {
   let households: Int
-  /// Every person written, children and others included.
-  let persons: Int
-  /// Households that Genesis itself left out as faulty; informative.
+  /// Every person written, children and others included; nil where only households are counted.
+  let persons: Int?
+  /// Households that the sender itself left out as faulty.
   let anomalies: Int
 
-  init(households: Int, persons: Int, anomalies: Int = 0) {
+  init(households: Int, persons: Int?, anomalies: Int = 0) {
     self.households = households
     self.persons = persons
     self.anomalies = anomalies
   }
 
   init(attributes: [String: String]) throws(FeedRefusal) {
-    func count(_ name: String, default missing: Int? = nil) throws(FeedRefusal) -> Int {
-      guard let text = attributes[name], !text.isEmpty else {
-        if let missing { return missing }
-        throw FeedRefusal.trailerUnreadable(field: name)
-      }
-      guard text.utf8.count <= 12, let value = Int(text), value >= 0 else {
-        throw FeedRefusal.trailerUnreadable(field: name)
-      }
-      return value
+    households = try Self.count("NBTOTDOSRSATRANSM", in: attributes)
+    persons = try Self.count("NBPERSTRANSM", in: attributes)
+    anomalies = try Self.count("NBTOTDOSRSATRANSMANO", in: attributes, default: 0)
+  }
+
+  /// Of CNAF's flow, which counts households alone.
+  init(cnaf words: [String: String]) throws(FeedRefusal) {
+    households = try Self.count("NBTOTDOSRSATRANSM", in: words)
+    persons = nil
+    anomalies = try Self.count("NBTOTDOSRSATRANSMANO", in: words, default: 0)
+  }
+
+  private static func count(
+    _ name: String, in values: [String: String], default missing: Int? = nil
+  ) throws(FeedRefusal) -> Int {
+    guard let text = values[name], !text.isEmpty else {
+      if let missing { return missing }
+      throw FeedRefusal.trailerUnreadable(field: name)
     }
-    households = try count("NBTOTDOSRSATRANSM")
-    persons = try count("NBPERSTRANSM")
-    anomalies = try count("NBTOTDOSRSATRANSMANO", default: 0)
+    guard text.utf8.count <= 12, let value = Int(text), value >= 0 else {
+      throw FeedRefusal.trailerUnreadable(field: name)
+    }
+    return value
   }
 }
 
@@ -96,13 +125,23 @@ struct FeedSummary: Hashable, Sendable {
   let persons: Int
   /// Children and others, counted only.
   let ignored: Int
-  /// A sentence for the operator when the file was not UTF-8.
+  /// A sentence for the operator when the file was not in the format's own encoding.
   let encodingNote: String?
+  var format = FeedRun.Format.genesis
+
+  /// What whoever brought the file should know about it.
+  var notes: [String] {
+    let left =
+      trailer.anomalies > 0 && trailer.anomalies != households
+      ? "\(French.count(trailer.anomalies, "foyer")) en anomalie à l’émission : l’émetteur ne les a pas mis dans ce fichier."
+      : nil
+    return [encodingNote, left].compactMap { $0 }
+  }
 }
 
 /// What a file may cost before it is refused. The defaults hold the largest county ten times over.
 struct FeedLimits: Sendable {
-  /// Elements within elements; Genesis needs four.
+  /// Elements within elements; Genesis needs four, CNAF seven.
   var depth = 8
   /// Of one value, in bytes.
   var valueBytes = 64 * 1024

@@ -68,7 +68,7 @@ struct FeedImporter: Sendable {
       laps.end("reading")
       try await source.check(staged, in: transaction)
       try await settle(staged, run: run, at: moment, in: transaction)
-      for (part, phase, statements) in Self.parts {
+      for (part, phase, statements) in Self.parts(of: staged) {
         try await runs.tell(phase, of: run.id, at: now())
         try await transaction.script(statements)
         laps.end(part)
@@ -97,16 +97,24 @@ struct FeedImporter: Sendable {
       "flux-en-cours", "Un autre flux est en cours d’import.", detail: "Attendez sa fin, puis relancez.")
   }
 
-  private static let parts: [(String, FeedRun.Progress.Phase, String)] = [
-    ("duplicates", .comparing, FeedReconciliation.setAside),
-    ("structures", .comparing, FeedReconciliation.structures),
-    ("persons", .comparing, FeedReconciliation.persons),
-    ("differences", .comparing, FeedReconciliation.differences),
-    ("dossiers", .writing, FeedReconciliation.dossiers),
-    ("referents", .referents, FeedFollowUp.referents), ("presence", .referents, FeedFollowUp.refreshed),
-    ("exits", .exits, FeedFollowUp.exits), ("events", .exits, FeedFollowUp.events),
-    ("outcomes", .exits, FeedFollowUp.outcomes),
-  ]
+  private static func parts(of staged: StagedFeed) -> [(String, FeedRun.Progress.Phase, String)] {
+    let isCNAF = staged.format == .cnaf
+    return [
+      ("duplicates", .comparing, FeedReconciliation.setAside),
+      ("structures", .comparing, isCNAF ? CNAFReconciliation.structures : FeedReconciliation.structures),
+      ("persons", .comparing, isCNAF ? CNAFReconciliation.persons : FeedReconciliation.persons),
+      ("completion", .comparing, FeedCompletion.statement(for: staged.unsaid)),
+      (
+        "differences", .comparing,
+        FeedReconciliation.differences + (isCNAF ? "\n" + CNAFReconciliation.digests : "")
+      ),
+      ("dossiers", .writing, FeedReconciliation.dossiers), ("referents", .referents, FeedFollowUp.referents),
+      // Who is in CNAF's flow may be followed no longer.
+      ("presence", .referents, isCNAF ? "" : FeedFollowUp.refreshed),
+      ("exits", .exits, FeedFollowUp.exits), ("events", .exits, FeedFollowUp.events),
+      ("outcomes", .exits, FeedFollowUp.outcomes),
+    ].filter { !$0.2.isEmpty }
+  }
 
   /// What each part of an import took, in milliseconds, for the log: where a long night was spent.
   private struct Laps {
@@ -127,6 +135,7 @@ struct FeedImporter: Sendable {
       """
       select set_config('jalons.feed_date', \(staged.referenceDate), true)
         || set_config('jalons.feed_stock', \(staged.isStock ? "true" : "false"), true)
+        || set_config('jalons.feed_format', \(staged.format.rawValue), true)
         || set_config('jalons.handover_days', \(String(handoverDays)), true)
         || set_config('jalons.feed_run', \(run.id.uuidString), true)
         || set_config('jalons.feed_now', \(Moment.text(moment)), true)
@@ -182,7 +191,8 @@ struct FeedImporter: Sendable {
       unchanged: tally.taken - tally.created - tally.updated,
       ignored: tally.read - tally.taken - tally.quarantined, quarantined: tally.quarantined,
       moved: tally.moved, exits: tally.exits)
-    ended.notes = [staged.note].compactMap { $0 }
+    ended.format = staged.format
+    ended.notes = staged.notes
     ended.endedAt = now()
     guard run.mode == .apply else {
       try await transaction.script(

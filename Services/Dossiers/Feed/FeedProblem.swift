@@ -24,6 +24,7 @@ struct FeedProblem: Hashable, Sendable, Codable {
     case nirDuplicated = "nir-en-double"
     case identityAmbiguous = "identite-ambigue"
     case postcodeOutside = "code-postal-hors-departement"
+    case announced = "anomalie-caisse"
   }
 
   enum Severity: String, Hashable, Sendable, Codable {

@@ -1,11 +1,12 @@
-/// Reads a Genesis feed whatever its wrapping: gzip or not, XML or CSV, told by its first bytes and never by its name.
+/// Reads a feed whatever its wrapping: gzip or not, XML (Genesis's or CNAF's) or CSV, told by its first bytes and never by
+/// its name.
 ///
 /// Memory stays that of one household and a few buffers. Persons come out as they are read, yet count only once
 /// `finish()` has returned: what it throws refuses the whole file.
 struct FeedReader {
   private enum Format {
     case unknown
-    case xml(GenesisXMLParser)
+    case xml(FeedXMLParser)
     case csv(GenesisCSVParser)
   }
 
@@ -84,7 +85,7 @@ struct FeedReader {
     lead = []
     switch content[0] {
     case UInt8(ascii: "<"):
-      let parser = GenesisXMLParser(department: department, limits: limits)
+      let parser = FeedXMLParser(department: department, limits: limits)
       format = .xml(parser)
       output.append(contentsOf: try parser.consume(content))
     case UInt8(ascii: "#"):

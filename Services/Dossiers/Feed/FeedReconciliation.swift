@@ -12,12 +12,12 @@ enum FeedReconciliation {
   static let setAside = """
     update feed_staging s set quarantined = true, doubtful = false, problems = coalesce(s.problems, '[]') ||
       '[{"code": "identifiant-en-double", "field": "IDPERS", "severity": "quarantine",
-         "message": "Cet identifiant figure plusieurs fois dans le flux. Corrigez Genesis."}]'
+         "message": "Cet identifiant figure plusieurs fois dans le flux. Corrigez-le à la source."}]'
     from (select genesis_id from feed_staging where genesis_id is not null group by 1 having count(*) > 1) twice
     where twice.genesis_id = s.genesis_id;
     update feed_staging s set quarantined = true, doubtful = false, problems = coalesce(s.problems, '[]') ||
       '[{"code": "nir-en-double", "field": "NIR", "severity": "quarantine",
-         "message": "Deux personnes du flux portent ce NIR. Corrigez Genesis."}]'
+         "message": "Deux personnes du flux portent ce NIR. Corrigez-le à la source."}]'
     from (select nir_hash from feed_staging where nir_hash is not null group by 1 having count(*) > 1) twice
     where twice.nir_hash = s.nir_hash;
     """

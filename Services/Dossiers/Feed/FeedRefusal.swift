@@ -48,13 +48,13 @@ enum FeedRefusal: Error, Hashable, Sendable {
     case .empty:
       "Le fichier est vide. Vérifiez que l’extraction Genesis s’est terminée, puis déposez-le à nouveau."
     case .notXML(let line):
-      "Le fichier n’est pas un flux Genesis lisible (XML ou CSV)\(Self.at(line)). "
+      "Le fichier n’est lisible ni comme flux de Genesis (XML ou CSV), ni comme flux VRSB de la CNAF\(Self.at(line)). "
         + "Demandez une nouvelle extraction ; n’ouvrez pas le fichier dans un tableur avant de le déposer."
     case .truncated:
       "Le fichier est incomplet : la fin du flux manque. Le transfert a sans doute été coupé : déposez-le à nouveau."
     case .trailerMismatch(let expected, let households, let persons):
-      "Le flux annonce \(expected.households) foyers et \(expected.persons) personnes, "
-        + "il en contient \(households) et \(persons). Rien n’a été intégré : demandez une nouvelle extraction."
+      Self.difference(from: expected, households: households, persons: persons)
+        + " Rien n’a été intégré : demandez une nouvelle extraction."
     case .trailerUnreadable(let field):
       "Les totaux de fin de flux sont illisibles (\(field)). Demandez une nouvelle extraction."
     case .wrongEncoding(let found, let line):
@@ -64,13 +64,13 @@ enum FeedRefusal: Error, Hashable, Sendable {
       "Le fichier contient une déclaration DOCTYPE ou une entité, interdites pour la sécurité. "
         + "Vérifiez sa provenance avant toute nouvelle tentative."
     case .tooDeep(let line):
-      "Le fichier est trop imbriqué (ligne \(line)) pour un flux Genesis. Vérifiez sa provenance."
+      "Le fichier est trop imbriqué (ligne \(line)) pour un tel flux. Vérifiez sa provenance."
     case .tooLarge(let line):
       "Un élément du fichier est anormalement long (vers la ligne \(line)) : guillemet ou balise jamais refermé. "
         + "Demandez une nouvelle extraction."
     case .headerMissing(let field):
       "L’identification du flux manque ou est illisible (\(field)). "
-        + "Vérifiez qu’il s’agit d’un flux Genesis, puis demandez une nouvelle extraction."
+        + "Vérifiez qu’il s’agit d’un flux de Genesis ou de la CNAF, puis demandez une nouvelle extraction."
     case .columnsMissing(let names):
       "Il manque des colonnes : \(names.joined(separator: ", ")). Rétablissez-les dans l’extraction Genesis."
     case .unsupportedVersion(let version):
@@ -84,6 +84,14 @@ enum FeedRefusal: Error, Hashable, Sendable {
     case .dataAfterTrailer(let line):
       "Des données suivent la fin du flux (ligne \(line)). Déposez les fichiers un par un, sans les assembler."
     }
+  }
+
+  private static func difference(from expected: FeedTrailer, households: Int, persons: Int) -> String {
+    guard let announced = expected.persons else {
+      return "Le flux annonce \(expected.households) foyers, il en contient \(households)."
+    }
+    return "Le flux annonce \(expected.households) foyers et \(announced) personnes, "
+      + "il en contient \(households) et \(persons)."
   }
 
   private static func at(_ line: Int?) -> String { line.map { ", ligne \($0)" } ?? "" }

@@ -13,6 +13,7 @@ struct FeedRunStore: Sendable {
     let mode: FeedRun.Mode
     let status: FeedRun.Status
     let origin: String
+    let format: FeedRun.Format
     let fileName: String?
     let stock: Bool?
     let referenceDate: CalendarDate?
@@ -39,7 +40,7 @@ struct FeedRunStore: Sendable {
 
     var run: FeedRun {
       FeedRun(
-        id: id, mode: mode, status: status, origin: origin, fileName: fileName, stock: stock,
+        id: id, mode: mode, status: status, origin: origin, format: format, fileName: fileName, stock: stock,
         referenceDate: referenceDate, startedAt: startedAt, endedAt: endedAt,
         counts: .init(
           read: read, created: created, updated: updated, unchanged: unchanged, ignored: ignored,
@@ -57,7 +58,7 @@ struct FeedRunStore: Sendable {
   }
 
   private static let columns: SQL = """
-    id, mode, status, origin, file_name, stock, reference_date, started_at, ended_at, read, created, updated, unchanged,
+    id, mode, status, origin, format, file_name, stock, reference_date, started_at, ended_at, read, created, updated, unchanged,
     ignored, quarantined, moved, exits, phase, bytes, bytes_read, expected, told_at, basis,
     is_kept and not exists (select from dossiers.feed_run a
       where a.status = 'applied' and a.ended_at >= feed_run.started_at) as is_applicable, refusal, refusal_code, notes
@@ -106,7 +107,7 @@ struct FeedRunStore: Sendable {
   func close(_ run: FeedRun, in transaction: Transaction) async throws {
     try await transaction.execute(
       """
-      update dossiers.feed_run set status = \(run.status), stock = \(run.stock), reference_date = \(run.referenceDate),
+      update dossiers.feed_run set status = \(run.status), format = \(run.format), stock = \(run.stock), reference_date = \(run.referenceDate),
         ended_at = \(run.endedAt), read = \(run.counts.read), created = \(run.counts.created),
         updated = \(run.counts.updated), unchanged = \(run.counts.unchanged), ignored = \(run.counts.ignored),
         quarantined = \(run.counts.quarantined), moved = \(run.counts.moved), exits = \(run.counts.exits), phase = null,

@@ -3,6 +3,11 @@ import Domain
 import Foundation
 import Postgres
 
+extension FeedRun.Format {
+  /// What a flow of this kind leaves unsaid of everybody or of some.
+  var unsaid: Set<FeedField> { self == .cnaf ? VRSBSchema.unsaid.union(VRSBSchema.optional) : [] }
+}
+
 /// What a run reconciles the caseload with.
 enum FeedSource: Sendable {
   /// A file, as Genesis wrote it.
@@ -10,7 +15,7 @@ enum FeedSource: Sendable {
   /// The file of a dry run, as it was tried.
   case tried(URL, trial: UUID)
   /// A household that a run had set aside and somebody has corrected since.
-  case household([FeedPerson], aside: UUID, referenceDate: String)
+  case household([FeedPerson], aside: UUID, referenceDate: String, format: FeedRun.Format)
 
   private struct Aside: Decodable, Sendable {
     let problems: [FeedProblem]
@@ -29,7 +34,7 @@ enum FeedSource: Sendable {
         """, as: Bool.self)
       guard isOvertaken == false else { throw FeedRun.overtaken }
       try await checkAge(of: staged, in: transaction)
-    case .household(_, let aside, _):
+    case .household(_, let aside, _, _):
       // Its own day is over, but nobody has spoken of these persons since.
       let state = try await transaction.first(
         "select state from dossiers.feed_aside where id = \(aside) for update", as: String.self)
@@ -41,7 +46,9 @@ enum FeedSource: Sendable {
 
   private func checkAge(of staged: StagedFeed, in transaction: Transaction) async throws {
     let newest = try await transaction.first(
-      "select max(reference_date) from dossiers.feed_run where status = 'applied'", as: CalendarDate?.self)
+      """
+      select max(reference_date) from dossiers.feed_run where status = 'applied' and format = \(staged.format)
+      """, as: CalendarDate?.self)
     guard let newest = newest ?? nil, let reference = CalendarDate(staged.referenceDate), reference < newest else {
       return
     }
@@ -66,7 +73,7 @@ enum FeedSource: Sendable {
   ) async throws {
     switch self {
     case .file(let file), .tried(let file, _):
-      try await FeedWatch.arrived(run, at: moment, in: transaction)
+      if staged.format == .genesis { try await FeedWatch.arrived(run, at: moment, in: transaction) }
       try await importer.asides.keep(staged.spool, of: run, at: moment, in: transaction) { places in
         let spool = try AsideSpool(wanted: places)
         var reader = FeedReader(department: importer.department)
@@ -82,7 +89,7 @@ enum FeedSource: Sendable {
         try spool.settle()
         return spool
       }
-    case .household(_, let aside, _):
+    case .household(_, let aside, _, _):
       let left = try await transaction.query(
         """
         select s.problems from feed_staging s left join feed_person p on p.position = s.position

@@ -10,8 +10,11 @@ struct StagedFeed: Sendable {
   let isStock: Bool
   /// `YYYY-MM-DD`.
   let referenceDate: String
-  /// A sentence for the operator when the file was not UTF-8.
-  let note: String?
+  let format: FeedRun.Format
+  /// What the file does not say, and of which what Jalons has stands.
+  let unsaid: Set<FeedField>
+  /// What whoever brought the file should know about it.
+  let notes: [String]
   /// The households in which reading found a fault.
   nonisolated(unsafe) let spool: AsideSpool
 }
@@ -28,8 +31,10 @@ struct FeedStager: Sendable {
     let staged: StagedFeed
     switch source {
     case .file(let file), .tried(let file, _): staged = try await stage(file, of: run, in: transaction)
-    case .household(let people, _, let referenceDate):
-      staged = StagedFeed(isStock: false, referenceDate: referenceDate, note: nil, spool: try AsideSpool())
+    case .household(let people, _, let referenceDate, let format):
+      staged = StagedFeed(
+        isStock: false, referenceDate: referenceDate, format: format, unsaid: format.unsaid, notes: [],
+        spool: try AsideSpool())
       _ = try await transaction.copy(into: FeedStaging.table, columns: FeedStaging.columns) { writer in
         for (index, person) in people.enumerated() {
           try await writer.write(
@@ -69,8 +74,8 @@ struct FeedStager: Sendable {
     }
     let summary = try await reading.summary()
     return StagedFeed(
-      isStock: summary.header.nature == .stock, referenceDate: summary.header.referenceDate,
-      note: summary.encodingNote, spool: aside.spool)
+      isStock: summary.header.nature == .stock, referenceDate: summary.header.referenceDate, format: summary.format,
+      unsaid: summary.format.unsaid, notes: summary.notes, spool: aside.spool)
   }
 
   /// Carries the spool into the copy's closure, which alone uses it until it has ended.

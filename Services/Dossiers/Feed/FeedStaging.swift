@@ -50,8 +50,9 @@ enum FeedStaging {
     var cells: [String?] = []
     cells.reserveCapacity(columns.count)
     cells += [
-      person.numDemRsa, person.fonorg, person.numorg, person.matricule, person.dtDemRsa, person.etatDosRsa ?? "Z",
-      person.dtOuverture, person.motiSusVers, person.ddSusVers, person.motiClo, person.dtClo, person.sitFam,
+      person.numDemRsa, person.fonorg, person.numorg, person.matricule.map(claimant), person.dtDemRsa,
+      person.etatDosRsa ?? "Z", person.dtOuverture, person.motiSusVers, person.ddSusVers, person.motiClo, person.dtClo,
+      person.sitFam,
       person.ddSitFam, person.nbEnf.flatMap { Int($0) }.map(String.init), address(of: person), person.codePos,
       person.numCom, person.nomCom.map(capitalised), person.dtas, phone(person.numTel),
       person.autorUtiTel == "R" ? "t" : "f", person.adrElec, person.role, person.idPers, person.qual, person.nom,
@@ -113,6 +114,14 @@ enum FeedStaging {
     case "0": "f"
     default: nil
     }
+  }
+
+  /// A claimant's number as people read it: CNAF frames its seven digits with zeros before or after (domain facts 3.4).
+  static func claimant(_ text: String) -> String {
+    let bare = text.filter { !$0.isWhitespace }
+    guard bare.utf8.count > 7 else { return bare }
+    let digits = bare.drop { $0 == "0" }
+    return digits.count > 7 && digits.dropFirst(7).allSatisfy { $0 == "0" } ? String(digits.prefix(7)) : String(digits)
   }
 
   private static func phone(_ text: String?) -> String? {

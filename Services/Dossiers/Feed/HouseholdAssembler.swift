@@ -1,4 +1,6 @@
-/// Gathers the data of one household at a time and gives out its persons: what both formats share.
+import API
+
+/// Gathers the data of one household at a time and gives out its persons: what all formats share.
 struct HouseholdAssembler {
   /// Households finished.
   private(set) var households = 0
@@ -21,8 +23,8 @@ struct HouseholdAssembler {
   private var drafts: [Draft] = []
   private var personsSeen = 0
 
-  init(department: String, limits: FeedLimits) {
-    checks = FeedChecks(department: department)
+  init(department: String, limits: FeedLimits, format: FeedRun.Format = .genesis) {
+    checks = FeedChecks(department: department, format: format)
     personsAllowed = limits.personsPerHousehold
   }
 
@@ -53,6 +55,9 @@ struct HouseholdAssembler {
 
   /// Adds a problem that the format itself shows.
   mutating func note(_ problem: FeedProblem) { current?.problems.append(problem) }
+
+  /// Adds a problem of the whole household that the format itself shows.
+  mutating func noteHousehold(_ problem: FeedProblem) { household.problems.append(problem) }
 
   /// Whether an address should replace the one gathered: CNAF writes former ones too, ranked 02 and 03.
   mutating func admitsAddress(rank: String?) -> Bool {

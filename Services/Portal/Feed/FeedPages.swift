@@ -39,7 +39,10 @@ extension FeedRun {
   /// The file's name, or what else brought it.
   var title: String { origin == "correction" ? "Foyer corrigé à l’écran" : fileName ?? "Déversement" }
 
-  var kind: String { stock.map { $0 ? "Stock complet" : "Flux du jour" } ?? "Non lu" }
+  var kind: String {
+    guard let stock else { return "Non lu" }
+    return format == .cnaf ? "Droits (CNAF)" : stock ? "Stock complet" : "Flux du jour"
+  }
 }
 
 private func feedBlock(_ visit: Visit) async throws -> HomeContent {
@@ -48,7 +51,11 @@ private func feedBlock(_ visit: Visit) async throws -> HomeContent {
   let (runs, deadline) = (try await listing.items, try await expecting)
   let late = lateNotice(deadline).map { [$0] } ?? []
   let all = Action("Tous les déversements", "/flux", weight: .plain)
-  guard let last = runs.first(where: { $0.status == .applied && $0.origin != "correction" }) else {
+  guard
+    let last = runs.first(where: {
+      $0.status == .applied && $0.origin != "correction" && $0.format == .genesis
+    })
+  else {
     let never = EmptyState("Aucun déversement", "Aucun fichier de Genesis n’a encore été appliqué.", icon: .download)
     return HomeContent(panel: Panel("Flux Genesis", actions: [all], late + [never]))
   }
@@ -104,8 +111,11 @@ private func uploadForm(_ faults: FormFaults) -> Form {
     groups: [
       FieldGroup(fields: [
         .file(
-          "fichier", "Fichier de Genesis", accept: ".xml,.csv,.gz",
-          faults.common("fichier", help: "XML ou CSV, compressé (.gz) ou non, 100 Mo au plus")),
+          "fichier", "Fichier de Genesis ou de la CNAF", accept: ".xml,.csv,.gz",
+          faults.common(
+            "fichier",
+            help: "Genesis : XML ou CSV ; CNAF : flux des bénéficiaires (VRSB). Compressé (.gz) ou non, 100 Mo au plus"
+          )),
         .radios(
           "mode", "Que faire du fichier",
           [

@@ -30,6 +30,13 @@ func feedPage(_ visit: Visit) async throws -> PageAnswer {
         "Appliqué après un essai à blanc", nil,
         actions: [Action("Voir l’essai", "/flux/\(basis.uuidString.lowercased())", weight: .plain)]))
   }
+  if run.format == .cnaf {
+    body.append(
+      Notice(
+        "Flux des bénéficiaires de la CNAF (VRSB)",
+        "Il met à jour le droit, les devoirs, l’identité et l’adresse des personnes déjà suivies dans Jalons. Il ne dit ni "
+          + "qui les suit, ni qui n’est plus suivi : référents, orientations et contacts restent ceux du département."))
+  }
   body += run.notes.map { Notice($0, nil, .waiting) }
   body.append(Panel("En bref", [feedFacts(run)]))
   if run.status == .applied || run.status == .checked {
@@ -147,7 +154,8 @@ private func feedFacts(_ run: FeedRun) -> Facts {
     Fact("Personnes lues", French.number(run.counts.read)),
     Fact("Dossiers créés", French.number(run.counts.created)),
     Fact("Mis à jour", French.number(run.counts.updated)), Fact("Inchangés", French.number(run.counts.unchanged)),
-    Fact("Sans référent ouvert", French.number(run.counts.ignored)),
+    Fact(
+      run.format == .cnaf ? "Pas suivies dans Jalons" : "Sans référent ouvert", French.number(run.counts.ignored)),
     Fact("Mises de côté", French.number(run.counts.quarantined)),
     Fact("Changent de référent", French.number(run.counts.moved)),
     Fact("Sorties proposées", French.number(run.counts.exits)),

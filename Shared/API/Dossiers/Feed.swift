@@ -7,13 +7,20 @@ public struct FeedRun: Payload {
     case apply
     case dryRun = "dry_run"
   }
+  /// Whose flow it is.
+  public enum Format: String, Payload, CaseIterable {
+    /// The county's own, as Genesis writes it: who follows whom, and everything else.
+    case genesis
+    /// CNAF's flow of RSA recipients (VRSB): who is entitled to what.
+    case cnaf
+  }
   public enum Status: String, Payload, CaseIterable { case running, applied, checked, refused, failed }
   public struct Counts: Payload {
     public var read: Int
     public var created: Int
     public var updated: Int
     public var unchanged: Int
-    /// Persons without an open référent in Genesis: they are not taken in.
+    /// Persons without an open référent in Genesis, or named by CNAF and not followed in Jalons: they are not taken in.
     public var ignored: Int
     public var quarantined: Int
     /// Of those updated: who changes référent.
@@ -61,6 +68,7 @@ public struct FeedRun: Payload {
   public var mode: Mode
   public var status: Status
   public var origin: String
+  public var format: Format
   public var fileName: String?
   public var stock: Bool?
   public var referenceDate: CalendarDate?
@@ -79,14 +87,15 @@ public struct FeedRun: Payload {
   public var notes: [String]
 
   public init(
-    id: UUID, mode: Mode, status: Status, origin: String, fileName: String?, stock: Bool?, referenceDate: CalendarDate?,
-    startedAt: Date, endedAt: Date?, counts: Counts, progress: Progress? = nil, basis: UUID? = nil,
-    isApplicable: Bool? = nil, refusal: String?, refusalCode: String?, notes: [String]
+    id: UUID, mode: Mode, status: Status, origin: String, format: Format = .genesis, fileName: String?, stock: Bool?,
+    referenceDate: CalendarDate?, startedAt: Date, endedAt: Date?, counts: Counts, progress: Progress? = nil,
+    basis: UUID? = nil, isApplicable: Bool? = nil, refusal: String?, refusalCode: String?, notes: [String]
   ) {
     self.id = id
     self.mode = mode
     self.status = status
     self.origin = origin
+    self.format = format
     self.fileName = fileName
     self.stock = stock
     self.referenceDate = referenceDate
@@ -155,8 +164,8 @@ public struct FeedRowQuery: Payload, Constrained {
 }
 
 extension DossiersAPI {
-  /// `?mode=apply|dry-run&name=…`; the body is the file, XML or CSV, gzip allowed. With `wait=false` the answer comes
-  /// once the file has arrived, and the run goes on: `showFeed` says how far it is.
+  /// `?mode=apply|dry-run&name=…`; the body is the file, XML or CSV of Genesis or CNAF's VRSB, gzip allowed. With
+  /// `wait=false` the answer comes once the file has arrived, and the run goes on: `showFeed` says how far it is.
   public static let importFeed = Endpoint<StreamInput, FeedRun>(
     .dossiers, "importFeed", .post, "feeds", allow: .having(.importFeed),
     summary: "Reconcile the caseload with a feed file.", limit: 300 * 1024 * 1024)

@@ -38,7 +38,7 @@ public enum FeedWords {
     "identifiant-en-double": "Identifiant en double", "demande-absente": "Sans numéro de demande",
     "nom-absent": "Sans nom", "colonnes": "Colonnes manquantes", "nir-en-double": "NIR en double",
     "identite-ambigue": "NIR et identifiant de deux dossiers", "deux-referents": "Deux référents ouverts",
-    "code-postal-hors-departement": "Adresse hors du département",
+    "code-postal-hors-departement": "Adresse hors du département", "anomalie-caisse": "En anomalie à la caisse",
   ]
 }
 

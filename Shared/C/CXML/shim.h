@@ -9,3 +9,7 @@
 
 // xmlFree is a global function pointer, which Swift takes for shared mutable state.
 static inline void xmlRelease(void *memory) { xmlFree(memory); }
+
+// Some faults of encodings are printed by the library itself, past every handler that it was given.
+static inline void xmlPrintNothing(void *context, const char *format, ...) {}
+static inline void xmlSilencePrinting(void) { xmlSetGenericErrorFunc(NULL, xmlPrintNothing); }

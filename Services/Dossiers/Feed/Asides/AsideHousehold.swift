@@ -43,8 +43,8 @@ struct AsideHousehold: Codable, Hashable, Sendable {
   }
 
   /// The persons as if the feed had just written them: cleaned, and checked by the very rules of a file.
-  func read(department: String) -> [FeedPerson] {
-    var assembler = HouseholdAssembler(department: department, limits: FeedLimits())
+  func read(department: String, format: FeedRun.Format) -> [FeedPerson] {
+    var assembler = HouseholdAssembler(department: department, limits: FeedLimits(), format: format)
     assembler.openHousehold()
     for person in persons {
       assembler.openPerson()

@@ -28,6 +28,7 @@ struct AsideKeeper: Sendable {
       """, as: Line.self)
     guard !lines.isEmpty else { return try await outdate(run, in: transaction) }
     let problems = Dictionary(lines.map { ($0.position, $0.problems) }) { first, _ in first }
+    let identifiers = try await identifiers(in: transaction)
     var missing = Set(problems.keys)
     func insert(_ spool: AsideSpool) async throws {
       var statements: [SQL] = []
@@ -35,8 +36,10 @@ struct AsideKeeper: Sendable {
         guard household.persons.contains(where: { problems[$0.position] != nil }) else { return }
         var household = household
         for index in household.persons.indices {
-          missing.remove(household.persons[index].position)
-          household.persons[index].problems = problems[household.persons[index].position] ?? []
+          let position = household.persons[index].position
+          missing.remove(position)
+          household.persons[index].problems = problems[position] ?? []
+          if let identifier = identifiers[position] { household.persons[index].values["IDPERS"] = identifier }
         }
         statements.append(try self.insert(household, of: run, at: moment))
         if statements.count == 200 {
@@ -65,13 +68,32 @@ struct AsideKeeper: Sendable {
     try await outdate(run, in: transaction)
   }
 
+  private struct Identified: Decodable, Sendable {
+    let position: Int
+    let genesisId: String
+  }
+
+  /// Whose dossier it is, where the file itself does not say (CNAF's): by it a correction finds the dossier again, and a
+  /// newer flow the household.
+  private func identifiers(in transaction: Transaction) async throws -> [Int: String] {
+    let rows = try await transaction.query(
+      """
+      select position, genesis_id from feed_staging
+      where current_setting('jalons.feed_format') = 'cnaf' and genesis_id is not null
+        and number in (select number from feed_staging where quarantined or doubtful) limit \(4 * AsideSpool.most)
+      """, as: Identified.self)
+    return Dictionary(rows.map { ($0.position, $0.genesisId) }) { first, _ in first }
+  }
+
   /// What earlier runs set aside and a newer feed has spoken of since: everybody after a full one, those it names after a
   /// day's changes.
   private func outdate(_ run: FeedRun, in transaction: Transaction) async throws {
     try await transaction.execute(
       """
       update dossiers.feed_aside a set state = 'outdated', version = version + 1
-      where a.state = 'open' and a.run <> \(run.id) and (current_setting('jalons.feed_stock') = 'true'
+      where a.state = 'open' and a.run <> \(run.id)
+        and (select r.format from dossiers.feed_run r where r.id = a.run) = current_setting('jalons.feed_format')
+        and (current_setting('jalons.feed_stock') = 'true'
         or exists (select from feed_staging s where s.genesis_id = any(a.genesis_ids)))
       """)
   }

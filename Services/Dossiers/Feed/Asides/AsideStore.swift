@@ -14,6 +14,7 @@ struct AsideStore: Sendable {
   private struct Stored: Decodable, Sendable {
     let id: UUID
     let run: UUID
+    let format: FeedRun.Format
     let name: String
     let codes: [String]
     let state: FeedAside.State
@@ -32,7 +33,8 @@ struct AsideStore: Sendable {
   }
 
   private static let columns: SQL = """
-    id, run, name, codes, state, reference_date, received_at, settled_at, settled_by_name, comment, version
+    id, run, (select format from dossiers.feed_run r where r.id = run) as format, name, codes, state, reference_date,
+    received_at, settled_at, settled_by_name, comment, version
     """
 
   /// Newest first.
@@ -140,7 +142,7 @@ struct AsideStore: Sendable {
       let (stored, household) = try await open(id, version: version, in: transaction)
       let changes = try Self.changes(correction, of: household)
       let corrected = household.corrected(changes)
-      let people = corrected.read(department: department)
+      let people = corrected.read(department: department, format: stored.format)
       var faults = people.enumerated().flatMap { index, person in
         person.problems.filter { $0.severity == .quarantine }.map { Self.fault($0, person: index) }
       }
@@ -161,7 +163,9 @@ struct AsideStore: Sendable {
     let run = try await runs.open(
       mode: .apply, origin: "correction", fileName: nil, digest: "", extent: .none, for: caller.looking, at: moment)
     let ended = try await importer.carryOut(
-      run, source: .household(people, aside: id, referenceDate: stored.referenceDate.description))
+      run,
+      source: .household(
+        people, aside: id, referenceDate: stored.referenceDate.description, format: stored.format))
     return try await postgres.withTransaction(as: caller.looking) { transaction in
       try await record(
         id, ended.status == .applied ? .taken : .refused, changes: [], comment: ended.refusal, run: ended.id,

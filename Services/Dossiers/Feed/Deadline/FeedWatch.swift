@@ -29,7 +29,8 @@ struct FeedWatch: ServiceLifecycle.Service {
   }
 
   /// A feed counts for the day on which it was applied, whichever way it came; what somebody corrected is no feed. A county
-  /// that has never had one is not in operation yet.
+  /// that has never had one is not in operation yet. CNAF's flow is another than the day's: it says nothing of who follows
+  /// whom.
   func look(at moment: Date) async throws {
     let today = CalendarDate(moment)
     try await postgres.withTransaction(as: .system("feed", today: today)) { transaction in
@@ -43,14 +44,16 @@ struct FeedWatch: ServiceLifecycle.Service {
         """
         insert into dossiers.feed_late (day, expected_by, noticed_at)
         select \(today), \(expected)::time, \(moment)
-        where exists (select from dossiers.feed_run where status = 'applied' and origin <> 'correction')
+        where exists (select from dossiers.feed_run where status = 'applied' and origin <> 'correction'
+            and format = 'genesis')
           and not exists (select from dossiers.feed_run where status = 'applied' and origin <> 'correction'
-            and ended_at >= \(today.moment()))
+            and format = 'genesis' and ended_at >= \(today.moment()))
         on conflict (day) do nothing
         """)
       guard isNew == 1 else { return }
       let last = try await transaction.first(
-        "select max(reference_date) from dossiers.feed_run where status = 'applied'", as: CalendarDate?.self)
+        "select max(reference_date) from dossiers.feed_run where status = 'applied' and format = 'genesis'",
+        as: CalendarDate?.self)
       try await transaction.announce(
         FeedMissing(day: today, expectedBy: expected, lastReference: last ?? nil), at: moment)
     }

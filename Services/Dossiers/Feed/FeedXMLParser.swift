@@ -1,11 +1,14 @@
 import CXML
 
-/// Reads a Genesis feed in XML as it arrives, keeping one household in memory.
+/// Reads a feed in XML as it arrives, keeping one household in memory: Genesis's, or CNAF's where the first element is its.
 ///
 /// libxml2 in push mode, without network; a DOCTYPE or an entity is refused, not expanded. One instance reads one
 /// file, on one task at a time.
-final class GenesisXMLParser {
-  private var interpreter: GenesisElements
+final class FeedXMLParser {
+  private let department: String
+  private var genesis: GenesisElements
+  /// In its place once the first element has shown that the flow is CNAF's own.
+  private var cnaf: VRSBElements?
   private let limits: FeedLimits
   private var context: xmlParserCtxtPtr?
   private var refusal: FeedRefusal?
@@ -21,7 +24,8 @@ final class GenesisXMLParser {
   init(department: String, limits: FeedLimits = FeedLimits()) {
     Self.library
     self.limits = limits
-    interpreter = GenesisElements(department: department, limits: limits)
+    self.department = department
+    genesis = GenesisElements(department: department, limits: limits)
     var handler = Self.makeHandler()
     context = xmlCreatePushParserCtxt(&handler, Unmanaged.passUnretained(self).toOpaque(), nil, 0, nil)
     let options = XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
@@ -43,7 +47,7 @@ final class GenesisXMLParser {
       let slice = UnsafeRawBufferPointer(rebasing: bytes[offset..<min(offset + 32 * 1024, bytes.count)])
       offset += slice.count
       silence += slice.count
-      _ = xmlParseChunk(context, slice.assumingMemoryBound(to: CChar.self).baseAddress, CInt(slice.count), 0)
+      try parse(slice, isLast: false)
       try check()
       if silence > limits.recordBytes { throw FeedRefusal.tooLarge(line: line) }
     }
@@ -66,17 +70,31 @@ final class GenesisXMLParser {
     guard received > 0 else { throw .empty }
     if let refusal { throw refusal }
     Self.silenceLibrary()
-    _ = xmlParseChunk(context, nil, 0, 1)
+    try parse(nil, isLast: true)
     if let refusal { throw refusal }
     guard context?.pointee.wellFormed == 1 else {
-      throw interpreter.isInside ? .truncated : faultOfParser()
+      throw cnaf?.isInside ?? genesis.isInside ? .truncated : faultOfParser()
     }
-    return try interpreter.summary(encodingNote: encodingNote)
+    if let cnaf { return try cnaf.summary() }
+    return try genesis.summary(encodingNote: encodingNote)
+  }
+
+  /// Bytes that the declared encoding does not have are told by this answer alone.
+  private func parse(_ bytes: UnsafeRawBufferPointer?, isLast: Bool) throws(FeedRefusal) {
+    let start = bytes?.assumingMemoryBound(to: CChar.self).baseAddress
+    let answer = xmlParseChunk(context, start, CInt(bytes?.count ?? 0), isLast ? 1 : 0)
+    guard refusal == nil, fault == nil, answer == CInt(bitPattern: XML_ERR_INVALID_ENCODING.rawValue) else { return }
+    let reason = FeedRefusal.wrongEncoding(found: "octets étrangers à l’encodage annoncé", line: line)
+    refusal = reason
+    throw reason
   }
 
   /// Some faults of encodings have no parser to be told to, and would be printed with the bytes at fault. The setting
   /// is the thread's, and a task may change threads.
-  private static func silenceLibrary() { xmlSetStructuredErrorFunc(nil) { _, _ in } }
+  private static func silenceLibrary() {
+    xmlSetStructuredErrorFunc(nil) { _, _ in }
+    xmlSilencePrinting()
+  }
 
   private var line: Int { max(1, Int(xmlSAX2GetLineNumber(context))) }
 
@@ -116,7 +134,7 @@ final class GenesisXMLParser {
 }
 
 /// What libxml2 calls.
-extension GenesisXMLParser {
+extension FeedXMLParser {
   private func refuse(_ reason: FeedRefusal) {
     guard refusal == nil else { return }
     refusal = reason
@@ -129,11 +147,18 @@ extension GenesisXMLParser {
   ) {
     silence = 0
     guard refusal == nil else { return }
-    if !interpreter.hasStarted, let encoding = declaredEncoding, !Self.convertible.contains(encoding) {
-      return refuse(.wrongEncoding(found: String(encoding.prefix(20)), line: nil))
+    if cnaf == nil, !genesis.hasStarted {
+      if let encoding = declaredEncoding, !Self.convertible.contains(encoding) {
+        return refuse(.wrongEncoding(found: String(encoding.prefix(20)), line: nil))
+      }
+      if String(cString: name) == VRSBSchema.root {
+        cnaf = VRSBElements(department: department, limits: limits)
+        return
+      }
     }
     do throws(FeedRefusal) {
-      try interpreter.start(name, GenesisAttributes(base: attributes, count: count), line: line)
+      if let cnaf { return try cnaf.start(name, line: line) }
+      try genesis.start(name, GenesisAttributes(base: attributes, count: count), line: line)
     } catch {
       refuse(error)
     }
@@ -143,10 +168,20 @@ extension GenesisXMLParser {
     silence = 0
     guard refusal == nil else { return }
     do throws(FeedRefusal) {
-      output.append(contentsOf: try interpreter.end(line: line))
+      if let cnaf {
+        output.append(contentsOf: try cnaf.end(line: line))
+      } else {
+        output.append(contentsOf: try genesis.end(line: line))
+      }
     } catch {
       refuse(error)
     }
+  }
+
+  private func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
+    silence = 0
+    guard refusal == nil, let cnaf else { return }
+    do throws(FeedRefusal) { try cnaf.characters(bytes, line: line) } catch { refuse(error) }
   }
 
   private func stopped(by error: xmlErrorPtr) {
@@ -158,8 +193,8 @@ extension GenesisXMLParser {
     fault = isCharacter ? Int32(bitPattern: code.rawValue) : error.pointee.code
   }
 
-  private static func parser(_ context: UnsafeMutableRawPointer?) -> GenesisXMLParser? {
-    context.map { Unmanaged<GenesisXMLParser>.fromOpaque($0).takeUnretainedValue() }
+  private static func parser(_ context: UnsafeMutableRawPointer?) -> FeedXMLParser? {
+    context.map { Unmanaged<FeedXMLParser>.fromOpaque($0).takeUnretainedValue() }
   }
 
   private static func makeHandler() -> xmlSAXHandler {
@@ -167,23 +202,25 @@ extension GenesisXMLParser {
     handler.initialized = UInt32(XML_SAX2_MAGIC)
     handler.startElementNs = { context, name, _, _, _, _, count, _, attributes in
       guard let name else { return }
-      GenesisXMLParser.parser(context)?.start(name, attributes, Int(count))
+      FeedXMLParser.parser(context)?.start(name, attributes, Int(count))
     }
     handler.endElementNs = { context, name, _, _ in
       guard let name else { return }
-      GenesisXMLParser.parser(context)?.end(name)
+      FeedXMLParser.parser(context)?.end(name)
     }
-    handler.internalSubset = { context, _, _, _ in GenesisXMLParser.parser(context)?.refuse(.entityDeclared) }
-    handler.externalSubset = { context, _, _, _ in GenesisXMLParser.parser(context)?.refuse(.entityDeclared) }
-    handler.entityDecl = { context, _, _, _, _, _ in GenesisXMLParser.parser(context)?.refuse(.entityDeclared) }
-    handler.reference = { context, _ in GenesisXMLParser.parser(context)?.refuse(.entityDeclared) }
-    handler.characters = { context, _, _ in GenesisXMLParser.parser(context)?.silence = 0 }
-    handler.ignorableWhitespace = { context, _, _ in GenesisXMLParser.parser(context)?.silence = 0 }
-    handler.comment = { context, _ in GenesisXMLParser.parser(context)?.silence = 0 }
-    handler.processingInstruction = { context, _, _ in GenesisXMLParser.parser(context)?.silence = 0 }
+    handler.internalSubset = { context, _, _, _ in FeedXMLParser.parser(context)?.refuse(.entityDeclared) }
+    handler.externalSubset = { context, _, _, _ in FeedXMLParser.parser(context)?.refuse(.entityDeclared) }
+    handler.entityDecl = { context, _, _, _, _, _ in FeedXMLParser.parser(context)?.refuse(.entityDeclared) }
+    handler.reference = { context, _ in FeedXMLParser.parser(context)?.refuse(.entityDeclared) }
+    handler.characters = { context, start, count in
+      FeedXMLParser.parser(context)?.characters(UnsafeBufferPointer(start: start, count: Int(count)))
+    }
+    handler.ignorableWhitespace = { context, _, _ in FeedXMLParser.parser(context)?.silence = 0 }
+    handler.comment = { context, _ in FeedXMLParser.parser(context)?.silence = 0 }
+    handler.processingInstruction = { context, _, _ in FeedXMLParser.parser(context)?.silence = 0 }
     handler.serror = { context, error in
       guard let error else { return }
-      GenesisXMLParser.parser(context)?.stopped(by: error)
+      FeedXMLParser.parser(context)?.stopped(by: error)
     }
     return handler
   }

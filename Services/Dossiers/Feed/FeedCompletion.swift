@@ -1,0 +1,66 @@
+/// What a file leaves unsaid, filled in from the caseload for persons whom Jalons already knows: silence is no news. Written
+/// into `feed_detail`, before it is compared.
+enum FeedCompletion {
+  /// - Parameter unsaid: the fields that the file does not have at all, or may leave out.
+  static func statement(for unsaid: Set<FeedField>) -> String {
+    var settings = sources.filter { unsaid.contains($0.field) }.map { source in
+      "\(source.column) = " + (source.hasDefault ? source.kept : "coalesce(p.\(source.column), \(source.kept))")
+    }
+    if unsaid.isSuperset(of: street) { settings.append("address = h.address") }
+    if unsaid.contains(.codePos) { settings.append("outside = d.outside_county") }
+    guard !settings.isEmpty else { return "" }
+    return """
+      update feed_detail p set \(settings.joined(separator: ", "))
+      from dossiers.dossier d join dossiers.household h on h.id = d.household where d.id = p.known;
+      """
+  }
+
+  private static let street: Set<FeedField> = [
+    .numVoie, .libTypeVoie, .nomVoie, .complIdeAdr, .complAdr, .lieuDist,
+  ]
+
+  private struct Source {
+    let field: FeedField
+    /// In the staging table.
+    let column: String
+    /// Where the caseload keeps it.
+    let kept: String
+    /// Whether the staging table writes something even where the file says nothing.
+    var hasDefault = false
+  }
+
+  private static let sources: [Source] = [
+    Source(field: .fonorg, column: "payer", kept: "h.payer"),
+    Source(field: .numorg, column: "payer_number", kept: "h.payer_number"),
+    Source(field: .matricule, column: "claimant_number", kept: "h.claimant_number"),
+    Source(field: .dtDemRsa, column: "requested_on", kept: "h.requested_on"),
+    Source(field: .etatDosRsa, column: "entitlement", kept: "d.entitlement", hasDefault: true),
+    Source(field: .dtOuverture, column: "opened_on", kept: "h.entitlement_opened_on"),
+    Source(field: .motiSusVers, column: "suspension_reason", kept: "h.suspension_reason"),
+    Source(field: .ddSusVers, column: "suspended_on", kept: "h.suspended_on"),
+    Source(field: .motiClo, column: "closure_reason", kept: "d.closure_reason"),
+    Source(field: .dtClo, column: "closed_on", kept: "d.closed_on"),
+    Source(field: .sitFam, column: "family_situation", kept: "h.family_situation"),
+    Source(field: .ddSitFam, column: "family_since", kept: "h.family_since"),
+    Source(field: .nbEnf, column: "children", kept: "h.dependent_children"),
+    Source(field: .codePos, column: "postal_code", kept: "d.postal_code"),
+    Source(field: .numCom, column: "insee_code", kept: "h.insee_code"),
+    Source(field: .nomCom, column: "commune", kept: "d.commune"),
+    Source(field: .dtas, column: "territory", kept: "d.territory"),
+    Source(field: .numTel, column: "phone", kept: "d.feed_phone"),
+    Source(field: .autorUtiTel, column: "sms_refused", kept: "d.sms_refused", hasDefault: true),
+    Source(field: .adrElec, column: "email", kept: "d.feed_email"),
+    Source(field: .role, column: "role", kept: "d.role"),
+    Source(field: .idPers, column: "genesis_id", kept: "d.genesis_id"),
+    Source(field: .qual, column: "title", kept: "d.title"),
+    Source(field: .nomNai, column: "birth_name", kept: "d.birth_name"),
+    Source(field: .sexe, column: "sex", kept: "d.sex"),
+    Source(field: .nati, column: "nationality", kept: "d.nationality"),
+    Source(field: .topPersDroDevoRsa, column: "duties", kept: "d.duties"),
+    Source(field: .ddSouDroDev, column: "duties_since", kept: "d.duties_since"),
+    Source(field: .orientationType, column: "orientation", kept: "d.orientation"),
+    Source(field: .orientationDate, column: "oriented_on", kept: "d.oriented_on"),
+    Source(field: .midemDate, column: "midem_on", kept: "d.formal_notice_on"),
+    Source(field: .midemMotif, column: "midem_reason", kept: "d.formal_notice_reason"),
+  ]
+}
