@@ -142,7 +142,7 @@ let package = Package(
       ],
       path: "Tests/Support", swiftSettings: settings),
     tests("Domain", ["Domain"]),
-    tests("Postgres", ["Postgres", "Domain", "API", "TestSupport", logging]),
+    tests("Postgres", ["Postgres", "Migrations", "Domain", "API", "TestSupport", logging]),
     tests("Redis", ["Redis", logging, .product(name: "NIOCore", package: "swift-nio")]),
     tests("API", ["API"]),
     tests("Messaging", ["Messaging", "API", "Domain", "Postgres", "Redis", "TestSupport", lifecycle, logging]),

@@ -55,9 +55,11 @@ public struct Migrator: Sendable {
   private static func files(of service: ServiceName, in folder: URL) throws -> [(step: Step, sql: String)] {
     let name = service == .fse ? "FSE" : service.rawValue.capitalized
     let migrations = folder.appending(path: "\(name)/Migrations")
+    var taken: [Int: String] = [:]
     return try FileManager.default.contentsOfDirectory(atPath: migrations.path).filter { $0.hasSuffix(".sql") }.sorted()
       .map { file in
         guard let version = Int(file.prefix(4)) else { throw MigrationError.badName(file) }
+        if let other = taken.updateValue(file, forKey: version) { throw MigrationError.twice(name, other, file) }
         let sql = String(decoding: try Data(contentsOf: migrations.appending(path: file)), as: UTF8.self)
         return (Step(service: service, version: version, name: String(file.dropFirst(5).dropLast(4))), sql)
       }
@@ -66,9 +68,14 @@ public struct Migrator: Sendable {
 
 enum MigrationError: Error, CustomStringConvertible {
   case badName(String)
+  /// Two branches took the same number, and were merged.
+  case twice(String, String, String)
+
   var description: String {
     switch self {
     case .badName(let file): "a migration's file name begins with four digits, not \(file)"
+    case .twice(let service, let one, let other):
+      "\(service) has two migrations of one number, \(one) and \(other): give the later one the next free number"
     }
   }
 }
