@@ -2,7 +2,7 @@ import API
 import Service
 
 @main enum FSEProcess {
-  static let process = ServiceProcess(.fse, schemaVersion: 2) { parts in
+  static let process = ServiceProcess(.fse, schemaVersion: 3) { parts in
     let postgres = parts.postgres
     return Assembly(
       consumers: [CaseloadConsumer.name: CaseloadConsumer.handlers],

@@ -174,7 +174,7 @@ struct FrontDoor: HTTPResponder {
     case .liveEvents:
       guard visit.request.method == .get, let signedIn = visitor.signedIn else { throw Problem.signedOut }
       return try liveEvents.response(
-        to: visit.request, account: signedIn.account, session: signedIn.session?.description)
+        to: visit.request, account: signedIn.seat, session: signedIn.session?.description)
     case .service(let name):
       return try await proxy.forward(visit, to: name, token: visitor.signedIn?.token, signedOut: nil).response
     default:

@@ -4,7 +4,7 @@ import Passwords
 import Service
 
 @main enum IdentityProcess {
-  static let process = ServiceProcess(.identity, schemaVersion: 9) { parts in
+  static let process = ServiceProcess(.identity, schemaVersion: 10) { parts in
     let metrics = parts.metrics
     let hasher = PasswordHasher(
       ln: try parts.settings.int("JALONS_SCRYPT_LN", default: PasswordHasher.recommendedLn),
@@ -47,6 +47,7 @@ import Service
       addAccessTokenRoutes(
         to: routes, tokens: AccessTokens(store: AccessTokenStore(postgres: parts.postgres)))
       addAccountSessionRoutes(to: routes, store: AccountSessionStore(postgres: parts.postgres))
+      addDelegationRoutes(to: routes, store: DelegationStore(postgres: parts.postgres))
       addSecondFactorRoutes(
         to: routes, factors: SecondFactors(store: factors, accounts: accounts, hasher: hasher, slowing: slowing))
       addSecurityRuleRoutes(to: routes, store: SecurityRuleStore(postgres: parts.postgres))

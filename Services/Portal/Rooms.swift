@@ -55,7 +55,7 @@ struct GuardedLink: Sendable {
 
 /// Every room, in the order in which a dossier's navigation and the home page show them.
 let rooms: [Room] = [
-  signInRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom, contractsRoom, stepsRoom,
-  offersRoom, exitsRoom, batchesRoom, caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
+  signInRoom, delegationsRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom, contractsRoom,
+  stepsRoom, offersRoom, exitsRoom, batchesRoom, caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
   accountsRoom, structuresRoom, securityRoom, usageRoom, auditRoom, feedRoom, outboxRoom, informationRoom,
 ]

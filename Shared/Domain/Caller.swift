@@ -3,7 +3,10 @@ import Foundation
 /// Who asks, under which profile, and for which act. Every store takes one: a transaction without it reads nothing.
 public struct Caller: Sendable, Hashable, Codable {
   public var account: ID<Account>
+  /// As what is done is signed: `DURAND Paul`, for whoever acts in a colleague's place `DURAND Paul (pour PETIT Anne)`.
   public var name: String
+  /// The colleague away, in whose place the account acts under one of their profiles.
+  public var replaces: Replaced?
   public var profile: Profile?
   public var scope: Scope
   public var territories: [ID<Territory>]
@@ -18,6 +21,19 @@ public struct Caller: Sendable, Hashable, Codable {
   public var act: Act?
   /// The key under which the client may send the same write again without its being done twice.
   public var idempotency: Idempotency?
+
+  public struct Replaced: Sendable, Hashable, Codable {
+    public let account: ID<Account>
+    public let name: String
+
+    public init(account: ID<Account>, name: String) {
+      self.account = account
+      self.name = name
+    }
+
+    /// Goes after the name of whoever acts.
+    public var suffix: String { " (pour \(name))" }
+  }
 
   public struct Idempotency: Sendable, Hashable, Codable {
     public let key: String
@@ -62,6 +78,9 @@ public struct Caller: Sendable, Hashable, Codable {
     copy.idempotency = nil
     return copy
   }
+
+  /// Whose dossiers, agenda and operations are one's own: the colleague's away, or the account's.
+  public var seat: ID<Account> { replaces?.account ?? account }
 
   public func may(_ right: Right) -> Bool { rights.contains(right) }
 }

@@ -65,7 +65,8 @@ public enum Outbox {
   private static func audit(_ caller: Caller, schema: String, at moment: Date) throws -> SQL? {
     guard let act = caller.act else { return nil }
     let event = AuditedAct(
-      act: act, account: caller.account, name: caller.name, profile: caller.profile, scope: caller.scope, at: moment)
+      act: act, account: caller.account, name: caller.name, replaces: caller.replaces?.account,
+      profile: caller.profile, scope: caller.scope, at: moment)
     return try """
     insert into \(unsafeSQL: schema).outbox (id, stream, key, type, data, actor, actor_name, traceparent, occurred_at)
     values (\(UUID.version7(at: moment)), 'audit', \(event.key), \(AuditedAct.type), \(json: event),
@@ -80,6 +81,7 @@ public struct AuditedAct: Event {
   public var act: Act
   public var account: ID<Account>
   public var name: String
+  public var replaces: ID<Account>?
   public var profile: Profile?
   public var scope: Scope
   public var at: Date

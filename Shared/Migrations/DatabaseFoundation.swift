@@ -23,6 +23,9 @@ enum DatabaseFoundation {
     create schema if not exists caller;
     create or replace function caller.account() returns uuid language sql stable parallel safe as
       $$ select nullif(current_setting('jalons.account', true), '')::uuid $$;
+    -- Whose dossiers, agenda and operations are the caller's own: a colleague's away, in whose place one acts.
+    create or replace function caller.seat() returns uuid language sql stable parallel safe as
+      $$ select coalesce(nullif(current_setting('jalons.seat', true), '')::uuid, caller.account()) $$;
     create or replace function caller.profile() returns text language sql stable parallel safe as
       $$ select coalesce(current_setting('jalons.profile', true), '') $$;
     create or replace function caller.territories() returns uuid[] language sql stable parallel safe as

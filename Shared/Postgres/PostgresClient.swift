@@ -149,6 +149,7 @@ public final class PostgresClient: Sendable {
     let territories = "{" + caller.territories.map(\.description).joined(separator: ",") + "}"
     text += "set local role \"\(prefix)_\(caller.scope.rawValue)\";"
     text += "select set_config('jalons.account', \(literal(caller.account.description)), true),"
+    text += "set_config('jalons.seat', \(literal(caller.seat.description)), true),"
     text += "set_config('jalons.profile', \(literal(caller.profile?.rawValue ?? "")), true),"
     text += "set_config('jalons.territories', \(literal(territories)), true),"
     text += "set_config('jalons.organisation', \(literal(caller.organisation?.description ?? "")), true),"

@@ -11,6 +11,8 @@ import Synchronization
 public struct TokenClaims: JWTPayload, Sendable {
   public var sub: String
   public var name: String
+  /// The colleague away in whose place the account acts.
+  public var replaces: Caller.Replaced?
   public var sid: String?
   public var profile: String?
   public var scope: String
@@ -28,6 +30,7 @@ public struct TokenClaims: JWTPayload, Sendable {
   public init(caller: Caller, issuedAt: Date, lifetime: TimeInterval) {
     sub = caller.account.description
     name = caller.name
+    replaces = caller.replaces
     sid = caller.session?.description
     profile = caller.profile?.rawValue
     scope = caller.scope.rawValue
@@ -55,6 +58,7 @@ public struct TokenClaims: JWTPayload, Sendable {
       territories: territories.compactMap { ID($0) }, organisation: organisation.flatMap { ID($0) },
       rights: Set(rights.compactMap(Right.init(rawValue:))), session: sid.flatMap { ID($0) },
       today: CalendarDate(moment))
+    caller.replaces = replaces
     caller.permits = permits.map { Set($0.map(Permit.init(rawValue:))) }
     return caller
   }

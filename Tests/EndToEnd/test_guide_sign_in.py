@@ -189,6 +189,100 @@ def test_un_jeton_d_acces_laisse_un_programme_agir_sans_mot_de_passe(signed_in, 
 
 
 @pytest.fixture
+def colleague(jalons, administrator):
+    """Somebody of the référent's organisation, who follows nobody."""
+    organisation = Someone(jalons, "referent").get("identity/v1/me")["organisation"]["id"]
+    email, name = f"collegue-{uuid.uuid4().hex[:8]}@exemple.fr", f"VALETTE-{uuid.uuid4().hex[:6].upper()}"
+    invited = administrator.call("POST", "identity/v1/accounts", {
+        "email": email, "familyName": name, "givenName": "Inès", "organisation": organisation,
+        "profiles": [{"profile": "referent", "territories": []}]}).json()  # fmt: skip
+    with jalons.api() as nobody:
+        secret = invited["invitation"]["link"].rsplit("/", 1)[1]
+        nobody.post("/api/identity/v1/invitations/acceptance",
+                    json={"secret": secret, "password": PASSWORD}).raise_for_status()  # fmt: skip
+    return {"email": email, "name": f"{name} Inès", "organisation": organisation}
+
+
+@pytest.mark.parametrize("scripts", [False, True], ids=["without-scripts", "with-scripts"])
+def test_confier_ses_dossiers_a_un_collegue_pendant_une_absence(
+    signed_in, browser, jalons, colleague, look, scripts
+):
+    referent, delegate = Someone(jalons, "referent"), Someone(jalons, "dpo")
+    away = referent.get("identity/v1/me")["account"]["name"]
+    dossier = referent.get("dossiers/v1/dossiers", limit=1)["items"][0]["id"]
+    standing_in = browser(java_script_enabled=scripts)
+    standing_in.goto("/connexion")
+    give(standing_in, colleague["email"], PASSWORD)
+    standing_in.wait_for_url("**/")
+    assert standing_in.goto(f"/dossiers/{dossier}").status == 404
+
+    page = signed_in("referent")
+    page.goto("/compte")
+    page.get_by_role("link", name="Confier mes dossiers").click()
+    page.get_by_role("button", name="Enregistrer le remplacement").click()
+    expect(page.locator(".error-summary")).to_contain_text("Choisissez un collaborateur")
+    expect(page.locator(".error-summary")).to_contain_text("Indiquez le dernier jour")
+    page.get_by_label("Remplaçant").fill(colleague["name"])
+    page.get_by_label("Au (inclus)").fill("+10j")
+    page.get_by_label("À savoir").fill("Congés ; deux CER à relancer")
+    if scripts:
+        look(page, "remplacement-formulaire")
+    page.get_by_role("button", name="Enregistrer le remplacement").click()
+    expect(page.locator("#messages")).to_contain_text("prend le relais")
+    expect(page.locator("#remplacements")).to_contain_text(f"{colleague['name']} vous remplace")
+    if scripts:
+        look(page, "remplacements")
+
+    # At home, and in the account's menu: nobody finds themselves in another's place without asking.
+    standing_in.goto("/")
+    if scripts:
+        look(standing_in, "remplacement-accueil")
+    standing_in.get_by_role("main").get_by_role("button", name="Agir à sa place").first.click()
+    expect(standing_in.locator(".replacing")).to_contain_text(f"à la place de {away}")
+    assert standing_in.goto(f"/dossiers/{dossier}").status == 200
+    if scripts:
+        look(standing_in, "remplacement-dossier")
+    standing_in.goto(f"/dossiers/{dossier}/notes")
+    standing_in.locator("[name=text]").fill(f"Vu à la place de sa référente ({scripts}).")
+    standing_in.get_by_role("button", name="Ajouter la note").click()
+    expect(standing_in.get_by_role("main")).to_contain_text(f"{colleague['name']} (pour {away})")
+    eventually("the audit log has both", lambda: any(
+        line["accountName"] == f"{colleague['name']} (pour {away})" and line["act"] == "dossiers.addNote"
+        for line in delegate.get("identity/v1/audit", dossier=dossier)["items"]))  # fmt: skip
+    standing_in.get_by_role("button", name="Revenir à mon profil").click()
+    expect(standing_in.locator(".replacing")).to_have_count(0)
+    assert standing_in.goto(f"/dossiers/{dossier}").status == 404
+    standing_in.goto("/compte")
+    standing_in.get_by_role("button", name="Agir à sa place").first.click()
+    expect(standing_in.locator(".replacing")).to_be_visible()
+
+    # Back early: whoever stands in is out within the second, and is told.
+    page.goto("/compte")
+    page.locator("#remplacements").get_by_role("link", name="Terminer").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Terminer").click()
+    expect(page.locator("#messages")).to_contain_text("ne remplace plus")
+    eventually("it is over", lambda: "/connexion" in (standing_in.goto("/") and standing_in.url), seconds=3)
+    expect(standing_in.get_by_role("main")).to_contain_text("Le remplacement sous lequel vous travailliez est terminé.")
+
+
+def test_l_administrateur_fait_remplacer_un_collaborateur_absent(signed_in, administrator, jalons, colleague, look):
+    account = Someone(jalons, "referent").get("identity/v1/me")["account"]
+    page = signed_in("administrateur")
+    page.goto(f"/administration/collaborateurs/{account['id']}")
+    page.get_by_role("link", name="Faire remplacer").click()
+    page.get_by_label("Remplaçant").fill(colleague["name"])
+    page.get_by_label("Du", exact=True).fill("+3j")
+    page.get_by_label("Au (inclus)").fill("+6j")
+    page.get_by_role("button", name="Enregistrer le remplacement").click()
+    expect(page.locator("#remplacements")).to_contain_text(f"Remplacé par {colleague['name']}")
+    expect(page.locator("#remplacements")).to_contain_text("À venir")
+    look(page, "remplacement-administration")
+    page.locator("#remplacements").get_by_role("link", name="Annuler").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Annuler le remplacement").click()
+    expect(page.locator("#messages")).to_contain_text("ne remplace plus")
+
+
+@pytest.fixture
 def provider(jalons):
     """An identity provider beside the instance, which is told of it as an operator would."""
     file = pathlib.Path(os.environ["JALONS_OPENID_FILE"])

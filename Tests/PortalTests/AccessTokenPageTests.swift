@@ -24,6 +24,7 @@ import Testing
     services.serve(
       IdentityAPI.showSecondFactor, SecondFactorState(since: nil, recoveryCodesLeft: 0, forced: false))
     services.serve(IdentityAPI.listAccessTokens, Page(items: [row]))
+    services.serve(IdentityAPI.listDelegations, Page(items: []))
   }
 
   @Test("one's tokens are listed with how far each reaches and a question before one is revoked")

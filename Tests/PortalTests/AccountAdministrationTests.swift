@@ -249,6 +249,7 @@ enum Office {
       IdentityAPI.listTerritories,
       Page(items: [TerritoryRow(id: territory, code: "CENTRE", name: "Centre", version: 2)]))
     services.serve(IdentityAPI.listAccountSessions, Page(items: []))
+    services.serve(IdentityAPI.listAccountDelegations, Page(items: []))
   }
 
   static func structure(pending: Bool = false) -> OrganisationRow {

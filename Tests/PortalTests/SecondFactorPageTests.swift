@@ -80,6 +80,7 @@ struct SecondFactorPageTests {
   func enrols() async throws {
     try await PortalUnderTest.run { services, browser in
       services.serve(IdentityAPI.listAccessTokens, Page(items: []))
+      services.serve(IdentityAPI.listDelegations, Page(items: []))
       services.serve(
         IdentityAPI.showSecondFactor, SecondFactorState(since: nil, recoveryCodesLeft: 0, forced: false))
       services.serve(IdentityAPI.beginSecondFactor, enrolment)
@@ -108,6 +109,7 @@ struct SecondFactorPageTests {
         #expect(try await browser.get(path).location == "/compte/second-facteur", "\(path)")
       }
       services.serve(IdentityAPI.listAccessTokens, Page(items: []))
+      services.serve(IdentityAPI.listDelegations, Page(items: []))
       services.serve(
         IdentityAPI.showSecondFactor, SecondFactorState(since: nil, recoveryCodesLeft: 0, forced: true))
       let page = try await browser.get("/compte/second-facteur")
@@ -116,6 +118,7 @@ struct SecondFactorPageTests {
       #expect(try await browser.post("/deconnexion").location == "/connexion")
       // Enrolled already: the gateway only has to ask for the next token.
       services.serve(IdentityAPI.listAccessTokens, Page(items: []))
+      services.serve(IdentityAPI.listDelegations, Page(items: []))
       services.serve(
         IdentityAPI.showSecondFactor,
         SecondFactorState(since: PortalUnderTest.moment, recoveryCodesLeft: 10, forced: true))

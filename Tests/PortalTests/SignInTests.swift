@@ -132,6 +132,7 @@ struct SignInTests {
       services.serve(IdentityAPI.listSessions, Page(items: [other]))
       services.serve(IdentityAPI.closeSession, NoOutput())
       services.serve(IdentityAPI.listAccessTokens, Page(items: []))
+      services.serve(IdentityAPI.listDelegations, Page(items: []))
       services.serve(
         IdentityAPI.showSecondFactor, SecondFactorState(since: nil, recoveryCodesLeft: 0, forced: false))
       let page = try await browser.get("/compte")

@@ -54,6 +54,48 @@ import Testing
     }
   }
 
+  @Test("in a colleague's place one has that colleague's notifications and agenda, besides one's own agenda")
+  func seat() async throws {
+    try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
+      let scene = try await SchedulingScene.make(in: service.database)
+      let lead = try await service.client(as: scene.leadCaller)
+      _ = try await lead.call(SchedulingAPI.bookAppointment, ["dossier": scene.dossier], scene.interview())
+      let day = CalendarDate(SchedulingScene.start)
+      let delegation = Delegation(
+        id: .new(), absent: AccountReference(id: scene.lead, name: "DURAND Paul"),
+        replacement: AccountReference(id: scene.stranger, name: "PETIT Jean"), fromDate: day,
+        untilDate: day.adding(days: 2), comment: nil, madeAt: SchedulingScene.start, madeByName: "MERCIER Louise")
+      try await service.announce(DelegationChanged(delegation, ended: false))
+      _ = try await service.eventually("both are told") {
+        let titles = try await service.titles(of: scene.stranger) + service.titles(of: scene.lead)
+        return titles.count == 2 ? titles : nil
+      }
+      #expect(
+        try await service.titles(of: scene.stranger) == ["Vous remplacez DURAND Paul du 12 mars 2026 au 14 mars 2026"])
+      #expect(
+        try await service.titles(of: scene.lead) == ["PETIT Jean vous remplace du 12 mars 2026 au 14 mars 2026"])
+
+      var caller = scene.strangerCaller
+      let query = AgendaQuery(agent: scene.lead, from: day, until: day.adding(days: 20))
+      let alone = try await service.client(as: caller)
+      await #expect(throws: Problem.notFound("Cet agenda")) {
+        try await alone.call(SchedulingAPI.showAgenda, [:], query)
+      }
+      caller.replaces = Caller.Replaced(account: scene.lead, name: "DURAND Paul")
+      let acting = try await service.client(as: caller)
+      let agenda = try await acting.call(SchedulingAPI.showAgenda, [:], query)
+      #expect(agenda.mayWrite && agenda.items.count == 1 && agenda.items[0].dossier == scene.dossier)
+      let agents = try await acting.call(SchedulingAPI.listAgendaAgents)
+      #expect(Set([scene.lead, scene.stranger]).isSubset(of: agents.map(\.account)))
+      let notices = try await acting.call(SchedulingAPI.listNotices, [:], NoticeQuery()).items
+      #expect(notices.map(\.title) == ["PETIT Jean vous remplace du 12 mars 2026 au 14 mars 2026"])
+      // What the replacement is to do is booked in their own agenda, unless they say otherwise.
+      let booked = try await acting.call(
+        SchedulingAPI.bookAppointment, ["dossier": scene.dossier], scene.interview(days: 8))
+      #expect(booked.agent == scene.stranger)
+    }
+  }
+
   @Test("the entries of a day are one notification with their number, until it is read")
   func entries() async throws {
     try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in

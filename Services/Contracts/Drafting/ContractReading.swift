@@ -37,7 +37,7 @@ extension Transaction {
       """
       select d.territory, d.family_name, d.given_name, d.number as dossier_number, exists (
         select from dossiers.v1_referent r
-        where r.dossier = d.id and r.account = \(caller.account) and r.kind = 'lead' and r.from_date <= \(caller.today)
+        where r.dossier = d.id and r.account = \(caller.seat) and r.kind = 'lead' and r.from_date <= \(caller.today)
           and (r.until_date is null or r.until_date >= \(caller.today))) as is_lead
       from dossiers.v1_dossier d where d.id = \(dossier)
       """, as: Standing.self)

@@ -55,7 +55,8 @@ struct AuditChain: Sendable {
     try await postgres.withTransaction(as: .system("audit")) { transaction in
       try await transaction.query(
         """
-        select position, event, at, account, account_name, profile, scope, act, kind, dossier, object, address, hash
+        select position, event, at, account, account_name, replaces, profile, scope, act, kind, dossier, object, address,
+          hash
         from identity.audit_entry where position > \(position) order by position limit \(step)
         """, as: Line.self)
     }

@@ -24,7 +24,7 @@ struct OperationStore: Sendable {
   }
 
   func add(_ draft: FSEOperationDraft, for caller: Caller, at moment: Date) async throws -> FSEOperation {
-    let managers = draft.managers.contains(caller.account) ? draft.managers : draft.managers + [caller.account]
+    let managers = draft.managers.contains(caller.seat) ? draft.managers : draft.managers + [caller.seat]
     return try await naming {
       try await postgres.withTransaction(as: caller) { transaction in
         try await Self.check(draft, in: transaction)
@@ -126,7 +126,7 @@ struct OperationStore: Sendable {
     guard
       let found = try await transaction.first(
         """
-        select \(columns) from fse.operation where id = \(id) and \(transaction.caller.account) = any (managers)
+        select \(columns) from fse.operation where id = \(id) and \(transaction.caller.seat) = any (managers)
         \(unsafeSQL: locking ? "for update" : "")
         """, as: FSEOperation.self)
     else { throw Problem.notFound("Cette opération") }

@@ -12,6 +12,7 @@ actor Sessions {
     let token: String
     let expiresAt: Date
     let account: String
+    let seat: String
     let session: ID<Session>?
   }
 
@@ -81,7 +82,8 @@ actor Sessions {
       let refreshed = try JSONDecoder.jalons.decode(Refreshed.self, from: answer.body)
       guard let reading = TokenReading.of(refreshed.token) else { throw Problem.gatewayUnreachable }
       let signedIn = SignedIn(
-        token: refreshed.token, expiresAt: refreshed.expiresAt, account: reading.account, session: reading.session)
+        token: refreshed.token, expiresAt: refreshed.expiresAt, account: reading.account,
+        seat: reading.seat, session: reading.session)
       if isOpen(signedIn) { keep(signedIn, digest) }
       return .signedIn(signedIn)
     case 400, 401, 403, 404, 409, 410, 422:

@@ -6,10 +6,15 @@ import Foundation
 struct TokenReading: Decodable, Sendable {
   let account: String
   let session: ID<Session>?
+  private let replaces: Caller.Replaced?
+
+  /// Whose notifications are shown: those of the colleague away, in whose place somebody acts.
+  var seat: String { replaces?.account.description ?? account }
 
   private enum CodingKeys: String, CodingKey {
     case account = "sub"
     case session = "sid"
+    case replaces
   }
 
   /// - Returns: nil when the token is not a JWT with a subject.

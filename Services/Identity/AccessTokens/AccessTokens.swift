@@ -29,6 +29,9 @@ struct AccessTokens: Sendable {
   }
 
   static func checkPerson(_ caller: Caller) throws {
+    guard caller.replaces == nil else {
+      throw Problem.forbidden("Vous agissez à la place d’un collègue. Revenez d’abord à votre propre profil.")
+    }
     guard caller.permits == nil else { throw Problem.forbidden("Un jeton d’accès n’en gère pas d’autres.") }
   }
 }
@@ -41,7 +44,7 @@ extension Entrance {
     let shown = try await store.use(
       secretHash: OneSecret.hash(of: secret), from: request.headers[.clientAddress], at: request.now)
     guard let shown else { throw Problem.tokenRefused }
-    let standing = try await sessions.standing(of: shown.account)
+    let standing = try await sessions.standing(of: shown.account, at: request.now)
     guard let profile = standing.profiles.first(where: { $0.id == shown.accountProfile }) else {
       throw Problem.tokenRefused
     }

@@ -173,6 +173,7 @@ struct AccountStore: Sendable {
           "update identity.account set status = 'closed', version = version + 1 where id = \(account)")
         try await InvitationStore.withdraw(from: account, at: moment, in: transaction)
         try await SessionStore.close("account = \(account)", because: .accountClosed, at: moment, in: transaction)
+        try await DelegationStore.closeSessions(inPlaceOf: account, at: moment, in: transaction)
         try await AccessTokenStore.revoke("account = \(account)", at: moment, in: transaction)
       }
       return try await Self.detail(of: account, in: transaction)

@@ -22,7 +22,6 @@ struct AuditStore: Sendable {
     let limit = query.limit ?? 50
     var conditions: [SQL] = ["true"]
     if let dossier = query.dossier { conditions.append("dossier = \(dossier)") }
-    if let account = query.account { conditions.append("account = \(account)") }
     if let kind = query.kind { conditions.append("kind = \(kind)") }
     if let from = query.from { conditions.append("at >= \(from.moment())") }
     if let until = query.until { conditions.append("at < \(until.adding(days: 1).moment())") }
@@ -31,12 +30,17 @@ struct AuditStore: Sendable {
         "(at, position) < ((select at from identity.audit_entry where position = \(after)), \(after)::bigint)")
     }
     let filter = conditions.joined(separator: " and ")
+    // What an account did, and what was done in its place: each by its index.
+    let who: [SQL] = query.account.map { ["account = \($0)", "replaces = \($0)"] } ?? ["true"]
+    let newest: SQL = "order by at desc, position desc limit \(limit + 1)"
+    let parts = who.map { (one: SQL) -> SQL in
+      """
+      (select position, event, at, account, account_name, replaces, profile, scope, act, kind, dossier, object, address
+      from identity.audit_entry where \(filter) and \(one) \(newest))
+      """
+    }.joined(separator: " union all ")
     let rows = try await postgres.withTransaction(as: caller) { transaction in
-      try await transaction.query(
-        """
-        select position, event, at, account, account_name, profile, scope, act, kind, dossier, object, address
-        from identity.audit_entry where \(filter) order by at desc, position desc limit \(limit + 1)
-        """, as: AuditEntry.self)
+      try await transaction.query("select * from (\(parts)) found \(newest)", as: AuditEntry.self)
     }
     let items = try await numbered(Array(rows.prefix(limit)))
     return Page(items: items, next: rows.count > limit ? items.last.map { String($0.position) } : nil)

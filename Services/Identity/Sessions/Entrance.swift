@@ -11,9 +11,10 @@ struct TokenIssuer: Sendable {
   let keys: SigningKeys
 
   func token(
-    for caller: Caller, client: SessionClient, at moment: Date
+    for caller: Caller, client: SessionClient, lent: ActingProfile.Lent? = nil, at moment: Date
   ) async throws -> (text: String, expiresAt: Date) {
-    let claims = TokenClaims(caller: caller, issuedAt: moment, lifetime: Lifetime.token(client))
+    let lifetime = Lifetime.token(client, lent: lent, at: moment)
+    let claims = TokenClaims(caller: caller, issuedAt: moment, lifetime: lifetime)
     return (try await keys.sign(claims, at: moment), Date(timeIntervalSince1970: Double(claims.exp)))
   }
 }
@@ -95,8 +96,8 @@ struct Entrance: Sendable {
   }
 
   /// The caller as their pages show them.
-  func me(_ caller: Caller) async throws -> (SessionStore.Standing, ActingProfile) {
-    let standing = try await sessions.standing(of: caller.account)
+  func me(_ caller: Caller, at moment: Date) async throws -> (SessionStore.Standing, ActingProfile) {
+    let standing = try await sessions.standing(of: caller.account, at: moment)
     if caller.profile == nil, let session = caller.session {
       let under = try await sessions.profile(of: session)
       guard let profile = standing.profiles.first(where: { $0.id == under }) else {
@@ -104,7 +105,9 @@ struct Entrance: Sendable {
       }
       return (standing, profile)
     }
-    let mine = standing.profiles.filter { $0.profile == caller.profile }
+    let mine = standing.profiles.filter {
+      $0.profile == caller.profile && $0.lent?.absent.id == caller.replaces?.account
+    }
     guard let profile = mine.first(where: { $0.organisation?.id == caller.organisation }) ?? mine.first else {
       throw Closure.profileWithdrawn.problem
     }
@@ -116,7 +119,7 @@ struct Entrance: Sendable {
     _ candidate: Candidate, asked: Profile?, client: SessionClient, _ request: EndpointRequest,
     through provider: SessionStore.Provider? = nil
   ) async throws -> SignedIn {
-    let standing = try await sessions.standing(of: candidate.id)
+    let standing = try await sessions.standing(of: candidate.id, at: request.now)
     guard let profile = ActingProfile.chosen(from: standing.profiles, asked: asked, last: standing.last) else {
       throw Self.withoutProfile(asked: asked)
     }
@@ -146,7 +149,7 @@ struct Entrance: Sendable {
         throw Closure.profileWithdrawn.problem
       }
       let caller = profile.caller(standing, rights: rights, session: session.id, at: moment)
-      let token = try await issuer.token(for: caller, client: session.client, at: moment)
+      let token = try await issuer.token(for: caller, client: session.client, lent: profile.lent, at: moment)
       return RenewedToken(
         token: token.text, expiresAt: token.expiresAt, session: session.id, account: standing.account,
         profile: profile.choice)

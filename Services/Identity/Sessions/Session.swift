@@ -14,6 +14,12 @@ enum Lifetime {
     case .api: 15 * 60
     }
   }
+
+  /// The same, but not beyond the last day of a colleague's absence.
+  static func token(_ client: SessionClient, lent: ActingProfile.Lent?, at moment: Date) -> TimeInterval {
+    guard let lent else { return token(client) }
+    return min(token(client), lent.until.adding(days: 1).moment().timeIntervalSince(moment))
+  }
 }
 
 /// Why a session ended; the person is told.
@@ -28,6 +34,7 @@ enum Closure: String, Codable, Sendable, CaseIterable {
   case passwordChanged = "password_changed"
   case secondFactorWithdrawn = "second_factor_withdrawn"
   case suspended
+  case delegationEnded = "delegation_ended"
 
   /// Goes after « Vous avez été déconnecté : ».
   var reason: String {
@@ -43,6 +50,7 @@ enum Closure: String, Codable, Sendable, CaseIterable {
     case .passwordChanged: "votre mot de passe a été changé."
     case .secondFactorWithdrawn: "un administrateur a retiré le second facteur de votre compte."
     case .suspended: "votre compte est suspendu, car son usage sort de l’ordinaire. Prévenez votre administrateur."
+    case .delegationEnded: "le remplacement sous lequel vous travailliez est terminé."
     }
   }
 
@@ -60,6 +68,7 @@ enum Closure: String, Codable, Sendable, CaseIterable {
     case .passwordChanged: "mot-de-passe-change"
     case .secondFactorWithdrawn: "second-facteur-retire"
     case .suspended: "compte-suspendu"
+    case .delegationEnded: "remplacement-termine"
     }
   }
 
@@ -75,6 +84,7 @@ struct StoredSession: Codable, Sendable {
   let id: ID<Session>
   let account: ID<Account>
   let accountProfile: ID<AccountProfile>?
+  let delegation: ID<Delegation>?
   let client: SessionClient
   let createdAt: Date
   let seenAt: Date
@@ -96,20 +106,34 @@ struct StoredSession: Codable, Sendable {
   }
 }
 
-/// One of an account's profiles, with all that a token says of it.
+/// One of the profiles that an account may act under, its own or a colleague's away, with all that a token says of it.
 struct ActingProfile: Codable, Sendable {
+  struct Lent: Codable, Sendable {
+    let delegation: ID<Delegation>
+    let absent: AccountReference
+    let until: CalendarDate
+  }
+
   let id: ID<AccountProfile>
   let profile: Profile
+  /// By whom, where it is not the account's own.
+  let lent: Lent?
   /// Its own, or else the account's.
   let organisation: OrganisationReference?
   let territories: [ID<Territory>]
   /// Whether the county forces a second factor for it.
   let isForced: Bool
 
-  var choice: ProfileChoice { ProfileChoice(id: id, code: profile, organisation: organisation) }
+  var choice: ProfileChoice {
+    ProfileChoice(
+      id: id, code: profile, organisation: organisation,
+      replaces: lent.map { ProfileChoice.Replaced(account: $0.absent.id, name: $0.absent.name, until: $0.until) })
+  }
 
-  /// The one to act under: what was asked for, or the one used last, or the first.
-  static func chosen(from profiles: [ActingProfile], asked: Profile?, last: ID<AccountProfile>?) -> ActingProfile? {
+  /// The one to act under when a session opens: what was asked for, or the one used last, or the first. In a colleague's
+  /// place one acts on purpose only.
+  static func chosen(from all: [ActingProfile], asked: Profile?, last: ID<AccountProfile>?) -> ActingProfile? {
+    let profiles = all.filter { $0.lent == nil }
     if let asked {
       let asked = profiles.filter { $0.profile == asked }
       return asked.first { $0.id == last } ?? asked.first
@@ -127,8 +151,14 @@ struct ActingProfile: Codable, Sendable {
       return Caller(
         account: account.id, name: account.name, profile: nil, scope: .none, session: session, today: today)
     }
-    return Caller(
+    var caller = Caller(
       account: account.id, name: account.name, profile: profile, scope: profile.scope, territories: territories,
       organisation: organisation?.id, rights: rights, session: session, today: today)
+    if let lent {
+      let replaced = Caller.Replaced(account: lent.absent.id, name: lent.absent.name)
+      caller.replaces = replaced
+      caller.name += replaced.suffix
+    }
+    return caller
   }
 }

@@ -36,7 +36,7 @@ func addSessionRoutes(
   }
   routes.handle(IdentityAPI.showMe) { _, request in
     let caller = request.caller
-    let (standing, profile) = try await entrance.me(caller)
+    let (standing, profile) = try await entrance.me(caller, at: request.now)
     return Me(
       account: standing.account, organisation: profile.organisation, profile: profile.choice,
       profiles: standing.profiles.map(\.choice),

@@ -8,7 +8,7 @@ struct SessionStore: Sendable {
   let postgres: PostgresClient
 
   private static let columns: SQL = """
-    s.id, s.account, s.account_profile, s.client, s.created_at, s.seen_at, s.closed_at, s.closed_because, a.status,
+    s.id, s.account, s.account_profile, s.delegation, s.client, s.created_at, s.seen_at, s.closed_at, s.closed_because, a.status,
       coalesce(r.idle_minutes, \(SecurityTerms().idleMinutes)) as idle_minutes,
       coalesce(r.hours, \(SecurityTerms().hours)) as hours
     """
@@ -32,8 +32,10 @@ struct SessionStore: Sendable {
   }
 
   /// - Throws: 401 when there is no such account any more.
-  func standing(of account: ID<Account>) async throws -> Standing {
-    try await postgres.withTransaction(as: .system("sign-in")) { try await Self.standing(of: account, in: $0) }
+  func standing(of account: ID<Account>, at moment: Date) async throws -> Standing {
+    try await postgres.withTransaction(as: .system("sign-in")) {
+      try await Self.standing(of: account, on: CalendarDate(moment), in: $0)
+    }
   }
 
   /// The profile that a session is under, whatever its token says.
@@ -129,12 +131,12 @@ struct SessionStore: Sendable {
         return .closed(ending)
       }
       try await transaction.execute("update identity.session set seen_at = \(moment) where id = \(session.id)")
-      return try await Self.opened(session, in: transaction)
+      return try await Self.opened(session, at: moment, in: transaction)
     }
   }
 
-  /// Makes the caller's own session act under another of the account's profiles.
-  /// - Throws: 404 when the profile is not the account's.
+  /// Makes the caller's own session act under another of the account's profiles, or under that of a colleague away.
+  /// - Throws: 404 when the account may not act under it.
   func switchProfile(to profile: ID<AccountProfile>, for caller: Caller, at moment: Date) async throws -> Renewal {
     guard let session = caller.session else { throw Problem.signedOut }
     return try await postgres.withTransaction(as: caller) { transaction in
@@ -146,17 +148,21 @@ struct SessionStore: Sendable {
           """, as: StoredSession.self)
       else { return .unknown }
       if before.closedAt != nil { return .closed(before.closedBecause ?? .signedOut) }
-      let changed = try await transaction.execute(
+      let standing = try await Self.standing(of: caller.account, on: CalendarDate(moment), in: transaction)
+      guard let chosen = standing.profiles.first(where: { $0.id == profile }) else {
+        throw Problem.notFound("Ce profil")
+      }
+      try await transaction.execute(
         """
-        update identity.session set account_profile = p.id, seen_at = \(moment) from identity.account_profile p
-        where session.id = \(session) and p.id = \(profile) and p.account = \(caller.account)
+        update identity.session set account_profile = \(profile), delegation = \(chosen.lent?.delegation),
+          seen_at = \(moment)
+        where id = \(session)
         """)
-      guard changed == 1 else { throw Problem.notFound("Ce profil") }
       let after = StoredSession(
-        id: before.id, account: before.account, accountProfile: profile, client: before.client,
-        createdAt: before.createdAt, seenAt: moment, closedAt: nil, closedBecause: nil, status: before.status,
-        idleMinutes: before.idleMinutes, hours: before.hours)
-      return try await Self.opened(after, in: transaction)
+        id: before.id, account: before.account, accountProfile: profile, delegation: chosen.lent?.delegation,
+        client: before.client, createdAt: before.createdAt, seenAt: moment, closedAt: nil, closedBecause: nil,
+        status: before.status, idleMinutes: before.idleMinutes, hours: before.hours)
+      return .open(after, standing, rights: try await Self.rights(of: chosen.profile, in: transaction))
     }
   }
 
@@ -211,15 +217,21 @@ struct SessionStore: Sendable {
 }
 
 extension SessionStore {
-  private static func opened(_ session: StoredSession, in transaction: Transaction) async throws -> Renewal {
-    let standing = try await standing(of: session.account, in: transaction)
+  private static func opened(
+    _ session: StoredSession, at moment: Date, in transaction: Transaction
+  ) async throws -> Renewal {
+    let standing = try await standing(of: session.account, on: CalendarDate(moment), in: transaction)
     guard let profile = standing.profiles.first(where: { $0.id == session.accountProfile }) else {
-      return .closed(.profileWithdrawn)
+      let closure: Closure = session.delegation == nil ? .profileWithdrawn : .delegationEnded
+      try await close("id = \(session.id)", because: closure, at: moment, in: transaction)
+      return .closed(closure)
     }
     return .open(session, standing, rights: try await rights(of: profile.profile, in: transaction))
   }
 
-  private static func standing(of account: ID<Account>, in transaction: Transaction) async throws -> Standing {
+  private static func standing(
+    of account: ID<Account>, on day: CalendarDate, in transaction: Transaction
+  ) async throws -> Standing {
     struct Row: Decodable, Sendable {
       let familyName: String
       let givenName: String
@@ -232,7 +244,7 @@ extension SessionStore {
         """
         select family_name, given_name, email, (
           select account_profile from identity.session
-          where account = a.id and account_profile is not null and client = 'browser'
+          where account = a.id and account_profile is not null and delegation is null and client = 'browser'
           order by created_at desc limit 1) as last,
           \(SecondFactorStore.isConfirmed) as has_second_factor
         from identity.account a where id = \(account)
@@ -240,12 +252,20 @@ extension SessionStore {
     else { throw Problem.signedOut }
     let profiles = try await transaction.query(
       """
-      select p.id, p.profile, p.territories, coalesce(r.second_factor, false) as is_forced,
+      select p.id, p.profile, p.territories, coalesce(r.second_factor, false) as is_forced, l.lent,
         case when o.id is null then null else jsonb_build_object('id', o.id, 'name', o.name) end as organisation
-      from identity.account_profile p join identity.account a on a.id = p.account
+      from (
+        select \(account)::uuid as account, null::jsonb as lent
+        union all
+        select d.absent, jsonb_build_object('delegation', d.id, 'until', d.until_date,
+          'absent', jsonb_build_object('id', a.id, 'name', btrim(upper(a.family_name) || ' ' || a.given_name)))
+        from identity.delegation d join identity.account a on a.id = d.absent
+        where \(DelegationStore.holds(for: account, on: day))
+      ) l join identity.account_profile p on p.account = l.account join identity.account a on a.id = p.account
         left join identity.organisation o on o.id = coalesce(p.organisation, a.organisation)
         left join identity.security_rule r on r.profile = p.profile
-      where p.account = \(account) order by p.id
+      where l.lent is null or p.profile = any(\(Profile.allCases.filter(\.isDelegable)))
+      order by l.lent is not null, a.family_name, a.id, p.id
       """, as: ActingProfile.self)
     let name = French.name(row.familyName, row.givenName)
     return Standing(

@@ -67,6 +67,7 @@ struct UsageStore: Sendable {
     if passing.suspends {
       try await SessionStore.close(
         "account = \(event.account)", because: .suspended, at: event.at, in: transaction)
+      try await DelegationStore.closeSessions(inPlaceOf: event.account, at: event.at, in: transaction)
     }
   }
 

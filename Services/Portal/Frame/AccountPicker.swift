@@ -11,8 +11,8 @@ enum AccountPicker {
   }
 
   /// What the field suggests: the first colleagues by name. Typing another name works as well.
-  static func names(_ visit: Visit) async throws -> [String] {
-    let query = AccountQuery(status: .active, limit: 200)
+  static func names(_ visit: Visit, organisation: ID<Organisation>? = nil) async throws -> [String] {
+    let query = AccountQuery(organisation: organisation, status: .active, limit: 200)
     return try await visit.services.call(IdentityAPI.listAccounts, [:], query).items.map(label)
   }
 

@@ -7,6 +7,8 @@ struct Person: Sendable {
   let account: ID<Account>
   /// `DURAND Patricia`, as identity writes names.
   let name: String
+  /// The colleague away in whose place she acts: `PETIT Anne`.
+  let replacing: String?
   let session: String
   let profile: Profile?
   let scope: Scope
@@ -21,6 +23,7 @@ struct Person: Sendable {
   private init() {
     account = ID(.zero)
     name = ""
+    replacing = nil
     session = ""
     profile = nil
     scope = .none
@@ -37,7 +40,9 @@ struct Person: Sendable {
       let scope = Scope(rawValue: claims.scope)
     else { return nil }
     self.account = account
-    name = claims.name
+    let suffix = claims.replaces?.suffix ?? ""
+    name = claims.name.hasSuffix(suffix) ? String(claims.name.dropLast(suffix.count)) : claims.name
+    replacing = claims.replaces?.name
     session = claims.sid ?? claims.sub
     profile = claims.profile.flatMap(Profile.init(rawValue:))
     self.scope = scope

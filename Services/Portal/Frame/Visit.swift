@@ -90,7 +90,7 @@ struct Visit: Sendable {
     let links = parts.rooms.flatMap(\.accountLinks).filter { person.may(anyOf: $0.rights) }.map(\.link)
     return AccountMenu(
       name: person.name, shortName: person.shortName, profile: person.profile?.label ?? "Second facteur à ajouter",
-      links: links)
+      links: links, replacing: person.replacing)
   }
 
   /// A page with optional columns.

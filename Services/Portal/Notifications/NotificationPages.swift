@@ -57,6 +57,7 @@ private func item(_ notice: API.Notice, back: String) -> Item {
 private func icon(of kind: String) -> Icon {
   switch kind {
   case "entered": .user
+  case "delegation": .swap
   case "lead", "former": .users
   case "contract": .signature
   case "step": .route

@@ -85,19 +85,19 @@ struct AccountMenu: Sendable {
   /// The other profiles she may act under.
   let profiles: [ProfileChoice]
   let links: [Link]
-  /// Whom she stands in for, as in « par délégation de P. Durand jusqu'au 12 mars 2026 ».
-  let delegation: String?
+  /// The colleague away in whose place she acts.
+  let replacing: String?
 
   init(
     name: String, shortName: String? = nil, profile: String, profiles: [ProfileChoice] = [], links: [Link] = [],
-    delegation: String? = nil
+    replacing: String? = nil
   ) {
     self.name = name
     self.shortName = shortName ?? name
     self.profile = profile
     self.profiles = profiles
     self.links = links
-    self.delegation = delegation
+    self.replacing = replacing
   }
 }
 

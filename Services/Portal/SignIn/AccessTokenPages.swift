@@ -93,7 +93,7 @@ private func revocationPage(_ visit: Visit) async throws -> PageAnswer {
 private func tokenForm(_ visit: Visit, _ typed: FormAnswers, _ faults: FormFaults) async throws -> PageAnswer {
   let me = try await visit.services.call(IdentityAPI.showMe)
   let chosen = typed["profile"] ?? me.profile.id.description
-  let profiles = me.profiles.map { choice in
+  let profiles = me.profiles.filter { $0.replaces == nil }.map { choice in
     Choice(
       choice.id.description, [choice.label, choice.organisation?.name].compactMap { $0 }.joined(separator: " · "),
       isChosen: choice.id.description == chosen)

@@ -10,7 +10,8 @@ func accountPage(_ visit: Visit, faults: FormFaults = FormFaults()) async throws
   async let factor = visit.services.call(IdentityAPI.showSecondFactor)
   // Whoever must enrol a second factor first has no tokens to look at yet.
   async let programs = visit.person.mustEnrol ? nil : visit.services.call(IdentityAPI.listAccessTokens).items
-  let (me, sessions, state, tokens) = try await (asking, listing, factor, programs)
+  async let replacing = visit.person.mustEnrol ? nil : visit.services.call(IdentityAPI.listDelegations).items
+  let (me, sessions, state, tokens, delegations) = try await (asking, listing, factor, programs, replacing)
   let identity = Panel(
     "Identité",
     [
@@ -23,7 +24,9 @@ func accountPage(_ visit: Visit, faults: FormFaults = FormFaults()) async throws
   let body: [any Piece] =
     faults.general + [
       SideBySide(
-        left: [identity, profilesPanel(me)] + (tokens.map { [accessTokensPanel($0)] } ?? []),
+        left: [identity, profilesPanel(me)]
+          + (delegations.map { [delegationsPanel($0, .own, visit)] } ?? [])
+          + (tokens.map { [accessTokensPanel($0)] } ?? []),
         right: [sessionsPanel(sessions.items, visit), secondFactorPanel(state), passwordPanel(faults)])
     ]
   return visit.page(PageHead("Mon compte", lead: me.account.name), nil, body).with(faults)
@@ -33,15 +36,10 @@ private func profilesPanel(_ me: Me) -> Panel {
   let items = me.profiles.map { choice in
     let isCurrent = choice.id == me.profile.id
     return Item(
-      choice.label, text: choice.organisation?.name, icon: .briefcase,
-      badges: isCurrent ? [Badge("Actuel", .info)] : [],
-      actions: isCurrent
-        ? []
-        : [
-          Action(
-            "Agir sous ce profil", "/profil", weight: .plain, posts: true,
-            values: [HiddenValue("profil", choice.id.description)])
-        ])
+      choice.label, text: choice.organisation?.name,
+      meta: choice.replaces.map { "À la place de \($0.name), jusqu’au \(French.long($0.until))" },
+      icon: choice.replaces == nil ? .briefcase : .swap, badges: isCurrent ? [Badge("Actuel", .info)] : [],
+      actions: isCurrent ? [] : [choice.action])
   }
   return Panel(
     "Profils", id: "profils", count: me.profiles.count,
@@ -102,6 +100,15 @@ private func passwordPanel(_ faults: FormFaults) -> Panel {
       ])
     ], submit: "Changer le mot de passe", isGuarded: false)
   return Panel("Mot de passe", [form])
+}
+
+extension API.ProfileChoice {
+  /// Goes on under it.
+  var action: Action {
+    Action(
+      replaces == nil ? "Agir sous ce profil" : "Agir à sa place", "/profil", weight: .plain, posts: true,
+      values: [HiddenValue("profil", id.description)])
+  }
 }
 
 func closeSession(_ visit: Visit) async throws -> PageAnswer {

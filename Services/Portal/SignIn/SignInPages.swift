@@ -27,6 +27,7 @@ let signInRoom = Room(
   addProviderPages(to: pages)
   pages.post("deconnexion", enrolling: true) { visit in try await signOut(visit) }
   pages.post("profil", enrolling: true) { visit in try await switchProfile(visit) }
+  pages.post("profil/retour", enrolling: true) { visit in try await returnToOwnProfile(visit) }
   pages.get("compte", enrolling: true) { visit in try await accountPage(visit) }
   pages.post("compte/sessions/{session}/fermeture", enrolling: true) { visit in try await closeSession(visit) }
   pages.post("compte/mot-de-passe", enrolling: true) { visit in try await changePassword(visit) }
@@ -66,6 +67,8 @@ private func farewell(_ reason: String) -> Notice {
   case "mot-de-passe-change": Notice("Votre mot de passe a été changé.", "Connectez-vous avec le nouveau.")
   case "second-facteur-retire":
     Notice("Un administrateur a retiré le second facteur de votre compte.", "Reconnectez-vous.", .waiting)
+  case "remplacement-termine":
+    Notice("Le remplacement sous lequel vous travailliez est terminé.", again, .waiting)
   default: Notice("Votre session est terminée.", again)
   }
 }
@@ -141,8 +144,20 @@ private func switchProfile(_ visit: Visit) async throws -> PageAnswer {
   guard let id = visit.form.id("profil", of: AccountProfile.self) else {
     throw Problem.malformed("Choisissez un profil.")
   }
-  let renewed = try await visit.services.call(IdentityAPI.switchProfile, [:], ProfileSwitch(accountProfile: id))
+  return try await act(as: id, visit)
+}
+
+/// Out of a colleague's place, under one's own first profile.
+private func returnToOwnProfile(_ visit: Visit) async throws -> PageAnswer {
+  let own = try await visit.services.call(IdentityAPI.showMe).profiles.first { $0.replaces == nil }
+  guard let own else { return .see("/compte#profils") }
+  return try await act(as: own.id, visit)
+}
+
+private func act(as profile: ID<AccountProfile>, _ visit: Visit) async throws -> PageAnswer {
+  let renewed = try await visit.services.call(IdentityAPI.switchProfile, [:], ProfileSwitch(accountProfile: profile))
+  let place = renewed.profile.replaces.map { ", à la place de \($0.name)" } ?? ""
   // `+` asks the gateway for a new token under the same secret: the one it kept names the former profile.
-  return PageAnswer.see("/", saying: "Vous agissez maintenant comme \(renewed.profile.label).").with(
+  return PageAnswer.see("/", saying: "Vous agissez maintenant comme \(renewed.profile.label)\(place).").with(
     .jalonsSession, "+")
 }

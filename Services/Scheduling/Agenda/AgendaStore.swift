@@ -126,11 +126,11 @@ struct AgendaStore: Sendable {
         select a.id as account, a.name, o.name as organisation_name,
           scheduling.open_agenda(a.id) is not distinct from 'write' as may_write
         from identity.v1_account a left join identity.v1_organisation o on o.id = a.organisation
-        where a.status <> 'closed' and (a.id = \(caller.account) or a.organisation = \(caller.organisation)
+        where a.status <> 'closed' and (a.id in (\(caller.account), \(caller.seat)) or a.organisation = \(caller.organisation)
           or a.id = any(array(
             select account from identity.v1_account_profile where organisation = \(caller.organisation)))
           or a.id = any(array(
-            select owner from scheduling.agenda_share where shared_with = \(caller.account))))
+            select owner from scheduling.agenda_share where shared_with in (\(caller.account), \(caller.seat)))))
         order by a.name, a.id limit 500
         """, as: AgendaAgent.self)
       if found.contains(where: { $0.account == caller.account }) { return found }

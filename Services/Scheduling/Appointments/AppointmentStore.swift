@@ -57,7 +57,7 @@ struct AppointmentStore: Sendable {
   func pendingOutcomes(
     mine: Bool, at moment: Date, after cursor: MomentCursor?, limit: Int, for caller: Caller
   ) async throws -> [PendingOutcome] {
-    let own: SQL = mine ? "and a.agent = \(caller.account)" : ""
+    let own: SQL = mine ? "and a.agent in (\(caller.account), \(caller.seat))" : ""
     let onwards: SQL = cursor.map { "and (a.ends_at, a.id) > (\($0.moment), \($0.id))" } ?? ""
     return try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.query(

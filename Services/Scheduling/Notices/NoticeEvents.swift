@@ -51,6 +51,17 @@ enum NoticeEvents {
           dossier: event.dossier),
         at: envelope.time)
     },
+    .on(DelegationChanged.self) { event, envelope, transaction in
+      let sides = [
+        (event.replacement.id, title(of: event, for: event.replacement.id)),
+        (event.absent.id, title(of: event, for: event.absent.id)),
+      ].filter { $0.0.description != envelope.actor?.lowercased() }
+      for (account, title) in sides {
+        try await transaction.notify(
+          [account], NoticeDraft(kind: "delegation", title: title, dossier: nil, link: "/compte#remplacements"),
+          at: envelope.time)
+      }
+    },
     .on(UseNoticed.self) { event, envelope, transaction in
       let watching = try await transaction.query(
         """
@@ -75,6 +86,17 @@ enum NoticeEvents {
     case "valide": "CER n° \(event.number) validé"
     case "non_valide": "CER n° \(event.number) non validé"
     default: nil
+    }
+  }
+
+  /// What one side is told of a delegation that the other, or an administrator, made or ended.
+  static func title(of event: DelegationChanged, for account: ID<Account>) -> String {
+    let days = "du \(French.long(event.fromDate)) au \(French.long(event.untilDate))"
+    return switch (event.ended, account == event.replacement.id) {
+    case (false, true): "Vous remplacez \(event.absent.name) \(days)"
+    case (false, false): "\(event.replacement.name) vous remplace \(days)"
+    case (true, true): "Vous ne remplacez plus \(event.absent.name)"
+    case (true, false): "\(event.replacement.name) ne vous remplace plus"
     }
   }
 

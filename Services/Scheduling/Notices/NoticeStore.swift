@@ -6,7 +6,7 @@ import Postgres
 struct NoticeStore: Sendable {
   let postgres: PostgresClient
 
-  /// The caller's notifications, newest first.
+  /// The caller's notifications, newest first; in a colleague's place, that colleague's.
   func notices(
     unread: Bool, after cursor: MomentCursor?, limit: Int, for caller: Caller
   ) async throws -> [Notice] {
@@ -18,7 +18,7 @@ struct NoticeStore: Sendable {
         select n.id, n.kind, n.title, n.link, n.dossier, upper(d.family_name) || ' ' || d.given_name as dossier_name,
           n.at, n.read_at
         from scheduling.notification n left join dossiers.v1_dossier d on d.id = n.dossier
-        where n.account = \(caller.account) \(onlyUnread) \(onwards)
+        where n.account = \(caller.seat) \(onlyUnread) \(onwards)
         order by n.at desc, n.id desc limit \(limit + 1)
         """, as: Notice.self)
     }
@@ -35,7 +35,7 @@ struct NoticeStore: Sendable {
       let found = try await transaction.execute(
         """
         update scheduling.notification set read_at = coalesce(read_at, \(moment))
-        where id = \(id) and account = \(caller.account)
+        where id = \(id) and account = \(caller.seat)
         """)
       guard found == 1 else { throw Problem.notFound("Cette notification") }
       return try await Self.count(in: transaction)
@@ -45,14 +45,14 @@ struct NoticeStore: Sendable {
   func readAll(as caller: Caller, at moment: Date) async throws -> NoticeCount {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.execute(
-        "update scheduling.notification set read_at = \(moment) where account = \(caller.account) and read_at is null")
+        "update scheduling.notification set read_at = \(moment) where account = \(caller.seat) and read_at is null")
       return NoticeCount(unread: 0)
     }
   }
 
   private static func count(in transaction: Transaction) async throws -> NoticeCount {
     let count = try await transaction.first(
-      "select count(*) from scheduling.notification where account = \(transaction.caller.account) and read_at is null",
+      "select count(*) from scheduling.notification where account = \(transaction.caller.seat) and read_at is null",
       as: Int.self)
     return NoticeCount(unread: count ?? 0)
   }

@@ -166,6 +166,26 @@ public struct SessionClosed: Event {
   }
 }
 
+/// A colleague is to act in the place of somebody away, or is no longer to.
+public struct DelegationChanged: Event {
+  public static let type = "identity.delegation-changed.v1"
+  public var delegation: ID<Delegation>
+  public var absent: AccountReference
+  public var replacement: AccountReference
+  public var fromDate: CalendarDate
+  public var untilDate: CalendarDate
+  public var ended: Bool
+  public var key: String { delegation.description }
+  public init(_ delegation: Delegation, ended: Bool) {
+    self.delegation = delegation.id
+    absent = delegation.absent
+    replacement = delegation.replacement
+    fromDate = delegation.fromDate
+    untilDate = delegation.untilDate
+    self.ended = ended
+  }
+}
+
 /// An account passed a threshold of its profile; those who watch over uses are told.
 public struct UseNoticed: Event {
   public static let type = "identity.use-noticed.v1"

@@ -8,6 +8,8 @@ public struct AuditEntry: Payload, Equatable {
   public var at: Date
   public var account: ID<Account>
   public var accountName: String
+  /// In whose place, away then, it was done.
+  public var replaces: ID<Account>?
   public var profile: String?
   public var scope: String
   /// The endpoint's name, such as `dossiers.showDossier`.
@@ -22,13 +24,15 @@ public struct AuditEntry: Payload, Equatable {
 
   public init(
     position: Int, event: UUID, at: Date, account: ID<Account>, accountName: String, profile: String?, scope: String,
-    act: String, kind: String, dossier: ID<Dossier>?, object: String?, address: String?, number: Int? = nil
+    act: String, kind: String, dossier: ID<Dossier>?, object: String?, address: String?, number: Int? = nil,
+    replaces: ID<Account>? = nil
   ) {
     self.position = position
     self.event = event
     self.at = at
     self.account = account
     self.accountName = accountName
+    self.replaces = replaces
     self.profile = profile
     self.scope = scope
     self.act = act
@@ -42,10 +46,12 @@ public struct AuditEntry: Payload, Equatable {
   /// The bytes of which the line's hash is made, after the hash of the line before: everything but its place, each
   /// field apart, so that no two different lines have the same.
   public func canonical() throws -> Data {
-    try JSONEncoder.jalons.encode([
+    let fields = [
       event.uuidString.lowercased(), Moment.text(at), account.description, accountName, profile, scope, act, kind,
       dossier?.description, object, address,
-    ])
+    ]
+    // Only where there is one: the lines from before delegations stay what they were.
+    return try JSONEncoder.jalons.encode(fields + (replaces.map { [$0.description] } ?? []))
   }
 }
 
@@ -53,6 +59,7 @@ public struct AuditQuery: Payload, Constrained {
   public var dossier: ID<Dossier>?
   /// The same dossier by its number.
   public var number: Int?
+  /// Who did it, or in whose place it was done.
   public var account: ID<Account>?
   public var kind: Act.Kind?
   /// The first day and the last, both included.

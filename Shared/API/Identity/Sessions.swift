@@ -18,18 +18,36 @@ public struct OrganisationReference: Payload, Equatable {
   }
 }
 
-/// One of the profiles under which an account may act.
+/// One of the profiles under which an account may act: its own, or those of a colleague away.
 public struct ProfileChoice: Payload, Equatable {
   public var id: ID<AccountProfile>
   public var code: Profile
   public var label: String
   public var organisation: OrganisationReference?
+  /// The colleague away whose profile it is; nil for one's own.
+  public var replaces: Replaced?
 
-  public init(id: ID<AccountProfile>, code: Profile, organisation: OrganisationReference?) {
+  public struct Replaced: Payload, Equatable {
+    public var account: ID<Account>
+    public var name: String
+    /// The last day.
+    public var until: CalendarDate
+
+    public init(account: ID<Account>, name: String, until: CalendarDate) {
+      self.account = account
+      self.name = name
+      self.until = until
+    }
+  }
+
+  public init(
+    id: ID<AccountProfile>, code: Profile, organisation: OrganisationReference?, replaces: Replaced? = nil
+  ) {
     self.id = id
     self.code = code
     self.label = code.label
     self.organisation = organisation
+    self.replaces = replaces
   }
 }
 

@@ -21,7 +21,8 @@ private func accountPage(_ visit: Visit) async throws -> PageAnswer {
   async let showing = visit.services.call(IdentityAPI.showAccount, ["account": id])
   async let knowing = Directory.load(visit)
   async let listing = visit.services.call(IdentityAPI.listAccountSessions, ["account": id])
-  let (account, directory, sessions) = try await (showing, knowing, listing.items)
+  async let replacing = visit.services.call(IdentityAPI.listAccountDelegations, ["account": id])
+  let (account, directory, sessions, delegations) = try await (showing, knowing, listing.items, replacing.items)
   var body: [any Piece] = []
   switch account.status {
   case .pending where !account.hasAddress:
@@ -52,6 +53,9 @@ private func accountPage(_ visit: Visit) async throws -> PageAnswer {
   case .active: break
   }
   body += [identityPanel(account), profilesPanel(account, directory)]
+  if account.status == .active || !delegations.isEmpty {
+    body.append(delegationsPanel(delegations, .account(account), visit))
+  }
   if account.status == .active { body.append(sessionsPanel(account, sessions)) }
   let head = PageHead(
     account.name, lead: account.organisation?.name, back: Link("Collaborateurs", "/administration/collaborateurs"),

@@ -71,6 +71,10 @@ enum AuditWords {
     "identity.addTerritory": "A ajouté un territoire", "identity.changeTerritory": "A renommé un territoire",
     "identity.addOrganisation": "A ajouté une structure", "identity.changeOrganisation": "A modifié une structure",
     "identity.signIn": "S’est connecté", "identity.signOut": "S’est déconnecté",
+    "identity.addDelegation": "A confié ses dossiers à un collègue pendant son absence",
+    "identity.endDelegation": "A mis fin à un remplacement",
+    "identity.addAccountDelegation": "A fait remplacer un collaborateur absent",
+    "identity.endAccountDelegation": "A mis fin au remplacement d’un collaborateur",
     "identity.switchProfile": "A changé de profil", "identity.closeSession": "A fermé une de ses sessions",
     "identity.changePassword": "A changé son mot de passe", "identity.listAudit": "A consulté le journal d’audit",
   ]
