@@ -4,7 +4,7 @@ import Passwords
 import Service
 
 @main enum IdentityProcess {
-  static let process = ServiceProcess(.identity, schemaVersion: 10) { parts in
+  static let process = ServiceProcess(.identity, schemaVersion: 11) { parts in
     let metrics = parts.metrics
     let hasher = PasswordHasher(
       ln: try parts.settings.int("JALONS_SCRYPT_LN", default: PasswordHasher.recommendedLn),
@@ -35,11 +35,13 @@ import Service
       store: OpenIDStore(postgres: parts.postgres), entrance: entrance,
       flows: try KeySeal(secret: secret, for: .providerFlow), tokens: try KeySeal(secret: secret, for: .idToken),
       publicAddress: mails.publicAddress)
+    let retention = RetentionStore(postgres: parts.postgres)
     return Assembly(
       consumers: [
         "structures": [discoverStructures], "audit": [keepActs], "use": [countUse],
         "password-resets": [resets.handling],
-      ]
+      ],
+      background: [AuditKeeper(store: retention, now: parts.now, logger: parts.logger)]
     ) { routes in
       addKeyRoutes(to: routes, keys: keys)
       addSessionRoutes(to: routes, entrance: entrance, sessions: sessions, passwords: passwords)
@@ -57,6 +59,7 @@ import Service
       addPasswordResetRoutes(to: routes, resets: resets, invitations: invitations)
       addUsageRoutes(to: routes, store: UsageStore(postgres: parts.postgres))
       addAuditRoutes(to: routes, store: AuditStore(postgres: parts.postgres))
+      addRetentionRoutes(to: routes, store: retention)
     }
   }
 

@@ -53,4 +53,29 @@ import Testing
     try await tamper("delete from identity.audit_entry where position = 1")
     #expect(try await verify().brokenAt == 2)
   }
+
+  @Test("the chain is sound after its oldest lines were taken out for their age; one line more, and it is not")
+  func trimmed() async throws {
+    let old = Date().addingTimeInterval(-86_400 * 400)
+    try await ServiceUnderTest.run(IdentityProcess.process, at: old, environment: ["JALONS_SCRYPT_LN": "10"]) {
+      service in
+      for index in 0..<6 {
+        let client = try await service.client(as: .someone(.administrateur))
+        _ = try await client.call(IdentityAPI.addTerritory, [:], NewTerritory(code: "T\(index)", name: "T"))
+      }
+      _ = try await service.eventually("six acts are kept") {
+        try await service.database.owner {
+          try await $0.first("select true from identity.audit_entry having count(*) = 6", as: Bool.self)
+        }
+      }
+    }
+    let whole = try await verify()
+    try await tamper("select identity.trim_audit(now() - interval '12 months', 4)")
+    let rest = try await verify()
+    #expect(rest.brokenAt == nil && rest.entries == 2 && rest.removed == 4)
+    #expect(rest.last == whole.last && rest.lastHash == whole.lastHash)
+    try await tamper(
+      "delete from identity.audit_entry where position = (select min(position) from identity.audit_entry)")
+    #expect(try await verify().brokenAt == whole.last)
+  }
 }

@@ -2,6 +2,7 @@
 a procedure, at the screens. `JALONS_SHOTS=folder` keeps pictures."""
 
 import datetime
+import pathlib
 import random
 import re
 import uuid
@@ -349,3 +350,27 @@ def test_the_delegate_finds_who_opened_a_dossier(signed_in, jalons, look):
     look(page, "journal")
     # Nobody else reads it.
     assert signed_in("administrateur").goto("/administration/journal").status == 403
+
+
+def test_the_delegate_exports_the_log_and_decides_how_long_it_is_kept(signed_in, look):
+    page = signed_in("dpo")
+    page.goto("/administration/journal?acte=modifications")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Exporter").click()
+    assert re.fullmatch(r"journal-audit-\d{4}-\d\d-\d\d\.csv", download.value.suggested_filename)
+    text = pathlib.Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert text.splitlines()[0].startswith('"Ligne";"Quand";"Qui"') and ';"write";' in text and ';"read";' not in text
+    page.goto("/administration/journal?dossier=999999998")
+    page.get_by_role("link", name="Exporter").click()
+    expect(page.locator("#messages")).to_contain_text("Il n’y a rien à exporter")
+
+    page.goto("/administration/journal")
+    page.get_by_role("link", name="Conservation").click()
+    page.get_by_label("Garder chaque ligne").select_option("9")
+    page.get_by_role("button", name="Enregistrer la durée").click()
+    expect(page.locator("#messages")).to_contain_text("garde désormais 9 mois")
+    expect(page.get_by_role("main")).to_contain_text("12 mois")
+    look(page, "journal-conservation")
+    page.get_by_label("Garder chaque ligne").select_option("12")
+    page.get_by_role("button", name="Enregistrer la durée").click()
+    expect(page.locator("#messages")).to_contain_text("garde désormais 12 mois")

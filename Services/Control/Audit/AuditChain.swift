@@ -15,6 +15,8 @@ struct AuditChain: Sendable {
     /// The last line that is sound and its hash: noted elsewhere, they show later whether the end was cut off.
     var last: Int?
     var lastHash = Data()
+    /// How many lines were taken out for their age before the first that is left.
+    var removed = 0
     /// The first line that is not what it was, or before which a line is missing.
     var brokenAt: Int?
   }
@@ -34,7 +36,7 @@ struct AuditChain: Sendable {
   /// Reads the whole log once, in constant memory, and stops at the first line that is not sound.
   /// - Throws: `PostgresError`.
   func verify() async throws -> Finding {
-    var finding = Finding()
+    var finding = try await start()
     while true {
       let lines = try await lines(after: finding.last ?? 0)
       for line in lines {
@@ -49,6 +51,24 @@ struct AuditChain: Sendable {
       }
       if lines.count < step { return finding }
     }
+  }
+
+  /// Where the chain begins: at its first line ever, or after what was taken out for its age.
+  private func start() async throws -> Finding {
+    struct Anchor: Decodable, Sendable {
+      let position: Int
+      let hash: Data
+      let removed: Int
+    }
+    let anchor = try await postgres.withTransaction(as: .system("audit")) { transaction in
+      try await transaction.first(
+        """
+        select position, hash, (select sum(removed) from identity.audit_anchor)::int as removed
+        from identity.audit_anchor order by position desc limit 1
+        """, as: Anchor.self)
+    }
+    guard let anchor else { return Finding() }
+    return Finding(last: anchor.position, lastHash: anchor.hash, removed: anchor.removed)
   }
 
   private func lines(after position: Int) async throws -> [Line] {

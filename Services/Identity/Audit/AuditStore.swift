@@ -1,4 +1,5 @@
 import API
+import Documents
 import Domain
 import Foundation
 import HTTPTypes
@@ -19,7 +20,10 @@ struct AuditStore: Sendable {
 
   /// The log, newest first.
   func entries(_ query: AuditQuery, for caller: Caller) async throws -> Page<AuditEntry> {
-    let limit = query.limit ?? 50
+    try await entries(query, limit: query.limit ?? 50, for: caller)
+  }
+
+  private func entries(_ query: AuditQuery, limit: Int, for caller: Caller) async throws -> Page<AuditEntry> {
     var conditions: [SQL] = ["true"]
     if let dossier = query.dossier { conditions.append("dossier = \(dossier)") }
     if let kind = query.kind { conditions.append("kind = \(kind)") }
@@ -46,6 +50,51 @@ struct AuditStore: Sendable {
     return Page(items: items, next: rows.count > limit ? items.last.map { String($0.position) } : nil)
   }
 
+  /// The most lines that one file takes away.
+  static let mostExported = 100_000
+
+  /// The log as a spreadsheet reads it, newest first, read a part at a time.
+  /// - Throws: 409 when there is nothing, or too much.
+  func file(_ query: AuditQuery, for caller: Caller) async throws -> FileOutput {
+    var query = query
+    var data = CSV.head(of: Self.sheet)
+    var count = 0
+    repeat {
+      let page = try await entries(query, limit: 5000, for: caller.looking)
+      for entry in page.items { data += CSV.line(Self.cells(entry)) }
+      count += page.items.count
+      query.after = page.next
+      guard count <= Self.mostExported else {
+        throw Problem.conflict(
+          "export-trop-long", "L’export dépasse \(French.number(Self.mostExported)) lignes.",
+          detail: "Resserrez les dates ou ajoutez un filtre, puis recommencez.")
+      }
+    } while query.after != nil
+    guard count > 0 else {
+      throw Problem.conflict(
+        "export-vide", "Il n’y a rien à exporter.", detail: "Élargissez les filtres, puis recommencez.")
+    }
+    // One trace, of what does leave.
+    try await postgres.withTransaction(as: caller) { _ in }
+    return FileOutput(name: "journal-audit-\(caller.today).csv", contentType: CSV.mediaType, bytes: data)
+  }
+
+  private static let sheet = Sheet(
+    name: "Journal d’audit",
+    columns: [
+      .init("Ligne"), .init("Quand"), .init("Qui"), .init("Profil"), .init("Acte"), .init("Code"), .init("Nature"),
+      .init("Dossier"), .init("Objet"), .init("Depuis"),
+    ])
+
+  private static func cells(_ entry: AuditEntry) -> [Sheet.Cell] {
+    [
+      .integer(entry.position), .dateTime(entry.at), .text(entry.accountName),
+      .text(entry.profile.map { Profile(rawValue: $0)?.label ?? $0 } ?? ""), .text(AuditWords.sentence(entry.act)),
+      .text(entry.act), .text(entry.kind), entry.number.map { .integer($0) } ?? .empty, .text(entry.object ?? ""),
+      .text(entry.address ?? ""),
+    ]
+  }
+
   /// The lines with the numbers of their dossiers: a number says which dossier it is, and nothing of whose.
   private func numbered(_ entries: [AuditEntry]) async throws -> [AuditEntry] {
     struct Known: Decodable, Sendable {
@@ -69,15 +118,29 @@ struct AuditStore: Sendable {
 
 func addAuditRoutes(to routes: Routes, store: AuditStore) {
   routes.handle(IdentityAPI.listAudit) { query, request in
-    // Who looks has no dossiers, and still leaves a trace; what was looked for is its object, not a dossier opened.
+    let (query, caller) = try await store.search(query, as: .read, request)
+    return try await store.entries(query, for: caller)
+  }
+  routes.handle(IdentityAPI.exportAudit) { query, request in
+    let (query, caller) = try await store.search(query, as: .export, request)
+    return try await store.file(query, for: caller)
+  }
+}
+
+extension AuditStore {
+  /// Who looks has no dossiers, and still leaves a trace; what was looked for is its object, not a dossier opened.
+  fileprivate func search(
+    _ query: AuditQuery, as kind: Act.Kind, _ request: EndpointRequest
+  ) async throws -> (AuditQuery, Caller) {
     var (query, caller) = (query, request.caller)
     if let number = query.number {
       // A number that no dossier has is looked for all the same, so that the search leaves its trace.
-      query.dossier = try await store.dossier(number: number) ?? AuditStore.noDossier
+      query.dossier = try await dossier(number: number) ?? Self.noDossier
     }
     caller.act = Act(
-      name: "identity.listAudit", kind: .read, object: query.dossier?.description ?? query.account?.description,
-      address: request.headers[.clientAddress], trace: caller.act?.trace)
-    return try await store.entries(query, for: caller)
+      name: kind == .export ? "identity.exportAudit" : "identity.listAudit", kind: kind,
+      object: query.dossier?.description ?? query.account?.description, address: request.headers[.clientAddress],
+      trace: caller.act?.trace)
+    return (query, caller)
   }
 }

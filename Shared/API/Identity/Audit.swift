@@ -86,8 +86,69 @@ public struct AuditQuery: Payload, Constrained {
   }
 }
 
+/// How long the audit log keeps its lines: six months to a year (CNIL, recommendation on logging of 14 October 2021).
+public struct AuditRetention: Payload, Versioned {
+  public struct Rule: Payload {
+    public var months: Int
+    public var validFrom: Date
+    /// Nil for the rule that Jalons comes with.
+    public var authorName: String?
+
+    public init(months: Int, validFrom: Date, authorName: String?) {
+      self.months = months
+      self.validFrom = validFrom
+      self.authorName = authorName
+    }
+  }
+
+  /// What was taken out on one day: so many lines, the newest of them from before `until`.
+  public struct Removal: Payload {
+    public var day: CalendarDate
+    public var lines: Int
+    public var until: Date
+
+    public init(day: CalendarDate, lines: Int, until: Date) {
+      self.day = day
+      self.lines = lines
+      self.until = until
+    }
+  }
+
+  public var months: Int
+  /// The moment of the oldest line.
+  public var oldest: Date?
+  /// The newest first.
+  public var rules: [Rule]
+  public var removals: [Removal]
+  public var version: Int
+
+  public init(months: Int, oldest: Date?, rules: [Rule], removals: [Removal], version: Int) {
+    self.months = months
+    self.oldest = oldest
+    self.rules = rules
+    self.removals = removals
+    self.version = version
+  }
+}
+
+public struct AuditRetentionDraft: Payload, Constrained {
+  public var months: Int
+  public static let constraints: [String: Constraint] = ["months": .range(6...12)]
+
+  public init(months: Int) { self.months = months }
+}
+
 extension IdentityAPI {
   public static let listAudit = Endpoint<AuditQuery, Page<AuditEntry>>(
     .identity, "listAudit", .get, "audit", allow: .having(.readAudit),
     summary: "List what was read and done, newest first; looking leaves a trace too.", audit: Act.Kind.read)
+  public static let exportAudit = Endpoint<AuditQuery, FileOutput>(
+    .identity, "exportAudit", .get, "audit/export", allow: .having(.readAudit),
+    summary: "What was read and done, as a CSV file, newest first, 100 000 lines at most.", audit: Act.Kind.export)
+  public static let showAuditRetention = Endpoint<NoInput, AuditRetention>(
+    .identity, "showAuditRetention", .get, "audit/retention", allow: .having(.readAudit),
+    summary: "Show how long the log keeps its lines, who decided it, and what was taken out.")
+  public static let changeAuditRetention = Endpoint<AuditRetentionDraft, AuditRetention>(
+    .identity, "changeAuditRetention", .put, "audit/retention", allow: .having(.readAudit),
+    summary: "Change how long the log keeps its lines: six to twelve months.", versioned: true)
 }

@@ -13,6 +13,8 @@ let auditRoom = Room(
   blocks: [HomeBlock("Journal d’audit", rights: [.readAudit]) { _ in auditBlock }]
 ) { pages in
   pages.get("administration/journal", rights: [.readAudit]) { visit in try await auditPage(visit) }
+  pages.get("administration/journal/export", rights: [.readAudit]) { visit in try await exportAudit(visit) }
+  addRetentionPages(to: pages)
 }
 
 private let pageLength = 50
@@ -59,6 +61,13 @@ private struct AuditSearch {
     ).text
   }
 
+  /// All that is found, as a file.
+  var exportAddress: String {
+    Address(
+      "\(base)/export", ["dossier": dossier, "compte": account, "acte": kind?.word, "du": from, "au": until]
+    ).text
+  }
+
   private func address(_ change: (inout AuditSearch) -> Void) -> String {
     var copy = self
     change(&copy)
@@ -95,7 +104,10 @@ private func auditPage(_ visit: Visit) async throws -> PageAnswer {
   let (query, name) = try await asked(search, visit, &faults)
   let head = PageHead(
     "Journal d’audit", lead: "Chaque consultation du journal y laisse elle-même une trace.",
-    back: Link("Administration", "/administration"))
+    back: Link("Administration", "/administration"),
+    actions: [
+      Action("Exporter", search.exportAddress, icon: .download), Action("Conservation", retentionAddress, icon: .clock),
+    ])
   guard faults.isEmpty else {
     let errors: [any Piece] =
       ErrorSummary(
@@ -115,6 +127,22 @@ private func auditPage(_ visit: Visit) async throws -> PageAnswer {
     pager: Pager(
       first: search.after == nil ? nil : search.address(), next: found.next.map { search.address(after: $0) }))
   return visit.page(head, .administration, [search.bar(name: known, number: number, faults), table])
+}
+
+/// What is found, for a spreadsheet; what cannot be exported is said on the page it was asked from.
+private func exportAudit(_ visit: Visit) async throws -> PageAnswer {
+  let search = AuditSearch(visit.query)
+  var faults = FormFaults()
+  var (query, _) = try await asked(search, visit, &faults)
+  // The page says what is wrong with the filters.
+  guard faults.isEmpty else { return .see(search.address()) }
+  query.limit = nil
+  do {
+    return PageAnswer(.file(try await visit.services.file(IdentityAPI.exportAudit, [:], query), isShown: false))
+  } catch let problem as Problem where problem.status == 409 {
+    let text = [problem.title, problem.detail].compactMap { $0 }.joined(separator: " ")
+    return .see(search.address(), saying: text, tone: .info)
+  }
 }
 
 /// What is asked of the service, and the name of the account where it was looked up.

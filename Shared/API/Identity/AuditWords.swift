@@ -1,45 +1,6 @@
-import API
-import Domain
-
-/// What each kind of act is called.
-extension Act.Kind {
-  /// In the address of a list.
-  var word: String {
-    switch self {
-    case .read: "consultations"
-    case .write: "modifications"
-    case .export: "exports"
-    case .download: "telechargements"
-    }
-  }
-
-  init?(word: String?) {
-    guard let found = Self.allCases.first(where: { $0.word == word }) else { return nil }
-    self = found
-  }
-
-  var label: String {
-    switch self {
-    case .read: "Consultations"
-    case .write: "Modifications"
-    case .export: "Exports"
-    case .download: "Documents ouverts"
-    }
-  }
-
-  var badge: Badge {
-    switch self {
-    case .read: Badge("Consultation", .neutral, icon: .eye)
-    case .write: Badge("Modification", .info, icon: .edit)
-    case .export: Badge("Export", .waiting, icon: .download)
-    case .download: Badge("Document", .neutral, icon: .file)
-    }
-  }
-}
-
 /// What an act of the audit log was, as somebody says it: « a ouvert le dossier ».
-enum AuditWords {
-  static func sentence(_ act: String) -> String {
+public enum AuditWords {
+  public static func sentence(_ act: String) -> String {
     for sentences in [accounts, dossiers, contracts, scheduling, offers, reports] {
       if let found = sentences[act] { return found }
     }
@@ -77,6 +38,8 @@ enum AuditWords {
     "identity.endAccountDelegation": "A mis fin au remplacement d’un collaborateur",
     "identity.switchProfile": "A changé de profil", "identity.closeSession": "A fermé une de ses sessions",
     "identity.changePassword": "A changé son mot de passe", "identity.listAudit": "A consulté le journal d’audit",
+    "identity.exportAudit": "A exporté le journal d’audit",
+    "identity.changeAuditRetention": "A changé la durée de conservation du journal d’audit",
   ]
 
   private static let dossiers = [
