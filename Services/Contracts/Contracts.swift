@@ -6,7 +6,7 @@ import Postgres
 import Service
 
 @main enum ContractsProcess {
-  static let process = ServiceProcess(.contracts, schemaVersion: 1) { parts in
+  static let process = ServiceProcess(.contracts, schemaVersion: 2) { parts in
     let contracts = ContractStore(postgres: parts.postgres)
     let converter = try LibreOfficeConverter(
       workers: parts.settings.int("JALONS_PDF_WORKERS", default: 2),
@@ -18,6 +18,7 @@ import Service
       addFollowUpRoutes(
         to: routes, contracts: FollowUpStore(postgres: parts.postgres),
         renewals: RenewalStore(postgres: parts.postgres))
+      addListRoutes(to: routes, of: .contracts, store: .contracts(parts.postgres))
       addPrintingRoutes(to: routes, printing: Printing(store: contracts, converter: converter))
     }
   }

@@ -4,7 +4,7 @@ import Service
 import ServiceLifecycle
 
 @main enum DossiersProcess {
-  static let process = ServiceProcess(.dossiers, schemaVersion: 14) { parts in
+  static let process = ServiceProcess(.dossiers, schemaVersion: 18) { parts in
     let postgres = parts.postgres
     let seal = try NIRSeal(secret: parts.settings.string("JALONS_SECRET"))
     let dossiers = DossierStore(postgres: postgres, seal: seal)
@@ -69,6 +69,7 @@ import ServiceLifecycle
       addBatchRoutes(to: routes, batches: batches, runner: runner)
       addTransferRoutes(
         to: routes, capacities: capacities, transfers: transfers, batches: batches, runner: runner)
+      addListRoutes(to: routes, of: .dossiers, store: .dossiers(postgres))
       addStandbyRoutes(to: routes, store: StandbyStore(postgres: postgres))
       addNoteRoutes(to: routes, store: NoteStore(postgres: postgres))
       addSavedSearchRoutes(to: routes, store: SavedSearchStore(postgres: postgres))

@@ -2,14 +2,15 @@ import API
 import Service
 
 @main enum FSEProcess {
-  static let process = ServiceProcess(.fse, schemaVersion: 3) { parts in
+  static let process = ServiceProcess(.fse, schemaVersion: 4) { parts in
     let postgres = parts.postgres
     return Assembly(
       consumers: [CaseloadConsumer.name: CaseloadConsumer.handlers],
       background: [FormsDueWatch(postgres: postgres, now: parts.now, logger: parts.logger)]
     ) { routes in
       addOperatorRoutes(to: routes, store: OperatorStore(postgres: postgres))
-      addOfferRoutes(to: routes, store: OfferStore(postgres: postgres), lists: ListStore(postgres: postgres))
+      addOfferRoutes(to: routes, store: OfferStore(postgres: postgres))
+      addListRoutes(to: routes, of: .fse, store: .fse(postgres))
       addOperationRoutes(to: routes, store: OperationStore(postgres: postgres))
       addStepRoutes(to: routes, store: StepStore(postgres: postgres))
       addParticipationRoutes(to: routes, store: ParticipationStore(postgres: postgres))

@@ -93,6 +93,27 @@ enum DatabaseFoundation {
       end loop;
     end $$;
 
+    -- Makes a table of choices (code, label, position, whether it is open) one of the county's lists: each entry gets a
+    -- version, and the schema a history that is read and never rewritten.
+    create or replace procedure jalons.keep_list(target regclass) language plpgsql as $$
+    declare
+      home text := (select n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = target);
+    begin
+      execute format('alter table %s add column if not exists version int not null default 1', target);
+      execute format('create table if not exists %I.list_change (
+        position bigint generated always as identity primary key,
+        list text not null,
+        code text,
+        before jsonb,
+        after jsonb not null,
+        at timestamptz(3) not null,
+        account uuid not null,
+        account_name text not null
+      )', home);
+      execute format('create index if not exists list_change_list on %I.list_change (list, position desc)', home);
+      execute format('revoke update, delete on %I.list_change from %I', home, home || '_writer');
+    end $$;
+
     do $$ declare scope text; begin
       foreach scope in array array['own', 'organisation', 'territory', 'operation', 'enrolled', 'county', 'none', 'system', 'definer'] loop
         execute format('grant usage on schema caller, reach, jalons to reach_%s', scope);

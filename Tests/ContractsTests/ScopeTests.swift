@@ -19,7 +19,7 @@ import Testing
         let client = try await service.client(as: caller)
         for endpoint in service.endpoints {
           let refused = try await problem { try await calls.call(endpoint.name, client) }
-          if ["listContracts", "countContracts", "listRenewals", "contractLists"].contains(endpoint.name) {
+          if ["listContracts", "countContracts", "listRenewals", "listLists"].contains(endpoint.name) {
             #expect(refused == nil, "\(endpoint.name)")
           } else if endpoint.allow.admits(caller.rights) {
             #expect(refused?.status == 404, "\(endpoint.name)")
@@ -74,7 +74,20 @@ import Testing
       case "listContracts": return try await client.call(ContractsAPI.listContracts, [:], ContractFilter())
       case "countContracts": return try await client.call(ContractsAPI.countContracts)
       case "listRenewals": return try await client.call(ContractsAPI.listRenewals, [:], RenewalFilter())
-      case "contractLists": return try await client.call(ContractsAPI.contractLists)
+      case "listLists": return try await client.call(ServiceName.contracts.lists.all)
+      case "addListEntry":
+        return try await client.call(
+          ServiceName.contracts.lists.addEntry, ["list": "objective_theme"], ListEntryDraft(label: "Culture"))
+      case "changeListEntry":
+        return try await client.call(
+          ServiceName.contracts.lists.changeEntry, ["list": "objective_theme", "entry": "sante"],
+          ListEntryChange(label: "Santé", open: false), version: 1)
+      case "orderList":
+        return try await client.call(
+          ServiceName.contracts.lists.order, ["list": "objective_theme"], ListOrder(codes: []), version: 13)
+      case "listListChanges":
+        return try await client.call(
+          ServiceName.contracts.lists.changes, ["list": "objective_theme"], ListChangeQuery())
       case "printContract": return try await client.file(ContractsAPI.printContract, path, ContractPrint())
       default:
         Issue.record("\(name) has no call here")

@@ -69,7 +69,7 @@ import Testing
       _ = try await stage.referent.call(DossiersAPI.recordExit, path, ExitDraft(on: Self.today.endOfMonth()))
     case .standbyChanged, .standbyRemoved:
       stage.standby = try await stage.referent.call(
-        DossiersAPI.startStandby, path, StandbyDraft(from: Self.today, until: nil, reason: "Maladie", comment: nil)
+        DossiersAPI.startStandby, path, StandbyDraft(from: Self.today, until: nil, reason: "maladie", comment: nil)
       ).id
     case .transferUndone:
       stage.batch = try await stage.chef.call(
@@ -107,10 +107,10 @@ import Testing
       let draft = StepReferentDraft(account: stage.setting.colleagues[0], from: today, until: end)
       _ = try await stage.chef.call(DossiersAPI.nameStepReferent, path, draft, key: key)
     case .standbyUnderOneKey:
-      let draft = StandbyDraft(from: today, until: end, reason: "Maladie", comment: nil)
+      let draft = StandbyDraft(from: today, until: end, reason: "maladie", comment: nil)
       _ = try await stage.referent.call(DossiersAPI.startStandby, path, draft, key: key)
     case .standbyChanged:
-      let draft = StandbyDraft(from: today, until: end, reason: "Maladie", comment: nil)
+      let draft = StandbyDraft(from: today, until: end, reason: "maladie", comment: nil)
       _ = try await stage.referent.call(
         DossiersAPI.changeStandby, ["dossier": stage.dossier.value, "standby": try #require(stage.standby)], draft,
         version: 1)

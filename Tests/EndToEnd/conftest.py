@@ -80,6 +80,12 @@ class Someone:
         return self.call("GET", path, **query).json()
 
 
+def offered(someone: Someone, service: str, name: str) -> str:
+    """The first choice that a list of the county offers."""
+    lists = someone.get(f"{service}/v1/lists")
+    return next(entry["code"] for entry in next(one for one in lists if one["name"] == name)["entries"] if entry["open"])
+
+
 def set_aside(administrator: Someone, number: str | None = None) -> dict:
     """A household of which the feed gives an impossible NIR: a day's changes of one person, told for the newest day."""
     runs = administrator.get("dossiers/v1/feeds")["items"]

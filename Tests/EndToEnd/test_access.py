@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
-from conftest import DEMO_PASSWORD, PROFILES, Someone, set_aside
+from conftest import DEMO_PASSWORD, PROFILES, Someone, offered, set_aside
 
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 
@@ -51,6 +51,10 @@ DONE_AT_ONCE = {
     "dossiers.cancelExit", "dossiers.importFeed", "fse.participate",
 }  # fmt: skip
 
+# A list of each service that keeps some (`lists/{list}`).
+LISTS = {"dossiers": "standby_reason", "contracts": "objective_theme", "scheduling": "appointment_kind",
+         "fse": "classification"}  # fmt: skip
+
 # Who is admitted by right and still refused within reach, with the reason.
 REFUSED_WITHIN = {
     "scheduling.listOutgoingMessages": "open to all in a demonstration alone (JALONS_OUTBOX_OPEN)",
@@ -80,12 +84,12 @@ def me(people):
 def furnish(owner: Someone, row: dict) -> Place:
     """One object of each kind in a dossier, made by its référent."""
     dossier, today = row["id"], datetime.date.today()
-    themes = owner.get("contracts/v1/lists")["themes"]
+    theme = offered(owner, "contracts", "objective_theme")
     contract = owner.call("POST", f"contracts/v1/dossiers/{dossier}/contracts", {"situation": "Situation."}).json()
     contract = owner.call(
         "POST", f"contracts/v1/contracts/{contract['contract']['id']}/objectives",
-        {"theme": themes[0]["code"], "personDoes": "Agir."}, version=contract["contract"]["version"]).json()  # fmt: skip
-    kind = owner.get("scheduling/v1/lists")["kinds"][0]["code"]
+        {"theme": theme, "personDoes": "Agir."}, version=contract["contract"]["version"]).json()  # fmt: skip
+    kind = offered(owner, "scheduling", "appointment_kind")
     day = today + datetime.timedelta(days=60 + row["number"] % 200)
     appointment = owner.call(
         "POST", f"scheduling/v1/dossiers/{dossier}/appointments",
@@ -93,7 +97,7 @@ def furnish(owner: Someone, row: dict) -> Place:
     note = owner.call("POST", f"dossiers/v1/dossiers/{dossier}/notes", {"text": "Note.", "audience": "public"}).json()
     owner.call("POST", f"dossiers/v1/dossiers/{dossier}/standbys", {
         "from": str(today + datetime.timedelta(days=300)), "until": str(today + datetime.timedelta(days=330)),
-        "reason": "Contrat aidé"})  # fmt: skip
+        "reason": "contrat_aide"})  # fmt: skip
     standby = owner.get(f"dossiers/v1/dossiers/{dossier}/standbys")["items"][0]
     funded = next(offer for offer in owner.get("fse/v1/offers", limit=200)["items"] if offer.get("operation"))
     step = owner.call("POST", f"fse/v1/dossiers/{dossier}/steps", {
@@ -155,7 +159,7 @@ def common(people, me):
         "organisation": me["siege"]["organisation"]["id"],
         "territory": administrator.get("identity/v1/territories")["items"][0]["id"],
         "place": administrator.get("scheduling/v1/places")[0]["id"],
-        "list": "classification", "code": "sorties", "report": "etats-contrats", "form": "entry", "version": "1", "profile": "siege",
+        "entry": "autre", "code": "sorties", "report": "etats-contrats", "form": "entry", "version": "1", "profile": "siege",
     }  # fmt: skip
 
 
@@ -241,7 +245,7 @@ def test_each_endpoint_is_open_to_whom_it_should(jalons, people, me, places, com
     rights, wrong = RIGHTS[profile], []
 
     def expect(name, method, path, ids, allowed, **options):
-        filled = path
+        filled, ids = path, ids | {"list": LISTS.get(path.split("/")[2])}
         for parameter in [part[1:-1] for part in path.split("/") if part.startswith("{")]:
             if parameter not in ids:
                 wrong.append(f"{name}: no object for {{{parameter}}}; give it a row")

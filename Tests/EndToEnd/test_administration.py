@@ -10,7 +10,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from conftest import Authenticator, DEMO_PASSWORD, Someone, eventually
+from conftest import Authenticator, DEMO_PASSWORD, Someone, eventually, offered
 
 PASSWORD = "Sept bateaux verts attendent 2026"
 expect.set_options(timeout=10_000)
@@ -316,7 +316,7 @@ def test_the_delegate_finds_who_opened_a_dossier(signed_in, jalons, look):
     dossier = referent.get("dossiers/v1/dossiers", sort="name", state="entered")["items"][0]
     referent.get(f"dossiers/v1/dossiers/{dossier['id']}")
     # What lies in a dossier is told with it, although its address does not name the dossier.
-    kind = referent.get("scheduling/v1/lists")["kinds"][0]["code"]
+    kind = offered(referent, "scheduling", "appointment_kind")
     booked = referent.call("POST", f"scheduling/v1/dossiers/{dossier['id']}/appointments", {
         "kind": kind, "startsAt": a_free_hour(), "minutes": 15, "reminder": False}).json()  # fmt: skip
     referent.get(f"scheduling/v1/appointments/{booked['id']}")

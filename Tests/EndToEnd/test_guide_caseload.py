@@ -59,7 +59,7 @@ def test_veille_is_added_changed_with_its_trace_and_removed_without(signed_in, r
     page.goto(f"/dossiers/{row['id']}/veille/nouvelle")
     page.locator("[name=from]").fill(in_french(TODAY))
     page.locator("[name=until]").fill("+30j")
-    page.locator("[name=reason]").fill("Contrat aidé")
+    page.locator("[name=reason]").select_option(label="Contrat aidé")
     page.get_by_role("button", name=re.compile("[Vv]eille")).first.click()
     expect(page.locator("body")).to_contain_text("Veille")
     assert referent.get(f"dossiers/v1/dossiers/{row['id']}")["state"] == "standby"

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from conftest import Someone, eventually
+from conftest import Someone, eventually, offered
 
 expect.set_options(timeout=10_000)
 TODAY = datetime.date.today()
@@ -85,7 +85,7 @@ def test_sorties_de_la_file_active_a_day_that_is_past_ends_access_everywhere_at_
 ):
     row = caseload()
     dossier = row["id"]
-    kind = referent.get("scheduling/v1/lists")["kinds"][0]["code"]
+    kind = offered(referent, "scheduling", "appointment_kind")
     when = TODAY + datetime.timedelta(days=45)
     booked = referent.call("POST", f"scheduling/v1/dossiers/{dossier}/appointments", {
         "kind": kind, "startsAt": f"{when}T06:10:00Z", "minutes": 20, "reminder": False}).json()  # fmt: skip

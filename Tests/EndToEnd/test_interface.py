@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from conftest import Someone
+from conftest import Someone, offered
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +52,8 @@ def test_the_same_hour_is_booked_once(people, someone):
     day = datetime.date.today() + datetime.timedelta(days=30)
     while day.weekday() > 4:
         day += datetime.timedelta(days=1)
-    choices = people["referent"].get("scheduling/v1/lists")
-    draft = {"kind": choices["kinds"][0]["code"], "startsAt": f"{day}T15:00:00Z", "minutes": 45, "reminder": True}
+    kind = offered(people["referent"], "scheduling", "appointment_kind")
+    draft = {"kind": kind, "startsAt": f"{day}T15:00:00Z", "minutes": 45, "reminder": True}
     booked = people["referent"].call("POST", f"scheduling/v1/dossiers/{someone['id']}/appointments", draft)
     assert booked.status_code == 201
     again = people["referent"].call("POST", f"scheduling/v1/dossiers/{someone['id']}/appointments", draft, expect=409)

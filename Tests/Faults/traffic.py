@@ -108,7 +108,8 @@ def book_reminders(person: Person, dossiers: list[str], many: int) -> list[str]:
         contact = {"phone": f"061200000{number}"}
         answer = person.call("PUT", f"dossiers/v1/dossiers/{dossier}/contact", contact, version=version)
         assert answer is not None and answer.is_success, answer and answer.text
-    kind = person.get("scheduling/v1/lists")["kinds"][0]["code"]
+    kinds = next(one for one in person.get("scheduling/v1/lists") if one["name"] == "appointment_kind")
+    kind = kinds["entries"][0]["code"]
     day = datetime.date.today() + datetime.timedelta(days=100)
     while day.weekday() > 4:
         day += datetime.timedelta(days=1)

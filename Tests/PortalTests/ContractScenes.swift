@@ -43,9 +43,14 @@ enum ContractScene {
       author: PortalUnderTest.account, authorName: "DURAND-VASSEUR Patricia")
   }
 
-  static let lists = ContractLists(
-    themes: [ContractChoice(code: "emploi", label: "Emploi"), ContractChoice(code: "sante", label: "Santé")],
-    priorities: [ContractChoice(code: "haute", label: "Prioritaire")], states: [])
+  static let lists = [
+    CountyList(
+      name: .objectiveTheme,
+      entries: [
+        ListEntry(code: "emploi", label: "Emploi", position: 1), ListEntry(code: "sante", label: "Santé", position: 2),
+      ]),
+    CountyList(name: .contractPriority, entries: [ListEntry(code: "haute", label: "Prioritaire", position: 1)]),
+  ]
 
   static func counts(_ numbers: [ContractState: Int]) -> ContractCounts {
     ContractCounts(
@@ -55,7 +60,7 @@ enum ContractScene {
   /// The dossier, its contract and the county's lists.
   static func serve(_ services: FakeServices, _ sheet: ContractSheet) {
     Scene.open(services)
-    services.serve(ContractsAPI.contractLists, lists)
+    services.serve(ServiceName.contracts.lists.all, lists)
     services.serve(ContractsAPI.showContract, sheet)
   }
 }

@@ -178,10 +178,10 @@ struct DossierPageTests {
     try await PortalUnderTest.run { services, browser in
       Scene.open(services)
       let page = try await browser.post(
-        "\(Scene.address)/veille/nouvelle", ["from": "1er avril", "until": "12/03/2026", "reason": "Maladie"])
+        "\(Scene.address)/veille/nouvelle", ["from": "1er avril", "until": "12/03/2026", "reason": "maladie"])
       #expect(page.text.contains("La fin (12/03/2026) précède le début (01/04/2026)."))
       let unreadable = try await browser.post(
-        "\(Scene.address)/veille/nouvelle", ["from": "31/2", "reason": "Maladie"])
+        "\(Scene.address)/veille/nouvelle", ["from": "31/2", "reason": "maladie"])
       #expect(unreadable.text.contains("« 31/2 » n’est pas une date."))
       #expect(services.calls(of: DossiersAPI.startStandby).isEmpty)
     }
@@ -192,15 +192,17 @@ struct DossierPageTests {
     try await PortalUnderTest.run { services, browser in
       Scene.open(services)
       let standby = Standby(
-        id: UUID(), dossier: Scene.dossier, fromDate: Scene.date("2026-03-01"), untilDate: nil, reason: "Maladie",
-        comment: nil, version: 2)
+        id: UUID(), dossier: Scene.dossier, fromDate: Scene.date("2026-03-01"), untilDate: nil, reason: "maladie",
+        reasonLabel: "Maladie", comment: nil, version: 2)
       services.serve(DossiersAPI.listStandbys, Page(items: [standby]))
       services.serve(DossiersAPI.changeStandby, standby)
       services.serve(DossiersAPI.removeStandby, NoOutput())
       let address = "\(Scene.address)/veille/\(standby.id.uuidString.lowercased())"
       let form = try await browser.get(address)
       #expect(form.hidden("version") == "2")
-      _ = try await browser.post(address, ["from": "1/3", "until": "31/3", "reason": "Maladie", "version": "2"])
+      // What the county no longer proposes is offered to nobody who does not have it already.
+      #expect(form.text.contains("Maladie") && !form.text.contains("Détention"))
+      _ = try await browser.post(address, ["from": "1/3", "until": "31/3", "reason": "maladie", "version": "2"])
       let change = try #require(services.calls(of: DossiersAPI.changeStandby).first)
       #expect(change.version == "\"2\"")
       #expect(change.json?["until"]?.text == "2026-03-31")

@@ -41,12 +41,13 @@ final class FakeServices: Sendable {
     _ endpoint: Endpoint<Input, Output>, _ make: @escaping @Sendable (Call) throws -> Output
   ) {
     let path = endpoint.address([:]).split(separator: "/").map(String.init)
-    let served = Served(name: endpoint.name, method: endpoint.method.rawValue, path: path) { call in
+    let name = Self.name(of: endpoint)
+    let served = Served(name: name, method: endpoint.method.rawValue, path: path) { call in
       let value = try make(call)
       return (endpoint.success, try JSONEncoder.jalons.encode(value), (value as? any Versioned)?.version)
     }
     state.withLock { state in
-      state.served.removeAll { $0.name == endpoint.name }
+      state.served.removeAll { $0.name == name }
       state.served.append(served)
     }
   }
@@ -55,12 +56,18 @@ final class FakeServices: Sendable {
     serve(endpoint) { _ in value }
   }
 
+  /// Several services have endpoints of the same name.
+  private static func name<Input, Output>(of endpoint: Endpoint<Input, Output>) -> String {
+    "\(endpoint.service.rawValue).\(endpoint.name)"
+  }
+
   func refuse<Input, Output: Payload>(_ endpoint: Endpoint<Input, Output>, _ problem: Problem) {
     serve(endpoint) { _ in throw problem }
   }
 
   func calls<Input, Output>(of endpoint: Endpoint<Input, Output>) -> [Call] {
-    state.withLock { $0.calls.filter { $0.endpoint == endpoint.name } }
+    let name = Self.name(of: endpoint)
+    return state.withLock { $0.calls.filter { $0.endpoint == name } }
   }
 
   var calls: [Call] { state.withLock { $0.calls } }

@@ -52,6 +52,16 @@ enum Scene {
       return detail
     }
     services.serve(
+      ServiceName.dossiers.lists.all,
+      [
+        CountyList(
+          name: .standbyReason,
+          entries: [
+            ListEntry(code: "maladie", label: "Maladie", position: 1),
+            ListEntry(code: "ancien_1", label: "Détention", position: 2, open: false),
+          ])
+      ])
+    services.serve(
       DossiersAPI.listTimeline,
       Page(items: [
         TimelineEntry(

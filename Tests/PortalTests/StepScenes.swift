@@ -93,13 +93,17 @@ enum StepScene {
       }
       return offer
     }
-    services.serve(FSEAPI.listFSEChoices) { call in
-      let pairs =
-        call.parameters["list"] == "classification"
-        ? [("fse", "FSE"), ("emploi", "Emploi")] : [("terminee", "Étape menée à son terme")]
-      return Page(
-        items: pairs.enumerated().map { FSEListEntry(code: $1.0, name: $1.1, position: $0, active: true) })
-    }
+    services.serve(
+      ServiceName.fse.lists.all,
+      [
+        CountyList(
+          name: .offerClass,
+          entries: [
+            ListEntry(code: "fse", label: "FSE", position: 1), ListEntry(code: "emploi", label: "Emploi", position: 2),
+          ]),
+        CountyList(
+          name: .endReason, entries: [ListEntry(code: "terminee", label: "Étape menée à son terme", position: 1)]),
+      ])
     services.serve(FSEAPI.listSteps, Page(items: [made()]))
     services.serve(FSEAPI.listParticipations, Page(items: [taken()]))
     services.serve(FSEAPI.showParticipation, taken())

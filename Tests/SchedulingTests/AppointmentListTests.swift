@@ -75,7 +75,9 @@ import Testing
       let referent = try await service.client(as: .someone(.referent))
       let refused = await #expect(throws: Problem.self) { try await referent.call(SchedulingAPI.addPlace, [:], draft) }
       #expect(refused?.status == 403)
-      #expect(try await referent.call(SchedulingAPI.listAppointmentChoices).themes.first?.label == "Premier entretien")
+      #expect(
+        try await referent.call(ServiceName.scheduling.lists.all)[.appointmentTheme].entries.first?.label
+          == "Premier entretien")
     }
   }
 }

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 
 /// A contract held for a change: nobody else changes it meanwhile, and it is the version that the caller saw.
 struct HeldContract: Sendable {
@@ -38,24 +39,24 @@ struct ContractStore: Sendable {
   func draft(
     _ draft: ContractDraft, for dossier: ID<Dossier>, by caller: Caller, at moment: Date
   ) async throws -> ContractSheet {
-    try await refusing {
-      try await postgres.withTransaction(as: caller) { transaction in
-        let standing = try await transaction.standing(of: dossier)
-        let workflow = try await transaction.workflow()
-        let mover = Mover(caller, isLead: standing.isLead)
-        guard workflow.editable(in: .proposition, by: mover).contains(.draft) else {
-          throw Problem.forbidden("Seul le référent de parcours actuel de la personne rédige son contrat.")
-        }
-        let number = try await transaction.first(
-          "select least(count(*) + 1, 999) from contracts.contract where dossier = \(dossier)", as: Int.self)
-        let record = try ContractRecord.drafted(draft, for: dossier, number: number ?? 1, by: caller, at: moment)
-        let held = HeldContract(record: record, territory: standing.territory, workflow: workflow, mover: mover)
-        try await transaction.insert(held)
-        try await transaction.remember(held, from: nil, at: moment)
-        let sheet = try await transaction.sheet(of: record.id)
-        try await transaction.announce(held.moved(from: nil), at: moment)
-        return sheet
+    try await postgres.withTransaction(as: caller) { transaction in
+      let standing = try await transaction.standing(of: dossier)
+      let workflow = try await transaction.workflow()
+      let mover = Mover(caller, isLead: standing.isLead)
+      guard workflow.editable(in: .proposition, by: mover).contains(.draft) else {
+        throw Problem.forbidden("Seul le référent de parcours actuel de la personne rédige son contrat.")
       }
+      let number = try await transaction.first(
+        "select least(count(*) + 1, 999) from contracts.contract where dossier = \(dossier)", as: Int.self)
+      let faults = try await KeptList.priorities.faults(draft.chosenPriority, at: "priority", in: transaction)
+      let record = try ContractRecord.drafted(
+        draft, for: dossier, number: number ?? 1, by: caller, at: moment, besides: faults)
+      let held = HeldContract(record: record, territory: standing.territory, workflow: workflow, mover: mover)
+      try await transaction.insert(held)
+      try await transaction.remember(held, from: nil, at: moment)
+      let sheet = try await transaction.sheet(of: record.id)
+      try await transaction.announce(held.moved(from: nil), at: moment)
+      return sheet
     }
   }
 
@@ -67,20 +68,18 @@ struct ContractStore: Sendable {
     _ body: @escaping @Sendable (inout HeldContract, Transaction) async throws -> Void
   ) async throws -> ContractSheet {
     let caller = try await naming(contract, caller)
-    return try await refusing {
-      try await postgres.withTransaction(as: caller) { transaction in
-        var held = try await hold(contract, version: version, in: transaction)
-        let former = held.record.state
-        try await body(&held, transaction)
-        try await transaction.save(held.record, version: version + 1)
-        if held.record.state != former {
-          try await transaction.remember(held, from: former, at: moment)
-          held.events.append(held.moved(from: former))
-        }
-        let sheet = try await transaction.sheet(of: contract)
-        try await transaction.announce(held.events, at: moment)
-        return sheet
+    return try await postgres.withTransaction(as: caller) { transaction in
+      var held = try await hold(contract, version: version, in: transaction)
+      let former = held.record.state
+      try await body(&held, transaction)
+      try await transaction.save(held.record, version: version + 1)
+      if held.record.state != former {
+        try await transaction.remember(held, from: former, at: moment)
+        held.events.append(held.moved(from: former))
       }
+      let sheet = try await transaction.sheet(of: contract)
+      try await transaction.announce(held.events, at: moment)
+      return sheet
     }
   }
 
@@ -117,17 +116,6 @@ struct ContractStore: Sendable {
     var named = caller
     named.act?.dossier = dossier
     return named
-  }
-
-  /// Says in the caller's terms what a constraint refused.
-  private func refusing<R: Sendable>(_ body: () async throws -> R) async throws -> R {
-    do {
-      return try await body()
-    } catch let error as PostgresError where error.constraint == "contract_priority" {
-      throw Problem.invalid([Fault("priority", "choix", "Cette priorité n’est pas dans la liste.")])
-    } catch let error as PostgresError where error.constraint == "objective_theme" {
-      throw Problem.invalid([Fault("theme", "choix", "Cette thématique n’est pas dans la liste.")])
-    }
   }
 }
 

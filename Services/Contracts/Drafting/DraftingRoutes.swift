@@ -11,8 +11,10 @@ func addDraftingRoutes(to routes: Routes, store: ContractStore) {
     try await store.sheet(of: request.id("contract"), for: request.caller)
   }
   routes.handle(ContractsAPI.reviseContract) { draft, request in
-    try await store.change(request, of: .draft) { held, _ in
-      held.record = try held.record.revised(draft, today: request.today)
+    try await store.change(request, of: .draft) { held, transaction in
+      let faults = try await KeptList.priorities.faults(
+        draft.chosenPriority, at: "priority", keeping: held.record.priority, in: transaction)
+      held.record = try held.record.revised(draft, today: request.today, besides: faults)
     }
   }
   routes.handle(ContractsAPI.removeContract) { _, request in

@@ -1,11 +1,13 @@
 import API
 import Domain
 import Postgres
+import Service
 
 /// The objectives of a contract that is held for a change.
 extension Transaction {
-  /// - Throws: `PostgresError` of the constraint `objective_theme` for a theme that is not in the list.
+  /// - Throws: 422 for a theme that is not offered.
   func addObjective(_ draft: ObjectiveDraft, to contract: ContractRecord) async throws {
+    try await check(draft, keeping: nil)
     let id = ID<Objective>.new()
     try await execute(
       """
@@ -17,8 +19,11 @@ extension Transaction {
     if let position = draft.position { try await place(id, at: position, in: contract.id) }
   }
 
-  /// - Throws: 404 when the contract has no such objective.
+  /// - Throws: 404 when the contract has no such objective; 422 for a theme that is not offered.
   func reviseObjective(_ id: ID<Objective>, _ draft: ObjectiveDraft, of contract: ID<Contract>) async throws {
+    let theme = try await first(
+      "select theme from contracts.objective where id = \(id) and contract = \(contract)", as: String.self)
+    try await check(draft, keeping: theme)
     let changed = try await execute(
       """
       update contracts.objective set theme = \(draft.theme), person_does = \(draft.personDoes),
@@ -45,6 +50,11 @@ extension Transaction {
 
   func countObjectives(of contract: ID<Contract>) async throws -> Int {
     try await first("select count(*) from contracts.objective where contract = \(contract)", as: Int.self) ?? 0
+  }
+
+  private func check(_ draft: ObjectiveDraft, keeping theme: String?) async throws {
+    let faults = try await KeptList.themes.faults(draft.theme, at: "theme", keeping: theme, in: self)
+    guard faults.isEmpty else { throw Problem.invalid(faults) }
   }
 
   /// Puts an objective at a place from 1 and moves the others along.

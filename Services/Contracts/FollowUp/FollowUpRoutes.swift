@@ -14,7 +14,4 @@ func addFollowUpRoutes(to routes: Routes, contracts: FollowUpStore, renewals: Re
   routes.handle(ContractsAPI.listRenewals) { filter, request in
     try await renewals.renewals(filter, for: request.caller)
   }
-  routes.handle(ContractsAPI.contractLists) { _, request in
-    try await contracts.lists(for: request.caller)
-  }
 }

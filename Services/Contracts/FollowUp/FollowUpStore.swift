@@ -52,17 +52,6 @@ struct FollowUpStore: Sendable {
     }
   }
 
-  func lists(for caller: Caller) async throws -> ContractLists {
-    try await postgres.withTransaction(as: caller) { transaction in
-      ContractLists(
-        themes: try await transaction.query(
-          "select code, label from contracts.theme where open order by position, code", as: ContractChoice.self),
-        priorities: try await transaction.query(
-          "select code, label from contracts.priority where open order by position, code", as: ContractChoice.self),
-        states: ContractState.allCases.map { ContractChoice(code: $0.rawValue, label: $0.label) })
-    }
-  }
-
   // MARK: Statements
 
   private static func rows(today: CalendarDate) -> SQL {

@@ -19,7 +19,7 @@ extension DemoCounty {
     try await register(caseload, offers, signIn(.referent, acting: .referentFSE))
     _ = try await referent.call(
       DossiersAPI.startStandby, ["dossier": caseload[10].id],
-      StandbyDraft(from: today, until: today.adding(days: 60), reason: "Contrat aidé", comment: "CDDI de six mois."))
+      StandbyDraft(from: today, until: today.adding(days: 60), reason: "contrat_aide", comment: "CDDI de six mois."))
     _ = try await referent.call(
       DossiersAPI.addNote, ["dossier": caseload[11].id],
       NoteDraft(text: "Préfère être appelée le matin.", audience: .public))
@@ -37,9 +37,12 @@ extension DemoCounty {
 
   /// Working days from today on, an appointment on each at nine, ten and two o'clock.
   private func bookAppointments(_ caseload: [DossierRow], _ referent: APIClient) async throws {
-    let choices = try await referent.call(SchedulingAPI.listAppointmentChoices)
+    let lists = try await referent.call(ServiceName.scheduling.lists.all)
+    let themes = lists[.appointmentTheme].offered()
     let places = try await referent.call(SchedulingAPI.listPlaces)
-    guard let kind = choices.kinds.first?.code else { throw DemoError("no kind of appointment is known") }
+    guard let kind = lists[.appointmentKind].offered().first?.code else {
+      throw DemoError("no kind of appointment is known")
+    }
     var day = today.adding(days: 1)
     for (index, dossier) in caseload.prefix(9).enumerated() {
       while day.weekday > 5 { day = day.adding(days: 1) }
@@ -47,7 +50,7 @@ extension DemoCounty {
       _ = try await referent.call(
         SchedulingAPI.bookAppointment, ["dossier": dossier.id],
         AppointmentDraft(
-          kind: kind, theme: choices.themes.isEmpty ? nil : choices.themes[index % choices.themes.count].code,
+          kind: kind, theme: themes.isEmpty ? nil : themes[index % themes.count].code,
           place: places.isEmpty ? nil : places[index % places.count].id, startsAt: day.moment(hour: hour), minutes: 45,
           reminder: true))
       if index % 3 == 2 { day = day.adding(days: 1) }
@@ -57,8 +60,10 @@ extension DemoCounty {
   private func makeContracts(_ caseload: [DossierRow], _ referent: APIClient) async throws {
     let secretariat = try await signIn(.secretariatDispositif)
     let chef = try await signIn(.chefDeService)
-    let lists = try await referent.call(ContractsAPI.contractLists)
-    guard let theme = lists.themes.first?.code else { throw DemoError("no theme of contract is known") }
+    let lists = try await referent.call(ServiceName.contracts.lists.all)
+    guard let theme = lists[.objectiveTheme].offered().first?.code else {
+      throw DemoError("no theme of contract is known")
+    }
     // How far each goes: drafted, submitted, with the commission, awaiting, refused, accepted.
     let ways: [[(APIClient, ContractState)]] = [
       [], [(referent, .submitted)], [(referent, .submitted), (secretariat, .studied)],

@@ -9,14 +9,18 @@ import Service
 struct StandbyStore: Sendable {
   let postgres: PostgresClient
 
-  private static let columns: SQL = "id, dossier, from_date, until_date, reason, comment, version"
+  private static let select: SQL = """
+    select s.id, s.dossier, s.from_date, s.until_date, coalesce(s.reason_code, 'autre') as reason,
+      case when s.reason_code is null then s.reason else r.label end as reason_label, s.comment, s.version
+    from dossiers.standby s left join dossiers.standby_reason r on r.code = s.reason_code
+    """
 
   func list(of dossier: ID<Dossier>, for caller: Caller) async throws -> [Standby] {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.query(
         """
-        select \(Self.columns) from dossiers.standby where dossier = \(dossier) and removed_at is null
-        order by from_date desc limit 100
+        \(Self.select) where s.dossier = \(dossier) and s.removed_at is null
+        order by s.from_date desc limit 100
         """, as: Standby.self)
     }
   }
@@ -24,20 +28,20 @@ struct StandbyStore: Sendable {
   func start(_ draft: StandbyDraft, of dossier: ID<Dossier>, for caller: Caller, at moment: Date) async throws
     -> Standby
   {
-    try Self.check(draft)
-    return try await postgres.withTransaction(as: caller) { transaction in
+    try await postgres.withTransaction(as: caller) { transaction in
+      let label = try await Self.check(draft, keeping: nil, in: transaction)
       let standby = Standby(
         id: UUID.version7(at: moment), dossier: dossier, fromDate: draft.from, untilDate: draft.until,
-        reason: draft.reason,
-        comment: draft.comment, version: 1)
+        reason: draft.reason, reasonLabel: label, comment: draft.comment, version: 1)
       try await transaction.execute(
         """
-        insert into dossiers.standby (id, dossier, from_date, until_date, reason, comment, author)
-        values (\(standby.id), \(dossier), \(draft.from), \(draft.until), \(draft.reason), \(draft.comment), \(caller.account))
+        insert into dossiers.standby (id, dossier, from_date, until_date, reason, reason_code, comment, author)
+        values (\(standby.id), \(dossier), \(draft.from), \(draft.until), \(label), \(draft.reason), \(draft.comment),
+          \(caller.account))
         """)
       try await Self.settleState(of: dossier, in: transaction, at: moment)
       try await transaction.announce(
-        StandbyChanged(dossier: dossier, change: .started, from: draft.from, until: draft.until, reason: draft.reason),
+        StandbyChanged(dossier: dossier, change: .started, from: draft.from, until: draft.until, reason: label),
         at: moment)
       return standby
     }
@@ -47,21 +51,22 @@ struct StandbyStore: Sendable {
   func change(
     _ id: UUID, of dossier: ID<Dossier>, to draft: StandbyDraft, version: Int, for caller: Caller, at moment: Date
   ) async throws -> Standby {
-    try Self.check(draft)
-    return try await postgres.withTransaction(as: caller) { transaction in
+    try await postgres.withTransaction(as: caller) { transaction in
       var standby = try await locked(id, of: dossier, version: version, in: transaction)
+      let label = try await Self.check(draft, keeping: standby, in: transaction)
       try await transaction.execute(
         """
-        update dossiers.standby set from_date = \(draft.from), until_date = \(draft.until), reason = \(draft.reason),
-          comment = \(draft.comment), version = version + 1 where id = \(id)
+        update dossiers.standby set from_date = \(draft.from), until_date = \(draft.until), reason = \(label),
+          reason_code = \(draft.reason), comment = \(draft.comment), version = version + 1 where id = \(id)
         """)
       try await Self.settleState(of: dossier, in: transaction, at: moment)
       try await transaction.announce(
-        StandbyChanged(dossier: dossier, change: .changed, from: draft.from, until: draft.until, reason: draft.reason),
+        StandbyChanged(dossier: dossier, change: .changed, from: draft.from, until: draft.until, reason: label),
         at: moment)
       standby.fromDate = draft.from
       standby.untilDate = draft.until
       standby.reason = draft.reason
+      standby.reasonLabel = label
       standby.comment = draft.comment
       standby.version += 1
       return standby
@@ -77,7 +82,8 @@ struct StandbyStore: Sendable {
       try await Self.settleState(of: dossier, in: transaction, at: moment)
       try await transaction.announce(
         StandbyChanged(
-          dossier: dossier, change: .removed, from: standby.fromDate, until: standby.untilDate, reason: standby.reason),
+          dossier: dossier, change: .removed, from: standby.fromDate, until: standby.untilDate,
+          reason: standby.reasonLabel),
         at: moment)
     }
   }
@@ -88,8 +94,7 @@ struct StandbyStore: Sendable {
     guard
       let standby = try await transaction.first(
         """
-        select \(Self.columns) from dossiers.standby
-        where id = \(id) and dossier = \(dossier) and removed_at is null for update
+        \(Self.select) where s.id = \(id) and s.dossier = \(dossier) and s.removed_at is null for update of s
         """, as: Standby.self)
     else { throw Problem.notFound("Cette veille") }
     guard standby.version == version else { throw Problem.stale(try JSONValue(encoding: standby)) }
@@ -109,14 +114,25 @@ struct StandbyStore: Sendable {
       """)
   }
 
-  private static func check(_ draft: StandbyDraft) throws {
-    guard let until = draft.until, until < draft.from else { return }
-    throw Problem.invalid([
-      Fault(
-        "until", "ordre",
-        "La fin (\(French.short(until))) précède le début (\(French.short(draft.from))). Corrigez l’une des deux dates."
-      )
-    ])
+  /// - Returns: what the county calls the reason today.
+  /// - Throws: 422 with every fault.
+  private static func check(
+    _ draft: StandbyDraft, keeping before: Standby?, in transaction: Transaction
+  ) async throws -> String {
+    var faults = try await KeptList.standbyReasons.faults(
+      draft.reason, at: "reason", keeping: before?.reason, in: transaction)
+    if let until = draft.until, until < draft.from {
+      faults.append(
+        Fault(
+          "until", "ordre",
+          "La fin (\(French.short(until))) précède le début (\(French.short(draft.from))). Corrigez l’une des deux dates."
+        ))
+    }
+    guard faults.isEmpty else { throw Problem.invalid(faults) }
+    // What the version before wrote shows as it was typed until another reason is chosen.
+    if let before, before.reason == draft.reason { return before.reasonLabel }
+    return try await transaction.first(
+      "select label from dossiers.standby_reason where code = \(draft.reason)", as: String.self) ?? ""
   }
 }
 

@@ -21,7 +21,7 @@ func addOperatorRoutes(to routes: Routes, store: OperatorStore) {
   }
 }
 
-func addOfferRoutes(to routes: Routes, store: OfferStore, lists: ListStore) {
+func addOfferRoutes(to routes: Routes, store: OfferStore) {
   routes.handle(FSEAPI.listOffers) { query, request in
     try await store.offers(query, for: request.caller)
   }
@@ -38,11 +38,5 @@ func addOfferRoutes(to routes: Routes, store: OfferStore, lists: ListStore) {
   routes.handle(FSEAPI.deleteOffer) { _, request in
     try await store.delete(request.id("offer"), for: request.caller)
     return NoOutput()
-  }
-  routes.handle(FSEAPI.listFSEChoices) { _, request in
-    try await lists.entries(of: request.word("list"), for: request.caller)
-  }
-  routes.handle(FSEAPI.writeFSEChoice) { entry, request in
-    try await lists.write(entry, to: request.word("list"), code: request.word("code"), for: request.caller)
   }
 }

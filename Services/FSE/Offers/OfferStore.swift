@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 
 struct OfferStore: Sendable {
   let postgres: PostgresClient
@@ -45,7 +46,7 @@ struct OfferStore: Sendable {
   func add(_ draft: OfferDraft, for caller: Caller, at moment: Date) async throws -> Offer {
     try await naming {
       try await postgres.withTransaction(as: caller) { transaction in
-        try await Self.check(draft, in: transaction)
+        try await Self.check(draft, keeping: nil, in: transaction)
         let id = ID<Offer>.new(at: moment)
         try await transaction.execute(
           """
@@ -71,7 +72,7 @@ struct OfferStore: Sendable {
         try await transaction.execute("select from fse.offer where id = \(id) for update")
         let before = try await Self.find(id, in: transaction)
         guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
-        try await Self.check(draft, in: transaction)
+        try await Self.check(draft, keeping: before, in: transaction)
         if before.operation != draft.operation, try await Self.isUsed(id, in: transaction) {
           throw Problem.conflict(
             "operation-utilisee", "L’opération de cette offre ne peut plus changer.",
@@ -134,15 +135,12 @@ struct OfferStore: Sendable {
     }
   }
 
-  private static func check(_ draft: OfferDraft, in transaction: Transaction) async throws {
+  private static func check(
+    _ draft: OfferDraft, keeping before: Offer?, in transaction: Transaction
+  ) async throws {
     struct Days: Decodable, Sendable { let startsOn: CalendarDate, endsOn: CalendarDate }
-    var faults: [Fault] = []
-    if try await transaction.first(
-      "select true from fse.list_entry where list = 'classification' and code = \(draft.classification)",
-      as: Bool.self) == nil
-    {
-      faults.append(Fault("classification", "choix", "Choisissez une classification de la liste."))
-    }
+    var faults = try await KeptList.classes.faults(
+      draft.classification, at: "classification", keeping: before?.classification, in: transaction)
     var operation: Period?
     if let id = draft.operation {
       guard

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 
 struct ParticipationStore: Sendable {
   let postgres: PostgresClient
@@ -56,7 +57,7 @@ struct ParticipationStore: Sendable {
       if end.until < before.stepFrom, faults.isEmpty {
         faults.append(Fault("until", "ordre", "L’étape commence le \(French.short(before.stepFrom))."))
       }
-      faults += try await StepStore.endReasonFaults(end.endReason, before: nil, in: transaction)
+      faults += try await KeptList.endReasons.faults(end.endReason, at: "endReason", in: transaction)
       if !faults.isEmpty { throw Problem.invalid(faults) }
       let dates = StepDates(
         session: nil, partner: nil, plannedFrom: before.stepFrom, plannedUntil: end.until, from: before.stepFrom,

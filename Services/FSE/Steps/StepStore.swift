@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 
 /// Reads steps; changes those that exist. New registrations are in `Registration.swift`.
 struct StepStore: Sendable {
@@ -66,7 +67,8 @@ struct StepStore: Sendable {
         let before = try await Self.hold(id, version: version, in: transaction)
         let (offer, funding) = try await Self.terms(of: before.offer, in: transaction)
         var faults = offer.faults(in: change.dates, within: funding)
-        faults += try await Self.endReasonFaults(change.endReason, before: before.endReason, in: transaction)
+        faults += try await KeptList.endReasons.faults(
+          change.endReason, at: "endReason", keeping: before.endReason, in: transaction)
         if !faults.isEmpty { throw Problem.invalid(faults) }
         try await Self.refusingOverlap(of: before.dossier, except: id, change.dates, in: transaction) { part in
           try await part.execute(
@@ -168,15 +170,6 @@ struct StepStore: Sendable {
     guard let id = found.operation else { return (found, nil) }
     let operation = try await OperationStore.find(id, in: transaction)
     return (found, Period(from: operation.startsOn, until: operation.endsOn))
-  }
-
-  static func endReasonFaults(
-    _ code: String?, before: String?, in transaction: Transaction
-  ) async throws -> [Fault] {
-    guard let code, code != before else { return [] }
-    let known = try await transaction.first(
-      "select true from fse.list_entry where list = 'end_reason' and code = \(code) and active", as: Bool.self)
-    return known == true ? [] : [Fault("endReason", "choix", "Choisissez un motif de fin de la liste.")]
   }
 
   /// Runs a write that the exclusion constraint may refuse, and turns the refusal into an offer to shorten.

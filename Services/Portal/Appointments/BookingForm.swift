@@ -5,12 +5,12 @@ import Service
 
 /// What may be chosen in an appointment, as it is asked for beside the dossier.
 struct BookingChoices: Sendable {
-  let lists: AppointmentChoices
+  let lists: [CountyList]
   let places: [Place]
   let agents: [AgendaAgent]
 
   static func load(_ visit: Visit) async throws -> BookingChoices {
-    async let listing = visit.services.call(SchedulingAPI.listAppointmentChoices)
+    async let listing = visit.services.call(ServiceName.scheduling.lists.all)
     async let placing = visit.services.call(SchedulingAPI.listPlaces)
     async let naming = visit.services.call(SchedulingAPI.listAgendaAgents)
     return try await BookingChoices(lists: listing, places: placing, agents: naming)
@@ -157,10 +157,11 @@ struct BookingForm: Sendable {
           fields: [
             .select("agent", "Avec", agents, faults.common("agent")),
             .select(
-              "kind", "Type d’entretien", options(choices.lists.kinds, "Choisir…", answers.kind),
+              "kind", "Type d’entretien",
+              [Choice("", "Choisir…")] + choices.lists[.appointmentKind].choices(answers.kind),
               faults.common("kind")),
             .select(
-              "theme", "Thème", options(choices.lists.themes, "Sans thème", answers.theme),
+              "theme", "Thème", [Choice("", "Sans thème")] + choices.lists[.appointmentTheme].choices(answers.theme),
               faults.common("theme", isRequired: false)),
             .select("place", "Lieu", places, faults.common("place", isRequired: false)),
           ]),
@@ -197,9 +198,5 @@ struct BookingForm: Sendable {
     let offered = choices.places.filter { $0.active || $0.id.description == answers.place }
     return [Choice("", "Sans lieu")]
       + offered.map { Choice($0.id.description, $0.name, isChosen: $0.id.description == answers.place) }
-  }
-
-  private func options(_ list: [AppointmentChoices.Choice], _ none: String, _ chosen: String?) -> [Choice] {
-    [Choice("", none)] + list.map { Choice($0.code, $0.label, isChosen: $0.code == chosen) }
   }
 }

@@ -95,8 +95,6 @@ private func movingConflict(_ visit: Visit, _ mine: BookingAnswers) async throws
     choices.agents.map { ($0.account.description, $0.name) }
       + [(visit.person.account.description, visit.person.name)]
   ) { first, _ in first }
-  let kinds = Dictionary(choices.lists.kinds.map { ($0.code, $0.label) }) { first, _ in first }
-  let themes = Dictionary(choices.lists.themes.map { ($0.code, $0.label) }) { first, _ in first }
   let places = Dictionary(choices.places.map { ($0.id.description, $0.name) }) { first, _ in first }
   func field(_ name: String, _ label: String, _ mine: String?, _ theirs: String?, _ words: [String: String] = [:])
     -> ConflictField
@@ -110,8 +108,8 @@ private func movingConflict(_ visit: Visit, _ mine: BookingAnswers) async throws
       field("date", "Jour", mine.date, theirs.date), field("time", "Heure", mine.time, theirs.time),
       field("minutes", "Durée en minutes", mine.minutes.map(String.init), theirs.minutes.map(String.init)),
       field("agent", "Avec", mine.agent, theirs.agent, agents),
-      field("kind", "Type d’entretien", mine.kind, theirs.kind, kinds),
-      field("theme", "Thème", mine.theme, theirs.theme, themes),
+      field("kind", "Type d’entretien", mine.kind, theirs.kind, choices.lists[.appointmentKind].labels),
+      field("theme", "Thème", mine.theme, theirs.theme, choices.lists[.appointmentTheme].labels),
       field("place", "Lieu", mine.place, theirs.place, places),
       field("step", "Étape", mine.step, theirs.step),
       field("reminder", "Rappel par SMS", mine.reminder ? "oui" : "non", theirs.reminder ? "oui" : "non"),

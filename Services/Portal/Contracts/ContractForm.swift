@@ -34,7 +34,7 @@ extension ContractRecord {
 
 /// - Parameter version: nil for a new contract.
 func contractForm(
-  address: String, _ typed: FormAnswers, lists: ContractLists, version: HiddenValue?, submit: String, cancel: Link,
+  address: String, _ typed: FormAnswers, lists: [CountyList], version: HiddenValue?, submit: String, cancel: Link,
   faults: FormFaults
 ) -> Form {
   func optional(_ field: String, help: String? = nil) -> Field.Common {
@@ -43,7 +43,7 @@ func contractForm(
   let kinds = ContractRecord.Kind.allCases.map {
     Choice($0.rawValue, $0.label, isChosen: $0.rawValue == typed["kind"])
   }
-  let priorities = lists.priorities.map { Choice($0.code, $0.label, isChosen: $0.code == typed["priority"]) }
+  let priorities = lists[.contractPriority].choices(typed["priority"])
   return Form(
     id: "contrat", address: address,
     groups: [

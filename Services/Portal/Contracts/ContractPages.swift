@@ -67,7 +67,7 @@ extension OpenContract {
         Action("Modifier", address("modifier"), icon: .edit, weight: .plain),
         Action("Supprimer", address("suppression"), icon: .trash, weight: .plain, confirmation: removal),
       ] : []
-    let priority = lists.priorities.first { $0.code == contract.priority }?.label ?? contract.priority
+    let priority = contract.priority.map { lists[.contractPriority].label(of: $0) }
     var facts = [
       Fact("Début", French.long(contract.startsOn)),
       Fact("Fin", contract.endsOn.map(French.long) ?? "sans date de fin"),

@@ -24,7 +24,7 @@ func contractAddress(_ contract: ID<Contract>, _ part: String = "") -> String {
 struct OpenContract: Sendable {
   let open: OpenDossier
   let sheet: ContractSheet
-  let lists: ContractLists
+  let lists: [CountyList]
 
   var contract: ContractRecord { sheet.contract }
   var visit: Visit { open.visit }
@@ -42,7 +42,7 @@ struct OpenContract: Sendable {
   static func load(_ visit: Visit) async throws -> OpenContract {
     let id = try visit.id("contract", of: Contract.self)
     async let showing = visit.services.call(ContractsAPI.showContract, ["contract": id])
-    async let listing = visit.services.call(ContractsAPI.contractLists)
+    async let listing = visit.services.call(ServiceName.contracts.lists.all)
     let sheet = try await showing
     async let opening = OpenDossier.load(visit, of: sheet.contract.dossier)
     return OpenContract(open: try await opening, sheet: sheet, lists: try await listing)

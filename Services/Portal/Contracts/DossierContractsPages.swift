@@ -65,7 +65,7 @@ private func newContractPage(_ visit: Visit, typed: FormAnswers?, faults: FormFa
   let id = try visit.id("dossier", of: Dossier.self)
   async let opening = OpenDossier.load(visit)
   async let starting = visit.services.call(ContractsAPI.dossierContracts, ["dossier": id])
-  async let listing = visit.services.call(ContractsAPI.contractLists)
+  async let listing = visit.services.call(ServiceName.contracts.lists.all)
   let (open, start, lists) = try await (opening, starting, listing)
   let back = Link("Contrats", open.address("contrats"))
   guard start.mayDraft else {

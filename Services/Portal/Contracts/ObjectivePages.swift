@@ -83,7 +83,7 @@ private func objectivePage(
   if let chosen, !steps.contains(where: \.isChosen) {
     steps.append(Choice(chosen, "Étape déjà liée", isChosen: true))
   }
-  let themes = held.lists.themes.map { Choice($0.code, $0.label, isChosen: $0.code == typed["theme"]) }
+  let themes = held.lists[.objectiveTheme].choices(typed["theme"])
   let part = objective.map { "objectifs/\($0.id)" } ?? "objectifs/nouveau"
   let address = held.address(part)
   let form = Form(

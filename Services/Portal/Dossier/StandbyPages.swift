@@ -16,13 +16,13 @@ func addStandbyPages(to pages: Pages) {
   pages.get("\(standbys)/nouvelle", rights: [.standby]) { visit in
     let open = try await OpenDossier.load(visit)
     let typed = StandbyAnswers(from: French.short(visit.today))
-    return standbyForm(open, nil, typed, version: nil, faults: FormFaults())
+    return try await standbyForm(open, nil, typed, version: nil, faults: FormFaults())
   }
   pages.post("\(standbys)/nouvelle", rights: [.standby]) { visit in try await startStandby(visit) }
   pages.get("\(standbys)/{standby}", rights: [.standby]) { visit in
     let (open, standby) = try await found(visit)
     let typed = StandbyAnswers(standby)
-    return standbyForm(open, standby.id, typed, version: standby.version, faults: FormFaults())
+    return try await standbyForm(open, standby.id, typed, version: standby.version, faults: FormFaults())
   }
   pages.post("\(standbys)/{standby}", rights: [.standby]) { visit in try await changeStandby(visit) }
   pages.get("\(standbys)/{standby}/suppression", rights: [.standby]) { visit in
@@ -58,7 +58,7 @@ private struct StandbyAnswers {
   func draft(_ form: FormAnswers, today: CalendarDate, _ faults: inout FormFaults) -> StandbyDraft? {
     let from = form.date("from", today: today, missing: "Indiquez le premier jour de la veille.", &faults)
     let until = form.date("until", today: today, &faults)
-    if reason == nil { faults.add("reason", "Indiquez le motif de la veille.") }
+    if reason == nil { faults.add("reason", "Choisissez le motif de la veille.") }
     if let from, let until, until < from {
       faults.add(
         "until",
@@ -110,9 +110,9 @@ private func standbysPage(_ visit: Visit) async throws -> PageAnswer {
       ] : []
     let isRunning = standby.fromDate <= visit.today && standby.untilDate.map { $0 >= visit.today } ?? true
     return Row(
-      id: standby.id.uuidString, name: standby.reason, mark: isRunning ? .waiting : .neutral,
+      id: standby.id.uuidString, name: standby.reasonLabel, mark: isRunning ? .waiting : .neutral,
       [
-        Cell(standby.reason, detail: standby.comment), Cell(French.long(standby.fromDate)),
+        Cell(standby.reasonLabel, detail: standby.comment), Cell(French.long(standby.fromDate)),
         Cell(standby.untilDate.map(French.long) ?? "sans date de fin"),
         isRunning ? Cell(Badge("En cours", .waiting, icon: .pause)) : Cell("—"), Cell(actions: actions),
       ])
@@ -131,13 +131,10 @@ private func standbysPage(_ visit: Visit) async throws -> PageAnswer {
   return open.page(head, in: "veille", [table])
 }
 
-private let reasons = [
-  "Maladie", "Congé de maternité ou parental", "Formation", "Reprise d’activité", "Déménagement",
-]
-
 private func standbyForm(
   _ open: OpenDossier, _ standby: UUID?, _ typed: StandbyAnswers, version: Int?, faults: FormFaults
-) -> PageAnswer {
+) async throws -> PageAnswer {
+  let reasons = try await open.visit.services.call(ServiceName.dossiers.lists.all)[.standbyReason]
   let title = standby == nil ? "Mettre en veille" : "Modifier la veille"
   let form = Form(
     id: "veille", address: open.address("veille/\(standby?.uuidString.lowercased() ?? "nouvelle")"),
@@ -149,8 +146,9 @@ private func standbyForm(
           .date("until", "Au (inclus)", value: typed.until, faults.common("until", isRequired: false)),
         ]),
       FieldGroup(fields: [
-        .text(
-          "reason", "Motif", value: typed.reason, maximumLength: 200, suggestions: reasons, faults.common("reason")),
+        .select(
+          "reason", "Motif", [Choice("", "Choisissez un motif")] + reasons.choices(typed.reason), width: .medium,
+          faults.common("reason")),
         .area(
           "comment", "Commentaire", value: typed.comment, rows: 3, maximumLength: 2000,
           faults.common("comment", isRequired: false)),
@@ -176,7 +174,7 @@ private func startStandby(_ visit: Visit) async throws -> PageAnswer {
       faults = try FormFaults(problem, fields: standbyFields)
     }
   }
-  return standbyForm(try await OpenDossier.load(visit), nil, typed, version: nil, faults: faults)
+  return try await standbyForm(OpenDossier.load(visit), nil, typed, version: nil, faults: faults)
 }
 
 private func changeStandby(_ visit: Visit) async throws -> PageAnswer {
@@ -197,14 +195,18 @@ private func changeStandby(_ visit: Visit) async throws -> PageAnswer {
       faults = try FormFaults(problem, fields: standbyFields)
     }
   }
-  return standbyForm(try await OpenDossier.load(visit), standby, typed, version: version, faults: faults)
+  return try await standbyForm(OpenDossier.load(visit), standby, typed, version: version, faults: faults)
 }
 
 private func standbyConflict(_ visit: Visit, _ mine: StandbyAnswers) async throws -> PageAnswer {
   let (open, standby) = try await found(visit)
   let theirs = StandbyAnswers(standby)
+  let reasons = try await visit.services.call(ServiceName.dossiers.lists.all)[.standbyReason].labels
   func field(_ name: String, _ label: String, _ value: KeyPath<StandbyAnswers, String?>) -> ConflictField {
-    ConflictField(name: name, label: label, mine: mine[keyPath: value] ?? "", theirs: theirs[keyPath: value] ?? "")
+    let (mine, theirs) = (mine[keyPath: value], theirs[keyPath: value])
+    return ConflictField(
+      name: name, label: label, mine: mine ?? "", theirs: theirs ?? "", mineShown: mine.flatMap { reasons[$0] },
+      theirsShown: theirs.flatMap { reasons[$0] })
   }
   return open.conflict(
     [

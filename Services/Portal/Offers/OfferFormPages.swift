@@ -63,13 +63,12 @@ private func formPage(
   _ visit: Visit, _ offer: ID<Offer>?, _ typed: FormAnswers, version: Int?, faults: FormFaults, notices: [Notice] = []
 ) async throws -> PageAnswer {
   async let carrying = visit.services.call(FSEAPI.listOperators, [:], OperatorQuery(limit: 200))
-  async let classing = visit.services.call(FSEAPI.listFSEChoices, ["list": "classification"])
+  async let classing = visit.services.call(ServiceName.fse.lists.all)
   async let paying = visit.services.call(FSEAPI.listOperations)
-  let (operators, classes, operations) = try await (carrying.items, classing.items, paying.items)
+  let (operators, classes, operations) = try await (carrying.items, classing[.offerClass], paying.items)
   func chosen(_ name: String, _ pairs: [(String, String)], none: String) -> [Choice] {
     [Choice("", none)] + pairs.map { Choice($0.0, $0.1, isChosen: $0.0 == typed[name]) }
   }
-  let names = classes.sorted { $0.position < $1.position }.map { ($0.code, $0.name) }
   var several = faults.common("operator", isRequired: false)
   several.help = "Laissez vide si plusieurs opérateurs la réalisent"
   let address = offer.map { "/offres/\($0)/modifier" } ?? "/offres/nouvelle"
@@ -80,7 +79,8 @@ private func formPage(
       FieldGroup(fields: [
         .text("name", "Nom", value: typed["name"], maximumLength: 200, faults.common("name")),
         .select(
-          "classification", "Classe", chosen("classification", names, none: "Choisissez une classe"),
+          "classification", "Classe",
+          [Choice("", "Choisissez une classe")] + classes.choices(typed["classification"]),
           faults.common("classification")),
         .select(
           "operator", "Opérateur",

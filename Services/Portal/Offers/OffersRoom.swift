@@ -29,9 +29,8 @@ private func offersPage(_ visit: Visit) async throws -> PageAnswer {
   let query = OfferQuery(
     q: q, classification: chosenClass, active: ["oui": true, "non": false][activity], limit: pageLength, after: after)
   async let listing = visit.services.call(FSEAPI.listOffers, [:], query)
-  async let classing = visit.services.call(FSEAPI.listFSEChoices, ["list": "classification"])
-  let (found, classes) = try await (listing, classing.items.sorted { $0.position < $1.position })
-  let names = Dictionary(classes.map { ($0.code, $0.name) }) { first, _ in first }
+  async let classing = visit.services.call(ServiceName.fse.lists.all)
+  let (found, classes) = try await (listing, classing[.offerClass])
   func address(_ after: String?) -> String {
     Address(
       "/offres",
@@ -44,7 +43,8 @@ private func offersPage(_ visit: Visit) async throws -> PageAnswer {
       .text("q", "Nom de l’offre", value: q, maximumLength: 100, .optional),
       .select(
         "classe", "Classe",
-        [Choice("", "Toutes")] + classes.map { Choice($0.code, $0.name, isChosen: $0.code == chosenClass) }, .optional),
+        [Choice("", "Toutes")] + classes.entries.map { Choice($0.code, $0.label, isChosen: $0.code == chosenClass) },
+        .optional),
       .select(
         "actives", "Activité",
         [
@@ -57,7 +57,7 @@ private func offersPage(_ visit: Visit) async throws -> PageAnswer {
     Row(
       id: offer.id.description, address: "/offres/\(offer.id)", name: offer.name,
       [
-        Cell(offer.name, detail: offer.operationName), Cell(names[offer.classification] ?? offer.classification),
+        Cell(offer.name, detail: offer.operationName), Cell(classes.label(of: offer.classification)),
         Cell(offer.needsPartner ? "Plusieurs opérateurs" : offer.operatorName),
         Cell("\(French.short(offer.startsOn)) → \(French.short(offer.endsOn))"), Cell(offer.badge(today: visit.today)),
       ])
@@ -79,12 +79,12 @@ private func offerPage(_ visit: Visit) async throws -> PageAnswer {
   let id = try visit.id("offer", of: Offer.self)
   let after = visit.query["apres"]
   async let showing = visit.services.call(FSEAPI.showOffer, ["offer": id])
-  async let classing = visit.services.call(FSEAPI.listFSEChoices, ["list": "classification"])
+  async let classing = visit.services.call(ServiceName.fse.lists.all)
   async let attending = registered(on: id, after: after, visit)
-  let (offer, classes, present) = try await (showing, classing.items, attending)
+  let (offer, classes, present) = try await (showing, classing[.offerClass], attending)
   let facts = Facts(
     [
-      Fact("Classe", classes.first { $0.code == offer.classification }?.name ?? offer.classification),
+      Fact("Classe", classes.label(of: offer.classification)),
       Fact("Opérateur", offer.needsPartner ? "Choisi à chaque inscription" : offer.operatorName),
       Fact("Dates", offer.period), Fact("Opération FSE", offer.operationName),
       Fact("Ouverte à l’opérateur", offer.openToOperator ? "Oui" : "Non"),

@@ -40,10 +40,10 @@ private func participationPage(
 ) async throws -> PageAnswer {
   let id = try visit.id("participation", of: Participation.self)
   async let showing = visit.services.call(FSEAPI.showParticipation, ["participation": id])
-  async let ending = visit.services.call(FSEAPI.listFSEChoices, ["list": "end_reason"])
+  async let ending = visit.services.call(ServiceName.fse.lists.all)
   let participation = try await showing
   let open = try await OpenDossier.load(visit, of: participation.dossier)
-  let reasons = try await ending.items.filter(\.active).sorted { $0.position < $1.position }
+  let reasons = try await ending[.endReason]
   var body: [any Piece] = change.general + end.general
   if let day = participation.proposedUntil {
     body.append(
@@ -98,7 +98,7 @@ private func datesForm(_ participation: Participation, _ visit: Visit, _ faults:
 }
 
 private func endForm(
-  _ participation: Participation, _ visit: Visit, _ reasons: [FSEListEntry], _ faults: FormFaults
+  _ participation: Participation, _ visit: Visit, _ reasons: CountyList, _ faults: FormFaults
 ) -> Form {
   let typed = visit.path.hasSuffix("/fin") ? visit.form : FormAnswers()
   let proposed = participation.proposedUntil.map(French.short)
@@ -112,8 +112,7 @@ private func endForm(
           .date("endOn", "Dernier jour", value: typed["endOn"] ?? proposed, faults.common("endOn")),
           .select(
             "endReason", "Motif",
-            [Choice("", "Aucun")]
-              + reasons.map { Choice($0.code, $0.name, isChosen: $0.code == typed["endReason"]) },
+            [Choice("", "Aucun")] + reasons.choices(typed["endReason"]),
             faults.common("endReason", isRequired: false)),
         ])
     ], values: [HiddenValue("version", String(participation.version))], submit: "Terminer la participation")

@@ -17,7 +17,7 @@ func addRegistrationPages(to pages: Pages) {
 private struct Offered {
   let offers: [Offer]
   let operators: [Operator]
-  let classes: [FSEListEntry]
+  let classes: CountyList
 
   func ids(_ which: (Offer) -> Bool) -> String {
     offers.filter(which).map(\.id.description).joined(separator: "|")
@@ -30,17 +30,17 @@ private func registrationPage(_ visit: Visit, _ typed: FormAnswers, faults: Form
   async let offering = visit.services.call(
     FSEAPI.listOffers, [:], OfferQuery(classification: chosenClass, active: true, limit: 200))
   async let carrying = visit.services.call(FSEAPI.listOperators, [:], OperatorQuery(active: true, limit: 200))
-  async let classing = visit.services.call(FSEAPI.listFSEChoices, ["list": "classification"])
+  async let classing = visit.services.call(ServiceName.fse.lists.all)
   let open = try await opening
   let offered = Offered(
     offers: try await offering.items, operators: try await carrying.items,
-    classes: try await classing.items.filter(\.active).sorted { $0.position < $1.position })
+    classes: try await classing[.offerClass])
   let address = open.address("parcours/nouvelle")
   let tabs = Tabs(
     "Classes d’offres",
     [Link("Toutes", address, isCurrent: chosenClass == nil)]
-      + offered.classes.map {
-        Link($0.name, Address(address, ["classe": $0.code]).text, isCurrent: $0.code == chosenClass)
+      + offered.classes.offered().map {
+        Link($0.label, Address(address, ["classe": $0.code]).text, isCurrent: $0.code == chosenClass)
       })
   let form = Form(
     id: "inscription", address: Address(address, ["classe": chosenClass]).text,
@@ -60,12 +60,12 @@ private func registrationPage(_ visit: Visit, _ typed: FormAnswers, faults: Form
 private func registrationFields(
   _ visit: Visit, _ typed: FormAnswers, _ offered: Offered, _ faults: FormFaults
 ) -> [Field] {
-  let order = Dictionary(offered.classes.map { ($0.code, $0) }) { first, _ in first }
+  let order = Dictionary(offered.classes.entries.map { ($0.code, $0) }) { first, _ in first }
   let sorted = offered.offers.sorted {
     (order[$0.classification]?.position ?? .max, $0.name) < (order[$1.classification]?.position ?? .max, $1.name)
   }
   let offers = sorted.map { offer in
-    let name = [order[offer.classification]?.name, offer.name, offer.operatorName].compactMap { $0 }
+    let name = [order[offer.classification]?.label, offer.name, offer.operatorName].compactMap { $0 }
     return Choice(
       offer.id.description, name.joined(separator: " · "), isChosen: offer.id.description == typed["offer"])
   }

@@ -36,9 +36,9 @@ private func stepsPage(_ visit: Visit) async throws -> PageAnswer {
   async let opening = OpenDossier.load(visit)
   async let stepping = visit.services.call(FSEAPI.listSteps, ["dossier": id])
   async let taking = visit.services.call(FSEAPI.listParticipations, ["dossier": id])
-  async let ending = visit.services.call(FSEAPI.listFSEChoices, ["list": "end_reason"])
+  async let ending = visit.services.call(ServiceName.fse.lists.all)
   let (open, steps, participations) = try await (opening, stepping.items, taking.items)
-  let reasons = Dictionary(try await ending.items.map { ($0.code, $0.name) }) { first, _ in first }
+  let reasons = try await ending[.endReason]
   let rows = steps.map { row($0, open, reasons) }
   let table = Table(
     id: "etapes", caption: "Étapes et positionnements",
@@ -65,7 +65,7 @@ private func stepsPage(_ visit: Visit) async throws -> PageAnswer {
   return open.page(head, in: "parcours", body)
 }
 
-private func row(_ step: Step, _ open: OpenDossier, _ reasons: [String: String]) -> Row {
+private func row(_ step: Step, _ open: OpenDossier, _ reasons: CountyList) -> Row {
   let visit = open.visit
   let address = open.address("parcours/\(step.id)")
   var actions: [Action] = []
@@ -90,7 +90,7 @@ private func row(_ step: Step, _ open: OpenDossier, _ reasons: [String: String])
     id: step.id.description, name: step.offerName,
     [
       Cell(step.offerName, detail: step.operatorName, address: "/offres/\(step.offer)"),
-      Cell(step.badge(today: open.today), detail: step.endReason.map { reasons[$0] ?? $0 }),
+      Cell(step.badge(today: open.today), detail: step.endReason.map(reasons.label)),
       Cell("\(French.short(step.plannedFrom)) → \(French.short(step.plannedUntil))"), Cell(real ?? "—"),
       Cell(step.registeredByName), Cell(actions: actions),
     ])
@@ -127,20 +127,20 @@ private struct OpenStep: Sendable {
   let step: Step
   let offer: Offer
   let operators: [Operator]
-  let reasons: [FSEListEntry]
+  let reasons: CountyList
 
   static func load(_ visit: Visit) async throws -> OpenStep {
     let id = try visit.id("step", of: Step.self)
     async let opening = OpenDossier.load(visit)
     async let showing = visit.services.call(FSEAPI.showStep, ["step": id])
     async let carrying = visit.services.call(FSEAPI.listOperators, [:], OperatorQuery(active: true, limit: 200))
-    async let ending = visit.services.call(FSEAPI.listFSEChoices, ["list": "end_reason"])
+    async let ending = visit.services.call(ServiceName.fse.lists.all)
     let step = try await showing
     let offer = try await visit.services.call(FSEAPI.showOffer, ["offer": step.offer])
     let open = try await opening
     guard step.dossier == open.detail.id else { throw Problem.notFound("Cette étape") }
     return OpenStep(
-      open: open, step: step, offer: offer, operators: try await carrying.items, reasons: try await ending.items)
+      open: open, step: step, offer: offer, operators: try await carrying.items, reasons: try await ending[.endReason])
   }
 
   func formPage(_ typed: FormAnswers, version: Int, faults: FormFaults) -> PageAnswer {
@@ -157,11 +157,10 @@ private struct OpenStep: Sendable {
       others.append(
         .select("partner", "Opérateur", [Choice("", "Choisissez l’opérateur")] + choices, faults.common("partner")))
     }
-    let ends = reasons.filter { $0.active || $0.code == typed["endReason"] }.sorted { $0.position < $1.position }
     others += [
       .select(
         "endReason", "Motif de fin",
-        [Choice("", "Aucun")] + ends.map { Choice($0.code, $0.name, isChosen: $0.code == typed["endReason"]) },
+        [Choice("", "Aucun")] + reasons.choices(typed["endReason"]),
         faults.common("endReason", isRequired: false)),
       .area(
         "comment", "Commentaire", value: typed["comment"], rows: 2, maximumLength: 2000,

@@ -16,6 +16,7 @@ extension AppointmentStore {
         if let refusal = AppointmentRules.refusalOfChange(before.outcome) { throw refusal }
         let agent = draft.agent ?? before.agent
         let agentName = try await AgendaStore.nameOfWritable(agent, in: transaction)
+        try await Self.checkChoices(of: draft, keeping: before, in: transaction)
         try await AgendaStore.takeTurn(agent: agent, dossier: before.dossier, in: transaction)
         try await transaction.execute(
           """

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 
 struct AppointmentStore: Sendable {
   let postgres: PostgresClient
@@ -115,7 +116,7 @@ struct AppointmentStore: Sendable {
         } catch let error as PostgresError where error.kind == .exclusionViolation {
           rows.append(.init(dossier: dossier, appointment: nil, problem: Self.taken))
         } catch let error as PostgresError where error.kind == .foreignKeyViolation {
-          throw Self.unknownChoice(error)
+          throw Self.unknownPlace(error)
         }
       }
       try await transaction.announce(booked, at: moment)
@@ -130,6 +131,7 @@ struct AppointmentStore: Sendable {
     let caller = transaction.caller
     let agent = draft.agent ?? caller.account
     let agentName = try await AgendaStore.nameOfWritable(agent, in: transaction)
+    try await checkChoices(of: draft, keeping: nil, in: transaction)
     try await AgendaStore.takeTurn(agent: agent, dossier: dossier, in: transaction)
     let inserted = try await transaction.execute(
       """
@@ -152,16 +154,19 @@ struct AppointmentStore: Sendable {
   static let taken = Problem.conflict(
     "creneau-pris", "Cette personne ou cet agent a déjà un rendez-vous à cette heure.")
 
-  static func unknownChoice(_ error: PostgresError) -> any Error {
-    switch error.constraint {
-    case "appointment_kind_fkey":
-      Problem.invalid([Fault("kind", "inconnu", "Choisissez un type d’entretien de la liste.")])
-    case "appointment_theme_fkey":
-      Problem.invalid([Fault("theme", "inconnu", "Choisissez un thème de la liste.")])
-    case "appointment_place_fkey":
-      Problem.invalid([Fault("place", "inconnu", "Choisissez un lieu de la liste.")])
-    default: error
-    }
+  /// - Throws: 422 for a kind or theme that is not offered and that `before` does not have either.
+  static func checkChoices(
+    of draft: AppointmentDraft, keeping before: AppointmentDetail?, in transaction: Transaction
+  ) async throws {
+    let faults =
+      try await KeptList.kinds.faults(draft.kind, at: "kind", keeping: before?.kind, in: transaction)
+      + KeptList.themes.faults(draft.theme, at: "theme", keeping: before?.theme, in: transaction)
+    guard faults.isEmpty else { throw Problem.invalid(faults) }
+  }
+
+  static func unknownPlace(_ error: PostgresError) -> any Error {
+    guard error.constraint == "appointment_place_fkey" else { return error }
+    return Problem.invalid([Fault("place", "inconnu", "Choisissez un lieu de la liste.")])
   }
 
   /// What a person is told when the database refused: who is busy until when, and the next hour that is free.
@@ -169,7 +174,7 @@ struct AppointmentStore: Sendable {
     _ error: PostgresError, of draft: AppointmentDraft, dossier: ID<Dossier>, except id: ID<Appointment>? = nil,
     for caller: Caller, at moment: Date
   ) async throws -> any Error {
-    if error.kind == .foreignKeyViolation { return Self.unknownChoice(error) }
+    if error.kind == .foreignKeyViolation { return Self.unknownPlace(error) }
     guard error.kind == .exclusionViolation else { return error }
     let agent = draft.agent ?? caller.account
     let wanted = Hours(startsAt: draft.startsAt, endsAt: draft.endsAt)

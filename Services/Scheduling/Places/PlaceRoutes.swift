@@ -10,5 +10,4 @@ func addPlaceRoutes(to routes: Routes, store: PlaceStore) {
   routes.handle(SchedulingAPI.changePlace) { draft, request in
     try await store.change(request.id("place"), to: draft, version: request.version, as: request.caller)
   }
-  routes.handle(SchedulingAPI.listAppointmentChoices) { _, request in try await store.choices(for: request.caller) }
 }

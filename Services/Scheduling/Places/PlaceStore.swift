@@ -62,16 +62,4 @@ struct PlaceStore: Sendable {
         "lieu-existant", "Un lieu de ce nom existe déjà.", detail: "Modifiez-le, ou donnez un autre nom.")
     }
   }
-
-  func choices(for caller: Caller) async throws -> AppointmentChoices {
-    try await postgres.withTransaction(as: caller) { transaction in
-      AppointmentChoices(
-        kinds: try await transaction.query(
-          "select code, label from scheduling.appointment_kind where active order by position",
-          as: AppointmentChoices.Choice.self),
-        themes: try await transaction.query(
-          "select code, label from scheduling.appointment_theme where active order by position",
-          as: AppointmentChoices.Choice.self))
-    }
-  }
 }

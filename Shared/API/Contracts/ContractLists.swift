@@ -184,29 +184,6 @@ public struct ContractRenewal: Payload {
   }
 }
 
-/// An entry of a county's list: what is stored and what is shown.
-public struct ContractChoice: Payload {
-  public var code: String
-  public var label: String
-
-  public init(code: String, label: String) {
-    self.code = code
-    self.label = label
-  }
-}
-
-public struct ContractLists: Payload {
-  public var themes: [ContractChoice]
-  public var priorities: [ContractChoice]
-  public var states: [ContractChoice]
-
-  public init(themes: [ContractChoice], priorities: [ContractChoice], states: [ContractChoice]) {
-    self.themes = themes
-    self.priorities = priorities
-    self.states = states
-  }
-}
-
 /// Which document to make of a contract.
 public struct ContractPrint: Payload {
   public enum Format: String, Payload, CaseIterable { case pdf, docx }

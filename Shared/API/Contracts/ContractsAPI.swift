@@ -68,8 +68,6 @@ extension ContractsAPI {
   public static let listRenewals = Endpoint<RenewalFilter, Page<ContractRenewal>>(
     .contracts, "listRenewals", .get, "contracts/renewals", allow: .having(.readDossiers),
     summary: "List the contracts to renew: ending within some days, or overdue.", audit: .read)
-  public static let contractLists = Endpoint<NoInput, ContractLists>(
-    .contracts, "contractLists", .get, "lists", allow: .signedIn, summary: "List the county's themes and priorities.")
 }
 
 // MARK: Printing

@@ -7,19 +7,22 @@ public struct Standby: Payload, Versioned {
   public var dossier: ID<Dossier>
   public var fromDate: CalendarDate
   public var untilDate: CalendarDate?
+  /// A code of the list `standby_reason`, and what the county calls it today.
   public var reason: String
+  public var reasonLabel: String
   public var comment: String?
   public var version: Int
 
   public init(
     id: UUID, dossier: ID<Dossier>, fromDate: CalendarDate, untilDate: CalendarDate? = nil, reason: String,
-    comment: String? = nil, version: Int
+    reasonLabel: String, comment: String? = nil, version: Int
   ) {
     self.id = id
     self.dossier = dossier
     self.fromDate = fromDate
     self.untilDate = untilDate
     self.reason = reason
+    self.reasonLabel = reasonLabel
     self.comment = comment
     self.version = version
   }
@@ -28,9 +31,12 @@ public struct Standby: Payload, Versioned {
 public struct StandbyDraft: Payload, Constrained {
   public var from: CalendarDate
   public var until: CalendarDate?
+  /// A code of the list `standby_reason`.
   public var reason: String
   public var comment: String?
-  public static let constraints: [String: Constraint] = ["reason": .text(1...200), "comment": .text(0...2000)]
+  public static let constraints: [String: Constraint] = [
+    "reason": .pattern("[a-z0-9_]+", 1...40), "comment": .text(0...2000),
+  ]
 
   public init(from: CalendarDate, until: CalendarDate?, reason: String, comment: String? = nil) {
     self.from = from

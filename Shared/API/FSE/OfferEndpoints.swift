@@ -1,23 +1,5 @@
 import Domain
 
-/// One choice of a list that the administration keeps: `classification` or `end_reason`.
-public struct FSEListEntry: Payload, Constrained {
-  public var code: String
-  public var name: String
-  public var position: Int
-  public var active: Bool
-  public static let constraints: [String: Constraint] = [
-    "code": .pattern("[a-z0-9_]+", 1...40), "name": .text(1...200), "position": .range(0...10_000),
-  ]
-
-  public init(code: String, name: String, position: Int, active: Bool) {
-    self.code = code
-    self.name = name
-    self.position = position
-    self.active = active
-  }
-}
-
 extension FSEAPI {
   public static let listOperators = Endpoint<OperatorQuery, Page<Operator>>(
     .fse, "listOperators", .get, "operators", allow: .signedIn, summary: "List the operators by name.")
@@ -44,11 +26,4 @@ extension FSEAPI {
   public static let deleteOffer = Endpoint<NoInput, NoOutput>(
     .fse, "deleteOffer", .delete, "offers/{offer}", allow: .having(.editOffers),
     summary: "Delete an offer on which nobody was ever registered; otherwise it is deactivated by changing it.")
-
-  public static let listFSEChoices = Endpoint<NoInput, Page<FSEListEntry>>(
-    .fse, "listFSEChoices", .get, "lists/{list}", allow: .signedIn,
-    summary: "List the choices of `classification` or `end_reason`.")
-  public static let writeFSEChoice = Endpoint<FSEListEntry, FSEListEntry>(
-    .fse, "writeFSEChoice", .put, "lists/{list}/{code}", allow: .having(.administer),
-    summary: "Add or change a choice of a list.")
 }

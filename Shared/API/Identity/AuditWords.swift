@@ -1,7 +1,7 @@
 /// What an act of the audit log was, as somebody says it: « a ouvert le dossier ».
 public enum AuditWords {
   public static func sentence(_ act: String) -> String {
-    for sentences in [accounts, dossiers, contracts, scheduling, offers, reports] {
+    for sentences in [accounts, settings, dossiers, contracts, scheduling, offers, reports] {
       if let found = sentences[act] { return found }
     }
     // A version newer than these words, or a command line.
@@ -41,6 +41,16 @@ public enum AuditWords {
     "identity.exportAudit": "A exporté le journal d’audit",
     "identity.changeAuditRetention": "A changé la durée de conservation du journal d’audit",
   ]
+
+  private static let settings = Dictionary(
+    ServiceName.withLists.flatMap { service in
+      [
+        ("\(service.rawValue).addListEntry", "A ajouté une valeur à une liste"),
+        ("\(service.rawValue).changeListEntry", "A modifié une valeur d’une liste"),
+        ("\(service.rawValue).orderList", "A changé l’ordre d’une liste"),
+      ]
+    }
+  ) { first, _ in first }
 
   private static let dossiers = [
     "dossiers.showDossier": "A ouvert le dossier", "dossiers.listEntitlement": "A lu l’historique des droits",
@@ -95,7 +105,7 @@ public enum AuditWords {
     "fse.addOperator": "A ajouté un opérateur", "fse.changeOperator": "A modifié un opérateur",
     "fse.deleteOperator": "A supprimé un opérateur", "fse.addOffer": "A ajouté une offre",
     "fse.changeOffer": "A modifié une offre", "fse.deleteOffer": "A supprimé une offre",
-    "fse.writeFSEChoice": "A modifié une liste de choix", "fse.addOperation": "A ajouté une opération FSE",
+    "fse.addOperation": "A ajouté une opération FSE",
     "fse.changeOperation": "A modifié une opération FSE", "fse.deleteOperation": "A supprimé une opération FSE",
     "fse.listParticipations": "A lu la liste des participations FSE",
     "fse.showParticipation": "A ouvert une participation FSE",

@@ -111,7 +111,7 @@ public struct AppointmentDetail: Payload, Versioned {
 public struct AppointmentDraft: Payload, Constrained {
   /// In whose agenda; the caller's when absent.
   public var agent: ID<Account>?
-  /// A code of `listAppointmentChoices`.
+  /// A code of the list `appointment_kind`.
   public var kind: String
   public var theme: String?
   public var place: ID<Place>?

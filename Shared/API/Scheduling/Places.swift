@@ -39,25 +39,6 @@ public struct PlaceDraft: Payload, Constrained {
   }
 }
 
-/// What may be chosen in an appointment.
-public struct AppointmentChoices: Payload {
-  public struct Choice: Payload, Equatable {
-    public var code: String
-    public var label: String
-    public init(code: String, label: String) {
-      self.code = code
-      self.label = label
-    }
-  }
-  public var kinds: [Choice]
-  public var themes: [Choice]
-
-  public init(kinds: [Choice], themes: [Choice]) {
-    self.kinds = kinds
-    self.themes = themes
-  }
-}
-
 /// The reminder's text and delay, with the county's earlier ones.
 public struct ReminderRule: Payload {
   public var body: String
@@ -96,9 +77,6 @@ extension SchedulingAPI {
   public static let changePlace = Endpoint<PlaceDraft, Place>(
     .scheduling, "changePlace", .patch, "places/{place}", allow: .having(.administer),
     summary: "Change a place, or withdraw it from the choice.", versioned: true)
-  public static let listAppointmentChoices = Endpoint<NoInput, AppointmentChoices>(
-    .scheduling, "listAppointmentChoices", .get, "lists", allow: .signedIn,
-    summary: "List the kinds and themes of appointments.")
   public static let listReminderRules = Endpoint<NoInput, [ReminderRule]>(
     .scheduling, "listReminderRules", .get, "reminder-rules", allow: .having(.administer),
     summary: "List the reminder's texts and delays, the current one first.")

@@ -1,0 +1,16 @@
+import API
+import Postgres
+import Service
+
+extension KeptList {
+  /// What offers are sorted by (guide, *Offres de service*).
+  static let classes = KeptList(.offerClass, in: "fse.list_entry", label: "name", open: "active", list: "list")
+  /// Why a step ended.
+  static let endReasons = KeptList(.endReason, in: "fse.list_entry", label: "name", open: "active", list: "list")
+}
+
+extension CountyListStore {
+  static func fse(_ postgres: PostgresClient) -> CountyListStore {
+    CountyListStore(postgres: postgres, schema: "fse", lists: [.classes, .endReasons])
+  }
+}
