@@ -6,7 +6,7 @@ import Postgres
 import Service
 
 @main enum ContractsProcess {
-  static let process = ServiceProcess(.contracts, schemaVersion: 2) { parts in
+  static let process = ServiceProcess(.contracts, schemaVersion: 4) { parts in
     let contracts = ContractStore(postgres: parts.postgres)
     let converter = try LibreOfficeConverter(
       workers: parts.settings.int("JALONS_PDF_WORKERS", default: 2),
@@ -19,6 +19,8 @@ import Service
         to: routes, contracts: FollowUpStore(postgres: parts.postgres),
         renewals: RenewalStore(postgres: parts.postgres))
       addListRoutes(to: routes, of: .contracts, store: .contracts(parts.postgres))
+      addDelayRoutes(to: routes, store: DelayStore(postgres: parts.postgres, service: .contracts))
+      addTransitionRoutes(to: routes, store: TransitionStore(postgres: parts.postgres))
       addPrintingRoutes(to: routes, printing: Printing(store: contracts, converter: converter))
     }
   }

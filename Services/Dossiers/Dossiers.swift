@@ -4,16 +4,15 @@ import Service
 import ServiceLifecycle
 
 @main enum DossiersProcess {
-  static let process = ServiceProcess(.dossiers, schemaVersion: 18) { parts in
+  static let process = ServiceProcess(.dossiers, schemaVersion: 19) { parts in
     let postgres = parts.postgres
     let seal = try NIRSeal(secret: parts.settings.string("JALONS_SECRET"))
     let dossiers = DossierStore(postgres: postgres, seal: seal)
     let batches = BatchStore(postgres: postgres)
     let referents = ReferentStore(postgres: postgres, batches: batches)
     let proposals = ProposedExitStore(postgres: postgres, referents: referents, batches: batches)
-    let handoverDays = try parts.settings.int("JALONS_HANDOVER_DAYS", default: 30)
     let capacities = CapacityStore(postgres: postgres)
-    let transfers = TransferStore(postgres: postgres, batches: batches, handoverDays: handoverDays)
+    let transfers = TransferStore(postgres: postgres, batches: batches)
     let runner = BatchRunner(postgres: postgres, now: parts.now, logger: parts.logger) {
       task, row, transaction, moment in
       switch task {
@@ -40,7 +39,7 @@ import ServiceLifecycle
     let files = TriedFile(postgres: postgres, seal: feedSeal)
     let importer = FeedImporter(
       postgres: postgres, runs: runs, seal: seal, asides: keeper, files: files, department: department,
-      handoverDays: handoverDays, now: parts.now, logger: parts.logger)
+      now: parts.now, logger: parts.logger)
     let queue = FeedQueue(importer: importer, runs: runs, now: parts.now, logger: parts.logger)
     var background: [any ServiceLifecycle.Service] = [
       DayTurn(postgres: postgres, now: parts.now, logger: parts.logger), queue, runner,
@@ -70,6 +69,7 @@ import ServiceLifecycle
       addTransferRoutes(
         to: routes, capacities: capacities, transfers: transfers, batches: batches, runner: runner)
       addListRoutes(to: routes, of: .dossiers, store: .dossiers(postgres))
+      addDelayRoutes(to: routes, store: DelayStore(postgres: postgres, service: .dossiers))
       addStandbyRoutes(to: routes, store: StandbyStore(postgres: postgres))
       addNoteRoutes(to: routes, store: NoteStore(postgres: postgres))
       addSavedSearchRoutes(to: routes, store: SavedSearchStore(postgres: postgres))

@@ -4,7 +4,7 @@ import Passwords
 import Service
 
 @main enum IdentityProcess {
-  static let process = ServiceProcess(.identity, schemaVersion: 11) { parts in
+  static let process = ServiceProcess(.identity, schemaVersion: 13) { parts in
     let metrics = parts.metrics
     let hasher = PasswordHasher(
       ln: try parts.settings.int("JALONS_SCRYPT_LN", default: PasswordHasher.recommendedLn),
@@ -52,6 +52,7 @@ import Service
       addDelegationRoutes(to: routes, store: DelegationStore(postgres: parts.postgres))
       addSecondFactorRoutes(
         to: routes, factors: SecondFactors(store: factors, accounts: accounts, hasher: hasher, slowing: slowing))
+      addDelayRoutes(to: routes, store: DelayStore(postgres: parts.postgres, service: .identity))
       addSecurityRuleRoutes(to: routes, store: SecurityRuleStore(postgres: parts.postgres))
       addDirectoryRoutes(to: routes, store: directory)
       addAccountRoutes(to: routes, store: accounts, invitations: invitations)

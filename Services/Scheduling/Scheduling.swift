@@ -2,7 +2,7 @@ import API
 import Service
 
 @main enum SchedulingProcess {
-  static let process = ServiceProcess(.scheduling, schemaVersion: 4) { parts in
+  static let process = ServiceProcess(.scheduling, schemaVersion: 5) { parts in
     let (postgres, settings) = (parts.postgres, parts.settings)
     let reminders = ReminderStore(postgres: postgres)
     let worker = ReminderWorker(
@@ -24,6 +24,7 @@ import Service
       addAppointmentRoutes(to: routes, store: AppointmentStore(postgres: postgres))
       addAgendaRoutes(to: routes, store: AgendaStore(postgres: postgres))
       addListRoutes(to: routes, of: .scheduling, store: .scheduling(postgres))
+      addDelayRoutes(to: routes, store: DelayStore(postgres: postgres, service: .scheduling))
       addPlaceRoutes(to: routes, store: PlaceStore(postgres: postgres))
       addReminderRoutes(to: routes, store: reminders)
       addNoticeRoutes(to: routes, store: NoticeStore(postgres: postgres))

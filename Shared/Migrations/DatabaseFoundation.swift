@@ -114,6 +114,26 @@ enum DatabaseFoundation {
       execute format('revoke update, delete on %I.list_change from %I', home, home || '_writer');
     end $$;
 
+    -- Gives a schema the county's delays that its service goes by: what was decided, never rewritten, and a view of it
+    -- for the others. Of the values whose day has come the last one decided holds.
+    create or replace procedure jalons.keep_delays(home text) language plpgsql as $$
+    begin
+      execute format('create table if not exists %I.delay (
+        position bigint generated always as identity primary key,
+        delay text not null,
+        value int not null,
+        valid_from date not null,
+        decided_at timestamptz(3) not null,
+        account uuid,
+        account_name text not null
+      )', home);
+      execute format('create index if not exists delay_position on %I.delay (delay, position desc)', home);
+      execute format('revoke update, delete on %I.delay from %I', home, home || '_writer');
+      execute format('create or replace view %1$I.v1_delay as
+        select delay, value, valid_from, position from %1$I.delay', home);
+      call jalons.publish(format('%I.v1_delay', home)::regclass, format('%I.delay', home)::regclass);
+    end $$;
+
     do $$ declare scope text; begin
       foreach scope in array array['own', 'organisation', 'territory', 'operation', 'enrolled', 'county', 'none', 'system', 'definer'] loop
         execute format('grant usage on schema caller, reach, jalons to reach_%s', scope);

@@ -19,7 +19,7 @@ import Testing
         let client = try await service.client(as: caller)
         for endpoint in service.endpoints {
           let refused = try await problem { try await calls.call(endpoint.name, client) }
-          if ["listContracts", "countContracts", "listRenewals", "listLists"].contains(endpoint.name) {
+          if ["listContracts", "countContracts", "listRenewals", "listLists", "listDelays"].contains(endpoint.name) {
             #expect(refused == nil, "\(endpoint.name)")
           } else if endpoint.allow.admits(caller.rights) {
             #expect(refused?.status == 404, "\(endpoint.name)")
@@ -88,6 +88,16 @@ import Testing
       case "listListChanges":
         return try await client.call(
           ServiceName.contracts.lists.changes, ["list": "objective_theme"], ListChangeQuery())
+      case "listDelays": return try await client.call(ServiceName.contracts.delays.all)
+      case "showDelay": return try await client.call(ServiceName.contracts.delays.show, ["delay": "renewal"])
+      case "changeDelay":
+        return try await client.call(
+          ServiceName.contracts.delays.change, ["delay": "renewal"], DelayDraft(value: 30), version: 0)
+      case "showTransitions": return try await client.call(ContractsAPI.showTransitions)
+      case "changeTransitions":
+        return try await client.call(ContractsAPI.changeTransitions, [:], TransitionsDraft(items: []), version: 0)
+      case "listTransitionChanges":
+        return try await client.call(ContractsAPI.listTransitionChanges, [:], ListChangeQuery())
       case "printContract": return try await client.file(ContractsAPI.printContract, path, ContractPrint())
       default:
         Issue.record("\(name) has no call here")

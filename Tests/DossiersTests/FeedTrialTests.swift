@@ -147,6 +147,6 @@ import Testing
     return FeedImporter(
       postgres: postgres, runs: FeedRunStore(postgres: postgres), seal: nirs,
       asides: AsideKeeper(seal: seal, nirs: nirs), files: TriedFile(postgres: postgres, seal: seal), department: "07",
-      handoverDays: 30, now: service.clock.now, logger: service.parts.logger)
+      now: service.clock.now, logger: service.parts.logger)
   }
 }

@@ -55,6 +55,9 @@ DONE_AT_ONCE = {
 LISTS = {"dossiers": "standby_reason", "contracts": "objective_theme", "scheduling": "appointment_kind",
          "fse": "classification"}  # fmt: skip
 
+# Likewise a delay (`delays/{delay}`).
+DELAYS = {"dossiers": "handover", "contracts": "renewal", "scheduling": "reminder", "identity": "invitation"}
+
 # Who is admitted by right and still refused within reach, with the reason.
 REFUSED_WITHIN = {
     "scheduling.listOutgoingMessages": "open to all in a demonstration alone (JALONS_OUTBOX_OPEN)",
@@ -245,7 +248,8 @@ def test_each_endpoint_is_open_to_whom_it_should(jalons, people, me, places, com
     rights, wrong = RIGHTS[profile], []
 
     def expect(name, method, path, ids, allowed, **options):
-        filled, ids = path, ids | {"list": LISTS.get(path.split("/")[2])}
+        service = path.split("/")[2]
+        filled, ids = path, ids | {"list": LISTS.get(service), "delay": DELAYS.get(service)}
         for parameter in [part[1:-1] for part in path.split("/") if part.startswith("{")]:
             if parameter not in ids:
                 wrong.append(f"{name}: no object for {{{parameter}}}; give it a row")

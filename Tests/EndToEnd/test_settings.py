@@ -111,3 +111,118 @@ def test_a_list_is_kept_without_javascript(signed_in, mark):
     entry(office, mark).get_by_role("button", name="Fermer").click()
     expect(entry(office, mark)).to_contain_text("Fermée")
     expect(office.locator("#historique")).to_contain_text(f"Atelier {mark} » fermée")
+
+
+DELAYS = "/administration/delais"
+
+
+def decide(page, value, day=None):
+    page.get_by_label("Valeur").fill(value)
+    if day:
+        page.get_by_label("À partir du").fill(day)
+    page.get_by_role("button", name="Enregistrer la valeur").click()
+
+
+def test_a_delay_is_decided_for_today_and_for_later_and_shows_where_it_acts(signed_in, look):
+    office, chef = signed_in("administrateur"), signed_in("chef_de_service")
+    office.goto("/administration")
+    office.get_by_role("link", name="Délais").click()
+    expect(office.get_by_role("row").filter(has_text="Accès après une réorientation")).to_contain_text("30 jours")
+    look(office, "delais")
+    office.get_by_role("link", name="Accès après une réorientation").click()
+    expect(office.get_by_role("main")).to_contain_text("Rien n’a encore été décidé")
+    # Out of bounds and past: both are told, nothing that was typed is lost.
+    decide(office, "900", "-1j")
+    expect(office.locator(".error-summary")).to_contain_text("Indiquez un nombre entre 1 et 180.")
+    expect(office.get_by_label("Valeur")).to_have_value("900")
+    look(office, "delai-erreurs")
+    decide(office, "60", "+10j")
+    expect(office.get_by_role("row").filter(has_text="60 jours")).to_contain_text("À venir")
+    decide(office, "45")
+    held = office.get_by_role("row").filter(has_text="45 jours")
+    expect(held).to_contain_text("En vigueur")
+    expect(held).to_contain_text("MERCIER Louise")
+    expect(office.get_by_role("row").filter(has_text="60 jours")).to_contain_text("Remplacée")
+    look(office, "delai")
+    # The pages that speak of it say the real figure.
+    chef.goto("/files-actives")
+    chef.locator("main table a").first.click()
+    chef.get_by_role("link", name="Transférer").first.click()
+    expect(chef.get_by_role("main")).to_contain_text("garde un accès de 45 jours")
+    decide(office, "30")
+    expect(office.locator("#messages")).to_contain_text("30 jours, dès aujourd’hui")
+
+
+def test_a_stale_delay_page_is_told_and_keeps_what_was_typed(signed_in):
+    office = signed_in("administrateur")
+    office.goto(f"{DELAYS}/contract_waiting")
+    other = office.context.new_page()
+    other.goto(f"{DELAYS}/contract_waiting")
+    decide(office, "21")
+    decide(other, "28")
+    expect(other.get_by_role("main")).to_contain_text("Ce délai a changé entre-temps")
+    expect(other.get_by_label("Valeur")).to_have_value("28")
+    decide(other, "14")
+    expect(other.locator("#messages")).to_contain_text("14 jours")
+
+
+def test_the_county_may_keep_the_return_from_standby_by_hand(signed_in, jalons, clock, look):
+    office, work = signed_in("administrateur"), signed_in("referent_fse")
+    office.goto(f"{DELAYS}/standby_return")
+    office.get_by_label("Le référent le remet en entrée").check()
+    look(office, "delai-choix")
+    office.get_by_role("button", name="Enregistrer la valeur").click()
+    expect(office.locator("#messages")).to_contain_text("le référent le remet en entrée")
+    referent = Someone(jalons, "referent_fse", acting="referent_fse")
+    try:
+        row = next(row for row in referent.get("dossiers/v1/dossiers", sort="name", state="entered", limit=50)["items"]
+                   if not row["proposedExit"])  # fmt: skip
+        work.goto(f"/dossiers/{row['id']}/veille/nouvelle")
+        expect(work.get_by_role("main")).to_contain_text("il n’y revient pas de lui-même")
+        work.get_by_label("Motif").select_option(label="Maladie")
+        work.get_by_label("Au (inclus)").fill(work.get_by_label("Du", exact=True).input_value())
+        work.get_by_role("button", name="Mettre en veille").click()
+        clock.travel(days=1)
+        referent = Someone(jalons, "referent_fse", acting="referent_fse")
+        work = signed_in("referent_fse")
+        work.goto(f"/dossiers/{row['id']}/veille")
+        expect(work.get_by_role("main")).to_contain_text("Le dossier est toujours en veille")
+        look(work, "veille-depassee")
+        work.get_by_role("button", name="Remettre le dossier en entrée").click()
+        expect(work.locator("#messages")).to_be_visible()
+        assert referent.get(f"dossiers/v1/dossiers/{row['id']}")["state"] == "entered"
+    finally:
+        clock.reset()
+        administrator = Someone(jalons, "administrateur")
+        version = administrator.get("dossiers/v1/delays/standby_return")["version"]
+        administrator.call("PUT", "dossiers/v1/delays/standby_return", {"value": 0}, version=version)
+
+
+def test_the_circuit_of_contracts_is_changed_guarded_and_brought_back(signed_in, look):
+    office = signed_in("administrateur")
+    office.goto("/administration")
+    office.get_by_role("link", name="Circuit du CER").click()
+    look(office, "circuit")
+    returning = office.get_by_role("row").filter(has_text="Renvoyer au référent")
+    expect(returning).to_contain_text("Fermé")
+    returning.get_by_role("link").click()
+    office.get_by_label("Ce passage est ouvert").check()
+    office.get_by_label("ALI").uncheck()
+    look(office, "circuit-passage")
+    office.get_by_role("button", name="Enregistrer le passage").click()
+    expect(returning).to_contain_text("Ouvert")
+    expect(returning).to_contain_text("Décidé ici")
+    expect(office.locator("#historique")).to_contain_text("MERCIER Louise")
+    # A table under which a contract would get stuck is refused, and says where.
+    office.get_by_role("row").filter(has_text="Soumettre à l’étude").get_by_role("link").click()
+    office.get_by_label("Ce passage est ouvert").uncheck()
+    office.get_by_role("button", name="Enregistrer le passage").click()
+    expect(office.get_by_role("main")).to_contain_text("Un contrat à l’état « CER proposition » ne pourrait plus arriver")
+    look(office, "circuit-impasse")
+    office.goto("/administration/circuit")
+    look(office, "circuit-change")
+    office.get_by_role("link", name="Revenir au circuit d’origine").click()
+    look(office, "circuit-origine")
+    office.locator("main form.confirm button").click()
+    expect(office.locator("#messages")).to_contain_text("de nouveau celui d’origine")
+    expect(returning).to_contain_text("Fermé")

@@ -172,6 +172,7 @@ struct ContractPageTests {
     try await PortalUnderTest.run(as: .secretariatDispositif) { services, browser in
       services.serve(ContractsAPI.countContracts, ContractScene.counts([.submitted: 4, .awaiting: 3]))
       services.serve(ContractsAPI.listContracts, Page(items: [ContractScene.row(.submitted, waitingDays: 21)]))
+      services.serve(ServiceName.contracts.delays.all, [DelayValue(name: .contractWaiting, value: 14)])
       let page = try await browser.get("/contrats")
       #expect(page.text.contains("ROUX Kévin") && page.text.contains("depuis 21 jours"))
       #expect(services.calls(of: ContractsAPI.listContracts).last?.query["state"] == "soumis,etude,attente")

@@ -61,6 +61,7 @@ enum ContractScene {
   static func serve(_ services: FakeServices, _ sheet: ContractSheet) {
     Scene.open(services)
     services.serve(ServiceName.contracts.lists.all, lists)
+    services.serve(ServiceName.contracts.delays.all, [])
     services.serve(ContractsAPI.showContract, sheet)
   }
 }

@@ -51,6 +51,7 @@ enum Scene {
       guard call.parameters["dossier"] == dossier.description else { throw Problem.notFound("Ce dossier") }
       return detail
     }
+    services.serve(ServiceName.dossiers.delays.all, [])
     services.serve(
       ServiceName.dossiers.lists.all,
       [

@@ -229,9 +229,13 @@ import Testing
       let administrator = try await service.client(as: .someone(.administrateur))
       let rule = try await administrator.call(
         SchedulingAPI.changeReminderRule, [:],
-        ReminderRuleDraft(body: "RDV le {date} à {heure}[, {lieu}].", hoursBefore: 24))
+        ReminderRuleDraft(body: "RDV le {date} à {heure}[, {lieu}]."))
       #expect(rule.segments == 1)
-      #expect(try await administrator.call(SchedulingAPI.listReminderRules).map(\.hoursBefore) == [24, 48])
+      #expect(try await administrator.call(SchedulingAPI.listReminderRules).count == 2)
+      let delays = ServiceName.scheduling.delays
+      _ = try await administrator.call(
+        delays.change, ["delay": CountyDelay.reminder.rawValue], DelayDraft(value: 24), version: 0)
+      #expect(try await administrator.call(delays.all)[.reminder] == 24)
       let place = try await administrator.call(
         SchedulingAPI.addPlace, [:], PlaceDraft(name: "CMS de Privas", address: "rue de la Recluse"))
       let lead = try await service.client(as: scene.leadCaller)

@@ -91,15 +91,15 @@ import Testing
     let day = try #require(thursday)
     let taken = try [hours(600, 660), hours(690, 720), hours(810, 870)]
     #expect(
-      FreeSlot.next(minutes: 30, from: day.moment(hour: 10), openings: openings, taken: taken)
+      FreeSlot.next(minutes: 30, from: day.moment(hour: 10), within: 14, openings: openings, taken: taken)
         == day.moment(hour: 11))
     #expect(
-      FreeSlot.next(minutes: 60, from: day.moment(hour: 10), openings: openings, taken: taken)
+      FreeSlot.next(minutes: 60, from: day.moment(hour: 10), within: 14, openings: openings, taken: taken)
         == day.moment(hour: 14, minute: 30))
     #expect(
-      FreeSlot.next(minutes: 60, from: day.moment(hour: 17), openings: openings, taken: taken)
+      FreeSlot.next(minutes: 60, from: day.moment(hour: 17), within: 14, openings: openings, taken: taken)
         == day.adding(days: 7).moment(hour: 8, minute: 30))
-    #expect(FreeSlot.next(minutes: 60, from: day.moment(hour: 17), openings: [], taken: []) == nil)
+    #expect(FreeSlot.next(minutes: 60, from: day.moment(hour: 17), within: 14, openings: [], taken: []) == nil)
   }
 
   @Test("somebody is busy until what follows on without a gap has ended")

@@ -1,6 +1,7 @@
 import API
 import Domain
 import Postgres
+import Service
 
 /// « CER à renouveler »: the valid contracts that end soon or have ended, of people who are still accompanied, unless
 /// the contract is marked as the last one or a newer valid one follows it.
@@ -24,7 +25,7 @@ struct RenewalStore: Sendable {
     let ending: SQL = scope == .county ? "c.ends_on" : "c.ends_on + 0"
     var conditions: [SQL] = [
       "c.state = 'valide' and not c.last_contract and c.ends_on is not null",
-      "c.ends_on <= \(today.adding(days: filter.days ?? 60))",
+      "c.ends_on <= \(today)::date + \(filter.days.map { "\($0)::int" } ?? CountyDelay.renewal.sql)",
       "d.state <> 'left'",
       """
       not exists (select from contracts.contract n where n.dossier = c.dossier and n.state = 'valide'

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Messaging
 import Postgres
+import Service
 import ServiceLifecycle
 
 /// What a new day does by itself, once: standbys begin and end (DESIGN, *Settled* 4), a lead référent whose exit has
@@ -25,9 +26,6 @@ struct DayTurn: ServiceLifecycle.Service {
       }
     }
   }
-
-  /// For so many days whoever asked for a batch may read what became of each person in it.
-  static let daysOfBatches = 90
 
   private func forgetBatches(before day: CalendarDate, in transaction: Transaction) async throws {
     try await transaction.execute(
@@ -51,7 +49,8 @@ struct DayTurn: ServiceLifecycle.Service {
       let isNew = try await transaction.execute(
         "insert into dossiers.day_turned (day) values (\(today)) on conflict do nothing")
       guard isNew == 1 else { return }
-      try await forgetBatches(before: today.adding(days: -Self.daysOfBatches), in: transaction)
+      let traced = try await transaction.value(of: .batchTrace)
+      try await forgetBatches(before: today.adding(days: -traced), in: transaction)
       try await TriedFile.forgetOld(at: moment, in: transaction)
       try await transaction.execute(
         """
@@ -67,6 +66,8 @@ struct DayTurn: ServiceLifecycle.Service {
           select from dossiers.standby w where w.dossier = d.id and w.removed_at is null and w.from_date <= \(today)
             and (w.until_date is null or w.until_date >= \(today)))
         """)
+      // The county may keep the guide's return by hand: a save of the standby then settles the state.
+      guard try await transaction.value(of: .standbyReturn) == 0 else { return }
       let ended = try await transaction.query(
         """
         with woken as (

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 
 /// The exits that an event suggests rather than the state of the right (guide, *Quand solliciter une sortie de la file
 /// active ?*): a move to another territory of the county, and the exit of the partner.
@@ -66,7 +67,7 @@ enum ExitCauses {
           select from dossiers.proposed_exit e where e.dossier = d.id and e.decision = 'accepted'
             and e.reason in ('closed', 'moved_away', 'other_territory') and e.decided_at > \(moment)::timestamptz - interval '1 day'))
         and not exists (select from dossiers.proposed_exit e
-          where e.dossier = p.id and e.reason = 'partner' and e.decision = 'declined' and e.proposed_on > \(CalendarDate(moment).adding(days: -60)))
+          where e.dossier = p.id and e.reason = 'partner' and e.decision = 'declined' and e.proposed_on > \(CalendarDate(moment))::date - \(CountyDelay.partnerExit.sql))
       on conflict (dossier) where decision is null do nothing
       """)
   }

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Messaging
 import Postgres
+import Service
 
 /// Reads a feed file and makes the caseload agree with it, all or nothing: a crash in the middle leaves the day before.
 struct FeedImporter: Sendable {
@@ -15,7 +16,6 @@ struct FeedImporter: Sendable {
   /// `07`: a feed of another county is refused.
   let department: String
   /// How long a former référent keeps step access after a réorientation, in days.
-  let handoverDays: Int
   let now: Now
   let logger: Logger
 
@@ -136,7 +136,7 @@ struct FeedImporter: Sendable {
       select set_config('jalons.feed_date', \(staged.referenceDate), true)
         || set_config('jalons.feed_stock', \(staged.isStock ? "true" : "false"), true)
         || set_config('jalons.feed_format', \(staged.format.rawValue), true)
-        || set_config('jalons.handover_days', \(String(handoverDays)), true)
+        || set_config('jalons.handover_days', (\(CountyDelay.handover.sql))::text, true)
         || set_config('jalons.feed_run', \(run.id.uuidString), true)
         || set_config('jalons.feed_now', \(Moment.text(moment)), true)
       """, as: String.self)

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 
 /// A transfer as it is kept with its batch.
 struct TransferOrder: Codable, Sendable {
@@ -17,7 +18,6 @@ struct TransferOrder: Codable, Sendable {
 struct TransferStore: Sendable {
   let postgres: PostgresClient
   let batches: BatchStore
-  let handoverDays: Int
 
   private struct Household: Decodable, Sendable {
     let dossiers: [ID<Dossier>]
@@ -121,7 +121,8 @@ struct TransferStore: Sendable {
         throw Problem.conflict("file-vide", "Cette file active n’a aucun dossier à transférer.")
       }
       let order = TransferOrder(
-        from: account, accessDays: draft.keepsAccess ? handoverDays : nil, reason: draft.reason)
+        from: account, accessDays: draft.keepsAccess ? try await transaction.value(of: .handover) : nil,
+        reason: draft.reason)
       return try await batches.add(
         .transfer(order),
         to: .query(

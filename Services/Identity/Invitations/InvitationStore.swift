@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 
 /// Why a link was made.
 enum LinkKind: String, Codable, Sendable {
@@ -11,7 +12,8 @@ enum LinkKind: String, Codable, Sendable {
   /// By its owner, who forgot the password.
   case reset
 
-  var lifetime: TimeInterval { self == .invitation ? Lifetime.invitation : Lifetime.passwordReset }
+  /// How long it is good.
+  var delay: CountyDelay { self == .invitation ? .invitation : .passwordReset }
   var stale: Problem { self == .invitation ? Invitations.stale : PasswordResets.stale }
 }
 
@@ -73,7 +75,7 @@ struct InvitationStore: Sendable {
     _ kind: LinkKind, for account: ID<Account>, secret: OneSecret, at moment: Date, in transaction: Transaction
   ) async throws -> Date {
     try await withdraw(kind, from: account, at: moment, in: transaction)
-    let expiresAt = moment.addingTimeInterval(kind.lifetime)
+    let expiresAt = moment.addingTimeInterval(Double(try await transaction.value(of: kind.delay)) * 3600)
     try await transaction.execute(
       """
       insert into identity.invitation (id, account, kind, secret_hash, made_at, expires_at)

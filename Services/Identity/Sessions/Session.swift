@@ -4,9 +4,6 @@ import Foundation
 
 /// How long things last at the entrance.
 enum Lifetime {
-  static let invitation: TimeInterval = 24 * 3600
-  static let passwordReset: TimeInterval = 3600
-
   /// A token cannot be called back by itself, so it is short; a program that calls the interface renews it less often.
   static func token(_ client: SessionClient) -> TimeInterval {
     switch client {

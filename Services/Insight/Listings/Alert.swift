@@ -1,6 +1,7 @@
 import API
 import Domain
 import Postgres
+import Service
 
 /// What may wait for somebody. Raw values stand in addresses.
 enum Alert: String, CaseIterable, Sendable {
@@ -63,7 +64,7 @@ enum Alert: String, CaseIterable, Sendable {
     switch self {
     case .exits: Listing.proposedExits
     case .contracts: Listing.contracts(in: Self.states(for: caller))
-    case .renewals: Listing.renewals(within: 30, moment)
+    case .renewals: Listing.renewals(within: nil, moment)
     case .forms: Listing.formsDue
     case .appointments: Listing.unsettledAppointments(moment)
     case .withoutContract: Listing.withoutContract(moment)

@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 
 /// The rows of a list across services, as one statement over what the owners publish. Whose rows they are is decided
 /// by the policies of the caller's role.
@@ -32,8 +33,8 @@ enum Listing {
       """
   }
 
-  /// The valid contracts that end within `days` or have ended, unless marked as the last or followed by a valid one.
-  static func renewals(within days: Int, _ moment: Moment) -> SQL {
+  /// The valid contracts that end within `days` (the county's delay when nil) or have ended, unless marked as the last or followed by a valid one.
+  static func renewals(within days: Int?, _ moment: Moment) -> SQL {
     """
     select d.id as dossier, d.family_name, d.given_name,
       upper(c.kind) || ' n° ' || c.number || case when c.ends_on < \(moment.today)::date
@@ -41,7 +42,7 @@ enum Listing {
       c.ends_on as date, c.id::text as id
     from contracts.v1_contract c join dossiers.v1_dossier d on d.id = c.dossier
     where c.state = 'valide' and not c.last_contract and c.ends_on is not null
-      and c.ends_on <= \(moment.today.adding(days: days))::date and d.state <> 'left'
+      and c.ends_on <= \(moment.today)::date + \(days.map { "\($0)::int" } ?? CountyDelay.renewal.sql) and d.state <> 'left'
       and not exists (select from contracts.v1_contract n where n.dossier = c.dossier and n.state = 'valide'
         and (n.starts_on, n.id) > (c.starts_on, c.id))
     """

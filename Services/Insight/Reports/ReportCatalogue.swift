@@ -36,7 +36,7 @@ enum ReportKind: String, CaseIterable, Sendable {
     case .contractStates: Listing.contracts(in: query.state.map { [$0] })
     case .activeFile: Listing.activeFile
     case .withoutContract: Listing.withoutContract(moment)
-    case .renewals: Listing.renewals(within: query.days ?? 30, moment)
+    case .renewals: Listing.renewals(within: query.days, moment)
     case .withoutDuties: Listing.withoutDuties
     case .closed: Listing.closedEntitlement
     }
@@ -49,7 +49,7 @@ enum ReportKind: String, CaseIterable, Sendable {
     if filters.contains(.from), let from = query.from { words.append("du \(from)") }
     if filters.contains(.until), let until = query.until { words.append("au \(until)") }
     if filters.contains(.state), let state = query.state { words.append(state.rawValue) }
-    if filters.contains(.days) { words.append("à \(query.days ?? 30) jours") }
+    if filters.contains(.days), let days = query.days { words.append("à \(days) jours") }
     return words
   }
 }

@@ -15,24 +15,25 @@ struct ReportStore: Sendable {
   /// - Throws: 404 for a report that does not exist.
   func report(_ code: String, _ query: ReportQuery, for caller: Caller, at now: Date) async throws -> Report {
     let kind = try Self.kind(code)
-    let statement = Self.statement(kind, query, today: caller.today, now: now, limit: Self.shownRows + 1)
-    let (rows, figures) = try await postgres.withTransaction(as: caller) { transaction in
+    return try await postgres.withTransaction(as: caller) { transaction in
+      let query = try await Self.whole(query, of: kind, in: transaction)
+      let statement = Self.statement(kind, query, today: caller.today, now: now, limit: Self.shownRows + 1)
       let rows = try await transaction.query(statement, as: ListedRow.self)
-      guard kind == .contractStates else { return (rows, [ReportFigure]()) }
-      let figures = try await transaction.query(Self.figures(query), as: ReportFigure.self)
-      return (rows, figures)
+      let figures =
+        kind == .contractStates ? try await transaction.query(Self.figures(query), as: ReportFigure.self) : []
+      return Report(
+        entry: kind.entry, rows: rows.prefix(Self.shownRows).map(\.shown), isCut: rows.count > Self.shownRows,
+        figures: figures, days: query.days)
     }
-    return Report(
-      entry: kind.entry, rows: rows.prefix(Self.shownRows).map(\.shown), isCut: rows.count > Self.shownRows,
-      figures: figures)
   }
 
   /// The same rows as a file, and who took them.
   /// - Throws: 404; 409 when there is nothing to export or too much.
   func file(_ code: String, _ query: ReportQuery, for caller: Caller, at now: Date) async throws -> FileOutput {
     let kind = try Self.kind(code)
-    let statement = Self.statement(kind, query, today: caller.today, now: now, limit: Self.exportedRows + 1)
-    let rows = try await postgres.withTransaction(as: caller) { transaction in
+    let (whole, rows) = try await postgres.withTransaction(as: caller) { transaction in
+      let query = try await Self.whole(query, of: kind, in: transaction)
+      let statement = Self.statement(kind, query, today: caller.today, now: now, limit: Self.exportedRows + 1)
       let rows = try await transaction.query(statement, as: ListedRow.self)
       guard !rows.isEmpty else {
         throw Problem.conflict(
@@ -48,14 +49,24 @@ struct ReportStore: Sendable {
         values (\(ID<InsightRow>.new(at: now)), \(caller.account), \(caller.name), \(kind.rawValue), \(json: query),
           \(rows.count), \(now))
         """)
-      return rows
+      return (query, rows)
     }
-    return try ReportFile(kind: kind, query: query, today: caller.today).output(rows)
+    return try ReportFile(kind: kind, query: whole, today: caller.today).output(rows)
   }
 
   private static func kind(_ code: String) throws -> ReportKind {
     guard let kind = ReportKind(rawValue: code) else { throw Problem.notFound("Ce rapport") }
     return kind
+  }
+
+  /// The query with the county's delay where it names none.
+  private static func whole(
+    _ query: ReportQuery, of kind: ReportKind, in transaction: Transaction
+  ) async throws -> ReportQuery {
+    guard kind.entry.filters.contains(.days), query.days == nil else { return query }
+    var whole = query
+    whole.days = try await transaction.value(of: .renewal)
+    return whole
   }
 
   static func statement(_ kind: ReportKind, _ query: ReportQuery, today: CalendarDate, now: Date, limit: Int) -> SQL {

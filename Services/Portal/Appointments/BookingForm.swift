@@ -8,12 +8,16 @@ struct BookingChoices: Sendable {
   let lists: [CountyList]
   let places: [Place]
   let agents: [AgendaAgent]
+  /// How long before the hour the reminder leaves.
+  let reminderHours: Int
 
   static func load(_ visit: Visit) async throws -> BookingChoices {
     async let listing = visit.services.call(ServiceName.scheduling.lists.all)
     async let placing = visit.services.call(SchedulingAPI.listPlaces)
     async let naming = visit.services.call(SchedulingAPI.listAgendaAgents)
-    return try await BookingChoices(lists: listing, places: placing, agents: naming)
+    async let delaying = visit.services.call(ServiceName.scheduling.delays.all)
+    return try await BookingChoices(
+      lists: listing, places: placing, agents: naming, reminderHours: delaying[.reminder])
   }
 }
 
@@ -179,7 +183,7 @@ struct BookingForm: Sendable {
   private var reminderRule: String {
     if open.detail.smsRefused { return "La personne refuse les SMS : aucun ne partira. Prévenez-la autrement." }
     let rule =
-      "Le SMS part au délai fixé par le département (48 heures avant, d’ordinaire), avec la date, l’heure et le lieu. "
+      "Le SMS part \(French.count(choices.reminderHours, "heure")) avant, avec la date, l’heure et le lieu. "
       + "Si le rendez-vous est plus proche que ce délai, il n’en part pas ; s’il est déplacé, le rappel suit."
     return open.detail.phone.value == nil ? "Aucun numéro de téléphone n’est au dossier. \(rule)" : rule
   }

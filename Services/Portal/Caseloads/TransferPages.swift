@@ -9,7 +9,9 @@ func transferPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) async
   async let showing = visit.services.call(DossiersAPI.showCaseload, ["account": id])
   async let listing = visit.services.call(DossiersAPI.listCaseloads, [:], CaseloadQuery())
   async let naming = AccountPicker.names(visit)
+  async let delaying = visit.services.call(ServiceName.dossiers.delays.all)
   let (row, rows, names) = try await (showing, listing.items, naming)
+  let access = try await delaying[.handover]
   let chosen = Set(typed?.all("target") ?? [])
   let colleagues = rows.filter { $0.account != id }.sorted { $0.name < $1.name }.map { other in
     let help = [
@@ -36,7 +38,7 @@ func transferPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) async
           ]),
       FieldGroup(fields: [
         .checkbox(
-          "keepsAccess", "\(row.name) garde un accès de 30 jours, pour finir ses saisies",
+          "keepsAccess", "\(row.name) garde un accès de \(French.count(access, "jour")), pour finir ses saisies",
           isChecked: isChosen(typed, "keepsAccess")),
         .text(
           "reason", "Motif", value: typed?["reason"], maximumLength: 500,
@@ -76,12 +78,13 @@ func transferPreviewPage(_ visit: Visit) async throws -> PageAnswer {
     async let showing = visit.services.call(DossiersAPI.showCaseload, ["account": id])
     async let previewing = visit.services.call(
       DossiersAPI.previewTransfer, ["account": id], TransferQuery(targets: targets))
-    let (row, preview) = try await (showing, previewing)
+    async let delaying = visit.services.call(ServiceName.dossiers.delays.all)
+    let (row, preview, access) = try await (showing, previewing, delaying[.handover])
     let head = PageHead(
       "Transférer \(French.count(preview.dossiers, "dossier"))",
       lead: "File active de \(row.name), à partir d’aujourd’hui",
       back: Link("Choisir d’autres collègues", "\(row.address)/transfert"))
-    let question = confirmation(row, preview, targets, visit)
+    let question = confirmation(row, preview, targets, access: access, visit)
     let over = preview.shares.filter(\.isOver)
     let warning = over.map { share in
       Notice(
@@ -119,14 +122,14 @@ private func shares(_ preview: TransferPreview) -> Table {
 }
 
 private func confirmation(
-  _ row: CaseloadRow, _ preview: TransferPreview, _ targets: [ID<Account>], _ visit: Visit
+  _ row: CaseloadRow, _ preview: TransferPreview, _ targets: [ID<Account>], access: Int, _ visit: Visit
 ) -> Confirmation {
   let keeps = visit.form["keepsAccess"] != nil
   var consequences = [
     "\(French.count(preview.dossiers, "dossier change", "dossiers changent")) de référent de parcours aujourd’hui"
       + " (\(French.count(preview.households, "foyer"))).",
     keeps
-      ? "\(row.name) garde un accès de référent d’étape pendant 30 jours."
+      ? "\(row.name) garde un accès de référent d’étape pendant \(French.count(access, "jour"))."
       : "\(row.name) n’a plus accès à ces dossiers, tout de suite.",
   ]
   if preview.standby > 0 {

@@ -43,7 +43,8 @@ private func contractsPage(_ visit: Visit) async throws -> PageAnswer {
   let filter = ContractFilter(state: shown.states, q: q, after: after, limit: pageLength)
   async let counting = visit.services.call(ContractsAPI.countContracts)
   async let listing = visit.services.call(ContractsAPI.listContracts, [:], filter)
-  let (counts, found) = try await (counting.items, listing)
+  async let delaying = visit.services.call(ServiceName.contracts.delays.all)
+  let (counts, found, patience) = try await (counting.items, listing, delaying[.contractWaiting])
   func address(_ shown: Shown, q: String?, after: String? = nil) -> String {
     Address("/contrats", ["etat": shown == .toTreat ? nil : shown.word, "q": q, "apres": after]).text
   }
@@ -69,7 +70,7 @@ private func contractsPage(_ visit: Visit) async throws -> PageAnswer {
     columns: [
       Column("Personne"), Column("Contrat"), Column("État"), Column("Priorité", isSecondary: true),
       Column("Période", isSecondary: true), Column("Référent", isSecondary: true),
-    ], rows: found.items.map(row),
+    ], rows: found.items.map { row($0, patience: patience) },
     count: French.count(found.items.count, "contrat affiché", "contrats affichés"),
     empty: q == nil
       ? EmptyState("Aucun contrat dans cet état", "Rien n’attend ici pour le moment.", icon: .check)
@@ -81,10 +82,10 @@ private func contractsPage(_ visit: Visit) async throws -> PageAnswer {
   return visit.page(head, .today, [tabs, bar, table])
 }
 
-private func row(_ contract: ContractRow) -> Row {
+private func row(_ contract: ContractRow, patience: Int) -> Row {
   Row(
     id: contract.id.description, address: contractAddress(contract.id), name: contract.beneficiary,
-    mark: ContractState.toTreat.contains(contract.state) && contract.waitingDays > 14 ? .waiting : .neutral,
+    mark: ContractState.toTreat.contains(contract.state) && contract.waitingDays > patience ? .waiting : .neutral,
     [
       Cell(contract.beneficiary, detail: "n° \(contract.dossierNumber)"),
       Cell(contractName(contract.kind, contract.number)),
@@ -103,12 +104,13 @@ func renewalDelay(_ daysLeft: Int) -> Badge {
 }
 
 private func renewalsPage(_ visit: Visit) async throws -> PageAnswer {
-  let days = visit.query.int("jours").flatMap { (0...366).contains($0) ? $0 : nil } ?? 60
+  let usual = try await visit.services.call(ServiceName.contracts.delays.all)[.renewal]
+  let days = visit.query.int("jours").flatMap { (0...366).contains($0) ? $0 : nil } ?? usual
   let after = visit.query["apres"]
   let filter = RenewalFilter(days: days, after: after, limit: pageLength)
   let found = try await visit.services.call(ContractsAPI.listRenewals, [:], filter)
   func address(_ after: String?) -> String {
-    Address("/contrats/a-renouveler", ["jours": days == 60 ? nil : String(days), "apres": after]).text
+    Address("/contrats/a-renouveler", ["jours": days == usual ? nil : String(days), "apres": after]).text
   }
   let rows = found.items.map { renewal in
     Row(
@@ -127,7 +129,9 @@ private func renewalsPage(_ visit: Visit) async throws -> PageAnswer {
     fields: [
       .select(
         "jours", "Finissent dans",
-        [30, 60, 90, 180].map { Choice(String($0), "\($0) jours au plus", isChosen: $0 == days) }, .optional)
+        Set([30, 60, 90, 180, usual, days]).sorted().map {
+          Choice(String($0), "\($0) jours au plus", isChosen: $0 == days)
+        }, .optional)
     ])
   let table = Table(
     id: "renouvellements", caption: "Contrats à renouveler",

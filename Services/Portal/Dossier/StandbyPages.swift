@@ -97,8 +97,16 @@ private func standbysPage(_ visit: Visit) async throws -> PageAnswer {
   let id = try visit.id("dossier", of: Dossier.self)
   async let opening = OpenDossier.load(visit)
   async let listing = visit.services.call(DossiersAPI.listStandbys, ["dossier": id])
-  let (open, standbys) = try await (opening, listing.items)
+  async let delaying = visit.services.call(ServiceName.dossiers.delays.all)
+  let (open, standbys, isManual) = try await (opening, listing.items, delaying[.standbyReturn] == 1)
   let mayChange = visit.may(.standby)
+  let isRunning = { (standby: Standby) in
+    standby.fromDate <= visit.today && standby.untilDate.map { $0 >= visit.today } ?? true
+  }
+  // Its last day has passed and nobody has brought the dossier back: the county keeps the guide's return by hand.
+  let overdue =
+    open.detail.state == .standby && !standbys.contains(where: isRunning)
+    ? standbys.first { $0.untilDate.map { $0 < visit.today } ?? false } : nil
   let rows = standbys.map { standby in
     let address = open.address("veille/\(standby.id.uuidString.lowercased())")
     let removal = open.removal(of: standby)
@@ -108,13 +116,16 @@ private func standbysPage(_ visit: Visit) async throws -> PageAnswer {
         Action("Modifier", address, weight: .plain),
         Action("Supprimer", "\(address)/suppression", weight: .plain, confirmation: removal),
       ] : []
-    let isRunning = standby.fromDate <= visit.today && standby.untilDate.map { $0 >= visit.today } ?? true
+    let isOverdue = standby.id == overdue?.id
     return Row(
-      id: standby.id.uuidString, name: standby.reasonLabel, mark: isRunning ? .waiting : .neutral,
+      id: standby.id.uuidString, name: standby.reasonLabel,
+      mark: isOverdue ? .late : isRunning(standby) ? .waiting : .neutral,
       [
         Cell(standby.reasonLabel, detail: standby.comment), Cell(French.long(standby.fromDate)),
         Cell(standby.untilDate.map(French.long) ?? "sans date de fin"),
-        isRunning ? Cell(Badge("En cours", .waiting, icon: .pause)) : Cell("—"), Cell(actions: actions),
+        isOverdue
+          ? Cell(Badge("Fin dépassée", .late, icon: .alert))
+          : isRunning(standby) ? Cell(Badge("En cours", .waiting, icon: .pause)) : Cell("—"), Cell(actions: actions),
       ])
   }
   let start = Action("Mettre en veille", open.address("veille/nouvelle"), icon: .pause, weight: .primary)
@@ -126,15 +137,42 @@ private func standbysPage(_ visit: Visit) async throws -> PageAnswer {
     empty: EmptyState(
       "Aucune veille", "Une veille met le dossier de côté pour un temps ; il reste dans la file active.", icon: .pause
     ))
-  let lead = "La veille prend fin d’elle-même le lendemain de sa date de fin."
-  let head = PageHead("Veilles", lead: lead, actions: mayChange && open.detail.state == .entered ? [start] : [])
-  return open.page(head, in: "veille", [table])
+  let head = PageHead(
+    "Veilles", lead: standbyEnd(isManual: isManual), actions: mayChange && open.detail.state == .entered ? [start] : [])
+  let back = mayChange ? overdue.map { [open.back(from: $0)] } ?? [] : []
+  return open.page(head, in: "veille", back + [table])
+}
+
+private func standbyEnd(isManual: Bool) -> String {
+  isManual
+    ? "À la fin de la veille, remettez le dossier en entrée : il n’y revient pas de lui-même."
+    : "La veille prend fin d’elle-même le lendemain de sa date de fin."
+}
+
+extension OpenDossier {
+  /// Saving a standby that is over settles the state of its dossier.
+  fileprivate func back(from standby: Standby) -> Notice {
+    let typed = StandbyAnswers(standby)
+    let values = [
+      ("from", typed.from), ("until", typed.until), ("reason", typed.reason), ("comment", typed.comment),
+      ("version", String(standby.version)),
+    ].compactMap { name, value in value.map { HiddenValue(name, $0) } }
+    let action = Action(
+      "Remettre le dossier en entrée", address("veille/\(standby.id.uuidString.lowercased())"), icon: .undo,
+      posts: true, values: values)
+    return Notice(
+      "La veille devait finir le \(standby.untilDate.map(French.long) ?? "").",
+      "Le dossier est toujours en veille. Remettez-le en entrée, ou prolongez la veille en modifiant sa date de fin.",
+      .waiting, actions: [action])
+  }
 }
 
 private func standbyForm(
   _ open: OpenDossier, _ standby: UUID?, _ typed: StandbyAnswers, version: Int?, faults: FormFaults
 ) async throws -> PageAnswer {
-  let reasons = try await open.visit.services.call(ServiceName.dossiers.lists.all)[.standbyReason]
+  async let listing = open.visit.services.call(ServiceName.dossiers.lists.all)
+  async let delaying = open.visit.services.call(ServiceName.dossiers.delays.all)
+  let (reasons, isManual) = try await (listing[.standbyReason], delaying[.standbyReturn] == 1)
   let title = standby == nil ? "Mettre en veille" : "Modifier la veille"
   let form = Form(
     id: "veille", address: open.address("veille/\(standby?.uuidString.lowercased() ?? "nouvelle")"),
@@ -155,7 +193,7 @@ private func standbyForm(
       ]),
     ], values: [version.map { HiddenValue("version", String($0)) } ?? Visit.freshKey],
     submit: standby == nil ? "Mettre en veille" : "Enregistrer", cancel: Link("Annuler", open.address("veille")))
-  let lead = "Le dossier reste dans la file active. La veille prend fin d’elle-même le lendemain de sa date de fin."
+  let lead = "Le dossier reste dans la file active. \(standbyEnd(isManual: isManual))"
   let head = PageHead(title, lead: lead, back: Link("Veilles", open.address("veille")))
   return open.page(head, in: "veille", faults.general + [form]).with(faults)
 }

@@ -30,12 +30,12 @@ private struct ReportAddress {
     ).text
   }
 
-  func bar(_ filters: [ReportEntry.Filter]) -> FilterBar {
+  func bar(_ filters: [ReportEntry.Filter], days: Int?) -> FilterBar {
     let fields = filters.map { filter -> Field in
       switch filter {
       case .from: .date("du", "Du", value: query.from.map(French.short), .optional)
       case .until: .date("au", "Au", value: query.until.map(French.short), .optional)
-      case .days: .text("jours", "Dans les jours qui viennent", value: String(query.days ?? 30), .optional)
+      case .days: .text("jours", "Dans les jours qui viennent", value: days.map(String.init), .optional)
       case .state:
         .select(
           "etat", "État",
@@ -53,7 +53,7 @@ private struct ReportAddress {
 func reportPage(_ visit: Visit) async throws -> PageAnswer {
   let address = ReportAddress(visit)
   let report = try await visit.services.call(InsightAPI.showReport, ["report": address.report], address.query)
-  var body: [any Piece] = [address.bar(report.entry.filters)]
+  var body: [any Piece] = [address.bar(report.entry.filters, days: report.days)]
   if !report.figures.isEmpty { body.append(contractChart(report.figures)) }
   if report.isCut {
     body.append(Notice("Les \(report.rows.count) premières lignes", "Le fichier exporté les contient toutes."))

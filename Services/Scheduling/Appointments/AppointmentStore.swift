@@ -178,13 +178,15 @@ struct AppointmentStore: Sendable {
     guard error.kind == .exclusionViolation else { return error }
     let agent = draft.agent ?? caller.account
     let wanted = Hours(startsAt: draft.startsAt, endsAt: draft.endsAt)
-    let found = try await postgres.withTransaction(as: caller.looking) { transaction in
-      try await AgendaStore.hoursTaken(
+    let (found, days) = try await postgres.withTransaction(as: caller.looking) { transaction in
+      let days = try await transaction.value(of: .slotSearch)
+      let found = try await AgendaStore.hoursTaken(
         agent: agent, dossier: dossier, except: id, from: draft.startsAt.addingTimeInterval(-86_400),
-        until: draft.startsAt.addingTimeInterval(15 * 86_400), in: transaction)
+        until: draft.startsAt.addingTimeInterval(Double(days + 1) * 86_400), in: transaction)
+      return (found, days)
     }
     let offer = FreeSlot.next(
-      minutes: draft.minutes, from: max(draft.startsAt, moment), openings: found.openings,
+      minutes: draft.minutes, from: max(draft.startsAt, moment), within: days, openings: found.openings,
       taken: found.agent + found.person)
     return Problem.conflict(
       "creneau-pris", "Ce créneau est déjà pris.",

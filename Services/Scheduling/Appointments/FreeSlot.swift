@@ -14,10 +14,12 @@ enum FreeSlot {
   private static let step = 15
 
   /// The first slot of `minutes` at or after `moment` within the openings and outside what is taken; nil when there is
-  /// none within 14 days.
-  static func next(minutes: Int, from moment: Date, openings: [Opening], taken: [Hours]) -> Date? {
+  /// none within `days`.
+  static func next(
+    minutes: Int, from moment: Date, within days: Int, openings: [Opening], taken: [Hours]
+  ) -> Date? {
     let first = CalendarDate(moment)
-    for offset in 0...14 {
+    for offset in 0...days {
       let day = first.adding(days: offset)
       for opening in openings.filter({ $0.weekday == day.weekday }).sorted(by: { $0.opens < $1.opens }) {
         for start in stride(from: opening.opens, through: opening.closes - minutes, by: step) {

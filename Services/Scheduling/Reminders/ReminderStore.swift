@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 
 struct ReminderStore: Sendable {
   let postgres: PostgresClient
@@ -12,8 +13,8 @@ struct ReminderStore: Sendable {
   static func wording(at moment: Date, in transaction: Transaction) async throws -> ReminderWording? {
     try await transaction.first(
       """
-      select hours_before, body from scheduling.reminder_rule where valid_from <= \(moment)
-      order by valid_from desc limit 1
+      select \(CountyDelay.reminder.sql) as hours_before, body from scheduling.reminder_rule
+      where valid_from <= \(moment) order by valid_from desc limit 1
       """, as: ReminderWording.self)
   }
 
@@ -147,7 +148,7 @@ struct ReminderStore: Sendable {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.query(
         """
-        select body, hours_before, valid_from, author_name, 0 as segments from scheduling.reminder_rule
+        select body, valid_from, author_name, 0 as segments from scheduling.reminder_rule
         order by valid_from desc limit 100
         """, as: ReminderRule.self)
     }.map { rule in
@@ -162,10 +163,10 @@ struct ReminderStore: Sendable {
       try await transaction.execute(
         """
         insert into scheduling.reminder_rule (valid_from, hours_before, body, author, author_name)
-        values (\(moment), \(draft.hoursBefore), \(draft.body), \(caller.account), \(caller.name))
+        values (\(moment), \(CountyDelay.reminder.sql), \(draft.body), \(caller.account), \(caller.name))
         """)
       return ReminderRule(
-        body: draft.body, hoursBefore: draft.hoursBefore, validFrom: moment, authorName: caller.name,
+        body: draft.body, validFrom: moment, authorName: caller.name,
         segments: Self.example(draft.body, at: moment))
     }
   }

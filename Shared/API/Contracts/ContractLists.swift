@@ -123,7 +123,7 @@ public struct ContractCounts: Payload {
 }
 
 public struct RenewalFilter: Payload, Constrained {
-  /// Those that end within this many days, beside those overdue; 60 when absent.
+  /// Those that end within this many days, beside those overdue; the county's delay when absent.
   public var days: Int?
   public var after: String?
   public var limit: Int?

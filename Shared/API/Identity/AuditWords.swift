@@ -49,7 +49,7 @@ public enum AuditWords {
         ("\(service.rawValue).changeListEntry", "A modifié une valeur d’une liste"),
         ("\(service.rawValue).orderList", "A changé l’ordre d’une liste"),
       ]
-    }
+    } + ServiceName.withDelays.map { ("\($0.rawValue).changeDelay", "A décidé d’un délai") }
   ) { first, _ in first }
 
   private static let dossiers = [
@@ -85,6 +85,7 @@ public enum AuditWords {
     "contracts.recordConsent": "A enregistré l’accord de la personne",
     "contracts.moveContract": "A fait avancer un contrat", "contracts.reviseDecision": "A repris une décision",
     "contracts.listContracts": "A consulté une liste de contrats",
+    "contracts.changeTransitions": "A modifié le circuit du CER",
     "contracts.listRenewals": "A consulté les contrats à renouveler", "contracts.printContract": "A imprimé un contrat",
   ]
 

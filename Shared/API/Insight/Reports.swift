@@ -29,7 +29,7 @@ public struct ReportQuery: Payload, Constrained {
   public var until: CalendarDate?
   /// A contract's state.
   public var state: ContractState?
-  /// Within how many days a contract ends; 30 when absent.
+  /// Within how many days a contract ends; the county's delay when absent.
   public var days: Int?
   /// Of the file; xlsx when absent.
   public var format: Format?
@@ -66,8 +66,11 @@ public struct Report: Payload {
   public var isCut: Bool
   /// Counts to draw; empty where the report has none.
   public var figures: [ReportFigure]
+  /// Within how many days, where the report is narrowed so.
+  public var days: Int?
 
-  public init(entry: ReportEntry, rows: [InsightRow], isCut: Bool, figures: [ReportFigure]) {
+  public init(entry: ReportEntry, rows: [InsightRow], isCut: Bool, figures: [ReportFigure], days: Int? = nil) {
+    self.days = days
     self.entry = entry
     self.rows = rows
     self.isCut = isCut

@@ -117,7 +117,7 @@ public struct AppointmentDraft: Payload, Constrained {
   public var place: ID<Place>?
   public var startsAt: Date
   public var minutes: Int
-  /// Whether the person is reminded by SMS, 48 hours before.
+  /// Whether the person is reminded by SMS, as long before as the county says.
   public var reminder: Bool
   public var step: ID<Step>?
   public static let constraints: [String: Constraint] = [

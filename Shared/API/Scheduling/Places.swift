@@ -39,18 +39,16 @@ public struct PlaceDraft: Payload, Constrained {
   }
 }
 
-/// The reminder's text and delay, with the county's earlier ones.
+/// The reminder's text, with the county's earlier ones.
 public struct ReminderRule: Payload {
   public var body: String
-  public var hoursBefore: Int
   public var validFrom: Date
   public var authorName: String?
   /// How many SMS an ordinary reminder counts for with this text.
   public var segments: Int
 
-  public init(body: String, hoursBefore: Int, validFrom: Date, authorName: String?, segments: Int) {
+  public init(body: String, validFrom: Date, authorName: String?, segments: Int) {
     self.body = body
-    self.hoursBefore = hoursBefore
     self.validFrom = validFrom
     self.authorName = authorName
     self.segments = segments
@@ -60,13 +58,9 @@ public struct ReminderRule: Payload {
 public struct ReminderRuleDraft: Payload, Constrained {
   /// With `{date}`, `{heure}`, `{agent}`, `{lieu}`; what stands in brackets is left out where its word is missing.
   public var body: String
-  public var hoursBefore: Int
-  public static let constraints: [String: Constraint] = ["body": .text(10...600), "hoursBefore": .range(1...336)]
+  public static let constraints: [String: Constraint] = ["body": .text(10...600)]
 
-  public init(body: String, hoursBefore: Int) {
-    self.body = body
-    self.hoursBefore = hoursBefore
-  }
+  public init(body: String) { self.body = body }
 }
 
 extension SchedulingAPI {
@@ -79,8 +73,8 @@ extension SchedulingAPI {
     summary: "Change a place, or withdraw it from the choice.", versioned: true)
   public static let listReminderRules = Endpoint<NoInput, [ReminderRule]>(
     .scheduling, "listReminderRules", .get, "reminder-rules", allow: .having(.administer),
-    summary: "List the reminder's texts and delays, the current one first.")
+    summary: "List the reminder's texts, the current one first.")
   public static let changeReminderRule = Endpoint<ReminderRuleDraft, ReminderRule>(
     .scheduling, "changeReminderRule", .post, "reminder-rules", allow: .having(.administer),
-    summary: "Give the reminder another text or delay from now on.", success: 201)
+    summary: "Give the reminder another text from now on.", success: 201)
 }

@@ -58,6 +58,6 @@ extension FeedRun {
   static let overtaken = Problem.conflict(
     "essai-depasse", "Cet essai n’est plus à jour.",
     detail:
-      "Un flux ou une correction a été appliqué depuis, ou l’essai a plus de \(TriedFile.days) jours : déposez le "
-      + "fichier à nouveau pour voir ce qu’il changerait maintenant.")
+      "Un flux ou une correction a été appliqué depuis, ou l’essai est trop ancien : déposez le fichier à nouveau pour "
+      + "voir ce qu’il changerait maintenant.")
 }

@@ -3,6 +3,7 @@ import Crypto
 import Domain
 import Foundation
 import Postgres
+import Service
 
 /// The files of dry runs: kept sealed, so that what is applied is byte for byte what was looked at.
 struct TriedFile: Sendable {
@@ -11,8 +12,6 @@ struct TriedFile: Sendable {
 
   /// A piece's size in bytes: what is held in memory at once.
   private static let size = 1 << 20
-  /// Days after which a file that nobody applied goes.
-  static let days = 7
 
   /// Keeps the file of a dry run.
   func keep(_ file: URL, of run: UUID) async throws {
@@ -73,7 +72,7 @@ struct TriedFile: Sendable {
 
   /// Forgets what was tried more than a week ago.
   static func forgetOld(at moment: Date, in transaction: Transaction) async throws {
-    let limit = moment.addingTimeInterval(-Double(days) * 86_400)
+    let limit = moment.addingTimeInterval(-Double(try await transaction.value(of: .feedTrial)) * 86_400)
     try await transaction.execute(
       """
       with old as (

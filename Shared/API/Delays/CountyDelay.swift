@@ -1,0 +1,139 @@
+import Domain
+
+/// A delay, or a way of doing, that the county decides. Each is declared here once; its values are kept, with their dates,
+/// by the service that goes by them.
+public enum CountyDelay: String, Payload, CaseIterable {
+  case handover
+  case standbyReturn = "standby_return"
+  case partnerExit = "partner_exit"
+  case batchTrace = "batch_trace"
+  case feedTrial = "feed_trial"
+  case renewal
+  case contractWaiting = "contract_waiting"
+  case reminder
+  case slotSearch = "slot_search"
+  case invitation
+  case passwordReset = "password_reset"
+
+  /// What the value counts.
+  public enum Unit: Sendable, Equatable {
+    case days, hours
+    /// The value is the place of what is chosen.
+    case choice([String])
+  }
+
+  public var service: ServiceName { terms.service }
+  public var label: String { terms.label }
+  /// What it acts on, in a sentence.
+  public var effect: String { terms.effect }
+  public var unit: Unit { terms.unit }
+  /// What holds while the county has decided nothing.
+  public var standard: Int { terms.standard }
+  public var range: ClosedRange<Int> { terms.range }
+  /// Where the rule comes from.
+  public var source: String { terms.source }
+
+  /// A value as one reads it: « 30 jours ».
+  public func text(_ value: Int) -> String {
+    switch unit {
+    case .days: value == 1 ? "1 jour" : value == 0 ? "aucun jour" : "\(value) jours"
+    case .hours: value == 1 ? "1 heure" : "\(value) heures"
+    case .choice(let words): words.indices.contains(value) ? words[value] : String(value)
+    }
+  }
+
+  private struct Terms {
+    let service: ServiceName
+    let label: String
+    let effect: String
+    var unit: Unit
+    let standard: Int
+    let range: ClosedRange<Int>
+    let source: String
+  }
+
+  private static func days(
+    _ service: ServiceName, _ label: String, _ effect: String, _ standard: Int, _ range: ClosedRange<Int>,
+    _ source: String
+  ) -> Terms {
+    Terms(
+      service: service, label: label, effect: effect, unit: .days, standard: standard, range: range, source: source)
+  }
+
+  private static func hours(
+    _ service: ServiceName, _ label: String, _ effect: String, _ standard: Int, _ range: ClosedRange<Int>,
+    _ source: String
+  ) -> Terms {
+    var terms = days(service, label, effect, standard, range, source)
+    terms.unit = .hours
+    return terms
+  }
+
+  private var terms: Terms {
+    switch self {
+    case .handover:
+      Self.days(
+        .dossiers, "Accès après une réorientation",
+        "L’ancien référent garde un accès de référent d’étape pour finir ses saisies. Les accès déjà ouverts gardent leur date.",
+        30, 1...180, "Pratique de Jalons : le guide laisse l’ancien référent sans accès dès le changement")
+    case .standbyReturn:
+      Terms(
+        service: .dossiers, label: "Fin d’une veille",
+        effect: "Ce que devient le dossier le lendemain de la date de fin de sa veille.",
+        unit: .choice(["le dossier revient de lui-même en entrée", "le référent le remet en entrée"]), standard: 0,
+        range: 0...1, source: "Guide, « Veille » : retour manuel ; Jalons propose le retour automatique")
+    case .partnerExit:
+      Self.days(
+        .dossiers, "Sortie du conjoint, une fois refusée",
+        "Une sortie proposée parce que le conjoint sort, et refusée, n’est pas proposée de nouveau avant ce délai.",
+        60, 0...366, "Pratique de Jalons")
+    case .batchTrace:
+      Self.days(
+        .dossiers, "Compte rendu d’un traitement groupé",
+        "Qui a lancé un traitement peut lire ce qu’il a fait de chaque dossier pendant ce délai.", 90, 7...1830,
+        "Pratique de Jalons : minimisation des données (RGPD, article 5)")
+    case .feedTrial:
+      Self.days(
+        .dossiers, "Fichier d’un essai du flux",
+        "Le fichier essayé et non appliqué est effacé après ce délai.", 7, 1...60,
+        "Pratique de Jalons : minimisation des données (RGPD, article 5)")
+    case .renewal:
+      Self.days(
+        .contracts, "CER à renouveler",
+        "La liste, l’alerte et l’état montrent d’abord les contrats qui finissent dans ce délai, et ceux qui sont finis.",
+        60, 0...366, "Guide, « CER à renouveler »")
+    case .contractWaiting:
+      Self.days(
+        .contracts, "Contrat qui attend trop",
+        "Au-delà, un contrat à traiter est marqué dans les listes du secrétariat.", 14, 1...180, "Pratique de Jalons")
+    case .reminder:
+      Self.hours(
+        .scheduling, "Rappel d’un rendez-vous",
+        "Le SMS part tant d’heures avant l’entretien. Les rappels déjà prévus gardent leur heure.", 48, 1...336,
+        "Guide, « Rappel de rendez-vous par SMS »")
+    case .slotSearch:
+      Self.days(
+        .scheduling, "Recherche d’une heure libre",
+        "Quand l’heure demandée est prise, Jalons cherche la prochaine heure libre dans ce délai.", 14, 1...60,
+        "Pratique de Jalons")
+    case .invitation:
+      Self.hours(
+        .identity, "Invitation d’un collaborateur",
+        "Le lien qui sert à choisir son premier mot de passe se périme après ce délai.", 24, 1...336,
+        "Guide, « Se connecter » ; recommandations de l’ANSSI")
+    case .passwordReset:
+      Self.hours(
+        .identity, "Mot de passe oublié",
+        "Le lien qui sert à choisir un nouveau mot de passe se périme après ce délai.", 1, 1...24,
+        "Recommandations de l’ANSSI relatives à l’authentification")
+    }
+  }
+}
+
+extension CountyDelay {
+  /// What is accepted, in a sentence.
+  public var boundsText: String {
+    if case .choice = unit { return "Choisissez l’une des réponses proposées." }
+    return "Indiquez un nombre entre \(range.lowerBound) et \(range.upperBound)."
+  }
+}
