@@ -39,8 +39,12 @@ struct FormFaults: Sendable {
   subscript(_ field: String) -> String? { byField[field] }
 
   /// What a field says of itself: its fault, whether it must be answered, its help.
-  func common(_ field: String, help: String? = nil, isRequired: Bool = true) -> Field.Common {
-    Field.Common(help: help, error: byField[field], isRequired: isRequired)
+  ///
+  /// - Parameter saysOptional: whether one that need not be answered says so itself, rather than the form above it.
+  func common(
+    _ field: String, help: String? = nil, isRequired: Bool = true, saysOptional: Bool = true
+  ) -> Field.Common {
+    Field.Common(help: help, error: byField[field], isRequired: isRequired, saysOptional: saysOptional)
   }
 }
 

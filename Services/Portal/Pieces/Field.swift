@@ -26,6 +26,8 @@ struct Field: Piece {
   /// What is wrong and what to do, in a sentence.
   let error: String?
   let isRequired: Bool
+  /// Whether it says beside its label that it may be left empty: a form of many such fields says it once.
+  let saysOptional: Bool
   let width: String
   /// Stands after the answer: « minutes », « € ».
   let unit: String?
@@ -38,6 +40,8 @@ struct Field: Piece {
   let inputMode: String?
   let suggestions: [String]
   let choices: [Choice]
+  /// Of a list so long that it has headings; after the choices that stand under none.
+  let choiceGroups: [ChoiceGroup]
   let isChecked: Bool
   let isInline: Bool
   /// Kinds of files one may deposit, as in `.pdf,.docx`.
@@ -53,7 +57,7 @@ struct Field: Piece {
     _ kind: String, _ name: String, _ label: String, type: Entry = .text, value: String? = nil,
     common: Common, width: Width = .wide, unit: String? = nil, maximumLength: Int? = nil, rows: Int = 1,
     autocomplete: String? = nil, inputMode: InputMode? = nil, suggestions: [String] = [], choices: [Choice] = [],
-    isChecked: Bool = false, isInline: Bool = false, accept: String? = nil
+    choiceGroups: [ChoiceGroup] = [], isChecked: Bool = false, isInline: Bool = false, accept: String? = nil
   ) {
     piece = "pieces/field-\(kind)"
     let id = "champ-\(name)"
@@ -65,6 +69,7 @@ struct Field: Piece {
     help = common.help
     error = common.error
     isRequired = common.isRequired
+    saysOptional = !common.isRequired && common.saysOptional
     self.width = width.rawValue
     self.unit = unit
     source = common.source
@@ -75,6 +80,7 @@ struct Field: Piece {
     self.inputMode = inputMode?.rawValue
     self.suggestions = suggestions
     self.choices = choices.enumerated().map { $1.within(id: id, position: $0, name: name) }
+    self.choiceGroups = choiceGroups
     self.isChecked = isChecked
     self.isInline = isInline
     self.accept = accept
@@ -93,6 +99,7 @@ struct Field: Piece {
     var help: String?
     var error: String?
     var isRequired = true
+    var saysOptional = true
     var source: String?
     var isReadOnly = false
     var validation: String?
@@ -123,9 +130,10 @@ struct Field: Piece {
 
   /// One of a list too long for radio buttons.
   static func select(
-    _ name: String, _ label: String, _ choices: [Choice], width: Width = .wide, _ common: Common = .required
+    _ name: String, _ label: String, _ choices: [Choice], groups: [ChoiceGroup] = [], width: Width = .wide,
+    _ common: Common = .required
   ) -> Field {
-    Field("select", name, label, common: common, width: width, choices: choices)
+    Field("select", name, label, common: common, width: width, choices: choices, choiceGroups: groups)
   }
 
   /// A date as people write it: `12/3`, `12 mars`, `+15j`. The server reads the same.
@@ -173,6 +181,17 @@ struct Field: Piece {
   /// What the summary at the top of the form links to, when something is wrong here.
   var fault: Link? {
     error.map { Link($0, "#\(id)") }
+  }
+}
+
+/// Answers under a heading of a long list.
+struct ChoiceGroup: Sendable {
+  let title: String
+  let choices: [Choice]
+
+  init(_ title: String, _ choices: [Choice]) {
+    self.title = title
+    self.choices = choices
   }
 }
 

@@ -58,11 +58,14 @@ struct Link: Sendable {
 struct Badge: Piece {
   let piece = "pieces/badge"
   let text: String
+  /// Stays on one line wherever it stands; a longer one may take two in a table.
+  let isShort: Bool
   let tone: String
   let icon: String?
 
   init(_ text: String, _ tone: Tone = .neutral, icon: Icon? = nil) {
     self.text = text
+    isShort = text.count <= 16
     self.tone = tone.rawValue
     self.icon = icon?.rawValue
   }

@@ -59,7 +59,8 @@ struct AsideForm {
     return .text(
       key, label, value: value, width: definition.maximum <= 10 ? .narrow : definition.maximum <= 30 ? .medium : .wide,
       maximumLength: definition.isDate ? 10 : definition.maximum,
-      faults.common(key, help: definition.isDate ? "jj/mm/aaaa" : nil, isRequired: false))
+      faults.common(
+        key, help: definition.isDate ? "jj/mm/aaaa" : nil, isRequired: false, saysOptional: false))
   }
 
   /// The values that some problem names, each once, by their place.
@@ -98,9 +99,11 @@ struct AsideForm {
       }
       return field(place.name, "\(label) (\(personName(detail.persons[person], person)))", person: person)
     }
-    let top = first.isEmpty ? [] : [FieldGroup("À vérifier", isPaired: true, fields: first)]
+    let rule =
+      "Corrigez ce qui doit l’être. Une donnée absente peut rester vide : le foyer est contrôlé comme un fichier."
+    let top = FieldGroup(first.isEmpty ? nil : "À vérifier", text: rule, isPaired: true, fields: first)
     return Form(
-      id: "correction", address: detail.aside.address, groups: top + groups(leavingOut: Set(first.map(\.name))),
+      id: "correction", address: detail.aside.address, groups: [top] + groups(leavingOut: Set(first.map(\.name))),
       values: [HiddenValue("version", String(detail.version)), Visit.freshKey], submit: "Corriger et reprendre",
       cancel: Link("Annuler", asidesAddress))
   }
