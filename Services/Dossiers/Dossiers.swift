@@ -4,7 +4,7 @@ import Service
 import ServiceLifecycle
 
 @main enum DossiersProcess {
-  static let process = ServiceProcess(.dossiers, schemaVersion: 19) { parts in
+  static let process = ServiceProcess(.dossiers, schemaVersion: 20) { parts in
     let postgres = parts.postgres
     let seal = try NIRSeal(secret: parts.settings.string("JALONS_SECRET"))
     let dossiers = DossierStore(postgres: postgres, seal: seal)
@@ -37,9 +37,10 @@ import ServiceLifecycle
     let feedSeal = try FeedSeal(secret: parts.settings.string("JALONS_SECRET"))
     let keeper = AsideKeeper(seal: feedSeal, nirs: seal)
     let files = TriedFile(postgres: postgres, seal: feedSeal)
+    let mappings = MappingStore(postgres: postgres)
     let importer = FeedImporter(
-      postgres: postgres, runs: runs, seal: seal, asides: keeper, files: files, department: department,
-      now: parts.now, logger: parts.logger)
+      postgres: postgres, runs: runs, seal: seal, asides: keeper, files: files, mappings: mappings,
+      department: department, now: parts.now, logger: parts.logger)
     let queue = FeedQueue(importer: importer, runs: runs, now: parts.now, logger: parts.logger)
     var background: [any ServiceLifecycle.Service] = [
       DayTurn(postgres: postgres, now: parts.now, logger: parts.logger), queue, runner,
@@ -48,12 +49,17 @@ import ServiceLifecycle
     if let folder = parts.settings.optional("JALONS_FEED_FOLDER") {
       background.append(
         FeedFolder(
-          folder: URL(filePath: folder), importer: importer, runs: runs, now: parts.now, logger: parts.logger))
+          folder: URL(filePath: folder), importer: importer, runs: runs, mappings: mappings, now: parts.now,
+          logger: parts.logger))
     }
     let consumers = ["timeline": Timeline.handlers, "exits": ExitCauses.handlers]
     return Assembly(consumers: consumers, background: background) { routes in
       addFeedRoutes(
-        to: routes, importer: importer, queue: queue, runs: runs, effects: FeedEffectStore(postgres: postgres))
+        to: routes, importer: importer, queue: queue, runs: runs, effects: FeedEffectStore(postgres: postgres),
+        mappings: mappings)
+      addMappingRoutes(
+        to: routes, samples: SampleStore(postgres: postgres, seal: feedSeal, department: department),
+        mappings: mappings)
       addDeadlineRoutes(to: routes, store: DeadlineStore(postgres: postgres))
       addTrialRoutes(to: routes, importer: importer, queue: queue, runs: runs, files: files)
       addAsideRoutes(

@@ -69,16 +69,18 @@ enum FeedSamples {
 
   /// Reads `bytes` in pieces that end at `cuts`.
   static func read(
-    _ bytes: [UInt8], cuts: [Int] = [], department: String = "07", limits: FeedLimits = FeedLimits()
+    _ bytes: [UInt8], cuts: [Int] = [], department: String = "07", limits: FeedLimits = FeedLimits(),
+    county: CountyCSV? = nil
   ) throws(FeedRefusal) -> Reading {
-    var reader = FeedReader(department: department, limits: limits)
+    var reader = FeedReader(department: department, limits: limits, county: county)
     var persons: [FeedPerson] = []
     var start = 0
     for cut in cuts + [bytes.count] {
       persons += try reader.consume(Array(bytes[start..<cut]))
       start = cut
     }
-    return Reading(persons: persons, summary: try reader.finish())
+    let ending = try reader.finish()
+    return Reading(persons: persons + ending.people, summary: ending.summary)
   }
 
   static func gzip(_ bytes: [UInt8]) -> [UInt8] {

@@ -146,7 +146,8 @@ import Testing
     let (nirs, seal) = (try NIRSeal(secret: secret), FeedSeal(secret: secret))
     return FeedImporter(
       postgres: postgres, runs: FeedRunStore(postgres: postgres), seal: nirs,
-      asides: AsideKeeper(seal: seal, nirs: nirs), files: TriedFile(postgres: postgres, seal: seal), department: "07",
-      now: service.clock.now, logger: service.parts.logger)
+      asides: AsideKeeper(seal: seal, nirs: nirs), files: TriedFile(postgres: postgres, seal: seal),
+      mappings: MappingStore(postgres: postgres), department: "07", now: service.clock.now, logger: service.parts.logger
+    )
   }
 }

@@ -158,12 +158,24 @@ def common(people, me):
         "operator": chef.get("fse/v1/operators")["items"][0]["id"],
         "feed": administrator.get("dossiers/v1/feeds")["items"][0]["id"],
         "aside": set_aside(administrator)["id"],
+        "sample": administrator.client.post(
+            "/api/dossiers/v1/feed-samples", content="Nom;Prénom\nMARTIN;Léa\n".encode()).json()["id"],
+        "mapping": mapping_of(administrator)["id"],
         "account": me["siege"]["account"]["id"],
         "organisation": me["siege"]["organisation"]["id"],
         "territory": administrator.get("identity/v1/territories")["items"][0]["id"],
         "place": administrator.get("scheduling/v1/places")[0]["id"],
         "entry": "autre", "code": "sorties", "report": "etats-contrats", "form": "entry", "version": "1", "profile": "siege",
     }  # fmt: skip
+
+
+def mapping_of(administrator: Someone) -> dict:
+    """How a county's own CSV is read; out of service, so that no file of the other tests is."""
+    columns = [{"header": name, "field": name} for name in "NUMDEMRSA IDPERS NOM PRENOM DTNAI IDREF".split()]
+    return administrator.call("POST", "dossiers/v1/feed-mappings", {
+        "name": f"Essai {uuid.uuid4().hex[:8]}", "isActive": False, "dialect": {
+            "separator": "semicolon", "encoding": "utf-8", "dates": "dd/mm/yyyy", "isStock": True, "columns": columns,
+            "values": []}}).json()  # fmt: skip
 
 
 def territories_of(me: dict) -> set[str]:

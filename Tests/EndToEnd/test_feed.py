@@ -3,7 +3,9 @@
 import datetime
 import os
 import pathlib
+import random
 import re
+import string
 import subprocess
 
 import pytest
@@ -24,13 +26,18 @@ def today(clock) -> datetime.date:
     return clock.now().date()
 
 
+def newest_day(administrator) -> datetime.date:
+    """The day of the newest feed: one of another day before it is refused."""
+    applied = [run for run in administrator.get("dossiers/v1/feeds")["items"] if run["status"] == "applied"]
+    return max(datetime.date.fromisoformat(run["referenceDate"]) for run in applied)
+
+
 @pytest.fixture
 def next_file(administrator, today, tmp_path):
     """Writes the demonstration's county as Genesis would have it after its newest feed: the same people, a day later."""
 
     def make(*options: str, later: int = 1) -> pathlib.Path:
-        applied = [run for run in administrator.get("dossiers/v1/feeds")["items"] if run["status"] == "applied"]
-        newest = max(datetime.date.fromisoformat(run["referenceDate"]) for run in applied)
+        newest = newest_day(administrator)
         first = today - datetime.timedelta(days=2)
         # A file tells of the day before it was made.
         day = (newest - first).days + 1 + later
@@ -211,3 +218,106 @@ def test_cnafs_flow_changes_rights_and_says_what_it_leaves_alone(signed_in, look
     office.goto("/flux")
     expect(office.locator("#flux tbody tr").first).to_contain_text("Droits (CNAF)")
     look(office, "flux")
+
+
+COUNTY = """N° dossier;Individu;Nom d’usage;Prénom;Né(e) le;Genre;N° Sécu;Droit;Soumis DD;Rôle;Code référent;Référent;Ville
+20269990001;Z9990001;QUINTIN;Maëlle;14/07/1985;Femme;2 85 07 07 186 042 27;Droit ouvert;Oui;Allocataire;R0001;DURAND;Privas
+20269990001;Z9990002;QUINTIN;Hugo;14/02/1983;Homme;;Droit ouvert;Non;Conjoint;R0001;DURAND;Privas
+20269990002;Z9990003;ABRIAL;Anne;31/02/1990;Femme;;Droit ouvert;Oui;Allocataire;R0001;DURAND;Aubenas
+20269990003;Z9990004;VERNET;Louis;01/01/1970;Homme;;En pause;Oui;Allocataire;;;Aubenas
+"""
+
+
+def test_a_countys_own_csv_is_read_once_somebody_has_said_what_its_columns_are(
+    signed_in, look, administrator, tmp_path
+):
+    office = signed_in("administrateur", viewport={"width": 1366, "height": 900})
+    main = office.get_by_role("main")
+    office.goto("/flux")
+    office.get_by_role("link", name="Correspondances").click()
+    look(office, "correspondances")
+    office.get_by_role("link", name="Nouvelle correspondance").click()
+    office.get_by_role("button", name="Regarder les colonnes").click()
+    expect(office.locator(".error-summary")).to_contain_text("Choisissez un fichier d’exemple.")
+    tag = "".join(random.choices(string.ascii_uppercase, k=6))
+    sample = tmp_path / f"{tag}_{newest_day(administrator):%Y%m%d}.csv"
+    # As Windows writes it.
+    sample.write_bytes(COUNTY.encode("windows-1252"))
+    office.get_by_label("Échantillon").set_input_files(sample)
+    look(office, "correspondance-echantillon")
+    office.get_by_role("button", name="Regarder les colonnes").click()
+    office.wait_for_url(re.compile("/flux/echantillons/"))
+    # What is guessed, what is not, and no NIR.
+    expect(office.get_by_label("Encodage")).to_have_value("windows-1252")
+    expect(office.get_by_label("Le 12 mars 2026 s’écrit")).to_have_value("dd/mm/yyyy")
+    expect(office.get_by_label("Né(e) le")).to_have_value("DTNAI")
+    expect(office.get_by_label("Individu")).to_have_value("")
+    expect(office.get_by_label("« Femme »")).to_have_value("2")
+    expect(office.get_by_label("« En pause »")).to_have_value("?")
+    expect(main).to_contain_text("2 85 07 •• ••• ••• ••")
+    expect(main).not_to_contain_text("186 042")
+    look(office, "correspondance-colonnes")
+    office.get_by_role("button", name="Vérifier sur l’échantillon").click()
+    expect(main).to_contain_text("Dites quelle colonne donne : l’identifiant de la personne.")
+    office.get_by_label("Individu").select_option("IDPERS")
+    office.get_by_role("button", name="Vérifier sur l’échantillon").click()
+    rows = office.locator("#verification tbody tr")
+    expect(rows).to_have_count(4)
+    expect(rows.filter(has_text="ABRIAL Anne")).to_contain_text("Date illisible : Né(e) le")
+    expect(rows.filter(has_text="VERNET Louis")).to_contain_text("Valeur sans correspondance : Droit")
+    expect(rows.filter(has_text="QUINTIN Maëlle")).to_contain_text("Reprise")
+    look(office, "correspondance-verification")
+    # Nothing is kept while a word means nothing.
+    office.get_by_label("Nom de la correspondance").fill(f"Solis {tag}")
+    office.get_by_role("button", name="Enregistrer la correspondance").click()
+    expect(office.locator(".error-summary")).to_contain_text("Dites ce que « En pause » veut dire")
+    look(office, "correspondance-erreur")
+    office.get_by_label("« En pause »").select_option("3")
+    expect(office.get_by_label("Nom des fichiers")).to_have_value(f"{tag}_*.csv")
+    # The office that changes what the file holds: the county's own demonstration must not be taken for gone.
+    office.get_by_label(re.compile("Seulement les changements")).check()
+    office.get_by_role("button", name="Enregistrer la correspondance").click()
+    expect(office.locator("#messages")).to_contain_text(f"« Solis {tag} » est enregistrée.")
+    expect(main).to_contain_text("En pause → Droit ouvert et suspendu")
+    look(office, "correspondance")
+    # The file is known by its name, and goes the way of any other.
+    office.goto("/flux")
+    look(office, "flux-correspondances")
+    deposit(office, sample, "L’essayer à blanc")
+    expect(main).to_contain_text(f"Solis {tag} (version 1)", timeout=60_000)
+    expect(main).to_contain_text("Essai à blanc : rien n’a été changé")
+    look(office, "flux-departement")
+    office.get_by_role("link", name="Appliquer…").click()
+    office.get_by_role("button", name="Appliquer", exact=True).click()
+    expect(main).to_contain_text("Appliqué après un essai à blanc", timeout=60_000)
+    found = administrator.get("dossiers/v1/dossiers", q="quintin")["items"]
+    assert sorted(person["givenName"] for person in found) == ["Hugo", "Maëlle"]
+    # Changed, with what it was; taken out of service and back.
+    office.goto("/flux/correspondances")
+    office.get_by_role("link", name=f"Solis {tag}").click()
+    office.get_by_role("link", name="Modifier…").click()
+    office.get_by_label("Échantillon").set_input_files(sample)
+    office.get_by_role("button", name="Regarder les colonnes").click()
+    expect(office.get_by_label("« En pause »")).to_have_value("3")
+    office.get_by_label("« En pause »").select_option("4")
+    office.get_by_role("button", name="Enregistrer la correspondance").click()
+    expect(main).to_contain_text("A modifié la correspondance (version 2)")
+    look(office, "correspondance-modifiee")
+    office.get_by_role("button", name="Retirer").click()
+    expect(office.locator("#messages")).to_contain_text("plus aucun fichier n’est lu ainsi")
+    office.locator("#messages").get_by_role("button", name="Annuler").click()
+    expect(main).to_contain_text("En service")
+
+
+def test_without_scripts_a_sample_is_read_again_with_another_separator(signed_in, browser, tmp_path):
+    office = signed_in("administrateur")
+    plain = browser(java_script_enabled=False, storage_state=office.context.storage_state())
+    sample = tmp_path / "autre.csv"
+    sample.write_text("Nom|Prénom;Usage\nA|B;C\n", encoding="utf-8")
+    plain.goto("/flux/correspondances/nouvelle")
+    plain.get_by_label("Échantillon").set_input_files(sample)
+    plain.get_by_role("button", name="Regarder les colonnes").click()
+    expect(plain.get_by_label("Nom|Prénom")).to_be_visible()
+    plain.get_by_label("Entre deux colonnes").select_option("bar")
+    plain.get_by_role("button", name="Relire l’échantillon").click()
+    expect(plain.get_by_label("Nom", exact=True)).to_have_value("NOM")

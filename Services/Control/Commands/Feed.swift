@@ -34,14 +34,22 @@ struct Feed: AsyncParsableCommand {
       abstract: "Sends a feed file to be reconciled: Genesis's (XML or CSV) or CNAF's (VRSB), packed or not.")
     @OptionGroup var account: SignInOptions
     @Flag(help: "Show what would change, and change nothing.") var dryRun = false
+    @Option(help: "How a county's own CSV is read: a name under « Correspondances ».") var mapping: String?
     @Argument var file: String
 
     func run() async throws {
       let client = try await account.client()
       let bytes = try Data(contentsOf: URL(filePath: file), options: .mappedIfSafe)
-      let run = try await client.upload(
-        DossiersAPI.importFeed,
-        query: ["mode": dryRun ? "dry-run" : "apply", "name": URL(filePath: file).lastPathComponent], bytes: bytes)
+      var query = ["mode": dryRun ? "dry-run" : "apply", "name": URL(filePath: file).lastPathComponent]
+      if let mapping {
+        let known = try await client.call(DossiersAPI.listFeedMappings).items.filter(\.isActive)
+        guard let chosen = known.first(where: { FeedCodes.key($0.name) == FeedCodes.key(mapping) }) else {
+          let names = known.map(\.name).joined(separator: ", ")
+          throw ValidationError("There is no mapping « \(mapping) » in use; there are: \(names).")
+        }
+        query["mapping"] = chosen.id.uuidString.lowercased()
+      }
+      let run = try await client.upload(DossiersAPI.importFeed, query: query, bytes: bytes)
       print(FeedFile.summary(run))
       if run.status == .refused || run.status == .failed { throw ExitCode(2) }
     }

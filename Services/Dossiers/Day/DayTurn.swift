@@ -52,6 +52,7 @@ struct DayTurn: ServiceLifecycle.Service {
       let traced = try await transaction.value(of: .batchTrace)
       try await forgetBatches(before: today.adding(days: -traced), in: transaction)
       try await TriedFile.forgetOld(at: moment, in: transaction)
+      try await SampleStore.forgetOld(at: moment, in: transaction)
       try await transaction.execute(
         """
         update dossiers.dossier d set lead = null, lead_organisation = null, lead_since = null, version = version + 1

@@ -52,20 +52,21 @@ struct CSVRecord {
     "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ".unicodeScalars)
 }
 
-/// Cuts bytes into CSV records: semicolons, fields in quotes where a quote is doubled and line breaks are data.
+/// Cuts bytes into CSV records: a separator, fields in quotes where a quote is doubled and line breaks are data.
 struct CSVRecordSplitter {
   private enum State { case start, plain, quoted, closing }
 
   private let limits: FeedLimits
+  private let separator: UInt8
   private var state = State.start
   private var record = CSVRecord()
   private var line = 1
   private var hasBytes = false
 
-  init(limits: FeedLimits) { self.limits = limits }
-
-  /// The first byte of the record being cut, if it has begun.
-  var pendingFirst: UInt8? { record.bytes.first }
+  init(limits: FeedLimits, separator: UInt8 = UInt8(ascii: ";")) {
+    self.limits = limits
+    self.separator = separator
+  }
 
   /// Cuts some more bytes, giving each finished record to `take`.
   ///
@@ -104,7 +105,7 @@ struct CSVRecordSplitter {
     _ byte: UInt8, take: (CSVRecord) throws(FeedRefusal) -> Void
   ) throws(FeedRefusal) {
     switch byte {
-    case UInt8(ascii: ";"):
+    case separator:
       record.ends.append(record.bytes.count)
       hasBytes = true
       state = .start

@@ -3,16 +3,30 @@
 enum FeedCompletion {
   /// - Parameter unsaid: the fields that the file does not have at all, or may leave out.
   static func statement(for unsaid: Set<FeedField>) -> String {
-    var settings = sources.filter { unsaid.contains($0.field) }.map { source in
-      "\(source.column) = " + (source.hasDefault ? source.kept : "coalesce(p.\(source.column), \(source.kept))")
+    let left = sources.filter { unsaid.contains($0.field) }
+    var known = left.map { $0.setting(to: $0.kept) }
+    var joining = left.compactMap { source in source.household.map { source.setting(to: $0) } }
+    if unsaid.isSuperset(of: street) {
+      known.append("address = h.address")
+      joining.append("address = h.address")
     }
-    if unsaid.isSuperset(of: street) { settings.append("address = h.address") }
-    if unsaid.contains(.codePos) { settings.append("outside = d.outside_county") }
-    guard !settings.isEmpty else { return "" }
-    return """
-      update feed_detail p set \(settings.joined(separator: ", "))
-      from dossiers.dossier d join dossiers.household h on h.id = d.household where d.id = p.known;
-      """
+    if unsaid.contains(.codePos) { known.append("outside = d.outside_county") }
+    var statements = ""
+    if !known.isEmpty {
+      statements += """
+        update feed_detail p set \(known.joined(separator: ", "))
+        from dossiers.dossier d join dossiers.household h on h.id = d.household where d.id = p.known;
+
+        """
+    }
+    // Who joins a household that Jalons has takes its data, rather than empty it.
+    if !joining.isEmpty {
+      statements += """
+        update feed_detail p set \(joining.joined(separator: ", "))
+        from dossiers.household h where p.known is null and h.genesis_number = p.number;
+        """
+    }
+    return statements
   }
 
   private static let street: Set<FeedField> = [
@@ -25,32 +39,41 @@ enum FeedCompletion {
     let column: String
     /// Where the caseload keeps it.
     let kept: String
+    /// Where its household keeps it, of what is the household's.
+    var household: String?
     /// Whether the staging table writes something even where the file says nothing.
     var hasDefault = false
+
+    func setting(to source: String) -> String {
+      "\(column) = " + (hasDefault ? source : "coalesce(p.\(column), \(source))")
+    }
   }
 
   private static let sources: [Source] = [
-    Source(field: .fonorg, column: "payer", kept: "h.payer"),
-    Source(field: .numorg, column: "payer_number", kept: "h.payer_number"),
-    Source(field: .matricule, column: "claimant_number", kept: "h.claimant_number"),
-    Source(field: .dtDemRsa, column: "requested_on", kept: "h.requested_on"),
-    Source(field: .etatDosRsa, column: "entitlement", kept: "d.entitlement", hasDefault: true),
-    Source(field: .dtOuverture, column: "opened_on", kept: "h.entitlement_opened_on"),
-    Source(field: .motiSusVers, column: "suspension_reason", kept: "h.suspension_reason"),
-    Source(field: .ddSusVers, column: "suspended_on", kept: "h.suspended_on"),
-    Source(field: .motiClo, column: "closure_reason", kept: "d.closure_reason"),
-    Source(field: .dtClo, column: "closed_on", kept: "d.closed_on"),
-    Source(field: .sitFam, column: "family_situation", kept: "h.family_situation"),
-    Source(field: .ddSitFam, column: "family_since", kept: "h.family_since"),
-    Source(field: .nbEnf, column: "children", kept: "h.dependent_children"),
-    Source(field: .codePos, column: "postal_code", kept: "d.postal_code"),
-    Source(field: .numCom, column: "insee_code", kept: "h.insee_code"),
-    Source(field: .nomCom, column: "commune", kept: "d.commune"),
-    Source(field: .dtas, column: "territory", kept: "d.territory"),
+    Source(field: .fonorg, column: "payer", kept: "h.payer", household: "h.payer"),
+    Source(field: .numorg, column: "payer_number", kept: "h.payer_number", household: "h.payer_number"),
+    Source(field: .matricule, column: "claimant_number", kept: "h.claimant_number", household: "h.claimant_number"),
+    Source(field: .dtDemRsa, column: "requested_on", kept: "h.requested_on", household: "h.requested_on"),
+    Source(
+      field: .etatDosRsa, column: "entitlement", kept: "d.entitlement", household: "h.entitlement", hasDefault: true),
+    Source(
+      field: .dtOuverture, column: "opened_on", kept: "h.entitlement_opened_on", household: "h.entitlement_opened_on"),
+    Source(
+      field: .motiSusVers, column: "suspension_reason", kept: "h.suspension_reason", household: "h.suspension_reason"),
+    Source(field: .ddSusVers, column: "suspended_on", kept: "h.suspended_on", household: "h.suspended_on"),
+    Source(field: .motiClo, column: "closure_reason", kept: "d.closure_reason", household: "h.closure_reason"),
+    Source(field: .dtClo, column: "closed_on", kept: "d.closed_on", household: "h.closed_on"),
+    Source(field: .sitFam, column: "family_situation", kept: "h.family_situation", household: "h.family_situation"),
+    Source(field: .ddSitFam, column: "family_since", kept: "h.family_since", household: "h.family_since"),
+    Source(field: .nbEnf, column: "children", kept: "h.dependent_children", household: "h.dependent_children"),
+    Source(field: .codePos, column: "postal_code", kept: "d.postal_code", household: "h.postal_code"),
+    Source(field: .numCom, column: "insee_code", kept: "h.insee_code", household: "h.insee_code"),
+    Source(field: .nomCom, column: "commune", kept: "d.commune", household: "h.commune"),
+    Source(field: .dtas, column: "territory", kept: "d.territory", household: "h.territory"),
     Source(field: .numTel, column: "phone", kept: "d.feed_phone"),
     Source(field: .autorUtiTel, column: "sms_refused", kept: "d.sms_refused", hasDefault: true),
     Source(field: .adrElec, column: "email", kept: "d.feed_email"),
-    Source(field: .role, column: "role", kept: "d.role"),
+    Source(field: .role, column: "role", kept: "d.role", hasDefault: true),
     Source(field: .idPers, column: "genesis_id", kept: "d.genesis_id"),
     Source(field: .qual, column: "title", kept: "d.title"),
     Source(field: .nomNai, column: "birth_name", kept: "d.birth_name"),

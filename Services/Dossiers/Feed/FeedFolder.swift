@@ -12,6 +12,7 @@ struct FeedFolder: ServiceLifecycle.Service {
   let folder: URL
   let importer: FeedImporter
   let runs: FeedRunStore
+  let mappings: MappingStore
   let now: Now
   let logger: Logger
 
@@ -33,7 +34,7 @@ struct FeedFolder: ServiceLifecycle.Service {
       try FileManager.default.createDirectory(at: folder.appending(path: place), withIntermediateDirectories: true)
     }
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      .filter { $0.hasSuffix(".xml") || $0.hasSuffix(".csv") || $0.hasSuffix(".gz") }.sorted()
+      .filter { $0.hasSuffix(".xml") || $0.hasSuffix(".csv") || $0.hasSuffix(".txt") || $0.hasSuffix(".gz") }.sorted()
     for name in names where try isComplete(folder.appending(path: name)) {
       let taken = folder.appending(path: "en-cours/\(name)")
       do {
@@ -53,10 +54,11 @@ struct FeedFolder: ServiceLifecycle.Service {
 
   private func take(_ file: URL, name: String) async throws {
     let moment = now()
+    let caller = Caller.system("feed", today: CalendarDate(moment))
     let run = try await runs.open(
       mode: .apply, origin: "folder", fileName: name, digest: try Self.digest(of: file),
-      extent: FeedExtent(of: file),
-      for: .system("feed", today: CalendarDate(moment)), at: moment)
+      extent: FeedExtent(of: file), mapping: try await mappings.chosen(nil, fileName: name, for: caller), for: caller,
+      at: moment)
     let ended = try await importer.carryOut(run, source: .file(file))
     let place = ended.status == .applied ? "integres" : "refuses"
     try FileManager.default.moveItem(at: file, to: folder.appending(path: "\(place)/\(ended.id.uuidString)-\(name)"))

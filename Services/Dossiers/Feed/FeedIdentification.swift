@@ -52,6 +52,15 @@ struct FeedHeader: Hashable, Sendable {
     self.department = Self.department(department)
   }
 
+  /// Of a county's own file, which says nothing of itself.
+  init(county: CountyCSV, department: String) {
+    application = "CSV"
+    version = "1"
+    nature = county.isStock ? .stock : .delta
+    (createdAt, referenceDate) = (county.referenceDate, county.referenceDate)
+    self.department = Self.department(department)
+  }
+
   private static func days(in values: [String: String]) throws(FeedRefusal) -> (created: String, reference: String) {
     guard let created = FeedDate.iso(try required("DTCREAFLUX", in: values)) else {
       throw FeedRefusal.headerMissing(field: "DTCREAFLUX")
@@ -128,6 +137,10 @@ struct FeedSummary: Hashable, Sendable {
   /// A sentence for the operator when the file was not in the format's own encoding.
   let encodingNote: String?
   var format = FeedRun.Format.genesis
+  /// What the file does not say at all, or leaves out where it is no news: what Jalons has of it stands.
+  var unsaid: Set<FeedField> = []
+  /// Whether a county's mapping said how it is read.
+  var isMapped = false
 
   /// What whoever brought the file should know about it.
   var notes: [String] {
@@ -135,8 +148,17 @@ struct FeedSummary: Hashable, Sendable {
       trailer.anomalies > 0 && trailer.anomalies != households
       ? "\(French.count(trailer.anomalies, "foyer")) en anomalie à l’émission : l’émetteur ne les a pas mis dans ce fichier."
       : nil
-    return [encodingNote, left].compactMap { $0 }
+    let uncounted =
+      isMapped
+      ? "Ce fichier n’annonce pas ses totaux : vérifiez que le nombre de personnes lues est celui attendu." : nil
+    return [encodingNote, left, uncounted].compactMap { $0 }
   }
+}
+
+/// The end of a file: the persons that it completes, and what was read as a whole.
+struct FeedEnding: Hashable, Sendable {
+  let people: [FeedPerson]
+  let summary: FeedSummary
 }
 
 /// What a file may cost before it is refused. The defaults hold the largest county ten times over.

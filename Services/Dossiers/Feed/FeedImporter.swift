@@ -13,6 +13,7 @@ struct FeedImporter: Sendable {
   let seal: NIRSeal
   let asides: AsideKeeper
   let files: TriedFile
+  let mappings: MappingStore
   /// `07`: a feed of another county is refused.
   let department: String
   /// How long a former référent keeps step access after a réorientation, in days.
@@ -63,8 +64,9 @@ struct FeedImporter: Sendable {
       // A tenth of the usual sample tells enough of tables that live a minute, and takes a tenth of the time.
       try await transaction.script(
         "set local work_mem = '128MB'; set local default_statistics_target = 10; " + FeedStaging.create)
+      let county = try await mappings.county(of: run, in: transaction)
       let staged = try await FeedStager(department: department, seal: seal, runs: runs, now: now)
-        .stage(source, of: run, in: transaction)
+        .stage(source, of: run, county: county, in: transaction)
       laps.end("reading")
       try await source.check(staged, in: transaction)
       try await settle(staged, run: run, at: moment, in: transaction)
@@ -76,7 +78,7 @@ struct FeedImporter: Sendable {
       try await runs.tell(.finishing, of: run.id, at: now())
       try await keepNIRs(in: transaction)
       laps.end("nirs")
-      let ended = try await finish(run, staged: staged, source: source, at: moment, in: transaction)
+      let ended = try await finish(run, staged: staged, source: source, county: county, at: moment, in: transaction)
       laps.end("rows")
       logger.info("a feed was reconciled", metadata: laps.metadata.merging(["run": "\(run.id)"]) { $1 })
       if run.mode == .dryRun { throw DryRunEnded(run: ended) }
@@ -177,7 +179,8 @@ struct FeedImporter: Sendable {
   }
 
   private func finish(
-    _ run: FeedRun, staged: StagedFeed, source: FeedSource, at moment: Date, in transaction: Transaction
+    _ run: FeedRun, staged: StagedFeed, source: FeedSource, county: CountyCSV?, at moment: Date,
+    in transaction: Transaction
   ) async throws -> FeedRun {
     guard let tally = try await transaction.first(SQL(unsafeSQL: FeedFollowUp.counts), as: Tally.self) else {
       throw FeedRefusal.empty
@@ -192,6 +195,8 @@ struct FeedImporter: Sendable {
       ignored: tally.read - tally.taken - tally.quarantined, quarantined: tally.quarantined,
       moved: tally.moved, exits: tally.exits)
     ended.format = staged.format
+    // A file in a format that needs none was not read by the mapping that its name suggested.
+    if !staged.isMapped { ended.mapping = nil }
     ended.notes = staged.notes
     ended.endedAt = now()
     guard run.mode == .apply else {
@@ -205,7 +210,8 @@ struct FeedImporter: Sendable {
       FeedFollowUp.rows(into: "dossiers.feed_row")
         + FeedSums.tallies(of: "dossiers.feed_row", into: "dossiers.feed_tally")
         + FeedSums.gaps(into: "dossiers.feed_gap") + FeedSums.gapTotals(of: run.id) + TriedFile.forget)
-    try await source.conclude(of: staged, run: run, importer: self, at: moment, in: transaction)
+    try await source.conclude(
+      of: staged, run: run, county: county, importer: self, at: moment, in: transaction)
     try await runs.close(ended, in: transaction)
     try await lockKeys(in: transaction)
     try await transaction.script(FeedFollowUp.announce)

@@ -25,6 +25,7 @@ struct FeedProblem: Hashable, Sendable, Codable {
     case identityAmbiguous = "identite-ambigue"
     case postcodeOutside = "code-postal-hors-departement"
     case announced = "anomalie-caisse"
+    case valueUnknown = "valeur-inconnue"
   }
 
   enum Severity: String, Hashable, Sendable, Codable {

@@ -7,21 +7,25 @@ struct FeedReader {
   private enum Format {
     case unknown
     case xml(FeedXMLParser)
-    case csv(GenesisCSVParser)
+    case csv(FeedCSVParser)
   }
 
   private let department: String
   private let limits: FeedLimits
+  private let county: CountyCSV?
   private let gunzip: GunzipStream
   private var format = Format.unknown
   /// The first bytes, until the format is known.
   private var lead: [UInt8] = []
   private var output: [FeedPerson] = []
 
-  /// - Parameter department: `07`, `2A`, `971`: a feed of another one is refused.
-  init(department: String, limits: FeedLimits = FeedLimits()) {
+  /// - Parameters:
+  ///   - department: `07`, `2A`, `971`: a feed of another one is refused.
+  ///   - county: how a CSV file is read that is not Genesis's; nil refuses it.
+  init(department: String, limits: FeedLimits = FeedLimits(), county: CountyCSV? = nil) {
     self.department = department
     self.limits = limits
+    self.county = county
     gunzip = GunzipStream(limits: limits)
   }
 
@@ -43,15 +47,18 @@ struct FeedReader {
 
   /// Says that the file is at its end, and checks it as a whole.
   ///
+  /// - Returns: the persons that its end completes, and what the file says of itself.
   /// - Throws: `FeedRefusal`: nothing read from the file may be kept.
-  mutating func finish() throws(FeedRefusal) -> FeedSummary {
+  mutating func finish() throws(FeedRefusal) -> FeedEnding {
     try gunzip.finish { piece throws(FeedRefusal) in try take(piece) }
     switch format {
     case .unknown:
       guard lead.contains(where: { !Self.blanks.contains($0) }) else { throw .empty }
       throw .notXML(line: nil)
-    case .xml(let parser): return try parser.finish()
-    case .csv(let parser): return try parser.finish()
+    case .xml(let parser): return FeedEnding(people: drain(), summary: try parser.finish())
+    case .csv(let parser):
+      let ending = try parser.finish()
+      return FeedEnding(people: drain() + ending.people, summary: ending.summary)
     }
   }
 
@@ -89,12 +96,19 @@ struct FeedReader {
       format = .xml(parser)
       output.append(contentsOf: try parser.consume(content))
     case UInt8(ascii: "#"):
-      let parser = GenesisCSVParser(department: department, limits: limits)
-      format = .csv(parser)
-      let mark: [UInt8] = start == 3 ? [0xEF, 0xBB, 0xBF] : []
-      output.append(contentsOf: try parser.consume(mark + content))
-    default: throw .notXML(line: nil)
+      let parser = FeedCSVParser(department: department, limits: limits)
+      try begin(parser, content, isMarked: start == 3)
+    default:
+      guard let county else { throw .notXML(line: nil) }
+      let parser = FeedCSVParser(department: department, limits: limits, county: county)
+      try begin(parser, content, isMarked: start == 3)
     }
+  }
+
+  private mutating func begin(_ parser: FeedCSVParser, _ content: [UInt8], isMarked: Bool) throws(FeedRefusal) {
+    format = .csv(parser)
+    let mark: [UInt8] = isMarked ? [0xEF, 0xBB, 0xBF] : []
+    output.append(contentsOf: try parser.consume(mark + content))
   }
 
   private static let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]

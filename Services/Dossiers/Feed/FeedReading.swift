@@ -6,10 +6,11 @@ actor FeedReading {
   private var reader: FeedReader
   private var ending: FeedSummary?
 
+  /// - Parameter county: how a county's own file is read.
   /// - Throws: when there is no such file.
-  init(_ file: URL, department: String) throws {
+  init(_ file: URL, department: String, county: CountyCSV?) throws {
     handle = try FileHandle(forReadingFrom: file)
-    reader = FeedReader(department: department)
+    reader = FeedReader(department: department, county: county)
   }
 
   deinit { try? handle.close() }
@@ -24,11 +25,13 @@ actor FeedReading {
   /// The next part of the file; nil at the end of one that is whole.
   /// - Throws: `FeedRefusal`, which refuses the whole file.
   func next() throws -> Chunk? {
+    guard ending == nil else { return nil }
     if let bytes = try handle.read(upToCount: 256 * 1024), !bytes.isEmpty {
       return Chunk(people: try reader.consume(Array(bytes)), bytes: bytes.count)
     }
-    ending = try reader.finish()
-    return nil
+    let end = try reader.finish()
+    ending = end.summary
+    return end.people.isEmpty ? nil : Chunk(people: end.people, bytes: 0)
   }
 
   /// What the file says of itself, once `next()` has given nil.

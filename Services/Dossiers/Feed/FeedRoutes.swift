@@ -7,16 +7,20 @@ import NIOCore
 import Service
 
 func addFeedRoutes(
-  to routes: Routes, importer: FeedImporter, queue: FeedQueue, runs: FeedRunStore, effects: FeedEffectStore
+  to routes: Routes, importer: FeedImporter, queue: FeedQueue, runs: FeedRunStore, effects: FeedEffectStore,
+  mappings: MappingStore
 ) {
   routes.handle(DossiersAPI.importFeed) { request in
     let mode = try FeedUpload.mode(request.query["mode"])
+    let name = request.query["name"].map { String($0.prefix(120)) }
+    let mapping = try await mappings.chosen(
+      request.query["mapping"].map { String($0) }, fileName: name, for: request.caller.looking)
     let upload = try await FeedUpload.receive(request.body, limit: DossiersAPI.importFeed.limit)
     let run: FeedRun
     do {
       run = try await runs.open(
-        mode: mode, origin: "http", fileName: request.query["name"].map { String($0.prefix(120)) },
-        digest: upload.digest, extent: FeedExtent(of: upload.file), for: request.caller, at: request.now)
+        mode: mode, origin: "http", fileName: name, digest: upload.digest, extent: FeedExtent(of: upload.file),
+        mapping: mapping, for: request.caller, at: request.now)
     } catch {
       upload.discard()
       throw error

@@ -33,6 +33,9 @@ struct FeedRunStore: Sendable {
     let expected: Int?
     let toldAt: Date?
     let basis: UUID?
+    let mapping: UUID?
+    let mappingVersion: Int?
+    let mappingName: String?
     let isApplicable: Bool
     let refusal: String?
     let refusalCode: String?
@@ -45,6 +48,7 @@ struct FeedRunStore: Sendable {
         counts: .init(
           read: read, created: created, updated: updated, unchanged: unchanged, ignored: ignored,
           quarantined: quarantined, moved: moved, exits: exits), progress: progress, basis: basis,
+        mapping: mapping.map { .init(id: $0, name: mappingName, version: mappingVersion ?? 1) },
         isApplicable: mode == .dryRun ? isApplicable : nil, refusal: refusal, refusalCode: refusalCode, notes: notes)
     }
 
@@ -59,7 +63,9 @@ struct FeedRunStore: Sendable {
 
   private static let columns: SQL = """
     id, mode, status, origin, format, file_name, stock, reference_date, started_at, ended_at, read, created, updated, unchanged,
-    ignored, quarantined, moved, exits, phase, bytes, bytes_read, expected, told_at, basis,
+    ignored, quarantined, moved, exits, phase, bytes, bytes_read, expected, told_at, basis, mapping, mapping_version,
+    (select e.name from dossiers.feed_mapping_edition e
+      where e.mapping = feed_run.mapping and e.version = feed_run.mapping_version) as mapping_name,
     is_kept and not exists (select from dossiers.feed_run a
       where a.status = 'applied' and a.ended_at >= feed_run.started_at) as is_applicable, refusal, refusal_code, notes
     """
@@ -67,20 +73,21 @@ struct FeedRunStore: Sendable {
   /// Opens a run, in the name of whoever brought the file.
   func open(
     mode: FeedRun.Mode, origin: String, fileName: String?, digest: String, extent: FeedExtent, basis: UUID? = nil,
+    mapping: FeedRun.Mapping? = nil,
     for caller: Caller, at moment: Date
   ) async throws -> FeedRun {
     let run = FeedRun(
       id: .version7(at: moment), mode: mode, status: .running, origin: origin, fileName: fileName, stock: nil,
       referenceDate: nil, startedAt: moment, endedAt: nil, counts: .init(),
       progress: .init(phase: .waiting, bytes: extent.bytes, bytesRead: 0, expected: extent.expected, rate: nil),
-      basis: basis, refusal: nil, refusalCode: nil, notes: [])
+      basis: basis, mapping: mapping, refusal: nil, refusalCode: nil, notes: [])
     try await postgres.withTransaction(as: caller) { transaction in
       _ = try await transaction.execute(
         """
         insert into dossiers.feed_run (id, mode, status, origin, file_name, digest, started_at, phase, bytes, expected,
-          basis)
+          basis, mapping, mapping_version)
         values (\(run.id), \(mode), 'running', \(origin), \(fileName), \(digest), \(moment), 'waiting',
-          \(extent.bytes), \(extent.expected), \(basis))
+          \(extent.bytes), \(extent.expected), \(basis), \(mapping?.id), \(mapping?.version))
         """)
     }
     return run
@@ -107,7 +114,8 @@ struct FeedRunStore: Sendable {
   func close(_ run: FeedRun, in transaction: Transaction) async throws {
     try await transaction.execute(
       """
-      update dossiers.feed_run set status = \(run.status), format = \(run.format), stock = \(run.stock), reference_date = \(run.referenceDate),
+      update dossiers.feed_run set status = \(run.status), format = \(run.format),
+        mapping = \(run.mapping?.id), mapping_version = \(run.mapping?.version), stock = \(run.stock), reference_date = \(run.referenceDate),
         ended_at = \(run.endedAt), read = \(run.counts.read), created = \(run.counts.created),
         updated = \(run.counts.updated), unchanged = \(run.counts.unchanged), ignored = \(run.counts.ignored),
         quarantined = \(run.counts.quarantined), moved = \(run.counts.moved), exits = \(run.counts.exits), phase = null,

@@ -15,7 +15,17 @@ enum FeedSource: Sendable {
   /// The file of a dry run, as it was tried.
   case tried(URL, trial: UUID)
   /// A household that a run had set aside and somebody has corrected since.
-  case household([FeedPerson], aside: UUID, referenceDate: String, format: FeedRun.Format)
+  case household([FeedPerson], Corrected)
+
+  /// Where a corrected household comes from.
+  struct Corrected: Sendable {
+    let aside: UUID
+    /// `YYYY-MM-DD`, as of its file.
+    let referenceDate: String
+    let format: FeedRun.Format
+    /// What its file did not say, but for what was corrected.
+    let unsaid: Set<FeedField>
+  }
 
   private struct Aside: Decodable, Sendable {
     let problems: [FeedProblem]
@@ -34,10 +44,10 @@ enum FeedSource: Sendable {
         """, as: Bool.self)
       guard isOvertaken == false else { throw FeedRun.overtaken }
       try await checkAge(of: staged, in: transaction)
-    case .household(_, let aside, _, _):
+    case .household(_, let corrected):
       // Its own day is over, but nobody has spoken of these persons since.
       let state = try await transaction.first(
-        "select state from dossiers.feed_aside where id = \(aside) for update", as: String.self)
+        "select state from dossiers.feed_aside where id = \(corrected.aside) for update", as: String.self)
       guard state == "open" else {
         throw Problem.conflict("depasse", "Ce foyer a été repris ou dépassé entre-temps.", detail: "Rechargez la page.")
       }
@@ -69,19 +79,18 @@ enum FeedSource: Sendable {
   /// What follows from its being applied. Of the households that were set aside, a file's are kept to be corrected; one that was corrected is
   /// settled, unless the caseload itself shows that something is still wrong.
   func conclude(
-    of staged: StagedFeed, run: FeedRun, importer: FeedImporter, at moment: Date, in transaction: Transaction
+    of staged: StagedFeed, run: FeedRun, county: CountyCSV?, importer: FeedImporter, at moment: Date,
+    in transaction: Transaction
   ) async throws {
     switch self {
     case .file(let file), .tried(let file, _):
       if staged.format == .genesis { try await FeedWatch.arrived(run, at: moment, in: transaction) }
       try await importer.asides.keep(staged.spool, of: run, at: moment, in: transaction) { places in
         let spool = try AsideSpool(wanted: places)
-        var reader = FeedReader(department: importer.department)
+        let reading = try FeedReading(file, department: importer.department, county: county)
         var position = 0
-        let handle = try FileHandle(forReadingFrom: file)
-        defer { try? handle.close() }
-        while let chunk = try handle.read(upToCount: 256 * 1024), !chunk.isEmpty {
-          for person in try reader.consume(Array(chunk)) {
+        while let chunk = try await reading.next() {
+          for person in chunk.people {
             position += 1
             try spool.take(person, at: position)
           }
@@ -89,7 +98,7 @@ enum FeedSource: Sendable {
         try spool.settle()
         return spool
       }
-    case .household(_, let aside, _, _):
+    case .household(_, let corrected):
       let left = try await transaction.query(
         """
         select s.problems from feed_staging s left join feed_person p on p.position = s.position
@@ -104,9 +113,9 @@ enum FeedSource: Sendable {
         """
         update dossiers.feed_aside set state = 'corrected', settled_at = \(moment), settled_by = c.account,
           settled_by_name = c.account_name, version = version + 1
-        from (select account, account_name from dossiers.feed_correction where aside = \(aside)
+        from (select account, account_name from dossiers.feed_correction where aside = \(corrected.aside)
           order by place desc limit 1) c
-        where id = \(aside)
+        where id = \(corrected.aside)
         """)
     }
   }

@@ -13,6 +13,8 @@ struct StagedFeed: Sendable {
   let format: FeedRun.Format
   /// What the file does not say, and of which what Jalons has stands.
   let unsaid: Set<FeedField>
+  /// Whether a county's mapping said how it is read.
+  let isMapped: Bool
   /// What whoever brought the file should know about it.
   let notes: [String]
   /// The households in which reading found a fault.
@@ -27,14 +29,18 @@ struct FeedStager: Sendable {
   let now: Now
 
   /// - Throws: `FeedRefusal` when the file as a whole is not what it should be.
-  func stage(_ source: FeedSource, of run: FeedRun, in transaction: Transaction) async throws -> StagedFeed {
+  ///
+  /// - Parameter county: how a county's own file is read.
+  func stage(
+    _ source: FeedSource, of run: FeedRun, county: CountyCSV?, in transaction: Transaction
+  ) async throws -> StagedFeed {
     let staged: StagedFeed
     switch source {
-    case .file(let file), .tried(let file, _): staged = try await stage(file, of: run, in: transaction)
-    case .household(let people, _, let referenceDate, let format):
+    case .file(let file), .tried(let file, _): staged = try await stage(file, of: run, county: county, in: transaction)
+    case .household(let people, let aside):
       staged = StagedFeed(
-        isStock: false, referenceDate: referenceDate, format: format, unsaid: format.unsaid, notes: [],
-        spool: try AsideSpool())
+        isStock: false, referenceDate: aside.referenceDate, format: aside.format, unsaid: aside.unsaid, isMapped: false,
+        notes: [], spool: try AsideSpool())
       _ = try await transaction.copy(into: FeedStaging.table, columns: FeedStaging.columns) { writer in
         for (index, person) in people.enumerated() {
           try await writer.write(
@@ -46,8 +52,10 @@ struct FeedStager: Sendable {
     return staged
   }
 
-  private func stage(_ file: URL, of run: FeedRun, in transaction: Transaction) async throws -> StagedFeed {
-    let reading = try FeedReading(file, department: department)
+  private func stage(
+    _ file: URL, of run: FeedRun, county: CountyCSV?, in transaction: Transaction
+  ) async throws -> StagedFeed {
+    let reading = try FeedReading(file, department: department, county: county)
     let aside = Aside(try AsideSpool())
     _ = try await transaction.copy(into: FeedStaging.table, columns: FeedStaging.columns) { writer in
       var (position, bytes) = (0, 0)
@@ -75,7 +83,7 @@ struct FeedStager: Sendable {
     let summary = try await reading.summary()
     return StagedFeed(
       isStock: summary.header.nature == .stock, referenceDate: summary.header.referenceDate, format: summary.format,
-      unsaid: summary.format.unsaid, notes: summary.notes, spool: aside.spool)
+      unsaid: summary.unsaid, isMapped: summary.isMapped, notes: summary.notes, spool: aside.spool)
   }
 
   /// Carries the spool into the copy's closure, which alone uses it until it has ended.

@@ -17,6 +17,7 @@ let feedRoom = Room(
   addAsidePages(to: pages)
   addTrialPages(to: pages)
   addDeadlinePages(to: pages)
+  addMappingPages(to: pages)
   pages.get("flux/{feed}", rights: [.readFeedRuns]) { visit in try await feedPage(visit) }
   pages.get("flux/{feed}/ecarts", rights: [.importFeed]) { visit in try await feedGapsPage(visit) }
   pages.get("flux/{feed}/ecarts/{account}", rights: [.importFeed]) { visit in try await absenteesPage(visit) }
@@ -74,7 +75,8 @@ private func feedBlock(_ visit: Visit) async throws -> HomeContent {
 private func feedsPage(_ visit: Visit, faults: FormFaults) async throws -> PageAnswer {
   async let listing = visit.services.call(DossiersAPI.listFeeds)
   async let expecting = visit.services.call(DossiersAPI.showFeedDeadline)
-  let (runs, deadline) = (try await listing.items, try await expecting)
+  async let reading = visit.may(.importFeed) ? visit.services.call(DossiersAPI.listFeedMappings).items : []
+  let (runs, deadline, mappings) = (try await listing.items, try await expecting, try await reading)
   let rows = runs.map { run in
     Row(
       id: run.id.uuidString, address: run.address, name: run.title,
@@ -94,36 +96,54 @@ private func feedsPage(_ visit: Visit, faults: FormFaults) async throws -> PageA
     ], rows: rows,
     empty: EmptyState(
       "Aucun déversement", "Déposez un fichier, ou laissez-le arriver dans le dossier surveillé.", icon: .download))
-  let upload = visit.may(.importFeed) ? [Panel("Déposer un fichier", id: "depot", [uploadForm(faults)])] : []
+  let upload =
+    visit.may(.importFeed)
+    ? [Panel("Déposer un fichier", id: "depot", [uploadForm(faults, mappings.filter(\.isActive))])] : []
   let aside = Action("Mis de côté", asidesAddress, icon: .edit)
   let head = PageHead(
     "Flux Genesis", back: Link("Administration", "/administration"),
-    actions: (visit.may(.importFeed) ? [aside] : []) + [Action("Heure attendue", deadlineAddress, icon: .clock)])
+    actions: (visit.may(.importFeed) ? [aside, Action("Correspondances", mappingsAddress, icon: .link)] : []) + [
+      Action("Heure attendue", deadlineAddress, icon: .clock)
+    ])
   return visit.page(
     head, .administration, faults.general + (lateNotice(deadline).map { [$0] } ?? []) + [table] + upload
   )
   .with(faults)
 }
 
-private func uploadForm(_ faults: FormFaults) -> Form {
-  Form(
+private func uploadForm(_ faults: FormFaults, _ mappings: [FeedMapping]) -> Form {
+  // Only where the county reads files of its own.
+  let how =
+    mappings.isEmpty
+    ? []
+    : [
+      Field.select(
+        "mapping", "Comment le lire",
+        [Choice("", "Le reconnaître à son contenu et à son nom", isChosen: true)]
+          + mappings.map { Choice($0.id.uuidString.lowercased(), "Correspondance « \($0.name) »") },
+        width: .medium, faults.common("mapping", isRequired: false))
+    ]
+  return Form(
     id: "flux-depot", address: "/flux",
     groups: [
-      FieldGroup(fields: [
-        .file(
-          "fichier", "Fichier de Genesis ou de la CNAF", accept: ".xml,.csv,.gz",
-          faults.common(
-            "fichier",
-            help: "Genesis : XML ou CSV ; CNAF : flux des bénéficiaires (VRSB). Compressé (.gz) ou non, 100 Mo au plus"
-          )),
-        .radios(
-          "mode", "Que faire du fichier",
-          [
-            Choice(
-              "dry-run", "L’essayer à blanc", help: "Montre ce qui changerait, sans rien changer", isChosen: true),
-            Choice("apply", "L’appliquer", help: "Crée et met à jour les dossiers"),
-          ], faults.common("mode")),
-      ])
+      FieldGroup(
+        fields: [
+          .file(
+            "fichier", "Fichier de Genesis ou de la CNAF", accept: ".xml,.csv,.txt,.gz",
+            faults.common(
+              "fichier",
+              help:
+                "Genesis : XML ou CSV ; CNAF : flux des bénéficiaires (VRSB). Compressé (.gz) ou non, 100 Mo au plus"
+            ))
+        ] + how + [
+          .radios(
+            "mode", "Que faire du fichier",
+            [
+              Choice(
+                "dry-run", "L’essayer à blanc", help: "Montre ce qui changerait, sans rien changer", isChosen: true),
+              Choice("apply", "L’appliquer", help: "Crée et met à jour les dossiers"),
+            ], faults.common("mode"))
+        ])
     ], submit: "Déposer le fichier", isMultipart: true, isGuarded: false)
 }
 
@@ -134,11 +154,12 @@ private func importFeed(_ visit: Visit) async throws -> PageAnswer {
     return try await feedsPage(visit, faults: faults)
   }
   let mode = visit.form["mode"] == "apply" ? "apply" : "dry-run"
+  var query = ["mode": mode, "name": file.name, "wait": "false"]
+  query["mapping"] = visit.form["mapping"]
   do {
-    let run = try await visit.services.upload(
-      DossiersAPI.importFeed, query: ["mode": mode, "name": file.name, "wait": "false"], bytes: file.bytes)
+    let run = try await visit.services.upload(DossiersAPI.importFeed, query: query, bytes: file.bytes)
     return .see(run.address)
   } catch let problem as Problem {
-    return try await feedsPage(visit, faults: FormFaults(problem, fields: ["fichier", "mode"]))
+    return try await feedsPage(visit, faults: FormFaults(problem, fields: ["fichier", "mapping", "mode"]))
   }
 }

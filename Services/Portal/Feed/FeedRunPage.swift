@@ -150,6 +150,9 @@ private func feedFacts(_ run: FeedRun) -> Facts {
         "dry_run": "Essai à blanc appliqué",
       ][run.origin]
         ?? run.origin),
+    Fact(
+      "Lu avec", run.mapping.map { "\($0.name ?? "Une correspondance") (version \($0.version))" } ?? "Format reconnu",
+      address: run.mapping.flatMap { $0.name == nil ? nil : "\(mappingsAddress)/\($0.id.uuidString.lowercased())" }),
     Fact("Terminé", run.endedAt.map(French.moment)), Fact("Durée", run.duration),
     Fact("Personnes lues", French.number(run.counts.read)),
     Fact("Dossiers créés", French.number(run.counts.created)),

@@ -64,6 +64,19 @@ public struct FeedRun: Payload {
       self.rate = rate
     }
   }
+  /// By which a county's own file was read.
+  public struct Mapping: Payload {
+    public var id: UUID
+    /// As it was then; nil for who may not see mappings.
+    public var name: String?
+    public var version: Int
+
+    public init(id: UUID, name: String?, version: Int) {
+      self.id = id
+      self.name = name
+      self.version = version
+    }
+  }
   public var id: UUID
   public var mode: Mode
   public var status: Status
@@ -79,6 +92,8 @@ public struct FeedRun: Payload {
   public var progress: Progress?
   /// The dry run whose file this run applied.
   public var basis: UUID?
+  /// Absent where the file needed none.
+  public var mapping: Mapping?
   /// Of a dry run: whether its file can still be applied as it was tried, nothing newer having come in between.
   public var isApplicable: Bool?
   /// Why the whole file was refused, and what to do.
@@ -89,7 +104,8 @@ public struct FeedRun: Payload {
   public init(
     id: UUID, mode: Mode, status: Status, origin: String, format: Format = .genesis, fileName: String?, stock: Bool?,
     referenceDate: CalendarDate?, startedAt: Date, endedAt: Date?, counts: Counts, progress: Progress? = nil,
-    basis: UUID? = nil, isApplicable: Bool? = nil, refusal: String?, refusalCode: String?, notes: [String]
+    basis: UUID? = nil, mapping: Mapping? = nil, isApplicable: Bool? = nil, refusal: String?, refusalCode: String?,
+    notes: [String]
   ) {
     self.id = id
     self.mode = mode
@@ -104,6 +120,7 @@ public struct FeedRun: Payload {
     self.counts = counts
     self.progress = progress
     self.basis = basis
+    self.mapping = mapping
     self.isApplicable = isApplicable
     self.refusal = refusal
     self.refusalCode = refusalCode
@@ -164,7 +181,8 @@ public struct FeedRowQuery: Payload, Constrained {
 }
 
 extension DossiersAPI {
-  /// `?mode=apply|dry-run&name=…`; the body is the file, XML or CSV of Genesis or CNAF's VRSB, gzip allowed. With
+  /// `?mode=apply|dry-run&name=…`; the body is the file, XML or CSV of Genesis or CNAF's VRSB, gzip allowed; or a county's
+  /// own CSV, which is read by `mapping`, or else by the one whose pattern the name matches. With
   /// `wait=false` the answer comes once the file has arrived, and the run goes on: `showFeed` says how far it is.
   public static let importFeed = Endpoint<StreamInput, FeedRun>(
     .dossiers, "importFeed", .post, "feeds", allow: .having(.importFeed),

@@ -39,6 +39,7 @@ public enum FeedWords {
     "nom-absent": "Sans nom", "colonnes": "Colonnes manquantes", "nir-en-double": "NIR en double",
     "identite-ambigue": "NIR et identifiant de deux dossiers", "deux-referents": "Deux référents ouverts",
     "code-postal-hors-departement": "Adresse hors du département", "anomalie-caisse": "En anomalie à la caisse",
+    "valeur-inconnue": "Valeur sans correspondance",
   ]
 }
 

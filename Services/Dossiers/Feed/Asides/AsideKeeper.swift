@@ -19,7 +19,7 @@ struct AsideKeeper: Sendable {
   ///     as an identifier written twice, are known when it has been read.
   func keep(
     _ spool: AsideSpool, of run: FeedRun, at moment: Date, in transaction: Transaction,
-    again: (Set<Int>) throws -> AsideSpool
+    again: (Set<Int>) async throws -> AsideSpool
   ) async throws {
     let lines = try await transaction.query(
       """
@@ -50,7 +50,7 @@ struct AsideKeeper: Sendable {
       if !statements.isEmpty { _ = try await transaction.batch(statements) }
     }
     try await insert(spool)
-    if !missing.isEmpty { try await insert(try again(missing)) }
+    if !missing.isEmpty { try await insert(try await again(missing)) }
     try await transaction.execute(
       """
       update dossiers.feed_row r set aside = a.id from dossiers.feed_aside a

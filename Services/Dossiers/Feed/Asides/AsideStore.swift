@@ -138,7 +138,7 @@ struct AsideStore: Sendable {
   func correct(
     _ id: UUID, with correction: FeedCorrection, version: Int, for caller: Caller, at moment: Date
   ) async throws -> FeedAsideDetail {
-    let (stored, people) = try await postgres.withTransaction(as: caller) { transaction in
+    let (stored, people, changed) = try await postgres.withTransaction(as: caller) { transaction in
       let (stored, household) = try await open(id, version: version, in: transaction)
       let changes = try Self.changes(correction, of: household)
       let corrected = household.corrected(changes)
@@ -158,14 +158,17 @@ struct AsideStore: Sendable {
       try await record(
         id, .corrected, changes: try Self.entries(changes, of: household), comment: nil, run: nil, caller: caller,
         at: moment, in: transaction)
-      return (stored, people)
+      return (stored, people, Set(changes.map(\.field)))
     }
     let run = try await runs.open(
       mode: .apply, origin: "correction", fileName: nil, digest: "", extent: .none, for: caller.looking, at: moment)
     let ended = try await importer.carryOut(
       run,
       source: .household(
-        people, aside: id, referenceDate: stored.referenceDate.description, format: stored.format))
+        people,
+        .init(
+          aside: id, referenceDate: stored.referenceDate.description, format: stored.format,
+          unsaid: try await importer.mappings.unsaid(in: stored.run, of: stored.format).subtracting(changed))))
     return try await postgres.withTransaction(as: caller.looking) { transaction in
       try await record(
         id, ended.status == .applied ? .taken : .refused, changes: [], comment: ended.refusal, run: ended.id,

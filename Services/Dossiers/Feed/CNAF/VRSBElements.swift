@@ -113,7 +113,8 @@ final class VRSBElements {
     }
     return FeedSummary(
       header: header, trailer: trailer, households: households, persons: assembler.persons,
-      ignored: assembler.ignored, encodingNote: nil, format: .cnaf)
+      ignored: assembler.ignored, encodingNote: nil, format: .cnaf,
+      unsaid: FeedRun.Format.cnaf.unsaid)
   }
 
   // MARK: Values

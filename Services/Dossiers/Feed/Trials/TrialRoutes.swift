@@ -16,7 +16,7 @@ func addTrialRoutes(
     do {
       run = try await runs.open(
         mode: .apply, origin: "dry_run", fileName: trial.fileName, digest: digest, extent: FeedExtent(of: file),
-        basis: trial.id, for: request.caller, at: request.now)
+        basis: trial.id, mapping: trial.mapping, for: request.caller, at: request.now)
     } catch {
       try? FileManager.default.removeItem(at: file)
       throw error

@@ -1,17 +1,23 @@
-/// Reads a Genesis feed in CSV as it arrives, keeping one household in memory: the twin of `GenesisXMLParser`.
+import API
+
+/// Reads a feed in CSV as it arrives, keeping one household in memory: Genesis's, the twin of its XML, or a county's own.
 ///
 /// The first line identifies the feed (`#GENESIS;APPLIEME=GEN;…`, the same names as in XML), the second names the
 /// columns (`FeedField`), each other one is a person with their household's data, and the last one carries the totals
 /// (`#FIN;NBTOTDOSRSATRANSM=…;NBPERSTRANSM=…`). The lines of one household follow one another.
-final class GenesisCSVParser {
+///
+/// A county's own file has neither identification nor totals: its first line names the columns, and a mapping says what they
+/// are (`CountyCSV`).
+final class FeedCSVParser {
   private enum Stage { case identification, columns, persons, finished }
   private enum Encoding { case unknown, utf8, windows1252 }
 
   private let department: String
+  private let county: CountyCSV?
   private var splitter: CSVRecordSplitter
   private var assembler: HouseholdAssembler
-  private var stage = Stage.identification
-  private var encoding = Encoding.unknown
+  private var stage: Stage
+  private var encoding: Encoding
   private var mark: [UInt8] = []
   private var hasMark = false
   private var columns: [FeedField?] = []
@@ -19,9 +25,14 @@ final class GenesisCSVParser {
   private var trailer: FeedTrailer?
   private var output: [FeedPerson] = []
 
-  init(department: String, limits: FeedLimits = FeedLimits()) {
+  /// - Parameter county: how a county's own file is read; nil for Genesis's.
+  init(department: String, limits: FeedLimits = FeedLimits(), county: CountyCSV? = nil) {
     self.department = department
-    splitter = CSVRecordSplitter(limits: limits)
+    self.county = county
+    stage = county == nil ? .identification : .columns
+    encoding = county.map { $0.encoding == .utf8 ? .utf8 : .windows1252 } ?? .unknown
+    header = county.map { FeedHeader(county: $0, department: department) }
+    splitter = CSVRecordSplitter(limits: limits, separator: county?.separator ?? UInt8(ascii: ";"))
     assembler = HouseholdAssembler(department: department, limits: limits)
   }
 
@@ -33,11 +44,6 @@ final class GenesisCSVParser {
     var rest = bytes
     while !hasMark, let first = rest.first { try readMark(first, &rest) }
     try split(rest)
-    // The line of totals may be the last bytes of the file, without a line break: it is known by its first byte, and
-    // the household before it is given out at once, since `finish()` gives no person.
-    if stage == .persons, splitter.pendingFirst == UInt8(ascii: "#") {
-      output.append(contentsOf: assembler.closeHousehold())
-    }
     defer { output.removeAll(keepingCapacity: true) }
     return output
   }
@@ -50,27 +56,44 @@ final class GenesisCSVParser {
     return try result.get()
   }
 
-  /// Checks the end of the file against its totals.
+  /// Gives the persons of the last household, and checks the end of the file against its totals.
   ///
   /// - Throws: `FeedRefusal`, in which case nothing read from the file may be kept.
-  func finish() throws(FeedRefusal) -> FeedSummary {
+  func finish() throws(FeedRefusal) -> FeedEnding {
     if !hasMark {
       hasMark = true
       try split(mark)
     }
-    try splitter.finish { record throws(FeedRefusal) in try take(record) }
+    try splitter.finish { record throws(FeedRefusal) in
+      // Nothing but this tells that a county's file was cut: it has no totals.
+      if county != nil, stage == .persons, record.ends.count < columns.count { throw .truncated }
+      try take(record)
+    }
     guard stage != .identification else { throw .empty }
+    if county != nil { try endCounty() }
     guard let header, let trailer else { throw .truncated }
     let persons = assembler.persons + assembler.ignored
     guard trailer.households == assembler.households, trailer.persons == persons else {
       throw .trailerMismatch(expected: trailer, households: assembler.households, persons: persons)
     }
     let note =
-      encoding == .windows1252
+      encoding == .windows1252 && county == nil
       ? "Le fichier est en Windows-1252 (ISO-8859-1) ; il a été converti. Demandez une extraction en UTF-8." : nil
-    return FeedSummary(
+    let summary = FeedSummary(
       header: header, trailer: trailer, households: assembler.households, persons: assembler.persons,
-      ignored: assembler.ignored, encodingNote: note)
+      ignored: assembler.ignored, encodingNote: note,
+      unsaid: Set(FeedField.allCases).subtracting(columns.compactMap { $0 }),
+      isMapped: county != nil)
+    defer { output.removeAll() }
+    return FeedEnding(people: output, summary: summary)
+  }
+
+  /// A county's file ends with its last line.
+  private func endCounty() throws(FeedRefusal) {
+    guard stage == .persons else { throw .empty }
+    output.append(contentsOf: assembler.closeHousehold())
+    guard assembler.households > 0 else { throw .empty }
+    trailer = FeedTrailer(households: assembler.households, persons: assembler.persons + assembler.ignored)
   }
 
   private func split(_ bytes: UnsafeRawBufferPointer) throws(FeedRefusal) {
@@ -107,10 +130,14 @@ final class GenesisCSVParser {
       header = try FeedHeader(attributes: try keyed(record, by: "#GENESIS"), department: department)
       stage = .columns
     case .columns:
-      columns = try Self.columns(named: record.texts)
+      if let county {
+        columns = try county.columns(named: record.texts)
+      } else {
+        columns = try Self.columns(named: record.texts)
+      }
       stage = .persons
     case .persons:
-      if record.bytes.first == UInt8(ascii: "#") {
+      if county == nil, record.bytes.first == UInt8(ascii: "#") {
         let totals = try keyed(record, by: "#FIN")
         output.append(contentsOf: assembler.closeHousehold())
         trailer = try FeedTrailer(attributes: totals)
@@ -131,7 +158,16 @@ final class GenesisCSVParser {
     assembler.openPerson()
     record.withEach { index, value in
       guard index < columns.count, let field = columns[index] else { return }
-      assembler.set(field, value)
+      switch county?.rewritten(value, of: field) {
+      case nil: assembler.set(field, value)
+      case .value(let text): Array(text.utf8).withUnsafeBufferPointer { assembler.set(field, $0) }
+      case .unknown:
+        assembler.note(
+          FeedProblem(.valueUnknown, field, "La valeur de \(field.definition.column) n’a pas de correspondance."))
+      }
+    }
+    for (field, value) in county?.defaults ?? [] {
+      Array(value.utf8).withUnsafeBufferPointer { assembler.set(field, $0) }
     }
     if record.ends.count != columns.count {
       assembler.note(
@@ -156,7 +192,7 @@ final class GenesisCSVParser {
       return record
     }
     guard encoding == .unknown else {
-      throw .wrongEncoding(found: "octets étrangers à l’UTF-8 du début", line: record.line)
+      throw .wrongEncoding(found: "octets étrangers à l’UTF-8", line: record.line)
     }
     encoding = .windows1252
     return record.decodedFromWindows1252()
