@@ -154,4 +154,42 @@ import Testing
       #expect(found.first { $0.fileName == "waiting" }?.status == .running)
     }
   }
+
+  @Test("every field that a feed may change has a name, and what changes is told of each, but for a NIR")
+  func named() async throws {
+    for name in FeedDifferences.names { #expect(FeedWords.field(name) != name, "\(name)") }
+    try await ServiceUnderTest.run(DossiersProcess.process, at: Imports.morning) { service in
+      let client = try await service.client(as: .someone(.administrateur))
+      let before = FeedSamples.couple
+      #expect(try await Imports.send(Data(FeedSamples.xml(before)), client).counts.created == 1)
+      let changes: [(String, String, String)] = [
+        ("feedPhone", "NUMTEL=\"0612345678\"", "NUMTEL=\"0698765432\""),
+        ("feedEmail", "ADRELEC=\"x@example.fr\"", "ADRELEC=\"y@example.fr\""),
+        ("nir", "NIR=\"285070718604227\"", "NIR=\"2850707186043\""),
+        ("smsRefused", "AUTORUTITEL=\"A\"", "AUTORUTITEL=\"R\""),
+        ("familySituation", "SITFAM=\"VIM\"", "SITFAM=\"MAR\""),
+        ("claimantNumber", "MATRICULE=\"1234567        \"", "MATRICULE=\"7654321\""),
+        ("suspensionReason", "MOTISUSVERSRSA=\"\"", "MOTISUSVERSRSA=\"06\""),
+        ("inseeCode", "NUMCOM=\"07186\"", "NUMCOM=\"07019\""),
+      ]
+      var text = before
+      for (_, old, new) in changes {
+        #expect(text.contains(old))
+        text = text.replacingOccurrences(of: old, with: new)
+      }
+      let run = try await Imports.send(Data(FeedSamples.xml(text)), client)
+      let row = try #require(
+        try await client.call(DossiersAPI.listFeedRows, ["feed": run.id], FeedRowQuery(outcome: .updated)).items.first)
+      guard case .object(let told) = row.changes else {
+        Issue.record("nothing is told: \(row.changes)")
+        return
+      }
+      #expect(Set(told.keys) == Set(changes.map(\.0)))
+      #expect(told["feedPhone"] == .array([.string("0612345678"), .string("0698765432")]))
+      #expect(told["nir"] == .array([.string(""), .string("")]))
+      #expect(
+        FeedWords.value("MAR", of: "familySituation") == "Mariage" && FeedWords.value("true", of: "smsRefused") == "oui"
+      )
+    }
+  }
 }

@@ -108,7 +108,7 @@ struct FeedImporter: Sendable {
       ("completion", .comparing, FeedCompletion.statement(for: staged.unsaid)),
       (
         "differences", .comparing,
-        FeedReconciliation.differences + (isCNAF ? "\n" + CNAFReconciliation.digests : "")
+        FeedDifferences.statements + (isCNAF ? "\n" + CNAFReconciliation.digests : "")
       ),
       ("dossiers", .writing, FeedReconciliation.dossiers), ("referents", .referents, FeedFollowUp.referents),
       // Who is in CNAF's flow may be followed no longer.

@@ -87,46 +87,6 @@ enum FeedReconciliation {
     analyze feed_detail (dossier, number, known);
     """
 
-  /// What differs from the caseload, field by field, before anything is written.
-  static let differences = """
-    create temp table feed_changed on commit drop as
-      select p.dossier, jsonb_strip_nulls(jsonb_build_object(
-        'familyName', case when d.family_name <> p.family_name then jsonb_build_array(d.family_name, p.family_name) end,
-        'givenName', case when d.given_name <> p.given_name then jsonb_build_array(d.given_name, p.given_name) end,
-        'birthName', case when d.birth_name is distinct from p.birth_name then jsonb_build_array(coalesce(d.birth_name, ''), coalesce(p.birth_name, '')) end,
-        'birthDate', case when d.birth_date is distinct from p.birth_date then jsonb_build_array(coalesce(d.birth_date::text, ''), coalesce(p.birth_date::text, '')) end,
-        'entitlement', case when d.entitlement <> p.entitlement then jsonb_build_array(d.entitlement, p.entitlement) end,
-        'duties', case when d.duties is distinct from p.duties then jsonb_build_array(coalesce(d.duties::text, ''), coalesce(p.duties::text, '')) end,
-        'orientation', case when d.orientation is distinct from p.orientation then jsonb_build_array(coalesce(d.orientation, ''), coalesce(p.orientation, '')) end,
-        'territory', case when d.territory is distinct from p.territory then jsonb_build_array(coalesce(d.territory::text, ''), coalesce(p.territory::text, '')) end,
-        'commune', case when d.commune is distinct from p.commune then jsonb_build_array(coalesce(d.commune, ''), coalesce(p.commune, '')) end,
-        'address', case when h.address is distinct from p.address then jsonb_build_array(coalesce(h.address, ''), coalesce(p.address, '')) end,
-        'household', case when h.genesis_number <> p.number then jsonb_build_array(h.genesis_number, p.number) end,
-        'closedOn', case when d.closed_on is distinct from p.closed_on then jsonb_build_array(coalesce(d.closed_on::text, ''), coalesce(p.closed_on::text, '')) end,
-        'formalNoticeOn', case when d.formal_notice_on is distinct from p.midem_on then jsonb_build_array(coalesce(d.formal_notice_on::text, ''), coalesce(p.midem_on::text, '')) end
-      )) as changes,
-      d.territory as former_territory,
-      (d.entitlement, d.duties, d.orientation, d.closure_reason) is distinct from
-        (p.entitlement, p.duties, p.orientation, p.closure_reason) as right_changed,
-      d.territory is distinct from p.territory as territory_changed
-      from feed_detail p join dossiers.dossier d on d.id = p.known join dossiers.household h on h.id = d.household
-      where (d.genesis_id, d.nir_hash, d.title, d.family_name, d.birth_name, d.given_name, d.sex, d.birth_date,
-          d.nationality, d.territory, d.entitlement, d.duties, d.duties_since, d.orientation, d.oriented_on, d.closed_on,
-          d.closure_reason, d.outside_county, d.commune, d.postal_code, d.feed_phone, d.feed_email, d.sms_refused,
-          d.formal_notice_on, d.formal_notice_reason, d.role)
-        is distinct from (p.genesis_id, coalesce(p.nir_hash, d.nir_hash), p.title, p.family_name, p.birth_name,
-          p.given_name, p.sex, p.birth_date, p.nationality, p.territory, p.entitlement, p.duties, p.duties_since,
-          p.orientation, p.oriented_on, p.closed_on, p.closure_reason, p.outside, p.commune, p.postal_code, p.phone,
-          p.email, p.sms_refused, p.midem_on, p.midem_reason, p.role)
-        or (h.genesis_number, h.payer, h.payer_number, h.claimant_number, h.requested_on, h.family_situation,
-          h.family_since, h.dependent_children, h.entitlement_opened_on, h.suspension_reason, h.suspended_on, h.address,
-          h.insee_code)
-        is distinct from (p.number, p.payer, p.payer_number, p.claimant_number, p.requested_on, p.family_situation,
-          p.family_since, p.children, p.opened_on, p.suspension_reason, p.suspended_on, p.address, p.insee_code);
-    create unique index on feed_changed (dossier);
-    analyze feed_changed;
-    """
-
   /// Households and dossiers. Phone and address are copied at creation alone; what the feed says later stays beside.
   static let dossiers = """
     insert into dossiers.household as h (id, genesis_number, payer, payer_number, claimant_number, requested_on,

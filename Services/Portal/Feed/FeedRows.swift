@@ -43,11 +43,6 @@ struct FeedOutcome {
   }
 }
 
-extension FeedRow.Outcome {
-  /// What is said where no field is named: the feed's phone and the like stand beside ours and change nothing to read.
-  fileprivate var rest: String? { self == .updated ? "Coordonnées ou autre donnée de Genesis" : nil }
-}
-
 extension FeedRowQuery {
   /// What the address narrows the persons to.
   init(_ query: FormAnswers, limit: Int? = 50) {
@@ -82,7 +77,7 @@ func feedRows(_ run: FeedRun, _ page: Page<FeedRow>, _ query: FeedRowQuery, _ vi
       mark: row.outcome == .quarantined ? .late : .neutral,
       [
         Cell(row.name ?? "Ligne \(row.position)", detail: row.genesisId), Cell(FeedOutcome(row.outcome).badge),
-        Cell(row.outcome == .quarantined ? problemText(row.problems) : changeText(row.changes) ?? row.outcome.rest),
+        Cell(row.outcome == .quarantined ? problemText(row.problems) : changeText(row.changes)),
       ])
   }
   let word = query.outcome.map { FeedOutcome($0).word }
@@ -115,6 +110,7 @@ func changeText(_ changes: JSONValue) -> String? {
     // The run keeps identifiers and codes; people read words.
     if name == "exit" { return "Sortie le \(word(pair[0], of: name)) : \(word(pair[1], of: name))" }
     if name == "territory" { return "\(label) changé" }
+    if name == "nir" { return "\(label) corrigé" }
     return "\(label) : \(word(pair[0], of: name)) → \(word(pair[1], of: name))"
   }
   return texts.isEmpty ? nil : texts.joined(separator: " ; ")

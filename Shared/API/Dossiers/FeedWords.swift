@@ -15,9 +15,23 @@ public enum FeedWords {
     case "entitlement": EntitlementState(rawValue: text)?.label ?? text
     case "duties": ["true": "SDD", "false": "NSDD"][text] ?? text
     case "exit": ProposedExit.Reason(rawValue: text)?.label ?? CalendarDate(text).map(French.short) ?? text
-    case "birthDate", "closedOn", "formalNoticeOn": CalendarDate(text).map(French.short) ?? text
+    case "birthDate", "closedOn", "formalNoticeOn", "dutiesSince", "orientedOn", "requestedOn", "familySince",
+      "openedOn",
+      "suspendedOn":
+      CalendarDate(text).map(French.short) ?? text
+    case "outsideCounty", "smsRefused": ["true": "oui", "false": "non"][text] ?? text
+    case "sex", "title", "nationality", "role", "familySituation", "orientation":
+      code(text, of: field) ?? text
     default: text
     }
+  }
+
+  private static func code(_ text: String, of field: String) -> String? {
+    let names = [
+      "sex": "SEXE", "title": "QUAL", "nationality": "NATI", "role": "ROLEPERS", "familySituation": "SITFAM",
+      "orientation": "TYPEORIENT",
+    ]
+    return FeedCodes.codes(of: names[field] ?? "").first { $0.code == text }?.label
   }
 
   private static let fields = [
@@ -25,6 +39,14 @@ public enum FeedWords {
     "entitlement": "Droit", "duties": "Devoirs", "orientation": "Orientation", "territory": "Territoire",
     "commune": "Commune", "address": "Adresse", "household": "Foyer", "closedOn": "Clôture du droit",
     "formalNoticeOn": "Mise en demeure", "lead": "Référent de parcours", "exit": "Sortie proposée",
+    "title": "Civilité", "sex": "Sexe", "nationality": "Nationalité", "genesisId": "Identifiant Genesis",
+    "role": "Rôle dans le foyer", "nir": "NIR", "closureReason": "Motif de clôture", "dutiesSince": "Devoirs depuis",
+    "orientedOn": "Orientation le", "postalCode": "Code postal", "outsideCounty": "Hors du département",
+    "feedPhone": "Téléphone dans Genesis", "feedEmail": "Courriel dans Genesis", "smsRefused": "Refus des SMS",
+    "formalNoticeReason": "Motif de mise en demeure", "payer": "Organisme", "payerNumber": "Caisse",
+    "claimantNumber": "Numéro d’allocataire", "requestedOn": "Demande du", "familySituation": "Situation familiale",
+    "familySince": "Situation depuis", "dependentChildren": "Enfants à charge", "openedOn": "Ouverture du droit",
+    "suspensionReason": "Motif de suspension", "suspendedOn": "Suspension depuis", "inseeCode": "Code de la commune",
   ]
 
   private static let problems = [
