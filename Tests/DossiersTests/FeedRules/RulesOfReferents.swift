@@ -113,7 +113,7 @@ extension FeedRule {
           let dossier = try await teller.dossier(try teller.anne(of: "guide: a standby"))
           _ = try await teller.referent("R0001").call(
             DossiersAPI.startStandby, ["dossier": dossier],
-            StandbyDraft(from: FeedStory.date(1), until: nil, reason: "Maladie", comment: nil))
+            StandbyDraft(from: FeedStory.date(1), until: nil, reason: "maladie", comment: nil))
         }
       ]
     ) { seen in
