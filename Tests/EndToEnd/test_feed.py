@@ -221,7 +221,7 @@ def test_cnafs_flow_changes_rights_and_says_what_it_leaves_alone(signed_in, look
 
 
 COUNTY = """N° dossier;Individu;Nom d’usage;Prénom;Né(e) le;Genre;N° Sécu;Droit;Soumis DD;Rôle;Code référent;Référent;Ville
-20269990001;Z9990001;QUINTIN;Maëlle;14/07/1985;Femme;2 85 07 07 186 042 27;Droit ouvert;Oui;Allocataire;R0001;DURAND;Privas
+20269990001;Z9990001;QUINTIN;Maëlle;14/07/1985;Femme;2 85 07 07 186 543 11;Droit ouvert;Oui;Allocataire;R0001;DURAND;Privas
 20269990001;Z9990002;QUINTIN;Hugo;14/02/1983;Homme;;Droit ouvert;Non;Conjoint;R0001;DURAND;Privas
 20269990002;Z9990003;ABRIAL;Anne;31/02/1990;Femme;;Droit ouvert;Oui;Allocataire;R0001;DURAND;Aubenas
 20269990003;Z9990004;VERNET;Louis;01/01/1970;Homme;;En pause;Oui;Allocataire;;;Aubenas
@@ -255,7 +255,7 @@ def test_a_countys_own_csv_is_read_once_somebody_has_said_what_its_columns_are(
     expect(office.get_by_label("« Femme »")).to_have_value("2")
     expect(office.get_by_label("« En pause »")).to_have_value("?")
     expect(main).to_contain_text("2 85 07 •• ••• ••• ••")
-    expect(main).not_to_contain_text("186 042")
+    expect(main).not_to_contain_text("186 543")
     look(office, "correspondance-colonnes")
     office.get_by_role("button", name="Vérifier sur l’échantillon").click()
     expect(main).to_contain_text("Dites quelle colonne donne : l’identifiant de la personne.")
