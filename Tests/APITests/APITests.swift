@@ -19,6 +19,14 @@ struct Sample: Payload, Constrained {
 }
 
 @Suite("A schema derives from the Codable type") struct SchemaTests {
+  @Test("a type within another carries its name, so that no two share one in the document")
+  func names() {
+    #expect(SchemaRecorder.typeName(FeedDeadline.Rule.self) == "FeedDeadlineRule")
+    #expect(SchemaRecorder.typeName(FeedSample.Column.self) != SchemaRecorder.typeName(FeedDialect.Column.self))
+    #expect(SchemaRecorder.typeName(Page<FeedRun>.self) == "PageOfFeedRun")
+    #expect(SchemaRecorder.typeName(Page<FeedDeadline.Rule>.self) == "PageOfFeedDeadlineRule")
+  }
+
   @Test("fields, choices, options and nested types are found")
   func fields() {
     guard case .object("Sample", let properties) = Schema.of(Sample.self) else {

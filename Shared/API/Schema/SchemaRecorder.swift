@@ -39,10 +39,15 @@ struct SchemaRecorder {
     return values(type)
   }
 
-  /// `Page<DossierRow>` is `PageOfDossierRow`: OpenAPI names have no brackets.
+  /// `Page<DossierRow>` is `PageOfDossierRow`: OpenAPI names have no brackets. A type within another carries its name:
+  /// `FeedDeadline.Rule` is `FeedDeadlineRule`, as other types may have a `Rule`, too.
   static func typeName(_ type: any Any.Type) -> String {
-    String(describing: type).replacingOccurrences(of: "<", with: "Of").replacingOccurrences(of: ">", with: "")
-      .replacingOccurrences(of: ", ", with: "And")
+    let full = String(reflecting: type)
+    // What a function declares for itself has no path that could be written.
+    let path =
+      full.contains("(") ? String(describing: type) : full.replacing(/\b[A-Za-z_]\w*((?:\.\w+)+)/) { String($0.1) }
+    return path.replacingOccurrences(of: ".", with: "").replacingOccurrences(of: "<", with: "Of")
+      .replacingOccurrences(of: ">", with: "").replacingOccurrences(of: ", ", with: "And")
   }
 
   final class Fields {
