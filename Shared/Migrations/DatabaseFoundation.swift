@@ -51,6 +51,13 @@ enum DatabaseFoundation {
     language sql immutable parallel safe strict as
       $$ select btrim(regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, input)), '[^a-z0-9@.]+', ' ', 'g')) $$;
 
+    -- A new identifier (UUIDv7) that sorts by its place among those of the same transaction: rows written in that order
+    -- fill their indexes from one end, where random ones would touch every page.
+    create or replace function jalons.ordered_id(place bigint) returns uuid language sql volatile parallel safe as
+      $$ select (lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0')
+        || '7' || lpad(to_hex(place >> 12 & 4095), 3, '0') || '8' || lpad(to_hex(place & 4095), 3, '0')
+        || right(gen_random_uuid()::text, 12))::uuid $$;
+
     -- Row-level security for a table whose rows belong to dossiers. `territory` names the column that carries the
     -- dossier's territory; a table that is only read one dossier at a time may do without.
     create or replace procedure jalons.protect(target regclass, dossier text, territory text default null)

@@ -1,6 +1,7 @@
 import API
 import Domain
 import Foundation
+import Postgres
 import Service
 import TestSupport
 import Testing
@@ -53,5 +54,27 @@ import Testing
       let nextDoor = try await service.client(as: .someone(.secretariatDispositif, territories: [.new()]))
       #expect(try await names(DossierSearch(q: "lefebvre", close: false), nextDoor).names.isEmpty)
     }
+  }
+
+  @Test("what the feed writes to be searched is what a search makes of the same names") func written() async throws {
+    let same = try await TestDatabase.required().owner { transaction in
+      try await transaction.first(
+        """
+        select bool_and(\(unsafeSQL: FeedReconciliation.search)
+          = jalons.plain(concat_ws(' ', p.family_name, p.birth_name, p.given_name, p.family_name)))
+        from (values ('LE  GŒUR-D’ÂNE', null, 'Zoé'), ('O''NEIL', 'MÜLLER', ' Jean–Luc '), ('ÉÈÊ', '', ''), ('Ñ@x.fr', 'ß', 'Ł'))
+          p (family_name, birth_name, given_name)
+        """, as: Bool.self)
+    }
+    #expect(same == true)
+  }
+
+  @Test("identifiers made in an order sort in it, and are UUIDs of the seventh kind") func ordered() async throws {
+    let ids = try await TestDatabase.required().owner { transaction in
+      try await transaction.query(
+        "select jalons.ordered_id(n * 977) from generate_series(0, 2000) n order by n", as: UUID.self)
+    }
+    #expect(ids.map(\.uuidString) == ids.map(\.uuidString).sorted() && Set(ids).count == 2001)
+    #expect(ids.allSatisfy { $0.uuid.6 >> 4 == 7 && $0.uuid.8 >> 6 == 2 })
   }
 }

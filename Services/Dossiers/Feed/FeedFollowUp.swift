@@ -12,7 +12,7 @@ enum FeedFollowUp {
           when l.account = p.lead then 'reopened'
           else 'changed'
         end as what,
-        p.designated
+        p.designated, p.position
       from feed_person p
       left join dossiers.referent same
         on same.dossier = p.dossier and same.kind = 'lead' and same.until_date is null and same.account = p.lead
@@ -27,10 +27,10 @@ enum FeedFollowUp {
     from feed_move m where m.what = 'changed' and r.id = m.former_entry
       and (r.until_date is null or r.until_date >= current_setting('jalons.feed_date')::date);
     insert into dossiers.referent (id, dossier, account, organisation, kind, from_date, source)
-    select gen_random_uuid(), m.dossier, m.lead, m.lead_organisation, 'lead',
+    select jalons.ordered_id(m.position), m.dossier, m.lead, m.lead_organisation, 'lead',
       case m.what when 'entered' then m.designated
         else greatest(current_setting('jalons.feed_date')::date, m.former_from + 1) end, 'feed'
-    from feed_move m where m.what in ('entered', 'changed');
+    from feed_move m where m.what in ('entered', 'changed') order by m.position;
     insert into dossiers.referent (id, dossier, account, organisation, kind, from_date, until_date, source, reason)
     select gen_random_uuid(), m.dossier, m.former, m.former_organisation, 'step',
       current_setting('jalons.feed_date')::date,
@@ -88,7 +88,7 @@ enum FeedFollowUp {
     create temp table feed_exit (dossier uuid, reason text, exit_on date) on commit drop;
     with proposed as (
       insert into dossiers.proposed_exit (id, dossier, territory, reason, exit_on, proposed_on)
-      select gen_random_uuid(), c.dossier, c.territory, c.reason,
+      select jalons.ordered_id(row_number() over ()), c.dossier, c.territory, c.reason,
         (date_trunc('month', caller.today()) + interval '1 month - 1 day')::date, caller.today()
       from feed_cause c
       where not exists (
@@ -139,7 +139,7 @@ enum FeedFollowUp {
   /// Into the outbox, in the order in which they were gathered.
   static let announce = """
     insert into dossiers.outbox (id, stream, key, type, data, occurred_at)
-    select gen_random_uuid(), 'dossiers', key, type, data, current_setting('jalons.feed_now')::timestamptz
+    select jalons.ordered_id(place), 'dossiers', key, type, data, current_setting('jalons.feed_now')::timestamptz
     from feed_event order by place;
     """
 

@@ -61,9 +61,13 @@ struct FeedImporter: Sendable {
     return try await postgres.withTransaction(as: caller, timeout: .seconds(1800)) { transaction in
       try await beAlone(in: transaction)
       var laps = Laps()
-      // A tenth of the usual sample tells enough of tables that live a minute, and takes a tenth of the time.
+      // A tenth of the usual sample tells enough of tables that live a minute, and takes a tenth of the time. The database
+      // waits while a file is read a second time for what was set aside.
       try await transaction.script(
-        "set local work_mem = '128MB'; set local default_statistics_target = 10; " + FeedStaging.create)
+        """
+        set local work_mem = '128MB'; set local default_statistics_target = 10;
+        set local idle_in_transaction_session_timeout = 0;
+        """ + FeedStaging.create)
       let county = try await mappings.county(of: run, in: transaction)
       let staged = try await FeedStager(department: department, seal: seal, runs: runs, now: now)
         .stage(source, of: run, county: county, in: transaction)
