@@ -114,7 +114,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
     process("Dossiers", ["CXML", "CZlib", .product(name: "Crypto", package: "swift-crypto")]),
-    process("Contracts", ["Documents"]),
+    process("Contracts", ["Documents", .product(name: "NIOCore", package: "swift-nio")]),
     process(
       "Scheduling",
       [

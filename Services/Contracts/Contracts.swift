@@ -1,16 +1,20 @@
 import API
 import Documents
 import Domain
+import Foundation
 import Messaging
 import Postgres
 import Service
 
 @main enum ContractsProcess {
-  static let process = ServiceProcess(.contracts, schemaVersion: 4) { parts in
+  static let process = ServiceProcess(.contracts, schemaVersion: 5) { parts in
     let contracts = ContractStore(postgres: parts.postgres)
     let converter = try LibreOfficeConverter(
       workers: parts.settings.int("JALONS_PDF_WORKERS", default: 2),
       queue: parts.settings.int("JALONS_PDF_QUEUE", default: 20), timeout: .seconds(60))
+    let models = ModelStore(
+      postgres: parts.postgres,
+      files: try FileStore(folder: URL(filePath: try parts.settings.string("JALONS_FILES"))))
     return Assembly(consumers: ["territory": [territoryFollows]]) { routes in
       addDraftingRoutes(to: routes, store: contracts)
       addObjectiveRoutes(to: routes, store: contracts)
@@ -21,7 +25,8 @@ import Service
       addListRoutes(to: routes, of: .contracts, store: .contracts(parts.postgres))
       addDelayRoutes(to: routes, store: DelayStore(postgres: parts.postgres, service: .contracts))
       addTransitionRoutes(to: routes, store: TransitionStore(postgres: parts.postgres))
-      addPrintingRoutes(to: routes, printing: Printing(store: contracts, converter: converter))
+      addModelRoutes(to: routes, store: models, converter: converter)
+      addPrintingRoutes(to: routes, printing: Printing(store: contracts, models: models, converter: converter))
     }
   }
 

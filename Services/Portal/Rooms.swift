@@ -57,6 +57,6 @@ struct GuardedLink: Sendable {
 let rooms: [Room] = [
   signInRoom, delegationsRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom, contractsRoom,
   stepsRoom, offersRoom, exitsRoom, batchesRoom, caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
-  accountsRoom, structuresRoom, securityRoom, listsRoom, delaysRoom, transitionsRoom, usageRoom, auditRoom,
-  feedRoom, outboxRoom, informationRoom,
+  accountsRoom, structuresRoom, securityRoom, listsRoom, delaysRoom, transitionsRoom, modelsRoom, usageRoom,
+  auditRoom, feedRoom, outboxRoom, informationRoom,
 ]

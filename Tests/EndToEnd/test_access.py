@@ -165,7 +165,7 @@ def common(people, me):
         "organisation": me["siege"]["organisation"]["id"],
         "territory": administrator.get("identity/v1/territories")["items"][0]["id"],
         "place": administrator.get("scheduling/v1/places")[0]["id"],
-        "entry": "autre", "code": "sorties", "report": "etats-contrats", "form": "entry", "version": "1", "profile": "siege",
+        "entry": "autre", "model": "cer-vierge", "number": "0", "code": "sorties", "report": "etats-contrats", "form": "entry", "version": "1", "profile": "siege",
     }  # fmt: skip
 
 

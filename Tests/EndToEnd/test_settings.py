@@ -2,7 +2,9 @@
 a procedure; each leaves the county as it found it, or with something new that disturbs nobody. `JALONS_SHOTS=folder` keeps
 pictures."""
 
+import io
 import uuid
+import zipfile
 
 import pytest
 from playwright.sync_api import expect
@@ -11,6 +13,7 @@ from conftest import Someone
 
 expect.set_options(timeout=10_000)
 LISTS = "/administration/listes"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @pytest.fixture
@@ -207,7 +210,7 @@ def test_the_circuit_of_contracts_is_changed_guarded_and_brought_back(signed_in,
     expect(returning).to_contain_text("Fermé")
     returning.get_by_role("link").click()
     office.get_by_label("Ce passage est ouvert").check()
-    office.get_by_label("ALI").uncheck()
+    office.locator("[name=profiles][value=ali]").uncheck()
     look(office, "circuit-passage")
     office.get_by_role("button", name="Enregistrer le passage").click()
     expect(returning).to_contain_text("Ouvert")
@@ -226,3 +229,78 @@ def test_the_circuit_of_contracts_is_changed_guarded_and_brought_back(signed_in,
     office.locator("main form.confirm button").click()
     expect(office.locator("#messages")).to_contain_text("de nouveau celui d’origine")
     expect(returning).to_contain_text("Fermé")
+
+
+MODELS = "/administration/modeles"
+
+
+def word(original: bytes, **exchanged: str) -> bytes:
+    """The same Word document with some of its text exchanged."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(original)) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "word/document.xml":
+                text = content.decode()
+                for before, after in exchanged.items():
+                    assert before in text, before
+                    text = text.replace(before, after)
+                content = text.encode()
+            target.writestr(name, content)
+    return made.getvalue()
+
+
+def deposit(page, name, content):
+    page.get_by_label("Document Word").set_input_files({"name": name, "mimeType": WORD, "buffer": content})
+    page.get_by_role("button", name="Déposer le modèle").click()
+
+
+def test_a_model_is_replaced_tried_chosen_and_brought_back(signed_in, jalons, look, mark):
+    office = signed_in("administrateur")
+    office.goto("/administration")
+    office.get_by_role("link", name="Modèles").click()
+    look(office, "modeles")
+    office.get_by_role("link", name="Champs de fusion").click()
+    look(office, "modeles-champs")
+    with office.expect_download() as listing:
+        office.get_by_role("link", name="Télécharger la liste").click()
+    assert "Objectif.Theme" in listing.value.path().read_text("utf-8-sig")
+    office.goto(MODELS)
+    office.get_by_role("link", name="CER sans décision").click()
+    look(office, "modele")
+    with office.expect_download() as shipped:
+        office.get_by_role("link", name="Télécharger").first.click()
+    original = shipped.value.path().read_bytes()
+    # A misspelt field is named, with the one that was meant.
+    deposit(office, "faux.docx", word(original, Beneficiaire="Beneficiare"))
+    expect(office.get_by_role("main")).to_contain_text("Le champ « Beneficiare » n’existe pas. Vouliez-vous « Beneficiaire »")
+    look(office, "modele-refuse")
+    deposit(office, f"Contrat {mark}.docx", word(original, Contrat=f"Contrat {mark}"))
+    expect(office.locator("#messages")).to_contain_text("Le modèle est déposé")
+    trial = office.request.get(office.get_by_role("link", name="Ouvrir l’essai (PDF)").get_attribute("href"))
+    assert trial.ok and trial.body().startswith(b"%PDF")
+    look(office, "modele-essai")
+
+    referent = Someone(jalons, "referent", acting="referent")
+    rows = referent.get("contracts/v1/contracts", limit=200)["items"]
+    contract = next(row["id"] for row in rows if row["state"] == "proposition")
+
+    def printed() -> str:
+        answer = referent.call("GET", f"contracts/v1/contracts/{contract}/document", format="docx")
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as document:
+            return document.read("word/document.xml").decode()
+
+    assert mark not in printed()
+    try:
+        office.get_by_role("button", name="Choisir ce modèle").click()
+        expect(office.locator("#messages")).to_contain_text("dès aujourd’hui")
+        expect(office.get_by_role("row").filter(has_text=mark)).to_contain_text("En vigueur")
+        expect(office.locator("#historique")).to_contain_text("MERCIER Louise")
+        look(office, "modele-choisi")
+        assert mark in printed()
+    finally:
+        office.goto(f"{MODELS}/cer-sans-decision")
+        office.get_by_role("link", name="Modèle d’origine").click()
+        office.get_by_role("button", name="Choisir ce modèle").click()
+        expect(office.locator("#messages")).to_contain_text("dès aujourd’hui")
+    assert mark not in printed()

@@ -92,6 +92,7 @@ public struct ServiceUnderTest: Sendable {
     var settings = [
       "JALONS_POSTGRES": database.conninfo, "JALONS_REDIS": redis.url,
       "JALONS_SECRET": "test-secret-of-thirty-two-bytes!!",
+      "JALONS_FILES": FileManager.default.temporaryDirectory.appending(path: "jalons-test-files").path,
     ]
     settings.merge(environment) { $1 }
     var logger = Logger(label: "test")

@@ -23,6 +23,7 @@ struct ContractLetter: Sendable {
   var contract: ContractRecord
   var objectives: [Objective]
   var people: LetterPeople
+  var dossierNumber: Int?
 
   /// The values by the names that the models use. The référent's comment is not among them: it is for the service.
   var values: [String: MergeValue] {
@@ -51,6 +52,7 @@ struct ContractLetter: Sendable {
   private var agreement: [String: String] {
     [
       "Numero": String(contract.number),
+      "NumeroDossier": dossierNumber.map(String.init) ?? "",
       "DateDebut": French.short(contract.startsOn),
       "DateFin": contract.endsOn.map(French.short) ?? "",
       "Duree": contract.endsOn.map { Self.duration(from: contract.startsOn, to: $0) } ?? "",

@@ -8,6 +8,7 @@ import Service
 /// Makes a contract's document: what is in it is read in one transaction, the file is made after it.
 struct Printing: Sendable {
   let store: ContractStore
+  let models: ModelStore
   let converter: any DocumentConverter
 
   static let wordType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -15,15 +16,18 @@ struct Printing: Sendable {
   /// - Throws: 404; 409 for a model that does not fit the state; 403; 503 when too many documents are being made.
   func document(of contract: ID<Contract>, _ print: ContractPrint, for caller: Caller) async throws -> FileOutput {
     let caller = try await store.naming(contract, caller)
-    let (letter, model) = try await store.postgres.withTransaction(as: caller) { transaction in
+    let (letter, model, digest) = try await store.postgres.withTransaction(as: caller) { transaction in
       let sheet = try await transaction.sheet(of: contract)
       let model = try sheet.contract.state.model(asked: print.model, by: caller)
       let people = try await transaction.people(of: sheet.contract.dossier)
-      return (ContractLetter(contract: sheet.contract, objectives: sheet.objectives, people: people), model)
+      let letter = ContractLetter(
+        contract: sheet.contract, objectives: sheet.objectives, people: people,
+        dossierNumber: sheet.dossierNumber)
+      return (letter, model, try await ModelStore.word(model, in: transaction))
     }
     let format = print.format ?? .pdf
     do {
-      let word = try WordModel.shipped(named: model.rawValue).merge(letter.values)
+      let word = try await models.model(model, digest: digest).merge(letter.values)
       let bytes = format == .pdf ? try await converter.pdf(from: word) : word
       return FileOutput(
         name: letter.fileName(model, format), contentType: format == .pdf ? "application/pdf" : Self.wordType,
@@ -34,7 +38,7 @@ struct Printing: Sendable {
   }
 
   /// What can be tried again is a problem of the moment; the rest is for whoever reads the log.
-  private static func problem(_ error: DocumentError) -> any Error {
+  static func problem(_ error: DocumentError) -> any Error {
     switch error {
     case .busy, .conversionTimedOut, .converterMissing:
       Problem("document", 503, "Le document n’a pas pu être produit.", detail: error.description)

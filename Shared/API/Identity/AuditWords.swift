@@ -91,6 +91,8 @@ public enum AuditWords {
     "contracts.moveContract": "A fait avancer un contrat", "contracts.reviseDecision": "A repris une décision",
     "contracts.listContracts": "A consulté une liste de contrats",
     "contracts.changeTransitions": "A modifié le circuit du CER",
+    "contracts.depositModel": "A déposé un modèle de contrat",
+    "contracts.chooseModel": "A choisi un modèle de contrat",
     "contracts.listRenewals": "A consulté les contrats à renouveler", "contracts.printContract": "A imprimé un contrat",
   ]
 

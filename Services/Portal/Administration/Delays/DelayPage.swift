@@ -76,7 +76,8 @@ private func past(_ delay: CountyDelay, _ periods: [DecidedPeriod], today: Calen
 }
 
 extension DecidedPeriod {
-  fileprivate var words: String {
+  /// When it holds, in words.
+  var words: String {
     guard holds else { return "devait s’appliquer du \(French.long(from))" }
     guard let until else { return "depuis le \(French.long(from))" }
     return from == until ? "le \(French.long(from))" : "du \(French.long(from)) au \(French.long(until))"

@@ -1,0 +1,100 @@
+import API
+import Domain
+import Foundation
+
+/// The merge fields of contracts: what each becomes, and what a try-out puts there. `ContractLetter` fills them.
+enum ModelFields {
+  static let all: [ModelField] =
+    [
+      ModelField(name: "Beneficiaire", meaning: "Nom et prénom de la personne", example: "VALETTE-MOREAU Anne-Sophie"),
+      ModelField(name: "DateNaissance", meaning: "Sa date de naissance", example: "14/07/1985"),
+      ModelField(
+        name: "Adresse", meaning: "Son adresse, sur deux lignes",
+        example: "12 bis chemin des Châtaigniers\n07200 Aubenas"),
+      ModelField(name: "Telephone", meaning: "Son téléphone", example: "06 12 34 56 78"),
+      ModelField(name: "Courriel", meaning: "Son adresse électronique", example: "anne-sophie.valette@exemple.fr"),
+      ModelField(name: "Referent", meaning: "Son référent de parcours", example: "DURAND Patricia"),
+      ModelField(name: "CourrielReferent", meaning: "L’adresse du référent", example: "p.durand@exemple.fr"),
+      ModelField(name: "Structure", meaning: "La structure du référent", example: "Mission locale Ardèche méridionale"),
+      ModelField(name: "Numero", meaning: "Le numéro du contrat", example: "2"),
+      ModelField(name: "NumeroDossier", meaning: "Le numéro du dossier", example: "71042"),
+      ModelField(name: "DateDebut", meaning: "Son premier jour", example: "01/04/2026"),
+      ModelField(name: "DateFin", meaning: "Son dernier jour", example: "30/09/2026"),
+      ModelField(name: "Duree", meaning: "Sa durée", example: "6 mois"),
+      ModelField(name: "DateSignature", meaning: "Le jour où il a été élaboré", example: "12/03/2026"),
+      ModelField(
+        name: "SituationActuelle", meaning: "La situation de la personne",
+        example: "Vit seule à Aubenas, sans véhicule. Cherche un emploi dans l’aide à domicile."),
+      ModelField(
+        name: "Evaluation", meaning: "Ce qui a été fait depuis le contrat précédent",
+        example: "Les démarches engagées ont été menées à bien ; la mobilité reste le frein principal."),
+      ModelField(
+        name: "ExpressionPersonne", meaning: "Ce que la personne veut dire",
+        example: "Souhaite reprendre un emploi à temps partiel."),
+      ModelField(name: "AccordPersonne", meaning: "Son accord", example: "Oui"),
+      ModelField(name: "DateAccord", meaning: "Le jour de son accord", example: "12/03/2026"),
+      ModelField(name: "Decision", meaning: "La décision du Département", example: "Validé"),
+      ModelField(
+        name: "DecisionCommentee", meaning: "Le commentaire de la décision",
+        example: "Contrat validé. Poursuivre l’accompagnement vers l’aide à domicile."),
+      ModelField(name: "DateDecision", meaning: "Le jour de la décision", example: "20/03/2026"),
+      ModelField(
+        name: "NoteReferent", meaning: "La note au référent", example: "Prévoir un point sur la garde d’enfants."),
+      ModelField(name: "SignataireDepartement", meaning: "Qui a décidé", example: "ROUX Claire"),
+    ] + objective
+
+  private static let objective = [
+    ModelField(name: "Objectif.Numero", meaning: "Objectif, répété : son numéro", example: "1"),
+    ModelField(name: "Objectif.Theme", meaning: "Objectif, répété : son thème", example: "Mobilité"),
+    ModelField(
+      name: "Objectif.Personne", meaning: "Objectif, répété : ce que fait la personne",
+      example: "S’inscrire à l’auto-école solidaire et préparer le code."),
+    ModelField(
+      name: "Objectif.Referent", meaning: "Objectif, répété : ce que fait le référent",
+      example: "Instruire la demande d’aide au permis."),
+    ModelField(name: "Objectif.Echeance", meaning: "Objectif, répété : son échéance", example: "30/06/2026"),
+  ]
+
+  static let names = Set(all.map(\.name))
+
+  /// What the models that Jalons comes with hold and nothing fills yet: they print as nothing, in a county's own models too.
+  static let unfilled: Set<String> = ["Departement", "TelephoneReferent"]
+
+  /// What is wrong with a model that holds these fields: each unknown one by its name, with the closest known one.
+  static func faults(_ fields: [String]) -> [Fault] {
+    fields.filter { !names.contains($0) && !unfilled.contains($0) }.map { name in
+      let advice =
+        closest(to: name).map { "Vouliez-vous « \($0) » ?" } ?? "Prenez un nom de la liste des champs."
+      return Fault("file", "champ-inconnu", "Le champ « \(name) » n’existe pas. \(advice)")
+    }
+  }
+
+  /// The known field that is written most like `name`; nil when none is.
+  static func closest(to name: String) -> String? {
+    let folded = fold(name)
+    let best = all.map { (name: $0.name, distance: distance(folded, fold($0.name))) }
+      .min { ($0.distance, $0.name) < ($1.distance, $1.name) }
+    guard let best, best.distance <= max(2, folded.count / 3) else { return nil }
+    return best.name
+  }
+
+  private static func fold(_ text: String) -> [Character] {
+    Array(
+      text.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: Locale(identifier: "fr_FR"))
+        .filter { $0.isLetter || $0.isNumber })
+  }
+
+  /// How many letters have to be put in, taken out or exchanged to make one text of the other (Levenshtein).
+  private static func distance(_ a: [Character], _ b: [Character]) -> Int {
+    var row = Array(0...b.count)
+    for (i, letter) in a.enumerated() {
+      var corner = row[0]
+      row[0] = i + 1
+      for (j, other) in b.enumerated() {
+        let next = min(row[j] + 1, row[j + 1] + 1, corner + (letter == other ? 0 : 1))
+        (corner, row[j + 1]) = (row[j + 1], next)
+      }
+    }
+    return row[b.count]
+  }
+}

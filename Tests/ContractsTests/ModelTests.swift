@@ -1,0 +1,136 @@
+import API
+import Documents
+import Domain
+import Foundation
+import Service
+import TestSupport
+import Testing
+
+@testable import Contracts
+
+@Suite("The county's models", .database) struct ModelTests {
+  private static let path = ["model": ContractModel.undecided.rawValue]
+
+  private static func deposit(_ name: String, by administrator: APIClient) async throws -> ModelFile {
+    try await administrator.upload(
+      ContractsAPI.depositModel, path, query: ["name": "Notre contrat.docx"],
+      bytes: try WordModel.shippedFile(named: name))
+  }
+
+  @Test("a deposited model prints from the day chosen on, and the shipped one again once it is chosen back")
+  func versions() async throws {
+    try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
+      let scene = try await Scene.one(in: service.database)
+      let sheet = try await service.drafted(scene)
+      let printed = { @Sendable in
+        let referent = try await service.client(as: scene.referent)
+        return try await referent.file(
+          ContractsAPI.printContract, ["contract": sheet.contract.id], ContractPrint(format: .docx)
+        ).bytes
+      }
+      let shipped = try await printed()
+      let administrator = try await service.client(as: .someone(.administrateur, name: "MERCIER Louise"))
+      // The model of a decided contract, put in the place of the one before it.
+      let kept = try await Self.deposit("cer-decision-valide", by: administrator)
+      #expect(kept.number == 1 && kept.fileName == "Notre contrat.docx" && kept.accountName == "MERCIER Louise")
+      #expect(try await printed() == shipped)
+      // The same file again is the one there is.
+      #expect(try await Self.deposit("cer-decision-valide", by: administrator) == kept)
+      let tomorrow = CalendarDate(march12).adding(days: 1)
+      let planned = try await administrator.call(
+        ContractsAPI.chooseModel, Self.path, ModelChoice(number: 1, from: tomorrow), version: 0)
+      #expect(planned.current == 0 && planned.periods.map(\.from) == [tomorrow])
+      #expect(try await printed() == shipped)
+      service.clock.travel(days: 1)
+      #expect(try await printed() != shipped)
+      let later = try await service.client(as: .someone(.administrateur))
+      let back = try await later.call(
+        ContractsAPI.chooseModel, Self.path, ModelChoice(number: 0), version: planned.version)
+      #expect(back.current == 0 && back.periods.count == 2)
+      #expect(try await printed() == shipped)
+      let stale = try await problem {
+        try await later.call(ContractsAPI.chooseModel, Self.path, ModelChoice(number: 1), version: planned.version)
+      }
+      #expect(stale?.status == 412)
+      let unknown = try await problem {
+        try await later.call(ContractsAPI.chooseModel, Self.path, ModelChoice(number: 7), version: back.version)
+      }
+      #expect(unknown?.status == 404)
+      let past = try await problem {
+        try await later.call(
+          ContractsAPI.chooseModel, Self.path, ModelChoice(number: 1, from: CalendarDate(march12)),
+          version: back.version)
+      }
+      #expect(past?.status == 422)
+    }
+  }
+
+  @Test("what is no model is refused: other fields by their names, other files, what is too large")
+  func refused() async throws {
+    try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
+      let administrator = try await service.client(as: .someone(.administrateur))
+      let foreign = try await problem { try await Self.deposit("convocation-departement", by: administrator) }
+      let known = try WordModel.shipped(named: "convocation-departement").fields
+      let unknown = known.filter { !ModelFields.names.union(ModelFields.unfilled).contains($0) }
+      #expect(foreign?.status == 422 && foreign?.faults?.count == unknown.count && !unknown.isEmpty)
+      #expect(zip(foreign?.faults ?? [], unknown).allSatisfy { $0.message.contains("« \($1) »") })
+      let text = try await problem {
+        try await administrator.upload(ContractsAPI.depositModel, Self.path, bytes: Data("pas un document".utf8))
+      }
+      #expect(text?.status == 422 && text?.faults?.map(\.field) == ["file"])
+      let large = try await problem {
+        try await administrator.upload(
+          ContractsAPI.depositModel, Self.path, bytes: Data(count: ContractsAPI.modelBytes + 1))
+      }
+      #expect(large?.status == 413)
+      let sheets = try await administrator.call(ContractsAPI.listModels)
+      #expect(sheets.allSatisfy { $0.files.map(\.number) == [0] })
+      let chef = try await service.client(as: .someone(.chefDeService))
+      let forbidden = try await problem { try await Self.deposit("cer-vierge", by: chef) }
+      #expect(forbidden?.status == 403)
+    }
+  }
+
+  @Test("a try-out is a PDF with invented data in every field")
+  func trial() async throws {
+    try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
+      let administrator = try await service.client(as: .someone(.administrateur))
+      let file = try await administrator.file(
+        ContractsAPI.tryModel, ["model": ContractModel.accepted.rawValue, "number": 0], NoInput())
+      #expect(file.contentType == "application/pdf" && file.bytes.starts(with: Data("%PDF".utf8)))
+    }
+  }
+
+  @Test("the list of fields is what a letter fills, and all that the shipped models hold")
+  func fields() throws {
+    let letter = ContractLetter(
+      contract: ContractRecord(
+        id: .new(), dossier: .new(), number: 1, state: .proposition, stateSince: march12, startsOn: day("2026-04-01"),
+        author: .new(), authorName: "DURAND Paul", authorOrganisation: nil, version: 1, createdAt: march12),
+      objectives: [
+        Objective(id: .new(), position: 1, theme: "sante", themeLabel: "Santé", personDoes: "", referentDoes: "")
+      ], people: LetterPeople(familyName: "MARTIN", givenName: "Léa"))
+    var filled: Set<String> = []
+    for (name, value) in letter.values {
+      if case .list(let items) = value {
+        filled.formUnion(items.first.map { $0.keys.map { "\(name).\($0)" } } ?? [])
+      } else {
+        filled.insert(name)
+      }
+    }
+    #expect(filled == ModelFields.names)
+    for model in ContractModel.allCases {
+      #expect(try ModelFields.faults(WordModel.shipped(named: model.rawValue).fields).isEmpty, "\(model)")
+    }
+  }
+
+  @Test(
+    "a field that is misspelt is told with the known one that it is most like, unless it is like none",
+    arguments: [
+      ("Beneficiare", "Beneficiaire"), ("beneficiaire", "Beneficiaire"), ("Date_Debut", "DateDebut"),
+      ("Objectif.Thème", "Objectif.Theme"), ("Référent", "Referent"), ("NumeroSecuriteSociale", nil),
+    ] as [(String, String?)])
+  func closest(_ typed: String, _ known: String?) {
+    #expect(ModelFields.closest(to: typed) == known)
+  }
+}
