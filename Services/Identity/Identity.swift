@@ -4,7 +4,7 @@ import Passwords
 import Service
 
 @main enum IdentityProcess {
-  static let process = ServiceProcess(.identity, schemaVersion: 13) { parts in
+  static let process = ServiceProcess(.identity, schemaVersion: 14) { parts in
     let metrics = parts.metrics
     let hasher = PasswordHasher(
       ln: try parts.settings.int("JALONS_SCRYPT_LN", default: PasswordHasher.recommendedLn),
@@ -53,6 +53,7 @@ import Service
       addSecondFactorRoutes(
         to: routes, factors: SecondFactors(store: factors, accounts: accounts, hasher: hasher, slowing: slowing))
       addDelayRoutes(to: routes, store: DelayStore(postgres: parts.postgres, service: .identity))
+      addTextRoutes(to: routes, store: TextStore(postgres: parts.postgres, service: .identity))
       addSecurityRuleRoutes(to: routes, store: SecurityRuleStore(postgres: parts.postgres))
       addDirectoryRoutes(to: routes, store: directory)
       addAccountRoutes(to: routes, store: accounts, invitations: invitations)

@@ -2,7 +2,7 @@ import API
 import Service
 
 @main enum SchedulingProcess {
-  static let process = ServiceProcess(.scheduling, schemaVersion: 5) { parts in
+  static let process = ServiceProcess(.scheduling, schemaVersion: 6) { parts in
     let (postgres, settings) = (parts.postgres, parts.settings)
     let reminders = ReminderStore(postgres: postgres)
     let worker = ReminderWorker(
@@ -26,7 +26,12 @@ import Service
       addListRoutes(to: routes, of: .scheduling, store: .scheduling(postgres))
       addDelayRoutes(to: routes, store: DelayStore(postgres: postgres, service: .scheduling))
       addPlaceRoutes(to: routes, store: PlaceStore(postgres: postgres))
-      addReminderRoutes(to: routes, store: reminders)
+      addTextRoutes(
+        to: routes,
+        store: TextStore(postgres: postgres, service: .scheduling) { text in
+          let text = ShortMessage.transliterated(text)
+          return (text, ShortMessage.segments(of: text))
+        })
       addNoticeRoutes(to: routes, store: NoticeStore(postgres: postgres))
       addOutboxRoutes(
         to: routes, store: OutgoingStore(postgres: postgres), open: settings.optional("JALONS_OUTBOX_OPEN") == "1")

@@ -141,6 +141,22 @@ enum DatabaseFoundation {
       call jalons.publish(format('%I.v1_delay', home)::regclass, format('%I.delay', home)::regclass);
     end $$;
 
+    -- Gives a schema the county's texts that its service sends: every version, never rewritten; without words where what
+    -- Jalons comes with was taken again.
+    create or replace procedure jalons.keep_texts(home text) language plpgsql as $$
+    begin
+      execute format('create table if not exists %I.text_version (
+        position bigint generated always as identity primary key,
+        text text not null,
+        wording jsonb,
+        decided_at timestamptz(3) not null,
+        account uuid not null,
+        account_name text not null
+      )', home);
+      execute format('create index if not exists text_version_text on %I.text_version (text, position desc)', home);
+      execute format('revoke update, delete on %I.text_version from %I', home, home || '_writer');
+    end $$;
+
     do $$ declare scope text; begin
       foreach scope in array array['own', 'organisation', 'territory', 'operation', 'enrolled', 'county', 'none', 'system', 'definer'] loop
         execute format('grant usage on schema caller, reach, jalons to reach_%s', scope);

@@ -19,7 +19,7 @@ LEFT_ALONE = {
     "identity.inviteAccount", "identity.acceptInvitation", "identity.changeOrganisation", "dossiers.importFeed",
     "identity.changeSecurityRule", "dossiers.decideProposedExits", "identity.requestPasswordReset",
     "identity.resetPassword", "identity.visitSignInProvider", "dossiers.changeFeedDeadline",
-    "scheduling.changeReminderRule", "dossiers.changeDelay", "contracts.changeDelay", "contracts.changeTransitions", "scheduling.changeDelay",
+    "dossiers.changeDelay", "contracts.changeDelay", "contracts.changeTransitions", "scheduling.changeDelay",
     "identity.changeDelay",
 }  # fmt: skip
 EACH = settings(max_examples=20, deadline=None, derandomize=True, database=None,

@@ -304,3 +304,46 @@ def test_a_model_is_replaced_tried_chosen_and_brought_back(signed_in, jalons, lo
         office.get_by_role("button", name="Choisir ce modèle").click()
         expect(office.locator("#messages")).to_contain_text("dès aujourd’hui")
     assert mark not in printed()
+
+
+TEXTS = "/administration/textes"
+
+
+def test_a_text_is_changed_previewed_refused_without_its_link_and_brought_back(signed_in, look, mark):
+    office = signed_in("administrateur")
+    office.goto("/administration")
+    office.get_by_role("link", name="Textes").click()
+    look(office, "textes")
+    office.get_by_role("link", name="Invitation d’un collaborateur").click()
+    expect(office.locator("#apercu")).to_contain_text("Bonjour Maëlys,")
+    look(office, "texte")
+    usual = office.get_by_label("Texte", exact=True).input_value()
+    # Without the link nobody could choose a password: refused where it was typed, and nothing is lost.
+    office.get_by_label("Texte", exact=True).fill(f"Bonjour {{prenom}}, bienvenue ({mark}).")
+    office.get_by_role("button", name="Enregistrer le texte").click()
+    expect(office.locator(".error-summary")).to_contain_text("Le texte doit contenir {lien}")
+    expect(office.get_by_label("Texte", exact=True)).to_have_value(f"Bonjour {{prenom}}, bienvenue ({mark}).")
+    look(office, "texte-erreur")
+    office.get_by_label("Texte", exact=True).fill(f"{usual}\n\nLe Département ({mark})")
+    office.get_by_role("button", name="Voir l’aperçu").click()
+    expect(office.locator("#apercu")).to_contain_text(mark)
+    expect(office.get_by_role("main")).to_contain_text("Rien n’est encore enregistré.")
+    office.get_by_role("button", name="Enregistrer le texte").click()
+    expect(office.locator("#messages")).to_contain_text("Les prochains envois porteront ce texte.")
+    expect(office.locator("#historique")).to_contain_text(mark)
+    look(office, "texte-change")
+    office.get_by_role("link", name="Revenir au texte d’origine").click()
+    office.get_by_role("dialog").get_by_role("button", name="Revenir au texte d’origine").click()
+    expect(office.locator("#messages")).to_contain_text("de nouveau celui d’origine")
+    assert office.get_by_label("Texte", exact=True).input_value() == usual
+
+
+def test_the_reminder_says_how_many_messages_it_makes(signed_in, look):
+    office = signed_in("administrateur")
+    office.goto(f"{TEXTS}/reminder")
+    expect(office.locator("#apercu")).to_contain_text("part en 2 SMS")
+    office.get_by_label("Texte", exact=True).fill("RDV le {date} à {heure}.")
+    office.get_by_role("button", name="Voir l’aperçu").click()
+    expect(office.locator("#apercu")).to_contain_text("RDV le 12/03/26 à 14:30.")
+    expect(office.locator("#apercu")).to_contain_text("part en 1 SMS")
+    look(office, "texte-sms")

@@ -227,11 +227,16 @@ import Testing
     ) { service in
       let scene = try await SchedulingScene.make(in: service.database)
       let administrator = try await service.client(as: .someone(.administrateur))
-      let rule = try await administrator.call(
-        SchedulingAPI.changeReminderRule, [:],
-        ReminderRuleDraft(body: "RDV le {date} à {heure}[, {lieu}]."))
-      #expect(rule.segments == 1)
-      #expect(try await administrator.call(SchedulingAPI.listReminderRules).count == 2)
+      let texts = ServiceName.scheduling.texts
+      let reminder = ["text": CountyText.reminder.rawValue]
+      let wording = TextWording(subject: nil, body: "RDV le {date} à {heure}[, {lieu}].")
+      let preview = try await administrator.call(texts.preview, reminder, wording)
+      #expect(preview.segments == 1 && preview.body.hasPrefix("RDV le 12/03/26 à 14:30, Maison"))
+      // The words that Jalons comes with, for somebody with a long name and a far address.
+      let shipped = try await administrator.call(texts.preview, reminder, CountyText.reminder.shipped)
+      #expect(shipped.segments == 2)
+      let changed = try await administrator.call(texts.change, reminder, TextDraft(wording: wording), version: 0)
+      #expect(!changed.isShipped && changed.history.count == 1)
       let delays = ServiceName.scheduling.delays
       _ = try await administrator.call(
         delays.change, ["delay": CountyDelay.reminder.rawValue], DelayDraft(value: 24), version: 0)
@@ -243,11 +248,11 @@ import Testing
       draft.place = place.id
       let booked = try await lead.call(SchedulingAPI.bookAppointment, ["dossier": scene.dossier], draft)
       service.clock.travel(to: booked.startsAt.addingTimeInterval(-24 * 3600))
-      let texts = try await service.eventually("the reminder leaves") {
-        let texts = try await service.texts()
-        return texts.isEmpty ? nil : texts
+      let left = try await service.eventually("the reminder leaves") {
+        let left = try await service.texts()
+        return left.isEmpty ? nil : left
       }
-      #expect(texts == ["RDV le 19/03/26 à 10:00, CMS de Privas, rue de la Recluse."])
+      #expect(left == ["RDV le 19/03/26 à 10:00, CMS de Privas, rue de la Recluse."])
       _ = try await service.eventually("the outbox page shows it to whoever is signed in") {
         try await lead.call(SchedulingAPI.listOutgoingMessages, [:], SchedulingPageQuery()).items.first
       }

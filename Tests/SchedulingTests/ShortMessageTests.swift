@@ -51,10 +51,7 @@ import Testing
 
   @Test("the reminder says date, hour, agent and place, and leaves the place out where there is none")
   func wording() {
-    let wording = ReminderWording(
-      hoursBefore: 48,
-      body: "Rappel: vous avez RDV pour votre dossier RSA le {date} à {heure} avec M/Mme {agent}."
-        + "[ Le RDV aura lieu à : {lieu}.]")
+    let wording = ReminderWording(hoursBefore: 48, wording: CountyText.reminder.shipped)
     // Half past two in summer, two hours ahead of UTC.
     let moment = Moment.parse("2026-07-03T12:30:00Z") ?? Date()
     #expect(
@@ -66,7 +63,7 @@ import Testing
 
   @Test("a reminder is due only where the appointment is further away than its delay")
   func due() {
-    let wording = ReminderWording(hoursBefore: 48, body: "")
+    let wording = ReminderWording(hoursBefore: 48, wording: CountyText.reminder.shipped)
     let booked = Date(timeIntervalSince1970: 1_000_000)
     #expect(wording.dueAt(startsAt: booked.addingTimeInterval(48 * 3600), bookedAt: booked) == nil)
     #expect(

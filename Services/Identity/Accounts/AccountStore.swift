@@ -84,7 +84,8 @@ struct AccountStore: Sendable {
     let expiresAt = try await InvitationStore.make(
       .invitation, for: account, secret: secret, at: moment, in: transaction)
     let detail = try await Self.detail(of: account, in: transaction)
-    try await transaction.announce(mails.invitation(detail, secret: secret, until: expiresAt), at: moment)
+    try await transaction.announce(
+      mails.invitation(detail, secret: secret, until: expiresAt, in: transaction), at: moment)
     return (detail, expiresAt)
   }
 
@@ -98,7 +99,8 @@ struct AccountStore: Sendable {
       try await SessionStore.close(
         "account = \(caller.account) and id is distinct from \(caller.session)::uuid", because: .passwordChanged,
         at: moment, in: transaction)
-      try await transaction.announce(mails.passwordChanged(caller.account, email: email, at: moment), at: moment)
+      try await transaction.announce(
+        mails.passwordChanged(caller.account, email: email, at: moment, in: transaction), at: moment)
     }
   }
 

@@ -40,11 +40,11 @@ struct InvitationStore: Sendable {
 
   /// Uses a link up and sets the password; whoever was signed in with the former one is signed out, and other links of
   /// the account end.
-  /// - Parameter mail: what tells the owner.
+  /// - Parameter address: where the owner is told, or nil.
   /// - Returns: whether it was still good: of twenty at once, one.
   func use(
-    _ invitation: OpenInvitation, kind: LinkKind, password: String, telling mail: MailRequested?, for caller: Caller,
-    at moment: Date
+    _ invitation: OpenInvitation, kind: LinkKind, password: String, telling address: String?, by mails: Mails,
+    for caller: Caller, at moment: Date
   ) async throws -> Bool {
     try await postgres.withTransaction(as: caller) { transaction in
       let used = try await transaction.execute(
@@ -64,7 +64,10 @@ struct InvitationStore: Sendable {
       try await Self.withdraw(from: invitation.account, at: moment, in: transaction)
       try await SessionStore.close(
         "account = \(invitation.account)", because: .passwordChanged, at: moment, in: transaction)
-      if let mail { try await transaction.announce(mail, at: moment) }
+      if let address {
+        try await transaction.announce(
+          mails.passwordChanged(invitation.account, email: address, at: moment, in: transaction), at: moment)
+      }
       return true
     }
   }

@@ -52,10 +52,9 @@ struct Invitations: Sendable {
       account: invitation.account, name: French.name(owner.familyName, owner.givenName), profile: nil, scope: .none,
       today: request.today)
     caller.act = request.caller.act
-    let mail =
-      kind == .reset ? try mails.passwordChanged(invitation.account, email: owner.email, at: request.now) : nil
     let isUsed = try await store.use(
-      invitation, kind: kind, password: password, telling: mail, for: caller, at: request.now)
+      invitation, kind: kind, password: password, telling: kind == .reset ? owner.email : nil, by: mails, for: caller,
+      at: request.now)
     guard isUsed else { throw kind.stale }
     return AcceptedInvitation(email: owner.email)
   }

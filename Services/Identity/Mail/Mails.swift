@@ -1,9 +1,10 @@
 import API
 import Domain
 import Foundation
+import Postgres
 import Service
 
-/// The e-mails that identity has sent, in the words that their readers see. Scheduling takes them out of the house.
+/// The e-mails that identity has sent, in the words that the county gives them. Scheduling takes them out of the house.
 struct Mails: Sendable {
   let seal: KeySeal
   let publicAddress: String
@@ -11,66 +12,41 @@ struct Mails: Sendable {
   func invitationLink(_ secret: OneSecret) -> String { "\(publicAddress)/invitation/\(secret.text)" }
 
   /// Guide, *Se connecter*: « vous recevrez au préalable un e-mail ».
-  func invitation(_ account: AccountDetail, secret: OneSecret, until moment: Date) throws -> MailRequested {
-    try request(
-      "invitation", to: account.id, expiresAt: moment,
-      MailText(
-        address: account.email, subject: "Votre compte Jalons",
-        body: """
-          Bonjour \(account.givenName),
-
-          Un compte Jalons est ouvert à votre nom. Choisissez votre mot de passe avec ce lien :
-
-          {lien}
-
-          Il sert une seule fois, jusqu’au \(French.moment(moment)). Ensuite, connectez-vous sur \(publicAddress) \
-          avec votre adresse électronique.
-
-          Vous n’attendiez pas ce message ? N’ouvrez pas le lien et prévenez votre administrateur.
-          """, link: invitationLink(secret)))
+  func invitation(
+    _ account: AccountDetail, secret: OneSecret, until moment: Date, in transaction: Transaction
+  ) async throws -> MailRequested {
+    try await request(
+      .invitation, "invitation", to: account.id, address: account.email, link: invitationLink(secret),
+      expiresAt: moment, ["prenom": account.givenName, "fin": French.moment(moment)], in: transaction)
   }
 
   func passwordReset(
-    _ account: ID<Account>, email: String, secret: OneSecret, until moment: Date
-  ) throws -> MailRequested {
-    try request(
-      "password-reset", to: account, expiresAt: moment,
-      MailText(
-        address: email, subject: "Choisir un nouveau mot de passe Jalons",
-        body: """
-          Bonjour,
-
-          Quelqu’un, vous sans doute, a demandé un nouveau mot de passe pour votre compte Jalons. Choisissez-le avec ce lien :
-
-          {lien}
-
-          Il sert une seule fois, jusqu’au \(French.moment(moment)).
-
-          Vous n’avez rien demandé ? Ne faites rien : votre mot de passe reste le même.
-          """, link: "\(publicAddress)/mot-de-passe/\(secret.text)"))
+    _ account: ID<Account>, email: String, secret: OneSecret, until moment: Date, in transaction: Transaction
+  ) async throws -> MailRequested {
+    try await request(
+      .passwordReset, "password-reset", to: account, address: email,
+      link: "\(publicAddress)/mot-de-passe/\(secret.text)", expiresAt: moment, ["fin": French.moment(moment)],
+      in: transaction)
   }
 
-  func passwordChanged(_ account: ID<Account>, email: String, at moment: Date) throws -> MailRequested {
-    try request(
-      "password-changed", to: account, expiresAt: nil,
-      MailText(
-        address: email, subject: "Votre mot de passe Jalons a changé",
-        body: """
-          Bonjour,
-
-          Le mot de passe de votre compte Jalons a été changé le \(French.moment(moment)). Les sessions ouvertes avec \
-          l’ancien sont fermées.
-
-          Ce n’était pas vous ? Choisissez-en un autre aussitôt : \(publicAddress)/mot-de-passe-oublie \
-          et prévenez votre administrateur.
-          """))
+  func passwordChanged(
+    _ account: ID<Account>, email: String, at moment: Date, in transaction: Transaction
+  ) async throws -> MailRequested {
+    try await request(
+      .passwordChanged, "password-changed", to: account, address: email, link: nil, expiresAt: nil,
+      ["moment": French.moment(moment)], in: transaction)
   }
 
+  /// The county's words of today. The link stays a field: what is kept of an e-mail is kept without it.
   private func request(
-    _ kind: String, to account: ID<Account>, expiresAt: Date?, _ text: MailText
-  ) throws -> MailRequested {
+    _ text: CountyText, _ kind: String, to account: ID<Account>, address: String, link: String?, expiresAt: Date?,
+    _ values: [String: String], in transaction: Transaction
+  ) async throws -> MailRequested {
+    let wording = try await transaction.wording(of: text)
+      .filled(values.merging(["adresse": publicAddress]) { $1 })
     let mail = UUID()
-    let sealed = try seal.seal(JSONEncoder.jalons.encode(text), name: mail.uuidString.lowercased())
+    let told = MailText(address: address, subject: wording.subject ?? text.label, body: wording.body, link: link)
+    let sealed = try seal.seal(JSONEncoder.jalons.encode(told), name: mail.uuidString.lowercased())
     return MailRequested(mail: mail, recipient: account, kind: kind, sealed: sealed, expiresAt: expiresAt)
   }
 }

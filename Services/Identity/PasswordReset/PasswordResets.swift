@@ -63,7 +63,7 @@ struct PasswordResets: Sendable {
     let expiresAt = try await InvitationStore.make(
       .reset, for: found.id, secret: secret, at: moment, in: transaction)
     try await transaction.announce(
-      mails.passwordReset(found.id, email: found.email, secret: secret, until: expiresAt), at: moment)
+      mails.passwordReset(found.id, email: found.email, secret: secret, until: expiresAt, in: transaction), at: moment)
   }
 }
 

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 
 /// Who is told that the county's feed has not come, and that it has: those who can do something about it.
 enum FeedNotices {
@@ -17,17 +18,13 @@ enum FeedNotices {
       let title = "Le flux Genesis du \(French.long(event.day)) n’est pas arrivé (attendu à \(hour))"
       try await transaction.notify(
         accounts, NoticeDraft(kind: "feed", title: title, dossier: nil, link: "/flux"), at: envelope.time)
-      let known = event.lastReference.map {
-        "Les dossiers sont à jour des données du \(French.long($0))."
-      }
-      let text = [
-        "Bonjour,", "\(title).", known,
-        "Vérifiez l’extraction de Genesis et son dépôt, puis la page « Flux Genesis » de Jalons. Ce message n’est "
-          + "envoyé qu’une fois par jour ; l’alerte se lève d’elle-même quand le flux arrive.", "Jalons",
-      ].compactMap { $0 }.joined(separator: "\n\n")
+      let wording = try await transaction.wording(of: .feedMissing).filled([
+        "jour": French.long(event.day), "heure": hour, "actualite": event.lastReference.map(French.long) ?? "",
+      ])
       for address in try await addresses(of: accounts, in: transaction) {
         try await mails.queue(
-          MailText(address: address.email, subject: title, body: text), to: address.id, kind: "feed-missing",
+          MailText(address: address.email, subject: wording.subject ?? title, body: wording.body), to: address.id,
+          kind: "feed-missing",
           name: "flux-absent-\(event.day)-\(address.id)", at: envelope.time, in: transaction)
       }
     }

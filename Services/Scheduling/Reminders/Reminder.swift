@@ -5,7 +5,7 @@ import Foundation
 /// The county's rule for reminders: how long before, and in which words (guide, *Rappel par sms*).
 struct ReminderWording: Sendable, Codable {
   var hoursBefore: Int
-  var body: String
+  var wording: TextWording
 
   /// When a reminder leaves: exactly so many hours before, and only where the appointment is further away than that
   /// at the moment it is booked or moved.
@@ -14,25 +14,15 @@ struct ReminderWording: Sendable, Codable {
     return due > bookedAt ? due : nil
   }
 
-  /// The text in GSM-7. A part in brackets is left out when a word inside it is missing.
+  /// The text in GSM-7.
   func text(startsAt: Date, agentName: String, place: String?) -> String {
     let parts = Calendar.france.dateComponents([.day, .month, .year, .hour, .minute], from: startsAt)
-    let words = [
+    let filled = wording.filled([
       "date": String(format: "%02d/%02d/%02d", parts.day ?? 0, parts.month ?? 0, (parts.year ?? 0) % 100),
       "heure": String(format: "%02d:%02d", parts.hour ?? 0, parts.minute ?? 0),
       "agent": agentName, "lieu": place ?? "",
-    ]
-    var result = ""
-    var rest = Substring(body)
-    while let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") {
-      let inside = String(rest[rest.index(after: open)..<close])
-      result += rest[..<open]
-      if !words.contains(where: { $0.value.isEmpty && inside.contains("{\($0.key)}") }) { result += inside }
-      rest = rest[rest.index(after: close)...]
-    }
-    result += rest
-    for (name, word) in words { result = result.replacingOccurrences(of: "{\(name)}", with: word) }
-    return ShortMessage.transliterated(result)
+    ])
+    return ShortMessage.transliterated(filled.body)
   }
 }
 

@@ -10,12 +10,9 @@ struct ReminderStore: Sendable {
 
   // MARK: With an appointment
 
-  static func wording(at moment: Date, in transaction: Transaction) async throws -> ReminderWording? {
-    try await transaction.first(
-      """
-      select \(CountyDelay.reminder.sql) as hours_before, body from scheduling.reminder_rule
-      where valid_from <= \(moment) order by valid_from desc limit 1
-      """, as: ReminderWording.self)
+  static func wording(in transaction: Transaction) async throws -> ReminderWording {
+    ReminderWording(
+      hoursBefore: try await transaction.value(of: .reminder), wording: try await transaction.wording(of: .reminder))
   }
 
   /// Puts a reminder in the queue, unless the appointment is too near for one.
@@ -23,9 +20,7 @@ struct ReminderStore: Sendable {
     for appointment: ID<Appointment>, of dossier: ID<Dossier>, startsAt: Date, at moment: Date,
     in transaction: Transaction
   ) async throws {
-    guard let wording = try await wording(at: moment, in: transaction),
-      let due = wording.dueAt(startsAt: startsAt, bookedAt: moment)
-    else { return }
+    guard let due = try await wording(in: transaction).dueAt(startsAt: startsAt, bookedAt: moment) else { return }
     // The hour is part of the key: an appointment that is moved is reminded of anew, one that is moved back is not.
     let key = "rappel:\(appointment):\(Int(startsAt.timeIntervalSince1970))"
     try await transaction.execute(
@@ -83,7 +78,8 @@ struct ReminderStore: Sendable {
           left join scheduling.place p on p.id = a.place
           left join dossiers.v1_dossier d on d.id = a.dossier
         """, as: DueReminder.self)
-      guard !due.isEmpty, let wording = try await Self.wording(at: moment, in: transaction) else { return [] }
+      guard !due.isEmpty else { return [] }
+      let wording = try await Self.wording(in: transaction)
       let claims = due.map {
         Claim(
           reminder: $0, decision: $0.decision(wording, at: moment, providerKnowsKeys: provider.knowsKeys))
@@ -139,42 +135,5 @@ struct ReminderStore: Sendable {
         where id = \(reminder.message) and status = 'queued'
         """)
     }
-  }
-
-  // MARK: The county's rule
-
-  /// Every rule there was, the newest first, with what an ordinary reminder costs under it.
-  func rules(for caller: Caller) async throws -> [ReminderRule] {
-    try await postgres.withTransaction(as: caller) { transaction in
-      try await transaction.query(
-        """
-        select body, valid_from, author_name, 0 as segments from scheduling.reminder_rule
-        order by valid_from desc limit 100
-        """, as: ReminderRule.self)
-    }.map { rule in
-      var rule = rule
-      rule.segments = Self.example(rule.body, at: rule.validFrom)
-      return rule
-    }
-  }
-
-  func add(_ draft: ReminderRuleDraft, as caller: Caller, at moment: Date) async throws -> ReminderRule {
-    try await postgres.withTransaction(as: caller) { transaction in
-      try await transaction.execute(
-        """
-        insert into scheduling.reminder_rule (valid_from, hours_before, body, author, author_name)
-        values (\(moment), \(CountyDelay.reminder.sql), \(draft.body), \(caller.account), \(caller.name))
-        """)
-      return ReminderRule(
-        body: draft.body, validFrom: moment, authorName: caller.name,
-        segments: Self.example(draft.body, at: moment))
-    }
-  }
-
-  private static func example(_ body: String, at moment: Date) -> Int {
-    ShortMessage.segments(
-      of: ReminderWording(hoursBefore: 48, body: body).text(
-        startsAt: moment, agentName: "DESCHAMPS Marie-Hélène",
-        place: "Maison départementale des solidarités, 2 bis rue de la Recluse, 07000 Privas"))
   }
 }

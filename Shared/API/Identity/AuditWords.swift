@@ -50,6 +50,7 @@ public enum AuditWords {
         ("\(service.rawValue).orderList", "A changé l’ordre d’une liste"),
       ]
     } + ServiceName.withDelays.map { ("\($0.rawValue).changeDelay", "A décidé d’un délai") }
+      + ServiceName.withTexts.map { ("\($0.rawValue).changeText", "A modifié un texte envoyé") }
   ) { first, _ in first }
 
   private static let dossiers = [
@@ -106,7 +107,7 @@ public enum AuditWords {
     "scheduling.deleteAppointment": "A supprimé un rendez-vous",
     "scheduling.listPendingOutcomes": "A consulté les entretiens à saisir",
     "scheduling.listOutgoingMessages": "A consulté les messages envoyés", "scheduling.addPlace": "A ajouté un lieu",
-    "scheduling.changePlace": "A modifié un lieu", "scheduling.changeReminderRule": "A modifié une règle de rappel",
+    "scheduling.changePlace": "A modifié un lieu",
   ]
 
   private static let offers = [

@@ -39,30 +39,6 @@ public struct PlaceDraft: Payload, Constrained {
   }
 }
 
-/// The reminder's text, with the county's earlier ones.
-public struct ReminderRule: Payload {
-  public var body: String
-  public var validFrom: Date
-  public var authorName: String?
-  /// How many SMS an ordinary reminder counts for with this text.
-  public var segments: Int
-
-  public init(body: String, validFrom: Date, authorName: String?, segments: Int) {
-    self.body = body
-    self.validFrom = validFrom
-    self.authorName = authorName
-    self.segments = segments
-  }
-}
-
-public struct ReminderRuleDraft: Payload, Constrained {
-  /// With `{date}`, `{heure}`, `{agent}`, `{lieu}`; what stands in brackets is left out where its word is missing.
-  public var body: String
-  public static let constraints: [String: Constraint] = ["body": .text(10...600)]
-
-  public init(body: String) { self.body = body }
-}
-
 extension SchedulingAPI {
   public static let listPlaces = Endpoint<NoInput, [Place]>(
     .scheduling, "listPlaces", .get, "places", allow: .signedIn, summary: "List the places, by name.")
@@ -71,10 +47,4 @@ extension SchedulingAPI {
   public static let changePlace = Endpoint<PlaceDraft, Place>(
     .scheduling, "changePlace", .patch, "places/{place}", allow: .having(.administer),
     summary: "Change a place, or withdraw it from the choice.", versioned: true)
-  public static let listReminderRules = Endpoint<NoInput, [ReminderRule]>(
-    .scheduling, "listReminderRules", .get, "reminder-rules", allow: .having(.administer),
-    summary: "List the reminder's texts, the current one first.")
-  public static let changeReminderRule = Endpoint<ReminderRuleDraft, ReminderRule>(
-    .scheduling, "changeReminderRule", .post, "reminder-rules", allow: .having(.administer),
-    summary: "Give the reminder another text from now on.", success: 201)
 }
