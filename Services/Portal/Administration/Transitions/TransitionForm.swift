@@ -22,7 +22,7 @@ func transitionForm(
         .checkbox(
           "enabled", "Ce passage est ouvert", isChecked: terms.enabled, faults.common("enabled", isRequired: false)),
         .checkboxes(
-          "profiles", "Profils qui peuvent le faire", profiles, faults.common("profiles", help: help, isRequired: false)
+          "profiles", "Profils qui peuvent le faire", profiles, faults.common("profiles", help: help)
         ),
         .checkbox(
           "needsReason", "Demander un motif", isChecked: terms.needsReason,

@@ -30,6 +30,14 @@ private let changesShown = 20
 extension ContractTransition {
   var address: String { "\(transitionsAddress)/\(from.rawValue)/\(to.rawValue)" }
   var isChanged: Bool { terms != usual }
+
+  /// What else it asks for; nil for nothing.
+  fileprivate var conditions: String? {
+    let asked = [
+      leadOnly ? "référent de parcours de la personne" : nil, terms.needsReason ? "avec un motif" : nil,
+    ].compactMap { $0 }
+    return asked.isEmpty ? nil : asked.joined(separator: ", ")
+  }
 }
 
 extension TransitionTerms {
@@ -66,12 +74,7 @@ private func list(_ passages: [ContractTransition], from state: ContractState) -
         id: passage.to.rawValue, address: passage.address, name: passage.label,
         [
           Cell(passage.label, detail: "vers « \(passage.to.label) »"),
-          Cell(
-            passage.terms.who,
-            detail: [
-              passage.leadOnly ? "référent de parcours de la personne" : nil,
-              passage.terms.needsReason ? "avec un motif" : nil,
-            ].compactMap { $0 }.joined(separator: ", ")),
+          Cell(passage.terms.who, detail: passage.conditions),
           passage.terms.enabled
             ? Cell(Badge("Ouvert", .done, icon: .check)) : Cell(Badge("Fermé", .neutral, icon: .lock)),
           passage.isChanged ? Cell(Badge("Décidé ici", .info, icon: .edit)) : Cell("D’origine"),
