@@ -57,6 +57,6 @@ struct GuardedLink: Sendable {
 let rooms: [Room] = [
   signInRoom, delegationsRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom, contractsRoom,
   stepsRoom, offersRoom, exitsRoom, batchesRoom, caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
-  accountsRoom, structuresRoom, securityRoom, listsRoom, delaysRoom, transitionsRoom, modelsRoom, textsRoom, usageRoom,
-  auditRoom, feedRoom, outboxRoom, informationRoom,
+  accountsRoom, structuresRoom, securityRoom, listsRoom, placesRoom, delaysRoom, transitionsRoom, modelsRoom, textsRoom,
+  usageRoom, auditRoom, feedRoom, outboxRoom, informationRoom,
 ]

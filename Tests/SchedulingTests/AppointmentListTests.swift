@@ -62,7 +62,7 @@ import Testing
   @Test("places are the administrator's; a name stands once")
   func places() async throws {
     try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
-      let administrator = try await service.client(as: .someone(.administrateur))
+      let administrator = try await service.client(as: .someone(.administrateur, name: "MERCIER Louise"))
       let draft = PlaceDraft(name: "CMS de Privas", address: "2 bis rue de la Recluse")
       let place = try await administrator.call(SchedulingAPI.addPlace, [:], draft)
       let twin = await #expect(throws: Problem.self) {
@@ -72,6 +72,10 @@ import Testing
       let closed = try await administrator.call(
         SchedulingAPI.changePlace, ["place": place.id], PlaceDraft(name: "CMS de Privas", active: false), version: 1)
       #expect(!closed.active && closed.version == 2)
+      let history = try await administrator.call(SchedulingAPI.listPlaceChanges, [:], ListChangeQuery()).items
+      #expect(history.map(\.after.active) == [false, true])
+      #expect(history.first?.before == draft && history.last?.before == nil)
+      #expect(history.allSatisfy { $0.accountName == "MERCIER Louise" })
       let referent = try await service.client(as: .someone(.referent))
       let refused = await #expect(throws: Problem.self) { try await referent.call(SchedulingAPI.addPlace, [:], draft) }
       #expect(refused?.status == 403)

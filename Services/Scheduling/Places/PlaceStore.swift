@@ -27,13 +27,16 @@ struct PlaceStore: Sendable {
           insert into scheduling.place (id, name, address, territory, active)
           values (\(place.id), \(place.name), \(place.address), \(place.territory), \(place.active))
           """)
+        try await Self.remember(place.id, nil, draft, at: moment, in: transaction)
         return place
       }
     }
   }
 
   /// - Throws: 404; 412; 409 as `add`.
-  func change(_ id: ID<Place>, to draft: PlaceDraft, version: Int, as caller: Caller) async throws -> Place {
+  func change(
+    _ id: ID<Place>, to draft: PlaceDraft, version: Int, as caller: Caller, at moment: Date
+  ) async throws -> Place {
     try await refusingTwins {
       try await postgres.withTransaction(as: caller) { transaction in
         guard
@@ -47,11 +50,38 @@ struct PlaceStore: Sendable {
             territory = \(draft.territory), active = \(draft.active), version = version + 1
           where id = \(id)
           """)
+        if before.draft != draft { try await Self.remember(id, before.draft, draft, at: moment, in: transaction) }
         return Place(
           id: id, name: draft.name, address: draft.address, territory: draft.territory, active: draft.active,
           version: version + 1)
       }
     }
+  }
+
+  /// The newest first.
+  func changes(_ query: ListChangeQuery, for caller: Caller) async throws -> Page<PlaceChange> {
+    let limit = query.limit ?? 50
+    let older: SQL = query.after.flatMap { Int($0) }.map { "position < \($0)" } ?? "true"
+    let rows = try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.query(
+        """
+        select position, before, after, at, account_name from scheduling.place_change
+        where \(older) order by position desc limit \(limit + 1)
+        """, as: PlaceChange.self)
+    }
+    let items = Array(rows.prefix(limit))
+    return Page(items: items, next: rows.count > limit ? items.last.map { String($0.position) } : nil)
+  }
+
+  private static func remember(
+    _ place: ID<Place>, _ before: PlaceDraft?, _ after: PlaceDraft, at moment: Date, in transaction: Transaction
+  ) async throws {
+    try await transaction.execute(
+      """
+      insert into scheduling.place_change (place, before, after, at, account, account_name)
+      values (\(place), \(json: before), \(json: after), \(moment), \(transaction.caller.account),
+        \(transaction.caller.name))
+      """)
   }
 
   private func refusingTwins(_ body: @Sendable () async throws -> Place) async throws -> Place {
@@ -62,4 +92,9 @@ struct PlaceStore: Sendable {
         "lieu-existant", "Un lieu de ce nom existe déjà.", detail: "Modifiez-le, ou donnez un autre nom.")
     }
   }
+}
+
+extension Place {
+  /// What may be changed of it.
+  var draft: PlaceDraft { PlaceDraft(name: name, address: address, territory: territory, active: active) }
 }

@@ -24,7 +24,7 @@ public struct Place: Payload, Versioned {
   }
 }
 
-public struct PlaceDraft: Payload, Constrained {
+public struct PlaceDraft: Payload, Constrained, Equatable {
   public var name: String
   public var address: String?
   public var territory: ID<Territory>?
@@ -39,6 +39,24 @@ public struct PlaceDraft: Payload, Constrained {
   }
 }
 
+/// One change of a place.
+public struct PlaceChange: Payload, Equatable {
+  public var position: Int
+  /// Absent for a place that came.
+  public var before: PlaceDraft?
+  public var after: PlaceDraft
+  public var at: Date
+  public var accountName: String
+
+  public init(position: Int, before: PlaceDraft?, after: PlaceDraft, at: Date, accountName: String) {
+    self.position = position
+    self.before = before
+    self.after = after
+    self.at = at
+    self.accountName = accountName
+  }
+}
+
 extension SchedulingAPI {
   public static let listPlaces = Endpoint<NoInput, [Place]>(
     .scheduling, "listPlaces", .get, "places", allow: .signedIn, summary: "List the places, by name.")
@@ -47,4 +65,7 @@ extension SchedulingAPI {
   public static let changePlace = Endpoint<PlaceDraft, Place>(
     .scheduling, "changePlace", .patch, "places/{place}", allow: .having(.administer),
     summary: "Change a place, or withdraw it from the choice.", versioned: true)
+  public static let listPlaceChanges = Endpoint<ListChangeQuery, Page<PlaceChange>>(
+    .scheduling, "listPlaceChanges", .get, "place-changes", allow: .having(.administer),
+    summary: "List who changed the places, newest first.")
 }
