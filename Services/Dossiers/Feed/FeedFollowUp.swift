@@ -91,9 +91,9 @@ enum FeedFollowUp {
       select jalons.ordered_id(row_number() over ()), c.dossier, c.territory, c.reason,
         (date_trunc('month', caller.today()) + interval '1 month - 1 day')::date, caller.today()
       from feed_cause c
-      where not exists (
-        select from dossiers.proposed_exit e where e.dossier = c.dossier
-          and (e.decision is null or (e.decision = 'declined' and e.reason = c.reason)))
+      where not exists (select from dossiers.proposed_exit e where e.dossier = c.dossier and e.decision is null)
+        and not exists (select from dossiers.proposed_exit e
+          where e.dossier = c.dossier and e.decision = 'declined' and e.reason = c.reason)
       on conflict (dossier) where decision is null do nothing
       returning dossier, reason, exit_on)
     insert into feed_exit select dossier, reason, exit_on from proposed;
