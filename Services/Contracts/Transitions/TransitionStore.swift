@@ -95,17 +95,11 @@ struct TransitionStore: Sendable {
 
   /// The newest first.
   func changes(_ query: ListChangeQuery, for caller: Caller) async throws -> Page<TransitionChange> {
-    let limit = query.limit ?? 50
-    let older: SQL = query.after.flatMap { Int($0) }.map { "position < \($0)" } ?? "true"
-    let rows = try await postgres.withTransaction(as: caller) { transaction in
-      try await transaction.query(
-        """
-        select position, before, after, at, account_name from contracts.transition_change
-        where \(older) order by position desc limit \(limit + 1)
-        """, as: TransitionChange.self)
+    try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.changes(
+        "position, before, after, at, account_name", of: "contracts.transition_change", after: query.after,
+        limit: query.limit)
     }
-    let items = Array(rows.prefix(limit))
-    return Page(items: items, next: rows.count > limit ? items.last.map { String($0.position) } : nil)
   }
 }
 

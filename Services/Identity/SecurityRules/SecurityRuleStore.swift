@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 
 struct SecurityRuleStore: Sendable {
   let postgres: PostgresClient
@@ -98,19 +99,10 @@ struct SecurityRuleStore: Sendable {
 
   /// The newest first.
   func changes(_ query: SecurityChangeQuery, for caller: Caller) async throws -> Page<SecurityChange> {
-    let limit = query.limit ?? 50
-    var conditions: [SQL] = ["true"]
-    if let profile = query.profile { conditions.append("profile = \(profile)") }
-    if let after = query.after.flatMap({ Int($0) }) { conditions.append("position < \(after)") }
-    let filter = conditions.joined(separator: " and ")
-    let rows = try await postgres.withTransaction(as: caller) { transaction in
-      try await transaction.query(
-        """
-        select position, profile, before, after, at, account_name from identity.security_change
-        where \(filter) order by position desc limit \(limit + 1)
-        """, as: SecurityChange.self)
+    try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.changes(
+        "position, profile, before, after, at, account_name", of: "identity.security_change",
+        where: query.profile.map { "profile = \($0)" } ?? "true", after: query.after, limit: query.limit)
     }
-    let items = Array(rows.prefix(limit))
-    return Page(items: items, next: rows.count > limit ? items.last.map { String($0.position) } : nil)
   }
 }

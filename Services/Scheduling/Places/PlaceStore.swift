@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 
 struct PlaceStore: Sendable {
   let postgres: PostgresClient
@@ -60,17 +61,11 @@ struct PlaceStore: Sendable {
 
   /// The newest first.
   func changes(_ query: ListChangeQuery, for caller: Caller) async throws -> Page<PlaceChange> {
-    let limit = query.limit ?? 50
-    let older: SQL = query.after.flatMap { Int($0) }.map { "position < \($0)" } ?? "true"
-    let rows = try await postgres.withTransaction(as: caller) { transaction in
-      try await transaction.query(
-        """
-        select position, before, after, at, account_name from scheduling.place_change
-        where \(older) order by position desc limit \(limit + 1)
-        """, as: PlaceChange.self)
+    try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.changes(
+        "position, before, after, at, account_name", of: "scheduling.place_change", after: query.after,
+        limit: query.limit)
     }
-    let items = Array(rows.prefix(limit))
-    return Page(items: items, next: rows.count > limit ? items.last.map { String($0.position) } : nil)
   }
 
   private static func remember(

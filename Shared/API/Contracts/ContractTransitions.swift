@@ -74,7 +74,7 @@ public struct TransitionsDraft: Payload {
 }
 
 /// One change of the table: the passages that changed, before and after.
-public struct TransitionChange: Payload, Equatable {
+public struct TransitionChange: PlacedChange, Equatable {
   public var position: Int
   public var before: [TransitionsDraft.Item]
   public var after: [TransitionsDraft.Item]

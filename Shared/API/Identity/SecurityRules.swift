@@ -66,7 +66,7 @@ public struct SecurityRule: Payload, Versioned, Equatable {
 }
 
 /// One change of a profile's terms.
-public struct SecurityChange: Payload, Equatable {
+public struct SecurityChange: PlacedChange, Equatable {
   public var position: Int
   public var profile: Profile
   public var before: SecurityTerms

@@ -92,7 +92,7 @@ public struct ListOrder: Payload, Constrained {
 }
 
 /// One change of a list: an entry that came, was renamed, closed or reopened, or the order of all.
-public struct ListChange: Payload, Equatable {
+public struct ListChange: PlacedChange, Equatable {
   /// How an entry was, or the codes in their order.
   public struct State: Payload, Equatable {
     public var label: String?
@@ -126,6 +126,11 @@ public struct ListChange: Payload, Equatable {
     self.at = at
     self.accountName = accountName
   }
+}
+
+/// A line of a history, known by its place in it.
+public protocol PlacedChange: Codable, Sendable {
+  var position: Int { get }
 }
 
 public struct ListChangeQuery: Payload, Constrained {

@@ -40,7 +40,7 @@ public struct PlaceDraft: Payload, Constrained, Equatable {
 }
 
 /// One change of a place.
-public struct PlaceChange: Payload, Equatable {
+public struct PlaceChange: PlacedChange, Equatable {
   public var position: Int
   /// Absent for a place that came.
   public var before: PlaceDraft?

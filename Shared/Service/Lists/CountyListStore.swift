@@ -123,17 +123,11 @@ public struct CountyListStore: Sendable {
   /// The newest first.
   func changes(of name: String, _ query: ListChangeQuery, for caller: Caller) async throws -> Page<ListChange> {
     let list = try list(name)
-    let limit = query.limit ?? 50
-    let older: SQL = query.after.flatMap { Int($0) }.map { "position < \($0)" } ?? "true"
-    let rows = try await postgres.withTransaction(as: caller) { transaction in
-      try await transaction.query(
-        """
-        select position, list, code, before, after, at, account_name from \(unsafeSQL: schema).list_change
-        where list = \(list.name) and \(older) order by position desc limit \(limit + 1)
-        """, as: ListChange.self)
+    return try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.changes(
+        "position, list, code, before, after, at, account_name", of: "\(unsafeSQL: schema).list_change",
+        where: "list = \(list.name)", after: query.after, limit: query.limit)
     }
-    let items = Array(rows.prefix(limit))
-    return Page(items: items, next: rows.count > limit ? items.last.map { String($0.position) } : nil)
   }
 
   // MARK: Parts
