@@ -15,15 +15,8 @@ struct DayTurn: ServiceLifecycle.Service {
   let logger: Logger
 
   func run() async throws {
-    await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        do {
-          try await turn(to: now())
-        } catch {
-          logger.error("the day could not be turned", metadata: ["error": "\(String(reflecting: error))"])
-        }
-        try? await Task.sleep(for: .seconds(5))
-      }
+    await repeating(every: .seconds(5), logger: logger, complaint: "the day could not be turned") {
+      try await turn(to: now())
     }
   }
 

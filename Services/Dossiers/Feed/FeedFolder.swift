@@ -17,15 +17,8 @@ struct FeedFolder: ServiceLifecycle.Service {
   let logger: Logger
 
   func run() async throws {
-    await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        do {
-          try await takeWhatIsThere()
-        } catch {
-          logger.error("the feed's folder could not be read", metadata: ["error": "\(String(reflecting: error))"])
-        }
-        try? await Task.sleep(for: .seconds(2))
-      }
+    await repeating(every: .seconds(2), logger: logger, complaint: "the feed's folder could not be read") {
+      try await takeWhatIsThere()
     }
   }
 

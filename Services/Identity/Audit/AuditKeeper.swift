@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Logging
+import Service
 import ServiceLifecycle
 
 /// Takes out of the audit log what is older than the county keeps it, every hour, whichever copy is first.
@@ -11,16 +12,9 @@ struct AuditKeeper: ServiceLifecycle.Service {
   var pause: Duration = .seconds(3600)
 
   func run() async throws {
-    await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        do {
-          let removed = try await store.trim(at: now())
-          if removed > 0 { logger.notice("old audit lines were taken out", metadata: ["lines": "\(removed)"]) }
-        } catch {
-          logger.error("the audit log was not trimmed", metadata: ["error": "\(String(reflecting: error))"])
-        }
-        do { try await Task.sleep(for: pause) } catch { return }
-      }
+    await repeating(every: pause, logger: logger, complaint: "the audit log was not trimmed") {
+      let removed = try await store.trim(at: now())
+      if removed > 0 { logger.notice("old audit lines were taken out", metadata: ["lines": "\(removed)"]) }
     }
   }
 }

@@ -16,15 +16,8 @@ struct FeedWatch: ServiceLifecycle.Service {
   var pause: Duration = .seconds(15)
 
   func run() async throws {
-    await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        do {
-          try await look(at: now())
-        } catch {
-          logger.error("whether the feed is late is not known", metadata: ["error": "\(String(reflecting: error))"])
-        }
-        do { try await Task.sleep(for: pause) } catch { return }
-      }
+    await repeating(every: pause, logger: logger, complaint: "whether the feed is late is not known") {
+      try await look(at: now())
     }
   }
 
