@@ -66,6 +66,16 @@ struct Visit: Sendable {
   /// A new key, for a form that creates something.
   static var freshKey: HiddenValue { HiddenValue("cle", UUID().uuidString.lowercased()) }
 
+  /// What several services have of one kind, asked for side by side.
+  func gathered<Item: Payload>(
+    from names: [ServiceName], _ endpoint: (ServiceName) -> Endpoint<NoInput, [Item]>
+  ) async throws -> [Item] {
+    try await withThrowingTaskGroup(of: [Item].self) { group in
+      for asked in names.map(endpoint) { group.addTask { try await services.call(asked) } }
+      return try await group.reduce(into: []) { $0 += $1 }
+    }
+  }
+
   /// What surrounds a page of this person.
   func frame(_ title: String, _ area: Area? = nil, search: String? = nil) -> Frame {
     // The figure beside the bell is asked for while the page is made, and put in last (`Pages`).

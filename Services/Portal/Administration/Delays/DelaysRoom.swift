@@ -26,12 +26,7 @@ extension CountyDelay {
 
 /// Every delay of every service, asked for side by side.
 private func delaysPage(_ visit: Visit) async throws -> PageAnswer {
-  let values = try await withThrowingTaskGroup(of: [DelayValue].self) { group in
-    for service in ServiceName.withDelays {
-      group.addTask { try await visit.services.call(service.delays.all) }
-    }
-    return try await group.reduce(into: [DelayValue]()) { $0 += $1 }
-  }
+  let values = try await visit.gathered(from: ServiceName.withDelays) { $0.delays.all }
   let rows = CountyDelay.allCases.map { delay in
     let found = values.first { $0.name == delay }
     let value = found?.value ?? delay.standard

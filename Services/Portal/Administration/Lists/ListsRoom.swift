@@ -34,12 +34,7 @@ private let changesShown = 20
 
 /// Every list of every service, asked for side by side.
 private func listsPage(_ visit: Visit) async throws -> PageAnswer {
-  let lists = try await withThrowingTaskGroup(of: [CountyList].self) { group in
-    for service in ServiceName.withLists {
-      group.addTask { try await visit.services.call(service.lists.all) }
-    }
-    return try await group.reduce(into: [CountyList]()) { $0 += $1 }
-  }
+  let lists = try await visit.gathered(from: ServiceName.withLists) { $0.lists.all }
   let rows = CountyListName.allCases.map { name in
     let list = lists[name]
     let closed = list.entries.count - list.offered().count

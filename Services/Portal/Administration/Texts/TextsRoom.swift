@@ -36,12 +36,7 @@ extension CountyText {
 }
 
 private func allTexts(_ visit: Visit) async throws -> [TextSheet] {
-  try await withThrowingTaskGroup(of: [TextSheet].self) { group in
-    for service in ServiceName.withTexts {
-      group.addTask { try await visit.services.call(service.texts.all) }
-    }
-    return try await group.reduce(into: [TextSheet]()) { $0 += $1 }
-  }
+  try await visit.gathered(from: ServiceName.withTexts) { $0.texts.all }
 }
 
 private func textsPage(_ visit: Visit) async throws -> PageAnswer {
