@@ -9,16 +9,13 @@ struct DelegationStore: Sendable {
 
   private static let columns: SQL = """
     d.id, d.from_date, d.until_date, d.comment, d.made_at, d.made_by_name, d.ended_at, d.ended_by_name,
-      jsonb_build_object('id', a.id, 'name', \(name("a"))) as absent,
-      jsonb_build_object('id', r.id, 'name', \(name("r"))) as replacement
+      jsonb_build_object('id', a.id, 'name', a.name) as absent,
+      jsonb_build_object('id', r.id, 'name', r.name) as replacement
     """
   private static let source: SQL = """
-    identity.delegation d join identity.account a on a.id = d.absent join identity.account r on r.id = d.replacement
+    identity.delegation d join identity.v1_account a on a.id = d.absent
+      join identity.v1_account r on r.id = d.replacement
     """
-
-  private static func name(_ account: SQL) -> SQL {
-    "btrim(upper(\(account).family_name) || ' ' || \(account).given_name)"
-  }
 
   /// Whether delegation `d` of account `a` lets `replacement` act on `day`: not when the one away is closed or suspended.
   static func holds(for replacement: ID<Account>, on day: CalendarDate) -> SQL {

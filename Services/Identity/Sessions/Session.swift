@@ -80,11 +80,11 @@ enum Closure: String, Codable, Sendable, CaseIterable {
 struct StoredSession: Codable, Sendable {
   let id: ID<Session>
   let account: ID<Account>
-  let accountProfile: ID<AccountProfile>?
-  let delegation: ID<Delegation>?
+  var accountProfile: ID<AccountProfile>?
+  var delegation: ID<Delegation>?
   let client: SessionClient
   let createdAt: Date
-  let seenAt: Date
+  var seenAt: Date
   let closedAt: Date?
   let closedBecause: Closure?
   let status: AccountStatus

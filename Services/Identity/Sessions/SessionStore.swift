@@ -158,10 +158,8 @@ struct SessionStore: Sendable {
           seen_at = \(moment)
         where id = \(session)
         """)
-      let after = StoredSession(
-        id: before.id, account: before.account, accountProfile: profile, delegation: chosen.lent?.delegation,
-        client: before.client, createdAt: before.createdAt, seenAt: moment, closedAt: nil, closedBecause: nil,
-        status: before.status, idleMinutes: before.idleMinutes, hours: before.hours)
+      var after = before
+      (after.accountProfile, after.delegation, after.seenAt) = (profile, chosen.lent?.delegation, moment)
       return .open(after, standing, rights: try await Self.rights(of: chosen.profile, in: transaction))
     }
   }
@@ -258,8 +256,8 @@ extension SessionStore {
         select \(account)::uuid as account, null::jsonb as lent
         union all
         select d.absent, jsonb_build_object('delegation', d.id, 'until', d.until_date,
-          'absent', jsonb_build_object('id', a.id, 'name', btrim(upper(a.family_name) || ' ' || a.given_name)))
-        from identity.delegation d join identity.account a on a.id = d.absent
+          'absent', jsonb_build_object('id', a.id, 'name', a.name))
+        from identity.delegation d join identity.v1_account a on a.id = d.absent
         where \(DelegationStore.holds(for: account, on: day))
       ) l join identity.account_profile p on p.account = l.account join identity.account a on a.id = p.account
         left join identity.organisation o on o.id = coalesce(p.organisation, a.organisation)
