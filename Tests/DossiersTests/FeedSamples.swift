@@ -105,3 +105,21 @@ enum FeedSamples {
     return packed
   }
 }
+
+extension FeedSamples {
+  /// What a faulty line makes of some bytes: up to three times one changed, some lost, a mark of the format put in, or some
+  /// said twice.
+  static func damaged(_ original: [UInt8], marks: String, using random: inout SeededGenerator) -> [UInt8] {
+    var bytes = original
+    for _ in 0..<Int.random(in: 1...3, using: &random) {
+      let place = Int.random(in: 0..<bytes.count, using: &random)
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+      case 1: bytes.removeSubrange(place..<min(bytes.count, place + 30))
+      case 2: bytes.insert(Array(marks.utf8).randomElement(using: &random) ?? 0, at: place)
+      default: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 60)], at: place)
+      }
+    }
+    return bytes
+  }
+}

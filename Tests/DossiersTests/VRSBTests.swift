@@ -194,16 +194,7 @@ import Testing
     let original = Self.flow()
     var (read, refused) = (0, 0)
     for _ in 0..<2000 {
-      var bytes = original
-      for _ in 0..<Int.random(in: 1...3, using: &random) {
-        let place = Int.random(in: 0..<bytes.count, using: &random)
-        switch Int.random(in: 0..<4, using: &random) {
-        case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
-        case 1: bytes.removeSubrange(place..<min(bytes.count, place + 30))
-        case 2: bytes.insert(Array("<>&;\"'\n\0".utf8).randomElement(using: &random) ?? 0, at: place)
-        default: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 60)], at: place)
-        }
-      }
+      let bytes = FeedSamples.damaged(original, marks: "<>&;\"'\n\0", using: &random)
       do {
         let reading = try FeedSamples.read(bytes, cuts: [bytes.count / 3])
         #expect(reading.persons.count == reading.summary.persons)
