@@ -219,6 +219,65 @@ import Testing
     }
   }
 
+  @Test("a dossier that the database refuses is told as such, and holds up neither its batch nor the next")
+  func refusedByTheDatabase() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process, at: Self.morning) { service in
+      let scene = try await Scene.one(in: service.database, from: Self.today)
+      let other = ID<Dossier>.new()
+      try await scene.add("ROUX", "Kévin", as: other, in: service.database)
+      for dossier in [scene.dossier, other] {
+        try await scene.propose(.closed, for: dossier, on: Self.endOfMonth, in: service.database)
+      }
+      // A row that was damaged by hand, say.
+      try await service.database.owner { transaction in
+        try await transaction.script(
+          """
+          alter table dossiers.referent add constraint damaged
+            check (dossier <> '\(scene.dossier)' or until_date is null)
+          """)
+      }
+      let referent = try await service.client(as: .someone(.referent, account: scene.lead))
+      let batch = try await referent.call(
+        DossiersAPI.decideProposedExits, [:],
+        ProposedExitBatchDraft(accepted: true, dossiers: [scene.dossier, other]))
+      #expect(batch.done == 1 && batch.refused == 1 && batch.endedAt != nil)
+      let refused = try await referent.call(
+        DossiersAPI.listBatchRows, ["batch": batch.id], BatchRowQuery(outcome: .refused)
+      ).items
+      #expect(refused.map(\.dossier) == [scene.dossier])
+      #expect(refused.first?.reason?.contains("Prévenez l’exploitant") == true)
+      #expect(try await state(scene.dossier, service) == "open t")
+      #expect(try await state(other, service) == "2026-03-31 accepted t")
+    }
+  }
+
+  @Test("a batch that cannot be read holds up no other") func unreadable() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process, at: Self.morning) { service in
+      let scene = try await Scene.one(in: service.database, from: Self.today)
+      try await scene.propose(.closed, for: scene.dossier, on: Self.endOfMonth, in: service.database)
+      let referent = try await service.client(as: .someone(.referent, account: scene.lead))
+      let batch = try await referent.call(
+        DossiersAPI.decideProposedExits, [:], ProposedExitBatchDraft(accepted: true, dossiers: [scene.dossier]))
+      try await service.database.owner { transaction in
+        // One that a newer version kept comes first; the other has its only row to do again.
+        try await transaction.execute(
+          """
+          insert into dossiers.batch (id, account, caller, kind, task, total, created_at)
+          select gen_random_uuid(), account, caller, kind, '{"fromTomorrow":{}}', 0, created_at - interval '1 hour'
+          from dossiers.batch where id = \(batch.id)
+          """)
+        try await transaction.execute("update dossiers.batch_row set outcome = null where batch = \(batch.id)")
+        try await transaction.execute("update dossiers.batch set ended_at = null where id = \(batch.id)")
+      }
+      let ended = try await service.eventually("it ends all the same") {
+        let found = try await referent.call(DossiersAPI.showBatch, ["batch": batch.id])
+        return found.endedAt == nil ? nil : found
+      }
+      // Its dossier was done before: it is not done twice.
+      #expect(ended.refused == 1)
+    }
+  }
+
   @Test("a couple's other exit is proposed where the right closed for both, and withdrawn when the first is taken back")
   func partner() async throws {
     try await ServiceUnderTest.run(DossiersProcess.process, at: Self.morning) { service in

@@ -14,11 +14,3 @@ func addBatchRoutes(to routes: Routes, batches: BatchStore, runner: BatchRunner)
     return try await runner.begun(id, in: batches, for: request.caller)
   }
 }
-
-extension BatchRunner {
-  /// A batch that was just kept, after its first rows are done.
-  func begun(_ id: ID<Batch>, in batches: BatchStore, for caller: Caller) async throws -> Batch {
-    try await settle(id, atMost: Self.doneAtOnce)
-    return try await batches.batch(id, for: caller)
-  }
-}

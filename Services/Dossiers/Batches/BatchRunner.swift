@@ -44,7 +44,16 @@ struct BatchRunner: ServiceLifecycle.Service {
       try await transaction.query(
         "select id from dossiers.batch where ended_at is null order by created_at limit 20", as: ID<Batch>.self)
     }
-    for id in open { try await settle(id, atMost: .max) }
+    for id in open {
+      do {
+        try await settle(id, atMost: .max)
+      } catch is CancellationError {
+        throw CancellationError()
+      } catch {
+        // It is taken up again in a second; those behind it do not wait for it.
+        logger.error("a batch is held up", metadata: ["batch": "\(id)", "error": "\(String(reflecting: error))"])
+      }
+    }
   }
 
   private struct Asked: Decodable, Sendable {
@@ -109,8 +118,18 @@ struct BatchRunner: ServiceLifecycle.Service {
       try await refuse(row, problem, for: looking)
     } catch let error as PostgresError where error.kind == .outOfReach {
       try await refuse(row, .notFound("Ce dossier"), for: looking)
+    } catch let error as PostgresError where error.isLasting {
+      // Tried again it would be refused again, and the batch would never end.
+      logger.error(
+        "a dossier of a batch could not be settled",
+        metadata: ["batch": "\(row.batch)", "dossier": "\(row.dossier)", "error": "\(String(reflecting: error))"])
+      try await refuse(row, Self.ourFault, for: looking)
     }
   }
+
+  private static let ourFault = Problem(
+    "erreur", 500, "Une erreur est survenue de notre côté.",
+    detail: "Rien n’a été modifié sur ce dossier. Prévenez l’exploitant.")
 
   private func refuse(_ row: BatchWork, _ problem: Problem, for caller: Caller) async throws {
     let faults = (problem.faults ?? []).map(\.message)
@@ -123,6 +142,27 @@ struct BatchRunner: ServiceLifecycle.Service {
 
   /// Another copy has the row, or has done it.
   private struct Taken: Error {}
+}
+
+extension BatchRunner {
+  /// A batch that was just kept, after its first rows are done.
+  func begun(_ id: ID<Batch>, in batches: BatchStore, for caller: Caller) async throws -> Batch {
+    do {
+      try await settle(id, atMost: Self.doneAtOnce)
+    } catch {
+      // What was asked is kept: it is answered so, and the rest is done in a moment.
+      logger.warning("a batch is put off", metadata: ["batch": "\(id)", "error": "\(String(reflecting: error))"])
+    }
+    return try await batches.batch(id, for: caller)
+  }
+}
+
+extension PostgresError {
+  /// Whether the same statement would be refused again: of the values, a constraint or a rule of the database, never
+  /// that it is away or that somebody else holds what is needed.
+  fileprivate var isLasting: Bool {
+    kind == .permissionDenied || ["22", "23", "P0"].contains(state.prefix(2))
+  }
 }
 
 /// One dossier of a batch, and what is to become of it.
