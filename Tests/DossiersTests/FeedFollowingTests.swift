@@ -132,26 +132,32 @@ import Testing
     }
   }
 
-  @Test("a run left behind by a process that died says so, and one that waits its turn does not")
+  @Test("a run left behind by a process that died says so, and one that waits its turn in another does not")
   func abandoned() async throws {
     try await ServiceUnderTest.run(DossiersProcess.process, at: Imports.morning) { service in
       let client = try await service.client(as: .someone(.administrateur))
-      try await service.database.owner { transaction in
-        for phase in ["reading", "waiting"] {
-          try await transaction.execute(
-            """
-            insert into dossiers.feed_run (id, mode, status, origin, file_name, digest, started_at, phase)
-            values (gen_random_uuid(), 'apply', 'running', 'http', \(phase), '', \(Imports.morning), \(phase))
-            """)
-        }
-      }
-      service.clock.travel(seconds: 120)
       let runs = FeedRunStore(postgres: service.database.client(.dossiers))
+      let caller = Caller.system("feed", today: Imports.today)
+      func open(_ name: String) async throws -> UUID {
+        try await runs.open(
+          mode: .apply, origin: "http", fileName: name, digest: "", extent: .none,
+          for: caller, at: Imports.morning
+        ).id
+      }
+      let (read, left, waiting) = (try await open("read"), try await open("left"), try await open("waiting"))
+      try await runs.tell(.reading, of: read, at: Imports.morning)
+      service.clock.travel(seconds: 120)
+      // What begins to be read between two looks has said so itself.
+      try await runs.tellWaiting([waiting, read], at: service.clock.now())
       try await runs.closeAbandoned(startedBefore: service.clock.now())
-      let found = try await client.call(DossiersAPI.listFeeds).items
-      #expect(found.first { $0.fileName == "reading" }?.status == .failed)
-      #expect(found.first { $0.fileName == "reading" }?.refusalCode == "interrompu")
-      #expect(found.first { $0.fileName == "waiting" }?.status == .running)
+      func status(_ run: UUID) async throws -> FeedRun {
+        try await client.call(DossiersAPI.showFeed, ["feed": run])
+      }
+      for run in [read, left] {
+        let closed = try await status(run)
+        #expect(closed.status == .failed && closed.refusalCode == "interrompu")
+      }
+      #expect(try await status(waiting).status == .running)
     }
   }
 

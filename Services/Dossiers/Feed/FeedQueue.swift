@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Service
 import ServiceLifecycle
+import Synchronization
 
 /// The imports that nobody waits for: one after another, in the order in which their files arrived. Who deposited a file
 /// looks on at the run's page.
@@ -19,6 +20,8 @@ final class FeedQueue: ServiceLifecycle.Service {
   private let logger: Logger
   private let jobs: AsyncStream<Job>
   private let entrance: AsyncStream<Job>.Continuation
+  /// The runs whose turn has not come.
+  private let waiting = Mutex<Set<UUID>>([])
 
   init(importer: FeedImporter, runs: FeedRunStore, now: Now, logger: Logger) {
     self.importer = importer
@@ -31,7 +34,9 @@ final class FeedQueue: ServiceLifecycle.Service {
   /// Takes over a run and what it reads; a file is deleted once it has been read.
   /// - Throws: 503 when the process is stopping.
   func add(_ run: FeedRun, source: FeedSource) throws {
+    waiting.withLock { _ = $0.insert(run.id) }
     guard case .enqueued = entrance.yield(Job(run: run, source: source)) else {
+      waiting.withLock { _ = $0.remove(run.id) }
       discard(source)
       throw Problem.busy
     }
@@ -50,6 +55,7 @@ final class FeedQueue: ServiceLifecycle.Service {
 
   private func carryOut(_ job: Job) async {
     defer { discard(job.source) }
+    waiting.withLock { _ = $0.remove(job.run.id) }
     do {
       // The one under way ends; those behind it say that they did nothing, rather than hold up the stop.
       guard !Task.isShuttingDownGracefully else { return try await runs.close(job.run.interrupted(at: now())) }
@@ -64,10 +70,11 @@ final class FeedQueue: ServiceLifecycle.Service {
     if let file = source.file { try? FileManager.default.removeItem(at: file) }
   }
 
-  /// What another copy left under way when it died.
+  /// What another copy left under way, or waiting, when it died; those that wait here say that they do.
   private func closeAbandoned() async {
     while !Task.isCancelled {
       do {
+        try await runs.tellWaiting(waiting.withLock { Array($0) }, at: now())
         try await runs.closeAbandoned(startedBefore: now())
       } catch {
         logger.warning("abandoned feeds could not be closed", metadata: ["error": "\(error)"])

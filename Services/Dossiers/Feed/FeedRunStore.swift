@@ -72,9 +72,8 @@ struct FeedRunStore: Sendable {
 
   /// Opens a run, in the name of whoever brought the file.
   func open(
-    mode: FeedRun.Mode, origin: String, fileName: String?, digest: String, extent: FeedExtent, basis: UUID? = nil,
-    mapping: FeedRun.Mapping? = nil,
-    for caller: Caller, at moment: Date
+    mode: FeedRun.Mode, origin: String, fileName: String?, digest: String, extent: FeedExtent,
+    basis: UUID? = nil, mapping: FeedRun.Mapping? = nil, for caller: Caller, at moment: Date
   ) async throws -> FeedRun {
     let run = FeedRun(
       id: .version7(at: moment), mode: mode, status: .running, origin: origin, fileName: fileName, stock: nil,
@@ -125,12 +124,22 @@ struct FeedRunStore: Sendable {
       """)
   }
 
-  /// Runs that were under way when their process died: they did nothing, and say so.
+  /// Runs that wait their turn in a process that lives.
+  func tellWaiting(_ waiting: [UUID], at moment: Date) async throws {
+    guard !waiting.isEmpty else { return }
+    try await postgres.withTransaction(as: .system("feed")) { transaction in
+      _ = try await transaction.execute(
+        """
+        update dossiers.feed_run set told_at = \(moment)
+        where id = any(\(waiting)) and status = 'running' and phase = 'waiting'
+        """)
+    }
+  }
+
+  /// Runs that were under way, or waited, when their process died: they did nothing, and say so.
   func closeAbandoned(startedBefore moment: Date) async throws {
-    let left: SQL = """
-      status = 'running' and coalesce(told_at, started_at) < \(moment.addingTimeInterval(-60))
-        and (phase is distinct from 'waiting' or started_at < \(moment.addingTimeInterval(-3600)))
-      """
+    let left: SQL =
+      "status = 'running' and coalesce(told_at, started_at) < \(moment.addingTimeInterval(-60))"
     try await postgres.withTransaction(as: .system("feed")) { transaction in
       // Only the run that holds the lock is alive; who merely looks does not take it from one that is about to start.
       guard
