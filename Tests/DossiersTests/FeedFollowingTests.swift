@@ -161,6 +161,24 @@ import Testing
     }
   }
 
+  @Test("a file that a process left when it died is deleted by the next one; those of the living are not")
+  func leftFile() throws {
+    let folder = FileManager.default.temporaryDirectory
+    let mine = try FeedScratch.file()
+    // No process has this number; the first one has, always.
+    let dead = folder.appending(path: "jalons-feed-\(Int32.max)-\(UUID().uuidString)")
+    let living = folder.appending(path: "jalons-feed-1-\(UUID().uuidString)")
+    let former = try FeedScratch.file()
+    defer { for file in [mine, living] { try? FileManager.default.removeItem(at: file) } }
+    try Data("x".utf8).write(to: dead)
+    try Data("x".utf8).write(to: living)
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date().addingTimeInterval(-86_400)], ofItemAtPath: former.path)
+    try FeedScratch.forgetLeft()
+    let left = [mine, dead, living, former].map { FileManager.default.fileExists(atPath: $0.path) }
+    #expect(left == [true, false, true, false])
+  }
+
   @Test("every field that a feed may change has a name, and what changes is told of each, but for a NIR")
   func named() async throws {
     for name in FeedDifferences.names { #expect(FeedWords.field(name) != name, "\(name)") }

@@ -43,6 +43,11 @@ final class FeedQueue: ServiceLifecycle.Service {
   }
 
   func run() async throws {
+    do {
+      try FeedScratch.forgetLeft()
+    } catch {
+      logger.warning("what was left of feeds could not be deleted", metadata: ["error": "\(error)"])
+    }
     await withTaskGroup(of: Void.self) { tasks in
       tasks.addTask { await cancelWhenGracefulShutdown { await self.closeAbandoned() } }
       await withGracefulShutdownHandler {

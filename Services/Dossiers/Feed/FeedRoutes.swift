@@ -67,11 +67,7 @@ struct FeedUpload {
 
   /// - Throws: 413 past `limit` bytes.
   static func receive(_ body: RequestBody, limit: Int) async throws -> FeedUpload {
-    let file = FileManager.default.temporaryDirectory.appending(path: "jalons-feed-\(UUID().uuidString)")
-    guard FileManager.default.createFile(atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600])
-    else {
-      throw Problem.busy
-    }
+    let file = try FeedScratch.file()
     let handle = try FileHandle(forWritingTo: file)
     defer { try? handle.close() }
     do {

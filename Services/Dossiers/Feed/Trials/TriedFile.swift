@@ -32,9 +32,7 @@ struct TriedFile: Sendable {
   /// Writes the file of a dry run out again; whoever asks deletes it.
   /// - Throws: 409 when it is no longer there, or is not what was tried.
   func fetch(_ run: UUID, digest: String) async throws -> URL {
-    let file = FileManager.default.temporaryDirectory.appending(path: "jalons-feed-\(UUID().uuidString)")
-    guard FileManager.default.createFile(atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600])
-    else { throw Problem.busy }
+    let file = try FeedScratch.file()
     do {
       let handle = try FileHandle(forWritingTo: file)
       defer { try? handle.close() }
