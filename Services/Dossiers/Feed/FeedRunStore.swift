@@ -71,12 +71,13 @@ struct FeedRunStore: Sendable {
     """
 
   /// Opens a run, in the name of whoever brought the file.
+  /// - Parameter id: where the run has its identifier already.
   func open(
-    mode: FeedRun.Mode, origin: String, fileName: String?, digest: String, extent: FeedExtent,
+    _ id: UUID? = nil, mode: FeedRun.Mode, origin: String, fileName: String?, digest: String, extent: FeedExtent,
     basis: UUID? = nil, mapping: FeedRun.Mapping? = nil, for caller: Caller, at moment: Date
   ) async throws -> FeedRun {
     let run = FeedRun(
-      id: .version7(at: moment), mode: mode, status: .running, origin: origin, fileName: fileName, stock: nil,
+      id: id ?? .version7(at: moment), mode: mode, status: .running, origin: origin, fileName: fileName, stock: nil,
       referenceDate: nil, startedAt: moment, endedAt: nil, counts: .init(),
       progress: .init(phase: .waiting, bytes: extent.bytes, bytesRead: 0, expected: extent.expected, rate: nil),
       basis: basis, mapping: mapping, refusal: nil, refusalCode: nil, notes: [])
@@ -155,6 +156,23 @@ struct FeedRunStore: Sendable {
         where \(left)
         """)
     }
+  }
+
+  private struct Standing: Decodable, Sendable {
+    let status: FeedRun.Status
+    let interruptions: Int
+  }
+
+  /// What became of a run, and how often its file was interrupted in the watched folder; nil when there is no such run.
+  func standing(of run: UUID) async throws -> (status: FeedRun.Status, interruptions: Int)? {
+    try await postgres.withTransaction(as: .system("feed")) { transaction in
+      try await transaction.first(
+        """
+        select r.status, (select count(*)::int from dossiers.feed_run o
+          where o.digest = r.digest and o.origin = 'folder' and o.refusal_code = 'interrompu') as interruptions
+        from dossiers.feed_run r where r.id = \(run)
+        """, as: Standing.self)
+    }.map { ($0.status, $0.interruptions) }
   }
 
   func list(for caller: Caller) async throws -> [FeedRun] {
