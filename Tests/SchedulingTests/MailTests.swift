@@ -5,6 +5,7 @@ import Messaging
 import Postgres
 import Redis
 import Service
+import Synchronization
 import TestSupport
 import Testing
 
@@ -107,6 +108,60 @@ import Testing
       #expect(Data(base64Encoded: body).map { String(decoding: $0, as: UTF8.self) } == Self.text.whole)
     }
     try await server.stop()
+  }
+
+  @Test("of two copies, one sends an e-mail, however long those before it take") func slowServer() async throws {
+    try await ServiceUnderTest.run(
+      SchedulingProcess.process, at: SchedulingScene.start, environment: ["JALONS_REMINDER_PAUSE": "600000"]
+    ) { service in
+      // The process's own sender has looked, and rests.
+      try await Task.sleep(for: .milliseconds(200))
+      let store = MailStore(postgres: service.parts.postgres, seal: try KeySeal(secret: Self.secret, for: .mail))
+      try await service.parts.postgres.withTransaction(as: .system("mail")) { transaction in
+        for number in 1...3 {
+          var text = Self.text
+          text.address = "personne\(number)@exemple.fr"
+          try await store.queue(
+            text, to: .new(), kind: "test", name: "lent-\(number)", at: SchedulingScene.start, in: transaction)
+        }
+      }
+      let sent = Mutex<[String]>([])
+      let other = MailWorker(
+        store: store,
+        provider: MailProvider(name: "other") { mail in
+          sent.withLock { $0.append(mail.key) }
+          return .accepted
+        }, sender: "Jalons <a@b.example>", now: service.parts.now, logger: service.parts.logger)
+      let slow = MailWorker(
+        store: store,
+        provider: MailProvider(name: "slow") { mail in
+          let isFirst = sent.withLock {
+            $0.append(mail.key)
+            return $0.count == 1
+          }
+          guard isFirst else { return .accepted }
+          // A minute goes by with the first; the other copy looks.
+          do {
+            try await service.database.owner {
+              _ = try await $0.execute(
+                """
+                update scheduling.message set claimed_until = clock_timestamp() - interval '1 second'
+                where key <> \("courriel:" + mail.key)
+                """)
+            }
+            try await other.sendDue()
+          } catch {
+            Issue.record(error)
+          }
+          return .accepted
+        }, sender: "Jalons <a@b.example>", now: service.parts.now, logger: service.parts.logger)
+      #expect(try await slow.sendDue() == 3)
+      #expect(sent.withLock { $0.sorted() } == ["lent-1", "lent-2", "lent-3"])
+      let settled = try await service.database.owner {
+        try await $0.first("select count(*)::int from scheduling.message where status = 'sent'", as: Int.self)
+      }
+      #expect(settled == 3)
+    }
   }
 
   @Test("an address that the server refuses is told; a server that is busy is asked again")

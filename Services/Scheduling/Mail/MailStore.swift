@@ -100,6 +100,18 @@ struct MailStore: Sendable {
     }
   }
 
+  /// Takes an e-mail for a while more, just before it is given to a server: those before it may have been long.
+  /// - Returns: false where another copy has taken it meanwhile, or has sent it.
+  func hold(_ mail: DueMail, for seconds: Int = 60) async throws -> Bool {
+    try await postgres.withTransaction(as: .system("mail")) { transaction in
+      try await transaction.execute(
+        """
+        update scheduling.message set claimed_until = clock_timestamp() + make_interval(secs => \(seconds))
+        where id = \(mail.message) and status = 'queued' and attempts = \(mail.attempts)
+        """) == 1
+    }
+  }
+
   /// Records what became of an e-mail; what was sealed is not needed any more.
   func settle(
     _ mail: DueMail, as status: MessageStatus, fault: MailFault? = nil, provider: String? = nil, at moment: Date
