@@ -1,6 +1,5 @@
 """People at work while things break, and a ledger of what they were told was done."""
 
-import datetime
 import itertools
 import threading
 import time
@@ -19,6 +18,8 @@ class Person:
     def __init__(self, url: str, profile: str):
         self.client = httpx.Client(base_url=url, timeout=10)
         self.profile = profile
+        # How often the last call was sent.
+        self.tries = 0
 
     def sign_in(self) -> None:
         body = {"email": f"{self.profile}@demo.jalons.test", "password": PASSWORD, "profile": self.profile}
@@ -26,28 +27,35 @@ class Person:
         answer.raise_for_status()
         self.client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
 
-    def call(self, method: str, path: str, body=None, version=None, patience: float = 60, **query):
+    def call(self, method: str, path: str, body=None, version=None, patience: float = 60, content=None, **query):
         """The answer, once there is one that is about the request itself; None when there was none in time."""
-        headers = {"Idempotency-Key": str(uuid.uuid4())} if method != "GET" else {}
+        headers = {"Idempotency-Key": str(uuid.uuid4())} if method != "GET" and content is None else {}
         if version is not None:
             headers["If-Match"] = f'"{version}"'
-        until = time.monotonic() + patience
+        until, self.tries = time.monotonic() + patience, 0
         while time.monotonic() < until:
             try:
-                answer = self.client.request(method, f"/api/{path}", json=body, params=query, headers=headers)
+                answer = self.client.request(
+                    method, f"/api/{path}", json=body, content=content, params=query, headers=headers)  # fmt: skip
                 if answer.status_code == 401:
                     self.sign_in()
-                elif answer.status_code < 500 and answer.status_code != 429:
+                    continue
+                self.tries += 1
+                if answer.status_code < 500 and answer.status_code != 429:
                     return answer
             except httpx.HTTPError:
-                pass
+                self.tries += 1
             time.sleep(0.2)
         return None
 
+    def done(self, method: str, path: str, body=None, **options) -> dict:
+        """What a call that must succeed answers."""
+        answer = self.call(method, path, body, **options)
+        assert answer is not None and answer.is_success, f"{method} {path}: {answer and answer.text}"
+        return answer.json() if answer.content else {}
+
     def get(self, path: str, **query):
-        answer = self.call("GET", path, **query)
-        assert answer is not None and answer.is_success, f"{path}: {answer and answer.text}"
-        return answer.json()
+        return self.done("GET", path, **query)
 
     def pages(self, path: str, **query):
         """Every item of a paged list."""
@@ -64,8 +72,9 @@ class Person:
 class Ledger:
     """What was written, by what the writer was told."""
 
-    accepted: dict = field(default_factory=dict)
-    unknown: list = field(default_factory=list)
+    accepted: list = field(default_factory=list)
+    unanswered: list = field(default_factory=list)
+    refused: list = field(default_factory=list)
 
 
 class Writers:
@@ -84,10 +93,12 @@ class Writers:
             text = f"Essai de panne {number} {uuid.uuid4()}"
             answer = person.call("POST", f"dossiers/v1/dossiers/{dossier}/notes", {"text": text, "audience": "public"})
             # 409: recorded, but the answer was lost with the process that gave it.
-            if answer is not None and answer.status_code in (201, 409):
-                ledger.accepted[text] = answer.status_code
+            if answer is None:
+                ledger.unanswered.append(text)
+            elif answer.status_code in (201, 409):
+                ledger.accepted.append(text)
             else:
-                ledger.unknown.append(text)
+                ledger.refused.append(f"{answer.status_code} {answer.text}")
             self.stopping.wait(0.25)
 
     def __enter__(self):
@@ -101,23 +112,8 @@ class Writers:
             thread.join(90)
 
 
-def book_reminders(person: Person, dossiers: list[str], many: int) -> list[str]:
-    """Appointments with a reminder, all of them due within the same hours; gives their identifiers."""
-    for number, dossier in enumerate(dossiers):
-        version = person.get(f"dossiers/v1/dossiers/{dossier}")["version"]
-        contact = {"phone": f"061200000{number}"}
-        answer = person.call("PUT", f"dossiers/v1/dossiers/{dossier}/contact", contact, version=version)
-        assert answer is not None and answer.is_success, answer and answer.text
-    kinds = next(one for one in person.get("scheduling/v1/lists") if one["name"] == "appointment_kind")
-    kind = kinds["entries"][0]["code"]
-    day = datetime.date.today() + datetime.timedelta(days=100)
-    while day.weekday() > 4:
-        day += datetime.timedelta(days=1)
-    booked = []
-    for number in range(many):
-        moment = datetime.datetime.combine(day, datetime.time(8, 0)) + datetime.timedelta(minutes=20 * number)
-        answer = person.call("POST", f"scheduling/v1/dossiers/{dossiers[number % len(dossiers)]}/appointments", {
-            "kind": kind, "startsAt": f"{moment.isoformat()}Z", "minutes": 15, "reminder": True})  # fmt: skip
-        assert answer is not None and answer.status_code == 201, answer and answer.text
-        booked.append(answer.json()["id"])
-    return booked
+def some_dossiers(person: Person) -> list[str]:
+    """The last three whom a référent leads."""
+    me = person.get("identity/v1/me")["account"]["id"]
+    caseload = person.get("dossiers/v1/dossiers", lead=me, sort="name", state="entered", limit=200)["items"]
+    return [row["id"] for row in caseload[-3:]]
