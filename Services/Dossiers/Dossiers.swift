@@ -71,6 +71,7 @@ import ServiceLifecycle
         history: HistoryStore(postgres: postgres))
       addContactRoutes(to: routes, store: ContactStore(postgres: postgres, dossiers: dossiers))
       addExitRoutes(to: routes, referents: referents, proposals: proposals, batches: batches, runner: runner)
+      addStepReferentRoutes(to: routes, store: StepReferentStore(postgres: postgres))
       addBatchRoutes(to: routes, batches: batches, runner: runner)
       addTransferRoutes(
         to: routes, capacities: capacities, transfers: transfers, batches: batches, runner: runner)

@@ -40,7 +40,8 @@ RIGHTS = {profile: set(rights.split()) for profile, rights in {
 }.items()}  # fmt: skip
 
 # Objects that lie in a dossier: out of reach with it. All others are the county's, whoever may ask for them at all.
-OF_A_DOSSIER = ["dossier", "contract", "objective", "appointment", "note", "standby", "step", "participation"]
+OF_A_DOSSIER = ["dossier", "contract", "objective", "appointment", "note", "standby", "step", "participation",
+                "stepReferent"]  # fmt: skip
 
 # A write that these would really do, with nothing in its body to be refused for; they are tried out of reach alone.
 DONE_AT_ONCE = {
@@ -119,6 +120,13 @@ def places(people, me):
     query = {"sort": "name", "state": "entered", "limit": 200}
     furnished = [furnish(people[owner], people[owner].get("dossiers/v1/dossiers", **query)["items"][-1])
                  for owner in ["referent_fse", "accompagnateur_emploi"]]  # fmt: skip
+    for place in furnished:
+        # Somebody who works on no dossier, so that nobody else comes to reach this one.
+        named = people["secretariat_dispositif"].call(
+            "POST", f"dossiers/v1/dossiers/{place.ids['dossier']}/step-referents", {
+                "account": me["dpo"]["account"]["id"], "from": str(datetime.date.today()),
+                "until": str(datetime.date.today() + datetime.timedelta(days=30))}).json()  # fmt: skip
+        place.ids["stepReferent"] = named["id"]
     territory = elsewhere(people, me)
     far = people["administrateur"].get("dossiers/v1/dossiers", territory=territory, limit=1)["items"][0]
     return furnished + [Place(row=far, ids={"dossier": far["id"]})]

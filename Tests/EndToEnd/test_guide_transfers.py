@@ -94,3 +94,22 @@ def test_changement_de_referent_a_step_referent_reaches_the_dossier_between_two_
     assert page.goto(f"/dossiers/{dossier}").status == 200
     page.goto("/notifications")
     expect(page.get_by_role("main")).to_contain_text("Vous êtes référent d’étape")
+
+    # What was named by mistake is changed, and taken back at once.
+    office.goto(f"/dossiers/{dossier}/referents")
+    line = office.get_by_role("row").filter(has_text=name).filter(has_text="Référent d’étape").first
+    line.get_by_role("link", name="Changer les dates").click()
+    office.locator("[name=until]").fill(in_french(TODAY - datetime.timedelta(days=1)))
+    office.get_by_role("button", name="Enregistrer les dates").click()
+    expect(office.locator(".error-summary")).to_contain_text("précède le début")
+    look(office, "referent-etape-dates-erreur")
+    office.locator("[name=until]").fill(in_french(TODAY + datetime.timedelta(days=3)))
+    office.get_by_role("button", name="Enregistrer les dates").click()
+    expect(office.locator("#messages")).to_contain_text("est référent d’étape jusqu’au")
+    line.get_by_role("link", name="Retirer l’accès").click()
+    office.get_by_role("dialog").get_by_role("button", name="Retirer l’accès").click()
+    expect(office.locator("#messages")).to_contain_text("n’a plus accès au dossier")
+    look(office, "referent-etape-retire")
+    assert page.goto(f"/dossiers/{dossier}").status == 404
+    eventually("the colleague is told", lambda: page.goto("/notifications") and page.get_by_text(
+        "Vous n’êtes plus référent d’étape").count())  # fmt: skip

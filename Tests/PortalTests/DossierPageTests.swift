@@ -213,4 +213,36 @@ struct DossierPageTests {
       #expect(services.calls(of: DossiersAPI.removeStandby).count == 1)
     }
   }
+
+  @Test("a step référent's days are changed and the access taken back by the secretariat alone, while it lasts")
+  func stepReferents() async throws {
+    func step(_ until: String) -> ReferentEntry {
+      ReferentEntry(
+        id: UUID(), account: Scene.colleague, name: "ROCHETTE Sophie", kind: .step, source: .local,
+        fromDate: Scene.date("2026-03-01"), untilDate: Scene.date(until), version: 3)
+    }
+    let (running, over) = (step("2026-03-31"), step("2026-03-05"))
+    let address = "\(Scene.address)/referents/etape/\(running.id.uuidString.lowercased())"
+    try await PortalUnderTest.run(as: .secretariatDispositif) { services, browser in
+      Scene.open(services, Scene.detail(others: [running, over]))
+      let page = try await browser.get("\(Scene.address)/referents")
+      #expect(page.html.contains("href=\"\(address)\"") && page.html.contains("href=\"\(address)/fin\""))
+      #expect(!page.html.contains(over.id.uuidString.lowercased()))
+      let question = try await browser.get("\(address)/fin")
+      #expect(question.text.contains("Retirer l’accès de ROCHETTE Sophie"))
+      services.serve(DossiersAPI.endStepReferent, NoOutput())
+      let answer = try await browser.post("\(address)/fin", ["version": "3"])
+      #expect(answer.location == "\(Scene.address)/referents")
+      #expect(services.calls(of: DossiersAPI.endStepReferent).first?.version == "\"3\"")
+      // Somebody was quicker: both are shown, and kept under the newer version.
+      services.refuse(DossiersAPI.changeStepReferent, .stale(nil))
+      let conflict = try await browser.post(address, ["from": "01/03/2026", "until": "20/03/2026", "version": "2"])
+      #expect(conflict.status == 412 && conflict.hidden("version") == "3" && conflict.hidden("from") == "01/03/2026")
+    }
+    try await PortalUnderTest.run(as: .referent) { services, browser in
+      Scene.open(services, Scene.detail(others: [running]))
+      let page = try await browser.get("\(Scene.address)/referents")
+      #expect(page.text.contains("ROCHETTE Sophie") && !page.html.contains(address))
+    }
+  }
 }

@@ -13,7 +13,7 @@ enum Scene {
 
   static func detail(
     phone: String? = "06 12 34 56 78", refreshedOn: String = "2026-03-11", leadUntil: String? = nil,
-    proposedExit: ProposedExit? = nil, reachable: Bool = true,
+    proposedExit: ProposedExit? = nil, reachable: Bool = true, others: [ReferentEntry] = [],
     version: Int = 4
   ) -> DossierDetail {
     let lead = ReferentEntry(
@@ -27,7 +27,7 @@ enum Scene {
         value: phone, isLocal: true, changedAt: PortalUnderTest.moment, feedValue: "06 98 76 54 32"),
       email: ContactValue(value: "m@exemple.fr", isLocal: false, changedAt: nil, feedValue: "m@exemple.fr"),
       smsRefused: false, entitlement: .paymentSuspended, duties: true, refreshedOn: date(refreshedOn), lead: lead,
-      referents: [lead],
+      referents: [lead] + others,
       partner: PartnerLink(dossier: partner, familyName: "Delacroix", givenName: "Hugo", reachable: reachable),
       proposedExit: proposedExit, version: version)
   }

@@ -205,4 +205,31 @@ import Testing
           == ["Vous êtes référent d’étape du 12 mars 2026 jusqu’au 11 avril 2026"])
     }
   }
+
+  @Test("a step référent is told of other days, and of the end without a link to what is no longer reached")
+  func stepReferentChanged() async throws {
+    try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
+      let scene = try await SchedulingScene.make(in: service.database)
+      let day = CalendarDate(SchedulingScene.start)
+      for ended in [false, true] {
+        try await service.announce(
+          StepReferentChanged(
+            dossier: scene.dossier, account: scene.colleague, from: day, until: day.adding(days: 5), ended: ended))
+      }
+      _ = try await service.eventually("both are told") {
+        try await service.titles(of: scene.colleague).count == 2 ? true : nil
+      }
+      #expect(
+        Set(try await service.titles(of: scene.colleague)) == [
+          "Vous restez référent d’étape du 12 mars 2026 au 17 mars 2026",
+          "Vous n’êtes plus référent d’étape d’un dossier",
+        ])
+      let links = try await service.database.owner {
+        try await $0.query(
+          "select coalesce(link, '') from scheduling.notification where account = \(scene.colleague) order by title",
+          as: String.self)
+      }
+      #expect(links == ["/beneficiaires", "/dossiers/\(scene.dossier)"])
+    }
+  }
 }

@@ -29,7 +29,4 @@ func addExitRoutes(
   routes.handle(DossiersAPI.cancelExit) { _, request in
     try await referents.cancelExit(of: request.dossier, for: request.caller, at: request.now)
   }
-  routes.handle(DossiersAPI.nameStepReferent) { draft, request in
-    try await referents.nameStep(draft, of: request.dossier, for: request.caller, at: request.now)
-  }
 }

@@ -131,44 +131,6 @@ struct ReferentStore: Sendable {
     }
   }
 
-  /// Names a step référent between two days: the lead stays (guide, *Changement de référent*).
-  func nameStep(
-    _ draft: StepReferentDraft, of dossier: ID<Dossier>, for caller: Caller, at moment: Date
-  ) async throws -> ReferentEntry {
-    guard draft.from <= draft.until else {
-      throw Problem.invalid([
-        Fault(
-          "until", "ordre",
-          "La fin (\(French.short(draft.until))) précède le début (\(French.short(draft.from))). Corrigez l’une des deux dates."
-        )
-      ])
-    }
-    return try await postgres.withTransaction(as: caller) { transaction in
-      struct Named: Decodable, Sendable { let organisation: ID<Organisation>? }
-      guard
-        let named = try await transaction.first(
-          "select organisation from identity.v1_account where id = \(draft.account) and status <> 'closed'",
-          as: Named.self)
-      else {
-        throw Problem.invalid([
-          Fault("account", "inconnu", "Cette personne n’a pas de compte. Choisissez-en une autre.")
-        ])
-      }
-      let id = UUID.version7(at: moment)
-      try await transaction.execute(
-        """
-        insert into dossiers.referent (id, dossier, account, organisation, kind, from_date, until_date, source)
-        values (\(id), \(dossier), \(draft.account), \(named.organisation), 'step', \(draft.from), \(draft.until), 'local')
-        """)
-      try await transaction.announce(
-        StepReferentNamed(dossier: dossier, account: draft.account, from: draft.from, until: draft.until), at: moment)
-      guard let entry = try await Self.entries(of: dossier, in: transaction).first(where: { $0.id == id }) else {
-        throw Problem.notFound("Ce dossier")
-      }
-      return entry
-    }
-  }
-
   private func clearLead(_ dossier: ID<Dossier>, in transaction: Transaction, at moment: Date) async throws {
     try await transaction.execute(
       """

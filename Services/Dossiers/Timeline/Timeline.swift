@@ -37,6 +37,15 @@ enum Timeline {
         title: "Référent d’étape nommé du \(French.short(event.from))\(until)",
         ["lead": .string(try await name(of: event.account, in: transaction))], in: transaction)
     },
+    .on(StepReferentChanged.self) { event, envelope, transaction in
+      let title =
+        event.ended
+        ? "Fin de l’accès du référent d’étape"
+        : "Référent d’étape maintenu du \(French.short(event.from)) au \(French.short(event.until))"
+      try await add(
+        event.dossier, envelope, kind: "referent", title: title,
+        ["lead": .string(try await name(of: event.account, in: transaction))], in: transaction)
+    },
     .on(EntitlementChanged.self) { event, envelope, transaction in
       let state = EntitlementState(rawValue: event.entitlement)?.label ?? "État du droit inconnu"
       let duties = event.duties.map { $0 ? " · soumis aux droits et devoirs" : " · non soumis aux droits et devoirs" }

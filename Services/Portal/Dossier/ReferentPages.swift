@@ -35,10 +35,7 @@ func addReferentPages(to pages: Pages) {
     _ = try await visit.services.call(DossiersAPI.cancelExit, ["dossier": id])
     return .see("/dossiers/\(id)/referents", saying: "La sortie est annulée.")
   }
-  pages.get("\(dossier)/referents/etape", rights: [.nameStepReferent]) { visit in
-    try await stepReferentPage(visit, typed: nil, faults: FormFaults())
-  }
-  pages.post("\(dossier)/referents/etape", rights: [.nameStepReferent]) { visit in try await nameStepReferent(visit) }
+  addStepReferentPages(to: pages)
 }
 
 extension OpenDossier {
@@ -64,6 +61,7 @@ extension OpenDossier {
 
 private func referentsPage(_ visit: Visit) async throws -> PageAnswer {
   let open = try await OpenDossier.load(visit)
+  let mayAct = visit.may(.nameStepReferent)
   let rows = open.detail.referents.map { referent in
     let isOver = referent.untilDate.map { $0 < open.today } ?? false
     let kind = referent.kind == .lead ? "Référent de parcours" : "Référent d’étape"
@@ -77,14 +75,14 @@ private func referentsPage(_ visit: Visit) async throws -> PageAnswer {
             ? Cell(referent.untilDate.map(French.long))
             : Cell(Badge(referent.untilDate.map(French.long) ?? "", .waiting, icon: .logout)),
         Cell(source(referent.source), detail: referent.reason),
-      ])
+      ] + (mayAct ? [Cell(actions: open.actions(on: referent))] : []))
   }
   let table = Table(
     id: "referents", caption: "Historique des référents",
     columns: [
       Column("Référent"), Column("Rôle"), Column("Depuis le"), Column("Jusqu’au"),
       Column("Origine"),
-    ], rows: rows,
+    ] + (mayAct ? [Column("Actions", isTitleHidden: true)] : []), rows: rows,
     empty: EmptyState(
       "Aucun référent", "Genesis nomme le référent de parcours ; il n’y a rien à saisir.", icon: .users))
   let moves = (open.timeline ?? []).filter { ["entered", "referent", "exit"].contains($0.kind) }
@@ -137,51 +135,5 @@ private func recordExit(_ visit: Visit) async throws -> PageAnswer {
     return .see(next, saying: "La sortie est enregistrée au \(French.long(day)).")
   } catch let problem as Problem {
     return try await exitPage(visit, typed: visit.form, faults: FormFaults(problem, fields: ["on", "reason"]))
-  }
-}
-
-private func stepReferentPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) async throws -> PageAnswer {
-  async let opening = OpenDossier.load(visit)
-  async let naming = AccountPicker.names(visit)
-  let (open, names) = try await (opening, naming)
-  let from = typed.map { $0["from"] } ?? French.short(visit.today)
-  let until = typed.map { $0["until"] } ?? French.short(visit.today.adding(days: 30))
-  let form = Form(
-    id: "etape", address: open.address("referents/etape"),
-    groups: [
-      FieldGroup(fields: [
-        .text(
-          "account", "Collaborateur", value: typed?["account"], suggestions: names,
-          faults.common("account", help: "Son nom, ou le début de son nom"))
-      ]),
-      FieldGroup(
-        isPaired: true,
-        fields: [
-          .date("from", "Du", value: from, faults.common("from")),
-          .date("until", "Au (inclus)", value: until, faults.common("until")),
-        ]),
-    ], values: [Visit.freshKey], submit: "Nommer référent d’étape", cancel: Link("Annuler", open.address("referents"))
-  )
-  let lead = "Il accède au dossier entre ces deux dates, par exemple pour finir ses saisies après une réorientation."
-  let head = PageHead("Nommer un référent d’étape", lead: lead, back: Link("Référents", open.address("referents")))
-  return open.page(head, in: "referents", faults.general + [form]).with(faults)
-}
-
-private func nameStepReferent(_ visit: Visit) async throws -> PageAnswer {
-  let id = try visit.id("dossier", of: Dossier.self)
-  var faults = FormFaults()
-  let account = try await AccountPicker.chosen("account", visit, &faults)
-  let from = visit.form.date("from", today: visit.today, missing: "Indiquez le premier jour.", &faults)
-  let until = visit.form.date("until", today: visit.today, missing: "Indiquez le dernier jour.", &faults)
-  guard faults.isEmpty, let account, let from, let until else {
-    return try await stepReferentPage(visit, typed: visit.form, faults: faults)
-  }
-  do {
-    let draft = StepReferentDraft(account: account, from: from, until: until)
-    let named = try await visit.services.call(DossiersAPI.nameStepReferent, ["dossier": id], draft, key: visit.key)
-    return .see("/dossiers/\(id)/referents", saying: "\(named.name) est référent d’étape.")
-  } catch let problem as Problem {
-    let faults = try FormFaults(problem, fields: ["account", "from", "until"])
-    return try await stepReferentPage(visit, typed: visit.form, faults: faults)
   }
 }

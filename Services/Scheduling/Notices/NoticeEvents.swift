@@ -26,6 +26,18 @@ enum NoticeEvents {
           dossier: event.dossier),
         at: envelope.time)
     },
+    .on(StepReferentChanged.self) { event, envelope, transaction in
+      let title =
+        event.ended
+        ? "Vous n’êtes plus référent d’étape d’un dossier"
+        : "Vous restez référent d’étape du \(French.long(event.from)) au \(French.long(event.until))"
+      try await transaction.notify(
+        [event.account],
+        NoticeDraft(
+          kind: "step", title: title, dossier: event.ended ? nil : event.dossier,
+          link: event.ended ? "/beneficiaires" : nil),
+        at: envelope.time)
+    },
     .on(CaseloadTransferred.self) { event, envelope, transaction in
       let (former, lead) = try await titles(of: event, in: transaction)
       try await transaction.notify(

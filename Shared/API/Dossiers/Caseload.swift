@@ -151,7 +151,7 @@ public struct ContactValue: Payload {
 }
 
 /// Somebody who follows, or followed, a dossier.
-public struct ReferentEntry: Payload {
+public struct ReferentEntry: Payload, Versioned {
   public enum Kind: String, Payload, CaseIterable { case lead, step }
   public enum Source: String, Payload, CaseIterable { case feed, local, handover }
   public var id: UUID

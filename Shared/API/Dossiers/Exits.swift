@@ -84,18 +84,6 @@ public struct ExitDraft: Payload, Constrained {
   }
 }
 
-public struct StepReferentDraft: Payload {
-  public var account: ID<Account>
-  public var from: CalendarDate
-  public var until: CalendarDate
-
-  public init(account: ID<Account>, from: CalendarDate, until: CalendarDate) {
-    self.account = account
-    self.from = from
-    self.until = until
-  }
-}
-
 /// Which proposals are meant: all that answer these.
 public struct ProposedExitFilter: Payload, Constrained {
   /// Part of a name, without regard to accents or case.
@@ -217,8 +205,4 @@ extension DossiersAPI {
   public static let cancelExit = Endpoint<NoInput, ReferentEntry>(
     .dossiers, "cancelExit", .delete, "dossiers/{dossier}/exit", allow: .having(.cancelExit, reaching: "dossier"),
     summary: "Take an exit back.", success: 200)
-  public static let nameStepReferent = Endpoint<StepReferentDraft, ReferentEntry>(
-    .dossiers, "nameStepReferent", .post, "dossiers/{dossier}/step-referents",
-    allow: .having(.nameStepReferent, reaching: "dossier"), summary: "Name a step référent for some time.", success: 201
-  )
 }

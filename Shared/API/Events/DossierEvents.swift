@@ -120,6 +120,24 @@ public struct StepReferentNamed: Event {
   }
 }
 
+/// A step référent's days changed, or the access ended before its last day.
+public struct StepReferentChanged: Event {
+  public static let type = "dossiers.step-referent-changed.v1"
+  public var dossier: ID<Dossier>
+  public var account: ID<Account>
+  public var from: CalendarDate
+  public var until: CalendarDate
+  public var ended: Bool
+  public var key: String { dossier.description }
+  public init(dossier: ID<Dossier>, account: ID<Account>, from: CalendarDate, until: CalendarDate, ended: Bool) {
+    self.dossier = dossier
+    self.account = account
+    self.from = from
+    self.until = until
+    self.ended = ended
+  }
+}
+
 /// The state of the right or the duties changed.
 public struct EntitlementChanged: Event {
   public static let type = "dossiers.entitlement-changed.v1"
