@@ -67,12 +67,33 @@ def test_pour_vous_connecter_la_premiere_fois_vous_recevez_un_email(browser, adm
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def test_vous_n_avez_que_24_heures_pour_valider_votre_compte(browser, administrator, email, clock):
+def test_vous_n_avez_que_24_heures_pour_valider_votre_compte(browser, administrator, email, clock, look):
     page = browser()
     link = mailed_link(administrator, email, "invitation")
     clock.travel(hours=24, seconds=1)
-    choose(page, link, PASSWORD)
+    # Told at once, before anything is typed.
+    assert page.goto(link).status == 410
     expect(page.get_by_role("main")).to_contain_text("n’est plus valable")
+    expect(page.locator("[name=password]")).to_have_count(0)
+    look(page, "invitation-perimee")
+
+
+def test_la_force_du_mot_de_passe_se_montre_pendant_la_saisie(browser, administrator, email, look):
+    page = browser()
+    page.goto(mailed_link(administrator, email, "invitation"))
+    expect(page.get_by_role("main")).to_contain_text(email)
+    expect(page.get_by_role("main")).to_contain_text("12 caractères au moins")
+    field, strength = page.get_by_label("Mot de passe", exact=True), page.locator(".strength [role=status]")
+    for typed, said in {
+        "bateau vert": "Trop court : encore 1 caractère", "Anne-Laure aime les pommes": "Contient votre nom",
+        "M0tDeP@sse2026!!": "Trop courant", "azertyazerty": "Trop courant", "trentebateau": "Acceptable",
+        "Trente bateaux": "Solide", PASSWORD: "Très solide",
+    }.items():  # fmt: skip
+        field.fill(typed)
+        expect(strength).to_contain_text(said)
+    look(page, "force-du-mot-de-passe")
+    field.fill("")
+    expect(strength).to_be_hidden()
 
 
 @pytest.mark.parametrize("scripts", [False, True], ids=["without-scripts", "with-scripts"])
@@ -107,7 +128,7 @@ def test_mot_de_passe_oublie(browser, administrator, email, look, scripts):
     expect(elsewhere.get_by_role("main")).to_contain_text("Votre mot de passe a été changé.")
     give(page, email, OTHER)
     page.wait_for_url("**/")
-    choose(elsewhere, link, PASSWORD)
+    elsewhere.goto(link)
     expect(elsewhere.get_by_role("main")).to_contain_text("n’est plus valable")
     if scripts:
         look(elsewhere, "mot-de-passe-perime")

@@ -30,6 +30,28 @@ import Testing
     }
   }
 
+  @Test("a link tells for whom it is and what the password must be, uses nothing up, and is silent once it is over")
+  func inspected() async throws {
+    try await IdentityUnderTest.run { identity in
+      let administrator = try await identity.administrator()
+      var new = Self.new
+      new.profiles = [ProfileGrant(profile: .administrateur), ProfileGrant(profile: .referent)]
+      let invited = try await administrator.call(IdentityAPI.addAccount, [:], new)
+      let secret = PasswordLinkSecret(secret: identity.secret(invited))
+      func look(_ endpoint: Endpoint<PasswordLinkSecret, PasswordLinkState>) async throws -> PasswordLinkState {
+        try await identity.client().call(endpoint, [:], secret)
+      }
+      for _ in 0..<2 {
+        let state = try await look(IdentityAPI.inspectInvitation)
+        #expect(state.account.email == new.email && state.account.name == "MARTIN Léa" && state.least == 16)
+        #expect(state.expiresAt == invited.invitation.expiresAt)
+      }
+      await #expect(throws: PasswordResets.stale) { try await look(IdentityAPI.inspectPasswordReset) }
+      _ = try await identity.accept(secret.secret, "seize-caracteres-et-plus")
+      await #expect(throws: Invitations.stale) { try await look(IdentityAPI.inspectInvitation) }
+    }
+  }
+
   @Test("a link ends after twenty-four hours, and when another is made") func ends() async throws {
     try await IdentityUnderTest.run { identity in
       let administrator = try await identity.administrator()

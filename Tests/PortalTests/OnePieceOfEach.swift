@@ -54,6 +54,7 @@ let onePieceOfEach: [any Piece] = [
     cancel: Link("Annuler", "/"), isMultipart: true),
   Field.text(
     "a", "A", value: "x", unit: "€", maximumLength: 9, autocomplete: "name", suggestions: ["x"],
+    strength: PasswordTerms(least: 12, own: ["DURAND Paul"]),
     .init(help: "H", error: "E", source: "S", isReadOnly: true, validation: "/v", condition: "b=oui")),
   Field.area("a", "A", value: "x", maximumLength: 9), Field.select("a", "A", [Choice("1", "Un", isChosen: true)]),
   Field.date("a", "A", value: "12/3"), Field.time("a", "A", value: "14h30"), Field.checkbox("a", "A", isChecked: true),

@@ -36,6 +36,7 @@ import Testing
   @Test("a link chooses a password; one that has run out leads to another")
   func choose() async throws {
     try await PortalUnderTest.run(as: nil) { services, browser in
+      services.serve(IdentityAPI.inspectPasswordReset, Scene.passwordLink)
       services.serve(IdentityAPI.resetPassword, AcceptedInvitation(email: "a@exemple.fr"))
       let page = try await browser.get("/mot-de-passe/abc")
       #expect(page.text.contains("Choisissez un nouveau mot de passe"))

@@ -11,6 +11,10 @@ enum Scene {
 
   static func date(_ text: String) -> CalendarDate { CalendarDate(text) ?? CalendarDate(dayNumber: 0) }
 
+  static let passwordLink = PasswordLinkState(
+    account: AccountIdentity(id: colleague, name: "DURAND Paul", email: "p@exemple.fr"),
+    expiresAt: PortalUnderTest.moment + 3600, least: 16)
+
   static func detail(
     phone: String? = "06 12 34 56 78", refreshedOn: String = "2026-03-11", leadUntil: String? = nil,
     proposedExit: ProposedExit? = nil, reachable: Bool = true, others: [ReferentEntry] = [],

@@ -148,13 +148,28 @@ struct SignInTests {
   @Test("an invitation chooses a password typed twice alike")
   func invitation() async throws {
     try await PortalUnderTest.run(as: nil) { services, browser in
+      services.serve(IdentityAPI.inspectInvitation, Scene.passwordLink)
       services.serve(IdentityAPI.acceptInvitation, AcceptedInvitation(email: "p@exemple.fr"))
+      let page = try await browser.get("/invitation/abc")
+      #expect(page.text.contains("16 caractères au moins") && page.text.contains("p@exemple.fr"))
+      #expect(page.html.contains("data-least=\"16\"") && page.html.contains("data-own=\"durand paul\""))
       let differing = try await browser.post("/invitation/abc", ["password": "un", "again": "deux"])
       #expect(differing.status == 422)
-      #expect(services.calls.isEmpty)
+      #expect(services.calls(of: IdentityAPI.acceptInvitation).isEmpty)
       let alike = try await browser.post("/invitation/abc", ["password": "une phrase", "again": "une phrase"])
       #expect(alike.location == "/connexion")
       #expect(services.calls(of: IdentityAPI.acceptInvitation).first?.json?["secret"]?.text == "abc")
+    }
+  }
+
+  @Test("a link that is no longer good says so before a password is typed, and what to do")
+  func staleInvitation() async throws {
+    try await PortalUnderTest.run(as: nil) { services, browser in
+      services.refuse(
+        IdentityAPI.inspectInvitation, Problem("lien-perime", 410, "Ce lien d’invitation n’est plus valable."))
+      let page = try await browser.get("/invitation/abc")
+      #expect(page.status == 410 && page.text.contains("n’est plus valable"))
+      #expect(!page.html.contains("name=\"password\"") && page.html.contains("href=\"/connexion\""))
     }
   }
 }

@@ -21,6 +21,7 @@ enum LinkKind: String, Codable, Sendable {
 struct OpenInvitation: Codable, Sendable {
   let id: UUID
   let account: ID<Account>
+  let expiresAt: Date
 }
 
 struct InvitationStore: Sendable {
@@ -31,7 +32,7 @@ struct InvitationStore: Sendable {
     try await postgres.withTransaction(as: .system("invitation")) { transaction in
       try await transaction.first(
         """
-        select i.id, i.account from identity.invitation i join identity.account a on a.id = i.account
+        select i.id, i.account, i.expires_at from identity.invitation i join identity.account a on a.id = i.account
         where i.secret_hash = \(secretHash) and i.kind = \(kind) and i.used_at is null and i.expires_at > \(moment)
           and a.status in ('invited', 'active')
         """, as: OpenInvitation.self)

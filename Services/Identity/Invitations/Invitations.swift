@@ -14,7 +14,7 @@ struct Invitations: Sendable {
 
   static let stale = Problem(
     "lien-perime", 410, "Ce lien d’invitation n’est plus valable.",
-    detail: "Il a déjà servi, ou date de plus de 24 heures. Demandez-en un autre à votre administrateur.")
+    detail: "Il a déjà servi, a été remplacé par un autre, ou sa durée est passée.")
 
   func add(_ new: NewAccount, for caller: Caller, at moment: Date) async throws -> InvitedAccount {
     let secret = OneSecret()
@@ -36,6 +36,19 @@ struct Invitations: Sendable {
     let (account, expiresAt) = try await accounts.reopen(
       account, secret: secret, for: caller.withoutKey, at: moment)
     return InvitedAccount(account: account, invitation: link(secret, until: expiresAt))
+  }
+
+  /// Whose password a link chooses. Looking uses nothing up.
+  /// - Throws: 410 when the link is no longer good.
+  func inspect(_ kind: LinkKind, secret: String, at moment: Date) async throws -> PasswordLinkState {
+    guard let link = try await store.open(kind, secretHash: OneSecret.hash(of: secret), at: moment) else {
+      throw kind.stale
+    }
+    let (owner, _) = try await accounts.owner(of: link.account)
+    return PasswordLinkState(
+      account: AccountIdentity(
+        id: link.account, name: French.name(owner.familyName, owner.givenName), email: owner.email),
+      expiresAt: link.expiresAt, least: PasswordRules.least(for: owner.profiles))
   }
 
   /// - Throws: 410 when the link is no longer good; 422 when the password will not do: the link may then be used again.
@@ -65,6 +78,9 @@ struct Invitations: Sendable {
 }
 
 func addInvitationRoutes(to routes: Routes, invitations: Invitations) {
+  routes.handle(IdentityAPI.inspectInvitation) { input, request in
+    try await invitations.inspect(.invitation, secret: input.secret, at: request.now)
+  }
   routes.handle(IdentityAPI.acceptInvitation) { input, request in
     try await telling {
       try await invitations.use(.invitation, secret: input.secret, password: input.password, request)

@@ -17,7 +17,7 @@ struct PasswordResets: Sendable {
 
   static let stale = Problem(
     "lien-perime", 410, "Ce lien n’est plus valable.",
-    detail: "Il a déjà servi, ou date de plus d’une heure. Demandez-en un autre.")
+    detail: "Il a déjà servi, a été remplacé par un autre, ou sa durée est passée. Demandez-en un autre.")
 
   /// Takes the request note, the same for every address: who it belongs to is looked up by `handling`.
   /// - Throws: 429 when requests come too fast from one network address.
@@ -71,6 +71,9 @@ func addPasswordResetRoutes(to routes: Routes, resets: PasswordResets, invitatio
   routes.handle(IdentityAPI.requestPasswordReset) { input, request in
     try await resets.ask(input, request)
     return NoOutput()
+  }
+  routes.handle(IdentityAPI.inspectPasswordReset) { input, request in
+    try await invitations.inspect(.reset, secret: input.secret, at: request.now)
   }
   routes.handle(IdentityAPI.resetPassword) { input, request in
     try await telling {

@@ -99,6 +99,58 @@
     line.textContent = left < area.maxLength * 0.25 ? `Il reste ${left} caractères` : "";
   }
 
+  // A new password: what identity would refuse, else how long it would hold. It is identity that decides.
+  const signs = { "@": "a", 4: "a", 3: "e", "€": "e", 1: "i", "!": "i", 0: "o", $: "s", 5: "s", 7: "t" };
+
+  function isFrequent(password, words) {
+    const padded = plain(password).replace(/^\P{L}+|\P{L}+$/gu, "");
+    const core = [...padded].map((sign) => signs[sign] ?? sign).filter((sign) => /[a-z]/.test(sign)).join("");
+    if (!core || words.has(core)) return true;
+    for (let length = 1; length <= core.length / 2; length += 1) {
+      const word = core.slice(0, length);
+      if (core.length % length === 0 && words.has(word) && word.repeat(core.length / length) === core) return true;
+    }
+    return false;
+  }
+
+  // In bits: what follows from the sign before adds little to it.
+  function guesses(password) {
+    const kinds = [[/[a-z]/, 26], [/[A-Z]/, 26], [/[0-9]/, 10], [/[^a-zA-Z0-9]/, 33]];
+    const pool = kinds.reduce((sum, [kind, many]) => sum + (kind.test(password) ? many : 0), 0);
+    const codes = [...password].map((sign) => sign.codePointAt(0));
+    const length = codes.reduce((sum, code, place) => sum + (place && Math.abs(code - codes[place - 1]) < 2 ? 0.25 : 1), 0);
+    return length * Math.log2(pool || 1);
+  }
+
+  function strength(password, { least, different, own, frequent }) {
+    const missing = Number(least) - [...password].length;
+    if (missing > 0) return [1, `Trop court : encore ${missing} caractère${missing > 1 ? "s" : ""}`];
+    if (own.split(" ").some((word) => word && plain(password).includes(word))) return [1, "Contient votre nom ou votre adresse"];
+    if (new Set(password.toLowerCase()).size < Number(different) || isFrequent(password, new Set(frequent.split(" ")))) {
+      return [1, "Trop courant"];
+    }
+    const bits = guesses(password);
+    return bits < 65 ? [2, "Acceptable : plus long, il serait plus sûr"] : bits < 90 ? [3, "Solide"] : [4, "Très solide"];
+  }
+
+  function showStrength(field) {
+    const holder = field.closest(".field");
+    let line = holder.querySelector(".strength");
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "strength";
+      line.append(document.createElement("meter"), document.createElement("span"));
+      Object.assign(line.firstChild, { min: 0, max: 4, low: 2, high: 3, optimum: 4 });
+      line.firstChild.setAttribute("aria-hidden", "true");
+      line.lastChild.setAttribute("role", "status");
+      holder.append(line);
+    }
+    line.hidden = !field.value;
+    const [level, words] = field.value ? strength(field.value, field.dataset) : [0, ""];
+    line.firstChild.value = level;
+    line.lastChild.textContent = words;
+  }
+
   // Tables -------------------------------------------------------------------------------------------------------
 
   const rowOf = (element) => element.closest("table[data-keys] tbody tr");
@@ -304,6 +356,7 @@
     document.addEventListener("input", (event) => {
       if (event.target.matches("[data-date]")) showDate(event.target);
       if (event.target.matches("textarea[data-count]")) showCount(event.target);
+      if (event.target.matches("[data-strength]")) showStrength(event.target);
       if (event.target.form?.matches("[data-guard]")) changed = true;
     });
 

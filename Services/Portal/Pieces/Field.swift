@@ -39,6 +39,8 @@ struct Field: Piece {
   let autocomplete: String?
   let inputMode: String?
   let suggestions: [String]
+  /// Of a new password: what it must be, so that its strength is shown while one types.
+  let strength: PasswordTerms?
   let choices: [Choice]
   /// Of a list so long that it has headings; after the choices that stand under none.
   let choiceGroups: [ChoiceGroup]
@@ -56,7 +58,8 @@ struct Field: Piece {
   private init(
     _ kind: String, _ name: String, _ label: String, type: Entry = .text, value: String? = nil,
     common: Common, width: Width = .wide, unit: String? = nil, maximumLength: Int? = nil, rows: Int = 1,
-    autocomplete: String? = nil, inputMode: InputMode? = nil, suggestions: [String] = [], choices: [Choice] = [],
+    autocomplete: String? = nil, inputMode: InputMode? = nil, suggestions: [String] = [],
+    strength: PasswordTerms? = nil, choices: [Choice] = [],
     choiceGroups: [ChoiceGroup] = [], isChecked: Bool = false, isInline: Bool = false, accept: String? = nil
   ) {
     piece = "pieces/field-\(kind)"
@@ -79,6 +82,7 @@ struct Field: Piece {
     self.autocomplete = autocomplete
     self.inputMode = inputMode?.rawValue
     self.suggestions = suggestions
+    self.strength = strength
     self.choices = choices.enumerated().map { $1.within(id: id, position: $0, name: name) }
     self.choiceGroups = choiceGroups
     self.isChecked = isChecked
@@ -113,11 +117,12 @@ struct Field: Piece {
   static func text(
     _ name: String, _ label: String, value: String? = nil, type: Entry = .text, width: Width = .wide,
     unit: String? = nil, maximumLength: Int? = nil, autocomplete: String? = nil, inputMode: InputMode? = nil,
-    suggestions: [String] = [], _ common: Common = .required
+    suggestions: [String] = [], strength: PasswordTerms? = nil, _ common: Common = .required
   ) -> Field {
     Field(
       "text", name, label, type: type, value: value, common: common, width: width, unit: unit,
-      maximumLength: maximumLength, autocomplete: autocomplete, inputMode: inputMode, suggestions: suggestions)
+      maximumLength: maximumLength, autocomplete: autocomplete, inputMode: inputMode, suggestions: suggestions,
+      strength: strength)
   }
 
   /// Several lines of text.

@@ -27,7 +27,7 @@ func accountPage(_ visit: Visit, faults: FormFaults = FormFaults()) async throws
         left: [identity, profilesPanel(me)]
           + (delegations.map { [delegationsPanel($0, .own, visit)] } ?? [])
           + (tokens.map { [accessTokensPanel($0)] } ?? []),
-        right: [sessionsPanel(sessions.items, visit), secondFactorPanel(state), passwordPanel(faults)])
+        right: [sessionsPanel(sessions.items, visit), secondFactorPanel(state), passwordPanel(me, faults)])
     ]
   return visit.page(PageHead("Mon compte", lead: me.account.name), nil, body).with(faults)
 }
@@ -88,7 +88,10 @@ func device(_ agent: String?) -> String {
   return "\(browser) sur \(system)"
 }
 
-private func passwordPanel(_ faults: FormFaults) -> Panel {
+private func passwordPanel(_ me: Me, _ faults: FormFaults) -> Panel {
+  let own = me.profiles.filter { $0.replaces == nil }.map(\.code)
+  let rules = PasswordTerms(
+    least: PasswordRules.least(for: own), own: [me.account.name, me.account.email])
   let form = Form(
     id: "mot-de-passe", address: "/compte/mot-de-passe",
     groups: [
@@ -96,7 +99,9 @@ private func passwordPanel(_ faults: FormFaults) -> Panel {
         .text(
           "current", "Mot de passe actuel", type: .password, autocomplete: "current-password",
           faults.common("current")),
-        .text("new", "Nouveau mot de passe", type: .password, autocomplete: "new-password", faults.common("new")),
+        .text(
+          "new", "Nouveau mot de passe", type: .password, autocomplete: "new-password", strength: rules,
+          faults.common("new", help: rules.help)),
       ])
     ], submit: "Changer le mot de passe", isGuarded: false)
   return Panel("Mot de passe", [form])

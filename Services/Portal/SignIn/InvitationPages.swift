@@ -16,22 +16,57 @@ enum PasswordLink {
   }
 }
 
-/// Choosing a password with a link.
-func choicePage(_ visit: Visit, _ link: PasswordLink, faults: FormFaults = FormFaults()) -> PageAnswer {
+/// Choosing a password with a link. One that is no longer good says so before anything is typed.
+func choicePage(_ visit: Visit, _ link: PasswordLink, faults: FormFaults = FormFaults()) async throws -> PageAnswer {
+  let state: PasswordLinkState
+  do {
+    let secret = PasswordLinkSecret(secret: visit.parameters["secret"] ?? "")
+    state = try await visit.services.call(
+      link == .invitation ? IdentityAPI.inspectInvitation : IdentityAPI.inspectPasswordReset, [:], secret)
+  } catch let problem as Problem where problem.status == 410 || problem.status == 422 {
+    return stalePage(visit, link, problem)
+  }
+  let rules = PasswordTerms(least: state.least, own: [state.account.name, state.account.email])
   let form = Form(
     id: "invitation", address: visit.path,
     groups: [
-      FieldGroup(fields: [
-        .text(
-          "password", "Mot de passe", type: .password, autocomplete: "new-password",
-          faults.common("password", help: "Une phrase de plusieurs mots se retient mieux et protège mieux")),
-        .text(
-          "again", "Le même une seconde fois", type: .password, autocomplete: "new-password", faults.common("again")),
-      ])
+      FieldGroup(
+        text:
+          "Pour le compte \(state.account.email). Ce lien sert une fois, jusqu’au \(French.moment(state.expiresAt)).",
+        fields: [
+          .text(
+            "password", "Mot de passe", type: .password, autocomplete: "new-password", strength: rules,
+            faults.common("password", help: rules.help)),
+          .text(
+            "again", "Le même une seconde fois", type: .password, autocomplete: "new-password", faults.common("again")),
+        ])
     ], submit: "Choisir ce mot de passe", isGuarded: false)
   let page = BarePage(
     visit.frame(link.frame), head: PageHead(link.title), body: faults.general + [form])
   return PageAnswer(.bare(page)).with(faults)
+}
+
+/// What to do with a link that opens nothing any more.
+private func stalePage(_ visit: Visit, _ link: PasswordLink, _ problem: Problem) -> PageAnswer {
+  let title = problem.status == 410 ? problem.title : "Ce lien n’est pas complet."
+  let words = problem.status == 410 ? problem.detail : "Copiez-le en entier depuis le courriel."
+  let body: [any Piece]
+  switch link {
+  case .invitation:
+    body = [
+      Notice(title, words, .late),
+      Paragraph(
+        "Si vous avez déjà choisi un mot de passe, connectez-vous. Sinon, demandez un nouveau lien à votre administrateur."
+      ),
+      Action("Aller à la connexion", "/connexion", icon: .arrowLeft),
+    ]
+  case .reset:
+    body = [
+      Notice(title, words, .late, actions: [Action("Demander un autre lien", resetRequestAddress)])
+    ]
+  }
+  let page = BarePage(visit.frame(link.frame), head: PageHead(link.title), body: body)
+  return PageAnswer(.bare(page)).with(status: 410)
 }
 
 func choosePassword(_ visit: Visit, _ link: PasswordLink) async throws -> PageAnswer {
@@ -39,7 +74,7 @@ func choosePassword(_ visit: Visit, _ link: PasswordLink) async throws -> PageAn
   var faults = FormFaults()
   if password.isEmpty { faults.add("password", "Saisissez le mot de passe que vous choisissez.") }
   if password != again { faults.add("again", "Les deux saisies diffèrent. Saisissez de nouveau le mot de passe.") }
-  guard faults.isEmpty else { return choicePage(visit, link, faults: faults) }
+  guard faults.isEmpty else { return try await choicePage(visit, link, faults: faults) }
   let secret = visit.parameters["secret"] ?? ""
   do {
     switch link {
@@ -51,15 +86,9 @@ func choosePassword(_ visit: Visit, _ link: PasswordLink) async throws -> PageAn
         IdentityAPI.resetPassword, [:], PasswordReset(secret: secret, password: password))
     }
     return .see("/connexion", saying: "Votre mot de passe est enregistré. Connectez-vous.")
-  } catch let problem as Problem where problem.status == 410 && link == .reset {
-    let notice = Notice(
-      problem.title, problem.detail, .late, actions: [Action("Demander un autre lien", resetRequestAddress)])
-    let page = BarePage(visit.frame(link.frame), head: PageHead(link.title), body: [notice])
-    return PageAnswer(.bare(page)).with(status: 410)
   } catch let problem as Problem where problem.status == 410 {
-    let refused = Problem("lien", 422, problem.title, detail: problem.detail)
-    return choicePage(visit, link, faults: try FormFaults(refused, fields: []))
+    return stalePage(visit, link, problem)
   } catch let problem as Problem {
-    return choicePage(visit, link, faults: try FormFaults(problem, fields: ["password"]))
+    return try await choicePage(visit, link, faults: try FormFaults(problem, fields: ["password"]))
   }
 }

@@ -6,7 +6,7 @@ import Service
 func addPasswordResetPages(to pages: Pages) {
   pages.openPage("mot-de-passe-oublie") { visit in resetRequestPage(visit) }
   pages.openForm("mot-de-passe-oublie") { visit in try await requestReset(visit) }
-  pages.openPage("mot-de-passe/{secret}") { visit in choicePage(visit, .reset) }
+  pages.openPage("mot-de-passe/{secret}") { visit in try await choicePage(visit, .reset) }
   pages.openForm("mot-de-passe/{secret}") { visit in try await choosePassword(visit, .reset) }
 }
 
@@ -45,7 +45,7 @@ private func requestReset(_ visit: Visit) async throws -> PageAnswer {
   let body: [any Piece] = [
     Notice(
       "Votre demande est prise en compte.",
-      "Si \(email) est celle d’un compte Jalons, un courriel part à l’instant. Le lien est valable une heure et sert une fois.",
+      "Si \(email) est celle d’un compte Jalons, un courriel part à l’instant. Il dit jusqu’à quand son lien est valable ; ce lien sert une fois.",
       .done),
     Paragraph(
       "Rien dans la boîte de réception après quelques minutes ? Regardez parmi les indésirables, vérifiez l’adresse, puis voyez votre administrateur : lui seul peut ouvrir un compte.",

@@ -21,7 +21,7 @@ let signInRoom = Room(
   pages.openForm("connexion/code") { visit in try await completeSignIn(visit) }
   pages.openForm("connexion/secours") { visit in otherCodePage(visit, .recovery) }
   pages.openForm("connexion/application") { visit in otherCodePage(visit, .timed) }
-  pages.openPage("invitation/{secret}") { visit in choicePage(visit, .invitation) }
+  pages.openPage("invitation/{secret}") { visit in try await choicePage(visit, .invitation) }
   pages.openForm("invitation/{secret}") { visit in try await choosePassword(visit, .invitation) }
   addPasswordResetPages(to: pages)
   addProviderPages(to: pages)

@@ -39,18 +39,18 @@ enum AccountAct: String, CaseIterable {
     case .confirmation:
       return [
         "\(account.name) pourra choisir un mot de passe et se connecter, avec les profils de sa fiche.",
-        "Un lien d’invitation, bon pendant 24 heures, lui part par courriel et vous sera montré.",
+        "Un lien d’invitation, à durée limitée, lui part par courriel et vous sera montré.",
       ]
     case .invitation:
       let again = "L’ancien mot de passe reste bon jusqu’à ce qu’un nouveau soit choisi avec le lien."
       return [
-        "Un lien d’invitation, bon pendant 24 heures, part par courriel à \(account.name) et vous sera montré.",
+        "Un lien d’invitation, à durée limitée, part par courriel à \(account.name) et vous sera montré.",
         "Les liens donnés auparavant cessent de fonctionner.",
       ] + (account.status == .active ? [again] : [])
     case .reopening:
       return [
         "\(account.name) retrouvera les profils de sa fiche : vérifiez d’abord qu’ils conviennent encore.",
-        "L’ancien mot de passe est oublié. Un lien, bon pendant 24 heures, part par courriel et vous sera montré.",
+        "L’ancien mot de passe est oublié. Un lien, à durée limitée, part par courriel et vous sera montré.",
       ]
     case .secondFactor:
       return [

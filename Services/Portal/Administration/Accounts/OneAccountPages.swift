@@ -39,7 +39,7 @@ private func accountPage(_ visit: Visit) async throws -> PageAnswer {
     body.append(
       Notice(
         "Le mot de passe n’est pas encore choisi",
-        "Si le lien d’invitation a plus de 24 heures ou s’est perdu, invitez la personne de nouveau."))
+        "Si le lien d’invitation est périmé ou s’est perdu, invitez la personne de nouveau."))
   case .closed:
     body.append(
       Notice(

@@ -1,8 +1,8 @@
 /// The words that French and English speakers choose first, with what they are wont to put around and into them.
-enum FrequentPasswords {
+public enum FrequentPasswords {
   /// Whether a password is one of the words, once or several times, with digits and signs before, after or in the place
   /// of letters: `M0tDeP@sse2026!`.
-  static func include(_ password: String) -> Bool {
+  public static func include(_ password: String) -> Bool {
     let core = letters(of: password)
     guard !core.isEmpty else { return true }
     if words.contains(core) { return true }
@@ -24,7 +24,8 @@ enum FrequentPasswords {
     return String(trimmed.map { stands[$0] ?? $0 }.filter { $0.isLetter && $0.isASCII })
   }
 
-  private static let words: Set<String> = Set(
+  /// Without accents, in lower case.
+  public static let words: Set<String> = Set(
     """
     motdepasse password passwort azerty qwerty azertyuiop qwertyuiop azertyui qwertz bonjour bonsoir salut coucou
     soleil chocolat doudou loulou princesse princess marseille paris france lyon bordeaux toulouse nantes ardeche
