@@ -4,7 +4,7 @@ import Passwords
 import Service
 
 @main enum IdentityProcess {
-  static let process = ServiceProcess(.identity, schemaVersion: 14) { parts in
+  static let process = ServiceProcess(.identity, schemaVersion: 15) { parts in
     let metrics = parts.metrics
     let hasher = PasswordHasher(
       ln: try parts.settings.int("JALONS_SCRYPT_LN", default: PasswordHasher.recommendedLn),
@@ -55,6 +55,7 @@ import Service
       addDelayRoutes(to: routes, store: DelayStore(postgres: parts.postgres, service: .identity))
       addTextRoutes(to: routes, store: TextStore(postgres: parts.postgres, service: .identity))
       addSecurityRuleRoutes(to: routes, store: SecurityRuleStore(postgres: parts.postgres))
+      addProfileRightRoutes(to: routes, store: ProfileRightStore(postgres: parts.postgres))
       addDirectoryRoutes(to: routes, store: directory)
       addAccountRoutes(to: routes, store: accounts, invitations: invitations)
       addInvitationRoutes(to: routes, invitations: invitations)

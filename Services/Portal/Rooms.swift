@@ -57,6 +57,7 @@ struct GuardedLink: Sendable {
 let rooms: [Room] = [
   signInRoom, delegationsRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom, contractsRoom,
   stepsRoom, offersRoom, exitsRoom, batchesRoom, caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
-  accountsRoom, structuresRoom, securityRoom, listsRoom, placesRoom, delaysRoom, transitionsRoom, modelsRoom, textsRoom,
+  accountsRoom, structuresRoom, rightsRoom, securityRoom, listsRoom, placesRoom, delaysRoom, transitionsRoom,
+  modelsRoom, textsRoom,
   usageRoom, auditRoom, feedRoom, outboxRoom, informationRoom,
 ]

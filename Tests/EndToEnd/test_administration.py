@@ -259,6 +259,46 @@ def test_the_county_decides_how_many_sessions_and_a_closed_one_stops_everywhere(
             eventually(f"{process} refuses it", lambda: program.get(address).status_code == 401, seconds=1)
 
 
+def test_the_county_takes_a_right_from_a_profile_and_gives_it_back(signed_in, browser, jalons, look, newcomer):
+    office, theirs = signed_in("administrateur"), browser()
+    choose_password(theirs, invite(office, newcomer, "siege"))
+    sign_in(theirs, newcomer["email"])
+    theirs.goto("/")
+    areas = theirs.locator("header").get_by_role("link", name="Infocentre")
+    expect(areas).to_be_visible()
+    office.goto("/administration/droits")
+    look(office, "droits")
+    office.get_by_role("link", name="Administrateur fonctionnel", exact=True).click()
+    office.get_by_label("Administrer Jalons").uncheck()
+    office.get_by_role("button", name="Enregistrer les droits").click()
+    expect(office.locator(".error-summary")).to_contain_text("plus personne ne pourrait administrer")
+    look(office, "droits-erreur")
+    office.goto("/administration/droits/siege")
+    office.get_by_label("Consulter et exporter les états").uncheck()
+    office.get_by_role("button", name="Enregistrer les droits").click()
+    expect(office.locator("#messages")).to_contain_text("1 droit retiré")
+    try:
+        look(office, "droits-retires")
+        token = jalons.sign_in(newcomer["email"], PASSWORD)
+        with jalons.api(token) as program:
+            assert program.get("/api/insight/v1/reports").status_code == 403
+            assert program.get("/api/dossiers/v1/dossiers").status_code == 200
+        # Whoever signs in from now on has a page less.
+        again = browser()
+        again.goto("/connexion")
+        sign_in(again, newcomer["email"])
+        again.goto("/")
+        expect(again.get_by_role("heading", level=1)).to_be_visible()
+        expect(again.locator("header").get_by_role("link", name="Infocentre")).to_have_count(0)
+    finally:
+        office.goto("/administration/droits/siege")
+        office.get_by_role("link", name="Rendre tous les droits").click()
+        office.get_by_role("dialog").get_by_role("button", name="Rendre tous les droits").click()
+        expect(office.locator("#messages")).to_contain_text("a tous ses droits")
+    with jalons.api(jalons.sign_in(newcomer["email"], PASSWORD)) as program:
+        assert program.get("/api/insight/v1/reports").status_code == 200
+
+
 def test_whoever_opens_too_many_dossiers_is_noticed_then_suspended(signed_in, browser, jalons, look, newcomer):
     office, theirs, delegate = signed_in("administrateur"), browser(), signed_in("dpo")
     choose_password(theirs, invite(office, newcomer, "siege"))

@@ -17,7 +17,7 @@ LEFT_ALONE = {
     "identity.signOut", "identity.signIn", "identity.refreshSession", "identity.switchProfile", "identity.closeSession",
     "identity.changePassword", "identity.closeAccount", "identity.changeAccount", "identity.confirmAccount",
     "identity.inviteAccount", "identity.acceptInvitation", "identity.changeOrganisation", "dossiers.importFeed",
-    "identity.changeSecurityRule", "dossiers.decideProposedExits", "identity.requestPasswordReset",
+    "identity.changeSecurityRule", "identity.changeProfileRights", "dossiers.decideProposedExits", "identity.requestPasswordReset",
     "identity.resetPassword", "identity.visitSignInProvider", "dossiers.changeFeedDeadline",
     "dossiers.changeDelay", "contracts.changeDelay", "contracts.changeTransitions", "scheduling.changeDelay",
     "identity.changeDelay",

@@ -49,7 +49,7 @@ struct SessionStore: Sendable {
 
   /// What a profile may do: what the county left of what ACCESS gives it.
   func rights(of profile: Profile) async throws -> Set<Right> {
-    try await postgres.withTransaction(as: .system("sign-in")) { try await Self.rights(of: profile, in: $0) }
+    try await postgres.withTransaction(as: .system("sign-in")) { try await ProfileRightStore.rights(of: profile, in: $0) }
   }
 
   struct Opening: Sendable {
@@ -160,7 +160,7 @@ struct SessionStore: Sendable {
         """)
       var after = before
       (after.accountProfile, after.delegation, after.seenAt) = (profile, chosen.lent?.delegation, moment)
-      return .open(after, standing, rights: try await Self.rights(of: chosen.profile, in: transaction))
+      return .open(after, standing, rights: try await ProfileRightStore.rights(of: chosen.profile, in: transaction))
     }
   }
 
@@ -224,7 +224,7 @@ extension SessionStore {
       try await close("id = \(session.id)", because: closure, at: moment, in: transaction)
       return .closed(closure)
     }
-    return .open(session, standing, rights: try await rights(of: profile.profile, in: transaction))
+    return .open(session, standing, rights: try await ProfileRightStore.rights(of: profile.profile, in: transaction))
   }
 
   private static func standing(
@@ -269,22 +269,5 @@ extension SessionStore {
     return Standing(
       account: AccountIdentity(id: account, name: name, email: row.email), profiles: profiles, last: row.last,
       hasSecondFactor: row.hasSecondFactor)
-  }
-
-  private static func rights(of profile: Profile, in transaction: Transaction) async throws -> Set<Right> {
-    let given: SQL = "select entitled from identity.profile_right where profile = \(profile)"
-    var rights = try await transaction.query(given, as: String.self)
-    if rights.isEmpty {
-      let all = Profile.allCases.flatMap { profile in profile.rights.map { (profile.rawValue, $0.rawValue) } }
-      try await transaction.execute(
-        """
-        insert into identity.profile_right (profile, entitled)
-        select * from unnest(\(all.map(\.0))::text[], \(all.map(\.1))::text[])
-        where not exists (select from identity.profile_right) on conflict do nothing
-        """)
-      rights = try await transaction.query(given, as: String.self)
-    }
-    // A county may narrow what ACCESS gives, never widen it.
-    return Set(rights.compactMap(Right.init(rawValue:))).intersection(profile.rights)
   }
 }

@@ -19,6 +19,7 @@ public enum AuditWords {
     "identity.listAbnormalUses": "A consulté les usages inhabituels",
     "identity.showAbnormalUse": "A consulté un usage inhabituel",
     "identity.settleAbnormalUse": "A examiné un usage inhabituel",
+    "identity.changeProfileRights": "A changé les droits d’un profil",
     "identity.changeSecurityRule": "A modifié les règles de sécurité d’un profil",
     "identity.completeSignIn": "S’est connecté avec un code",
     "identity.beginSecondFactor": "A commencé l’ajout d’un second facteur",
