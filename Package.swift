@@ -113,7 +113,7 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
-    process("Dossiers", ["CXML", "CZlib", .product(name: "Crypto", package: "swift-crypto")]),
+    process("Dossiers", ["CXML", "CZlib", "Documents", .product(name: "Crypto", package: "swift-crypto")]),
     process("Contracts", ["Documents", .product(name: "NIOCore", package: "swift-nio")]),
     process(
       "Scheduling",

@@ -1,4 +1,5 @@
 import API
+import Documents
 import Domain
 import Foundation
 import Postgres
@@ -126,10 +127,16 @@ import Testing
       let file = try await client.file(
         DossiersAPI.exportFeedRows, ["feed": trial.id], FeedRowQuery(field: "lead"))
       let lines = String(decoding: file.bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
-      #expect(lines.first == "\u{FEFF}Ligne;Identifiant Genesis;Nom;Effet;Champ;Avant;Après;Motif")
-      #expect(lines.dropFirst().count { $0.contains(";Référent de parcours;") } == trial.counts.moved)
-      #expect(DifferenceSheet.cell("=1+1") == "'=1+1")
-      #expect(DifferenceSheet.cell("a;\"b\"") == "\"a;\"\"b\"\"\"")
+      let titles = ["Ligne", "Identifiant Genesis", "Nom", "Effet", "Champ", "Avant", "Après", "Motif"]
+      #expect(lines.first == "\u{FEFF}" + titles.map { "\"\($0)\"" }.joined(separator: ";"))
+      #expect(lines.dropFirst().count { $0.contains(";\"Référent de parcours\";") } == trial.counts.moved)
+      let formula = FeedRow(
+        position: 7, genesisId: "G1", name: "=1+1", outcome: .updated,
+        changes: .object(["email": .array([.string("a;\"b\""), .string("+33")])]), problems: .null)
+      #expect(
+        String(decoding: CSV.line(DifferenceSheet.lines(of: formula)[0]), as: UTF8.self)
+          .hasPrefix("7;\"G1\";\"'=1+1\";\"Mis à jour\";"))
+      #expect(DifferenceSheet.lines(of: formula).count == 1)
     }
   }
 

@@ -1,4 +1,5 @@
 import API
+import Documents
 import Domain
 import Foundation
 import Service
@@ -31,17 +32,16 @@ func addTrialRoutes(
   }
   routes.handle(DossiersAPI.exportFeedRows) { query, request in
     let run = try await runs.run(request.id("feed", of: FeedRun.self).value, for: request.caller)
-    var sheet = DifferenceSheet()
+    var bytes = CSV.head(of: DifferenceSheet.sheet)
     var query = query
     query.limit = 2000
     repeat {
       let page = try await runs.rows(of: run.id, query, for: request.caller.looking)
-      for row in page.items { sheet.add(row) }
+      for row in page.items { for line in DifferenceSheet.lines(of: row) { bytes += CSV.line(line) } }
       query.after = page.next
     } while query.after != nil
     let day = run.referenceDate?.description ?? "flux"
-    return FileOutput(
-      name: "differences-\(day).csv", contentType: "text/csv; charset=utf-8", bytes: sheet.bytes)
+    return FileOutput(name: "differences-\(day).csv", contentType: CSV.mediaType, bytes: bytes)
   }
 }
 
