@@ -2,7 +2,7 @@ import API
 import Service
 
 @main enum SchedulingProcess {
-  static let process = ServiceProcess(.scheduling, schemaVersion: 7) { parts in
+  static let process = ServiceProcess(.scheduling, schemaVersion: 8) { parts in
     let (postgres, settings) = (parts.postgres, parts.settings)
     let reminders = ReminderStore(postgres: postgres)
     let worker = ReminderWorker(

@@ -87,8 +87,28 @@ import Testing
       #expect(agenda.mayWrite && agenda.items.count == 1 && agenda.items[0].dossier == scene.dossier)
       let agents = try await acting.call(SchedulingAPI.listAgendaAgents)
       #expect(Set([scene.lead, scene.stranger]).isSubset(of: agents.map(\.account)))
+      // What is told of the account itself, or to another of the absent's profiles, is not told in their place.
+      try await scene.grant(.secretariatDispositif, to: scene.lead, in: service.database)
+      try await service.announce(
+        ContractMoved(
+          contract: .new(), dossier: scene.dossier, territory: scene.territory, from: nil, to: "soumis",
+          author: scene.colleague, number: 3, endsOn: nil))
+      try await service.announce(
+        StepReferentNamed(dossier: scene.dossier, account: scene.lead, from: day, until: day.adding(days: 30)))
+      _ = try await service.eventually("the absent has all three") {
+        try await service.titles(of: scene.lead).count == 3 ? true : nil
+      }
       let notices = try await acting.call(SchedulingAPI.listNotices, [:], NoticeQuery()).items
-      #expect(notices.map(\.title) == ["PETIT Jean vous remplace du 12 mars 2026 au 14 mars 2026"])
+      #expect(notices.map(\.title) == ["Vous êtes référent d’étape du 12 mars 2026 jusqu’au 11 avril 2026"])
+      #expect(try await acting.call(SchedulingAPI.countNotices) == NoticeCount(unread: 1))
+      #expect(try await acting.call(SchedulingAPI.readAllNotices) == NoticeCount(unread: 0))
+      let hers = try await lead.call(SchedulingAPI.listNotices, [:], NoticeQuery(unread: true)).items
+      #expect(hers.count == 2)
+      var secretary = caller
+      (secretary.profile, secretary.scope) = (.secretariatDispositif, .territory)
+      let instead = try await service.client(as: secretary)
+      let told = try await instead.call(SchedulingAPI.listNotices, [:], NoticeQuery()).items
+      #expect(told.map(\.title) == ["CER n° 3 soumis : à instruire"])
       // What the replacement is to do is booked in their own agenda, unless they say otherwise.
       let booked = try await acting.call(
         SchedulingAPI.bookAppointment, ["dossier": scene.dossier], scene.interview(days: 8))

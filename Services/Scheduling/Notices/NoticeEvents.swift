@@ -15,7 +15,9 @@ enum NoticeEvents {
       let actor = envelope.actor?.lowercased()
       let readers = try await readers(of: event, in: transaction).filter { $0.description != actor }
       try await transaction.notify(
-        readers, NoticeDraft(kind: "contract", title: title, dossier: event.dossier), at: envelope.time)
+        readers,
+        NoticeDraft(kind: "contract", title: title, dossier: event.dossier, profiles: profiles(told: event)),
+        at: envelope.time)
     },
     .on(StepReferentNamed.self) { event, envelope, transaction in
       let until = event.until.map { " jusqu’au \(French.long($0))" } ?? ""
@@ -130,14 +132,17 @@ enum NoticeEvents {
     )
   }
 
+  /// Whose turn it is; nil where the author and the lead référent are told what was decided.
+  private static func profiles(told event: ContractMoved) -> [Profile]? {
+    switch event.to {
+    case "soumis": [.secretariatDispositif]
+    case "attente": [.chefDeService, .ali]
+    default: nil
+    }
+  }
+
   private static func readers(of event: ContractMoved, in transaction: Transaction) async throws -> [ID<Account>] {
-    let profiles: [Profile] =
-      switch event.to {
-      case "soumis": [.secretariatDispositif]
-      case "attente": [.chefDeService, .ali]
-      default: []
-      }
-    guard profiles.isEmpty else {
+    if let profiles = profiles(told: event) {
       return try await transaction.query(
         """
         select distinct account from identity.v1_account_profile

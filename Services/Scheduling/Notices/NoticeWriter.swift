@@ -10,13 +10,27 @@ struct NoticeDraft: Sendable {
   var title: String
   var dossier: ID<Dossier>?
   var link: String?
+  /// Under which profiles it concerns its reader: a colleague who acts in their place under one of these sees it too.
+  var profiles: [Profile]
 
-  /// - Parameter link: the dossier's page where none is given.
-  init(kind: String, title: String, dossier: ID<Dossier>?, link: String? = nil) {
+  /// - Parameters:
+  ///   - link: the dossier's page where none is given.
+  ///   - profiles: those whom such a kind concerns where none are given.
+  init(kind: String, title: String, dossier: ID<Dossier>?, link: String? = nil, profiles: [Profile]? = nil) {
     self.kind = kind
     self.title = title
     self.dossier = dossier
     self.link = link ?? dossier.map { "/dossiers/\($0)" }
+    self.profiles = profiles ?? Self.profiles(of: kind)
+  }
+
+  /// Of one's account, of the feed or of others' use of Jalons nobody is told in one's place.
+  private static func profiles(of kind: String) -> [Profile] {
+    switch kind {
+    case "entered", "lead", "former", "step", "contract": Profile.allCases.filter { $0.scope == .own }
+    case "appointment", "reminder", "note": Profile.allCases.filter(\.isDelegable)
+    default: []
+    }
   }
 }
 
@@ -27,9 +41,9 @@ extension Transaction {
     let ids = accounts.map { _ in ID<Notice>.new(at: moment) }
     try await execute(
       """
-      insert into scheduling.notification (id, account, kind, title, link, dossier, on_day, at)
+      insert into scheduling.notification (id, account, kind, title, link, dossier, on_day, at, profiles)
       select id, account, \(notice.kind), \(notice.title), \(notice.link), \(notice.dossier)::uuid,
-        \(CalendarDate(moment))::date, \(moment)::timestamptz
+        \(CalendarDate(moment))::date, \(moment)::timestamptz, \(notice.profiles)::text[]
       from unnest(\(ids)::uuid[], \(accounts)::uuid[]) as new (id, account)
       """)
     try await announceNotices(to: accounts, kind: notice.kind, title: notice.title, link: notice.link, at: moment)
@@ -41,9 +55,9 @@ extension Transaction {
     let one = NoticeDraft(kind: "entered", title: "Une entrée dans votre file active", dossier: dossier)
     let count = try await first(
       """
-      insert into scheduling.notification as n (id, account, kind, title, link, dossier, on_day, at)
+      insert into scheduling.notification as n (id, account, kind, title, link, dossier, on_day, at, profiles)
       values (\(ID<Notice>.new(at: moment)), \(account), 'entered', \(one.title), \(one.link), \(dossier), \(day),
-        \(moment))
+        \(moment), \(one.profiles))
       on conflict (account, on_day) where kind = 'entered' and read_at is null do update
         set occurrences = n.occurrences + 1, dossier = null, link = '/beneficiaires', at = excluded.at,
           title = (n.occurrences + 1) || ' entrées dans votre file active'
