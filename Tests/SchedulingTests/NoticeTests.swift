@@ -226,6 +226,24 @@ import Testing
     }
   }
 
+  @Test("a transfer is told in the number that it has") func transferNumber() {
+    func told(_ count: String, _ isMany: Bool, _ takenBack: Bool) -> [String] {
+      let titles = NoticeEvents.titles(
+        count, isMany: isMany, former: "PETIT Anne", lead: "FAURE Luc", takenBack: takenBack)
+      return [titles.former, titles.lead]
+    }
+    #expect(
+      told("1 dossier", false, false) == [
+        "1 dossier de votre file active est confié à FAURE Luc", "1 dossier de PETIT Anne vous est confié",
+      ])
+    #expect(
+      told("1 dossier", false, true) == ["1 dossier vous revient de FAURE Luc", "1 dossier revient à PETIT Anne"])
+    #expect(
+      told("7 dossiers", true, true) == [
+        "7 dossiers vous reviennent de FAURE Luc", "7 dossiers reviennent à PETIT Anne",
+      ])
+  }
+
   @Test("a step référent is told of other days, and of the end without a link to what is no longer reached")
   func stepReferentChanged() async throws {
     try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in

@@ -41,7 +41,10 @@ enum NoticeEvents {
         at: envelope.time)
     },
     .on(CaseloadTransferred.self) { event, envelope, transaction in
-      let (former, lead) = try await titles(of: event, in: transaction)
+      let names = (try await name(event.former, in: transaction), try await name(event.lead, in: transaction))
+      let (former, lead) = titles(
+        French.count(event.dossiers, "dossier"), isMany: event.dossiers > 1, former: names.0, lead: names.1,
+        takenBack: event.takenBack)
       try await transaction.notify(
         [event.former], NoticeDraft(kind: "former", title: former, dossier: nil, link: "/beneficiaires"),
         at: envelope.time)
@@ -115,21 +118,17 @@ enum NoticeEvents {
   }
 
   /// What each side is told of a transferred caseload: a count, and the colleague.
-  private static func titles(
-    of event: CaseloadTransferred, in transaction: Transaction
-  ) async throws -> (former: String, lead: String) {
-    func name(_ account: ID<Account>) async throws -> String {
-      try await transaction.first("select name from identity.v1_account where id = \(account)", as: String.self) ?? ""
-    }
-    let (former, lead) = (try await name(event.former), try await name(event.lead))
-    let count = French.count(event.dossiers, "dossier")
-    guard !event.takenBack else {
-      return ("\(count) vous reviennent de \(lead)", "\(count) reviennent à \(former)")
-    }
-    let plural = event.dossiers > 1 ? "sont confiés" : "est confié"
-    return (
-      "\(count) de votre file active \(plural) à \(lead)", "\(count) de \(former) vous \(plural)"
-    )
+  static func titles(
+    _ count: String, isMany: Bool, former: String, lead: String, takenBack: Bool
+  ) -> (former: String, lead: String) {
+    let verb = takenBack ? isMany ? "reviennent" : "revient" : isMany ? "sont confiés" : "est confié"
+    return takenBack
+      ? ("\(count) vous \(verb) de \(lead)", "\(count) \(verb) à \(former)")
+      : ("\(count) de votre file active \(verb) à \(lead)", "\(count) de \(former) vous \(verb)")
+  }
+
+  private static func name(_ account: ID<Account>, in transaction: Transaction) async throws -> String {
+    try await transaction.first("select name from identity.v1_account where id = \(account)", as: String.self) ?? ""
   }
 
   /// Whose turn it is; nil where the author and the lead référent are told what was decided.
