@@ -25,6 +25,7 @@ import Testing
       IdentityAPI.showSecondFactor, SecondFactorState(since: nil, recoveryCodesLeft: 0, forced: false))
     services.serve(IdentityAPI.listAccessTokens, Page(items: [row]))
     services.serve(IdentityAPI.listDelegations, Page(items: []))
+    services.serve(ServiceName.identity.delays.all, [DelayValue(name: .accessToken, value: 30)])
   }
 
   @Test("one's tokens are listed with how far each reaches and a question before one is revoked")
@@ -47,6 +48,8 @@ import Testing
     try await PortalUnderTest.run { services, browser in
       Self.open(services)
       services.serve(IdentityAPI.addAccessToken, IssuedAccessToken(token: Self.row, secret: "jal_secret"))
+      // The county says how long is proposed.
+      #expect(try await browser.get("/compte/jetons/nouveau").html.contains("value=\"11/04/2026\""))
       let wrong = try await browser.post("/compte/jetons/nouveau", ["expiresOn": "32/13", "portee.fse": ""])
       #expect(wrong.status == 422 && services.calls(of: IdentityAPI.addAccessToken).isEmpty)
       for field in ["name", "expiresOn"] { #expect(wrong.html.contains("champ-\(field)-erreur"), "\(field)") }

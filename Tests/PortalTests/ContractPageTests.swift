@@ -197,12 +197,13 @@ struct ContractPageTests {
             id: ContractScene.id, dossier: Scene.dossier, dossierNumber: 1, familyName: "Petit", givenName: "Zoé",
             number: 1, startsOn: Scene.date("2025-09-01"), endsOn: Scene.date("2026-02-28"), daysLeft: -12)
         ]))
+      services.serve(ServiceName.contracts.delays.all, [DelayValue(name: .contractNews, value: 21)])
       let home = try await browser.get("/")
       for expected in ["Mes CER", "1 CER à soumettre", "Non validé", "PETIT Zoé", "Fini depuis 12 jours"] {
         #expect(home.text.contains(expected), "\(expected) is missing")
       }
-      // A decision is news for a fortnight.
-      #expect(services.calls(of: ContractsAPI.listContracts).contains { $0.query["since"] == "2026-02-26" })
+      // A decision is news for as long as the county says.
+      #expect(services.calls(of: ContractsAPI.listContracts).contains { $0.query["since"] == "2026-02-19" })
     }
   }
 }

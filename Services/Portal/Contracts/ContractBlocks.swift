@@ -45,13 +45,10 @@ let ownContractsBlock = HomeBlock("Mes CER", rights: [.draftContracts]) { visit 
   return HomeContent(counters: [counter], panel: Panel("Mes CER", actions: actions, [list]))
 }
 
-/// How many days a decision is news.
-private let newsDays = 14
-
-/// The decisions of the last days, the latest first.
+/// The decisions of the last days, as many as the county calls recent, the latest first.
 private func decidedLately(_ visit: Visit) async throws -> [ContractRow] {
-  let filter = ContractFilter(
-    state: [.accepted, .refused], since: visit.today.adding(days: -newsDays), limit: 200)
+  let days = try await visit.services.call(ServiceName.contracts.delays.all)[.contractNews]
+  let filter = ContractFilter(state: [.accepted, .refused], since: visit.today.adding(days: -days), limit: 200)
   let page = try await visit.services.call(ContractsAPI.listContracts, [:], filter)
   return page.items.sorted { $0.stateSince > $1.stateSince }
 }

@@ -53,7 +53,8 @@ extension OpenDossier {
           ? "\(entry.name) n’a plus accès au dossier, dès maintenant, et en est prévenu."
           : "\(entry.name) n’aura pas accès au dossier le \(French.long(entry.fromDate)), et en est prévenu.",
         others ?? "Le référent de parcours ne change pas. Ce qui a été saisi reste.",
-      ], reassurance: "La frise et le journal d’audit en gardent la trace ; vous pourrez nommer la personne de nouveau.",
+      ],
+      reassurance: "La frise et le journal d’audit en gardent la trace ; vous pourrez nommer la personne de nouveau.",
       address: "\(entry.address(in: self))/fin", label: "Retirer l’accès", isDangerous: true,
       values: [HiddenValue("version", String(entry.version))], back: address("referents"))
   }
@@ -87,9 +88,11 @@ private func dayFields(from: String?, until: String?, _ faults: FormFaults) -> F
 private func namingPage(
   _ open: OpenDossier, typed: FormAnswers?, faults: FormFaults
 ) async throws -> PageAnswer {
-  let names = try await AccountPicker.names(open.visit)
+  async let naming = AccountPicker.names(open.visit)
+  async let delaying = open.visit.services.call(ServiceName.dossiers.delays.all)
+  let (names, days) = try await (naming, delaying[.stepAccess])
   let from = typed.map { $0["from"] } ?? French.short(open.today)
-  let until = typed.map { $0["until"] } ?? French.short(open.today.adding(days: 30))
+  let until = typed.map { $0["until"] } ?? French.short(open.today.adding(days: days))
   let form = Form(
     id: "etape", address: open.address("referents/etape"),
     groups: [

@@ -4,8 +4,6 @@ import Foundation
 import Service
 
 private let base = "/compte/jetons"
-/// How long a token lasts unless its maker says otherwise.
-private let usualDays = 90
 
 func addAccessTokenPages(to pages: Pages) {
   pages.get("compte/jetons/nouveau") { visit in try await tokenForm(visit, FormAnswers(), FormFaults()) }
@@ -91,7 +89,9 @@ private func revocationPage(_ visit: Visit) async throws -> PageAnswer {
 }
 
 private func tokenForm(_ visit: Visit, _ typed: FormAnswers, _ faults: FormFaults) async throws -> PageAnswer {
-  let me = try await visit.services.call(IdentityAPI.showMe)
+  async let asking = visit.services.call(IdentityAPI.showMe)
+  async let delaying = visit.services.call(ServiceName.identity.delays.all)
+  let (me, usualDays) = try await (asking, delaying[.accessToken])
   let chosen = typed["profile"] ?? me.profile.id.description
   let profiles = me.profiles.filter { $0.replaces == nil }.map { choice in
     Choice(

@@ -4,16 +4,19 @@ import Domain
 /// by the service that goes by them.
 public enum CountyDelay: String, Payload, CaseIterable {
   case handover
+  case stepAccess = "step_access"
   case standbyReturn = "standby_return"
   case partnerExit = "partner_exit"
   case batchTrace = "batch_trace"
   case feedTrial = "feed_trial"
   case renewal
   case contractWaiting = "contract_waiting"
+  case contractNews = "contract_news"
   case reminder
   case slotSearch = "slot_search"
   case invitation
   case passwordReset = "password_reset"
+  case accessToken = "access_token"
 
   /// What the value counts.
   public enum Unit: Sendable, Equatable {
@@ -76,6 +79,11 @@ public enum CountyDelay: String, Payload, CaseIterable {
         .dossiers, "Accès après une réorientation",
         "L’ancien référent garde un accès de référent d’étape pour finir ses saisies. Les accès déjà ouverts gardent leur date.",
         30, 1...180, "Pratique de Jalons : le guide laisse l’ancien référent sans accès dès le changement")
+    case .stepAccess:
+      Self.days(
+        .dossiers, "Référent d’étape : durée proposée",
+        "Quand on nomme un référent d’étape, sa fin est proposée à ce délai. Qui le nomme peut en choisir une autre.",
+        30, 1...366, "Guide, « Différence entre fin d’accompagnement et réorientation » : un mois")
     case .standbyReturn:
       Terms(
         service: .dossiers, label: "Fin d’une veille",
@@ -106,6 +114,11 @@ public enum CountyDelay: String, Payload, CaseIterable {
       Self.days(
         .contracts, "Contrat qui attend trop",
         "Au-delà, un contrat à traiter est marqué dans les listes du secrétariat.", 14, 1...180, "Pratique de Jalons")
+    case .contractNews:
+      Self.days(
+        .contracts, "Décisions récentes",
+        "L’accueil du référent montre les décisions rendues sur ses contrats pendant ce délai.", 14, 1...90,
+        "Pratique de Jalons")
     case .reminder:
       Self.hours(
         .scheduling, "Rappel d’un rendez-vous",
@@ -126,6 +139,11 @@ public enum CountyDelay: String, Payload, CaseIterable {
         .identity, "Mot de passe oublié",
         "Le lien qui sert à choisir un nouveau mot de passe se périme après ce délai.", 1, 1...24,
         "Recommandations de l’ANSSI relatives à l’authentification")
+    case .accessToken:
+      Self.days(
+        .identity, "Jeton d’accès : durée proposée",
+        "Quand on crée un jeton pour un programme, sa fin est proposée à ce délai. Un an reste le plus long.", 90,
+        1...365, "Pratique de Jalons")
     }
   }
 }
