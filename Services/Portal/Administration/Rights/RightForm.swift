@@ -8,7 +8,7 @@ func rightsForm(
   notices: [Notice] = []
 ) async throws -> PageAnswer {
   let groups = RightSubject.allCases.compactMap { subject -> FieldGroup? in
-    let choices = shown.usual.filter { $0.subject == subject }.map { right in
+    let choices = shown.offered.filter { $0.subject == subject }.map { right in
       Choice(
         right.rawValue, right.label, help: shown.kept.contains(right) ? "Ne se retire pas" : nil,
         isChosen: chosen.contains(right))
@@ -26,7 +26,8 @@ func rightsForm(
   let consequence = Notice(
     "Ce que cela change",
     "Un droit décoché est retiré à \(French.count(shown.accounts, "compte")) : les pages et l’interface le refusent, et "
-      + "les boutons disparaissent. Les sessions ouvertes suivent dans les minutes qui viennent. Ce qui a été fait reste.")
+      + "les boutons disparaissent. Les sessions ouvertes suivent dans les minutes qui viennent. Ce qui a été fait reste."
+  )
   let head = PageHead(
     shown.profile.label, lead: French.count(shown.accounts, "compte ouvert", "comptes ouverts"),
     back: Link("Profils et droits", rightsAddress),
@@ -45,7 +46,9 @@ func rightsForm(
 
 func saveRights(_ visit: Visit) async throws -> PageAnswer {
   let (shown, version) = (try await shownRights(visit), try visit.version)
-  let chosen = RightSubject.allCases.flatMap { visit.form.all($0.rawValue) }.compactMap(Right.init)
+  let ticked = RightSubject.allCases.flatMap { visit.form.all($0.rawValue) }.compactMap(Right.init)
+  // What was not offered stays as it is.
+  let chosen = ticked + shown.rights.filter(Right.awaited.contains)
   do {
     let saved = try await visit.services.call(
       IdentityAPI.changeProfileRights, ["profile": shown.profile.rawValue], ProfileRightsDraft(rights: chosen),
@@ -55,7 +58,8 @@ func saveRights(_ visit: Visit) async throws -> PageAnswer {
       rightsAddress,
       saying: count == 0
         ? "Le profil « \(saved.profile.label) » a tous ses droits."
-        : "Le profil « \(saved.profile.label) » est enregistré : \(French.count(count, "droit retiré", "droits retirés")).")
+        : "Le profil « \(saved.profile.label) » est enregistré : \(French.count(count, "droit retiré", "droits retirés"))."
+    )
   } catch let problem as Problem where problem.status == 412 {
     let notice = Notice(
       "Ces droits ont changé pendant que vous les aviez ouverts",

@@ -30,7 +30,9 @@ private let changesShown = 20
 
 extension ProfileRights {
   var address: String { "\(rightsAddress)/\(profile.rawValue)" }
-  var withdrawn: [Right] { usual.filter { !rights.contains($0) } }
+  /// What a page offers to take and to give back.
+  var offered: [Right] { usual.filter { !Right.awaited.contains($0) } }
+  var withdrawn: [Right] { offered.filter { !rights.contains($0) } }
 }
 
 /// What each profile may do, what the county took from it, and who decided it.
@@ -43,7 +45,7 @@ private func rightsPage(_ visit: Visit) async throws -> PageAnswer {
       id: shown.profile.rawValue, address: shown.address, name: shown.profile.label,
       [
         Cell(shown.profile.label, detail: French.count(shown.accounts, "compte")),
-        Cell(French.count(shown.rights.count, "droit")),
+        Cell(French.count(shown.offered.count - shown.withdrawn.count, "droit")),
         shown.withdrawn.isEmpty
           ? Cell("Aucun")
           : Cell(
@@ -66,7 +68,7 @@ private func rightsPage(_ visit: Visit) async throws -> PageAnswer {
 /// What nobody may do any more.
 private func orphans(_ all: [ProfileRights]) -> [any Piece] {
   let lost = Right.allCases.filter { right in
-    all.contains { $0.usual.contains(right) } && !all.contains { $0.rights.contains(right) }
+    all.contains { $0.offered.contains(right) } && !all.contains { $0.rights.contains(right) }
   }
   guard !lost.isEmpty else { return [] }
   return [
