@@ -91,6 +91,16 @@ public struct NIR: Hashable, Sendable {
     return "\(text[0]) \(text[1])\(text[2]) \(text[3])\(text[4]) •• ••• ••• ••"
   }
 
+  /// Whole, in the groups in which it is read aloud: `1 85 07 07 186 042 77`. For whoever has the right to see it.
+  public var spelled: String {
+    let text = Array(complete)
+    let groups = [1, 2, 2, 2, 3, 3, 2].reduce(into: [Range<Int>]()) { ranges, length in
+      let start = ranges.last?.upperBound ?? 0
+      ranges.append(start..<start + length)
+    }
+    return groups.map { String(text[$0]) }.joined(separator: " ")
+  }
+
   /// The key of a thirteen-digit number, Corsica's letters already replaced (2A by 19, 2B by 18).
   public static func key(ofNumber number: Int) -> Int { 97 - number % 97 }
 

@@ -57,6 +57,12 @@ struct NIRTests {
     #expect(try NIR("7850707186042").isMale)
   }
 
+  @Test("is spelled whole in its groups, Corsica's letters included")
+  func spelled() throws {
+    #expect(try NIR("1850707186042").spelled == "1 85 07 07 186 042 77")
+    #expect(try NIR("176012A004017").spelled == "1 76 01 2A 004 017 54")
+  }
+
   @Test("shows itself masked, whoever prints it")
   func masked() throws {
     let nir = try NIR("1850707186042")

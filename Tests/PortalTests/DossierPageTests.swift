@@ -245,4 +245,23 @@ struct DossierPageTests {
       #expect(page.text.contains("ROCHETTE Sophie") && !page.html.contains(address))
     }
   }
+
+  @Test("the NIR is masked until whoever may see it asks, and the page says that it is noted")
+  func nir() async throws {
+    let masked = "1 85 07 •• ••• ••• ••"
+    try await PortalUnderTest.run(as: .secretariatDispositif) { services, browser in
+      Scene.open(services, Scene.detail(maskedNir: masked))
+      services.serve(DossiersAPI.showNIR, RevealedNIR(nir: "1 85 07 07 186 042 77"))
+      let page = try await browser.get(Scene.address)
+      #expect(page.text.contains(masked) && page.html.contains("action=\"\(Scene.address)/nir\""))
+      #expect(services.calls(of: DossiersAPI.showNIR).isEmpty)
+      let shown = try await browser.post("\(Scene.address)/nir")
+      #expect(shown.html.contains("value=\"1 85 07 07 186 042 77\"") && shown.text.contains("journal d’audit"))
+    }
+    try await PortalUnderTest.run(as: .referent) { services, browser in
+      Scene.open(services, Scene.detail(maskedNir: masked))
+      let page = try await browser.get(Scene.address)
+      #expect(page.text.contains(masked) && !page.html.contains("\(Scene.address)/nir"))
+    }
+  }
 }

@@ -17,7 +17,7 @@ enum Scene {
 
   static func detail(
     phone: String? = "06 12 34 56 78", refreshedOn: String = "2026-03-11", leadUntil: String? = nil,
-    proposedExit: ProposedExit? = nil, reachable: Bool = true, others: [ReferentEntry] = [],
+    proposedExit: ProposedExit? = nil, reachable: Bool = true, others: [ReferentEntry] = [], maskedNir: String? = nil,
     version: Int = 4
   ) -> DossierDetail {
     let lead = ReferentEntry(
@@ -25,7 +25,8 @@ enum Scene {
       kind: .lead, source: .feed, fromDate: date("2025-10-01"), untilDate: leadUntil.map(date), version: 1)
     return DossierDetail(
       id: dossier, number: 71_042, genesisId: "G1", role: "DEM", familyName: "Martin-Delacroix",
-      givenName: "Marie-Françoise", birthDate: date("1985-03-02"), state: .entered, enteredOn: date("2025-10-01"),
+      givenName: "Marie-Françoise", birthDate: date("1985-03-02"), maskedNir: maskedNir, state: .entered,
+      enteredOn: date("2025-10-01"),
       commune: "Le Teil", outsideCounty: false,
       phone: ContactValue(
         value: phone, isLocal: true, changedAt: PortalUnderTest.moment, feedValue: "06 98 76 54 32"),

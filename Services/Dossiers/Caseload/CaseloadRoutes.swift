@@ -9,6 +9,9 @@ func addCaseloadRoutes(to routes: Routes, caseload: CaseloadStore, dossiers: Dos
   routes.handle(DossiersAPI.showDossier) { _, request in
     try await dossiers.dossier(request.dossier, for: request.caller, at: request.now, opening: true)
   }
+  routes.handle(DossiersAPI.showNIR) { _, request in
+    try await dossiers.nir(of: request.dossier, for: request.caller)
+  }
   routes.handle(DossiersAPI.listEntitlement) { _, request in
     Page(items: try await history.entitlement(of: request.dossier, for: request.caller))
   }

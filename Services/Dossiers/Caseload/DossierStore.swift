@@ -76,6 +76,21 @@ struct DossierStore: Sendable {
     }
   }
 
+  /// The NIR whole, for whoever may see it.
+  /// - Throws: 404 when the dossier does not exist for the caller, and when the person has none.
+  func nir(of dossier: ID<Dossier>, for caller: Caller) async throws -> RevealedNIR {
+    struct Row: Decodable, Sendable { let sealed: Data? }
+    return try await postgres.withTransaction(as: caller) { transaction in
+      let row = try await transaction.first(
+        """
+        select n.sealed from dossiers.dossier d left join dossiers.nir n on n.dossier = d.id where d.id = \(dossier)
+        """, as: Row.self)
+      guard let row else { throw Problem.notFound("Ce dossier") }
+      guard let sealed = row.sealed else { throw Problem.notFound("Le NIR de cette personne") }
+      return RevealedNIR(nir: try seal.open(sealed).spelled)
+    }
+  }
+
   /// - Throws: 404 when it does not exist for the transaction's caller.
   func read(_ id: ID<Dossier>, in transaction: Transaction) async throws -> DossierDetail {
     guard

@@ -17,6 +17,7 @@ let dossierRoom = Room(
   pages.get("dossiers/{dossier}/frise", rights: [.readDossiers]) { visit in try await timelinePage(visit) }
   pages.get("dossiers/{dossier}/identite", rights: [.editContact]) { visit in try await contactPage(visit) }
   pages.post("dossiers/{dossier}/identite", rights: [.editContact]) { visit in try await changeContact(visit) }
+  pages.post("dossiers/{dossier}/nir", rights: [.revealNIR]) { visit in try await nirPage(visit) }
   addNotePages(to: pages)
   addReferentPages(to: pages)
   addStandbyPages(to: pages)

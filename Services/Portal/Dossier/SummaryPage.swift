@@ -1,6 +1,7 @@
 import API
 import Domain
 import Foundation
+import Service
 
 /// A dossier at a glance: what is known of the person, and what each section brings.
 func summaryPage(_ visit: Visit) async throws -> PageAnswer {
@@ -10,6 +11,15 @@ func summaryPage(_ visit: Visit) async throws -> PageAnswer {
   let left: [any Piece] = [open.contactPanel, open.identityPanel] + Array(brought.prefix(half))
   let right: [any Piece] = [open.entitlementPanel, open.householdPanel] + Array(brought.dropFirst(half))
   return open.page(PageHead("Résumé"), in: "", open.notices + [SideBySide(left: left, right: right)])
+}
+
+/// - Throws: 404 for a person whose NIR is not known.
+func nirPage(_ visit: Visit) async throws -> PageAnswer {
+  let id = try visit.id("dossier", of: Dossier.self)
+  async let opening = OpenDossier.load(visit)
+  async let revealing = visit.services.call(DossiersAPI.showNIR, ["dossier": id])
+  let (open, revealed) = try await (opening, revealing)
+  return open.revealed(revealed.nir)
 }
 
 extension OpenDossier {
@@ -65,17 +75,32 @@ extension OpenDossier {
   }
 
   fileprivate var identityPanel: Panel {
-    Panel(
+    // Asked for by a button, never by a link that a browser may follow by itself: each showing is in the audit log.
+    let reveal =
+      visit.may(.revealNIR) && detail.maskedNir != nil
+      ? Action("Afficher le NIR", address("nir"), icon: .eye, weight: .plain, posts: true) : nil
+    return Panel(
       "Identité",
       [
         Facts([
           Fact("Nom", [detail.title, name].compactMap { $0 }.joined(separator: " ")),
           Fact("Nom de naissance", detail.birthName), Fact("Naissance", detail.birthDate.map(French.long)),
-          Fact("Nationalité", detail.nationality.map(nationalityLabel)), Fact("NIR", detail.maskedNir),
+          Fact("Nationalité", detail.nationality.map(nationalityLabel)), Fact("NIR", detail.maskedNir, action: reveal),
           Fact("Numéro de dossier", String(detail.number)), Fact("Numéro Genesis", detail.genesisId),
           Fact("Territoire", detail.territoryName),
         ])
       ])
+  }
+
+  /// The NIR, this once.
+  fileprivate func revealed(_ nir: String) -> PageAnswer {
+    let body: [any Piece] = [
+      CopyValue(id: "nir", "NIR de \(name)", nir, confirmation: "Le NIR est copié."),
+      Paragraph("Cet affichage est inscrit au journal d’audit, avec votre nom et l’heure.", isMuted: true),
+    ]
+    let head = PageHead(
+      "NIR", back: Link("Résumé", address()), actions: [Action("Masquer", address(), icon: .x)])
+    return page(head, in: "", [Panel("Numéro de sécurité sociale", body)])
   }
 
   fileprivate var entitlementPanel: Panel {

@@ -182,6 +182,14 @@ public struct ReferentEntry: Payload, Versioned {
   }
 }
 
+/// A NIR that is no longer masked (ACCESS, *Always*).
+public struct RevealedNIR: Payload {
+  /// With its key, in groups: `1 85 07 07 186 042 77`.
+  public var nir: String
+
+  public init(nir: String) { self.nir = nir }
+}
+
 /// The other half of a couple. The dossier is one click away for whoever reaches it; the name is shown to all.
 public struct PartnerLink: Payload {
   public var dossier: ID<Dossier>
@@ -355,6 +363,9 @@ extension DossiersAPI {
   public static let showDossier = Endpoint<NoInput, DossierDetail>(
     .dossiers, "showDossier", .get, "dossiers/{dossier}", allow: .having(.readDossiers, reaching: "dossier"),
     summary: "Show a dossier.")
+  public static let showNIR = Endpoint<NoInput, RevealedNIR>(
+    .dossiers, "showNIR", .get, "dossiers/{dossier}/nir", allow: .having(.revealNIR, reaching: "dossier"),
+    summary: "Show a person's NIR whole; each showing is in the audit log.")
   public static let listEntitlement = Endpoint<NoInput, Page<EntitlementRow>>(
     .dossiers, "listEntitlement", .get, "dossiers/{dossier}/entitlement",
     allow: .having(.readDossiers, reaching: "dossier"), summary: "List the changes of the right and the duties.")

@@ -55,6 +55,7 @@ public enum AuditWords {
   ) { first, _ in first }
 
   private static let dossiers = [
+    "dossiers.showNIR": "A affiché le NIR en entier",
     "dossiers.showDossier": "A ouvert le dossier", "dossiers.listEntitlement": "A lu l’historique des droits",
     "dossiers.listTimeline": "A lu la frise du dossier", "dossiers.changeContact": "A modifié les coordonnées",
     "dossiers.decideProposedExit": "A décidé d’une sortie proposée",
