@@ -26,7 +26,11 @@ import Service
       addDelayRoutes(to: routes, store: DelayStore(postgres: parts.postgres, service: .contracts))
       addTransitionRoutes(to: routes, store: TransitionStore(postgres: parts.postgres))
       addModelRoutes(to: routes, store: models, converter: converter)
-      addPrintingRoutes(to: routes, printing: Printing(store: contracts, models: models, converter: converter))
+      addPrintingRoutes(
+        to: routes,
+        printing: Printing(
+          store: contracts, models: models, converter: converter,
+          county: parts.settings.string("JALONS_COUNTY_NAME", default: "Département de l’Ardèche")))
     }
   }
 

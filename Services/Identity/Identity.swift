@@ -4,7 +4,7 @@ import Passwords
 import Service
 
 @main enum IdentityProcess {
-  static let process = ServiceProcess(.identity, schemaVersion: 15) { parts in
+  static let process = ServiceProcess(.identity, schemaVersion: 16) { parts in
     let metrics = parts.metrics
     let hasher = PasswordHasher(
       ln: try parts.settings.int("JALONS_SCRYPT_LN", default: PasswordHasher.recommendedLn),
@@ -58,6 +58,7 @@ import Service
       addProfileRightRoutes(to: routes, store: ProfileRightStore(postgres: parts.postgres))
       addDirectoryRoutes(to: routes, store: directory)
       addAccountRoutes(to: routes, store: accounts, invitations: invitations)
+      addOwnPhoneRoutes(to: routes, store: accounts)
       addInvitationRoutes(to: routes, invitations: invitations)
       addPasswordResetRoutes(to: routes, resets: resets, invitations: invitations)
       addUsageRoutes(to: routes, store: UsageStore(postgres: parts.postgres))

@@ -22,7 +22,7 @@ import Testing
       let text = try Self.text(of: file.bytes)
       for expected in [
         "MARTIN Léa", "14/07/1985", "Mobilité", "Passer le permis.", "DURAND Paul", "ROUX Claire",
-        "12/03/2026", "30/09/2026",
+        "12/03/2026", "30/09/2026", "04 75 66 01 02", "Département de l’Ardèche",
       ] {
         #expect(text.contains(expected), "\(expected) is not in:\n\(text)")
       }

@@ -30,8 +30,9 @@ struct Scene: Sendable {
         insert into identity.organisation (id, name) values (\(scene.organisation), 'Maison des solidarités')
         """,
         """
-        insert into identity.account (id, email, family_name, given_name, organisation)
-        values (\(scene.lead), \(scene.lead.description + "@exemple.fr"), 'DURAND', 'Paul', \(scene.organisation))
+        insert into identity.account (id, email, family_name, given_name, organisation, phone)
+        values (\(scene.lead), \(scene.lead.description + "@exemple.fr"), 'DURAND', 'Paul', \(scene.organisation),
+          '0475660102')
         """,
         """
         insert into dossiers.household (id, genesis_number, address, postal_code, commune)

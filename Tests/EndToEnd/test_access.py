@@ -47,7 +47,7 @@ OF_A_DOSSIER = ["dossier", "contract", "objective", "appointment", "note", "stan
 DONE_AT_ONCE = {
     "identity.signOut", "identity.refreshSession", "identity.closeAccount", "identity.confirmAccount",
     "identity.inviteAccount", "identity.closeSession", "identity.beginSecondFactor", "identity.withdrawSecondFactor",
-    "identity.closeAccountSessions",
+    "identity.closeAccountSessions", "identity.changeOwnPhone",
     "scheduling.readAllNotices", "scheduling.unshareAgenda",
     "dossiers.cancelExit", "dossiers.importFeed", "fse.participate",
 }  # fmt: skip

@@ -172,4 +172,24 @@ struct SignInTests {
       #expect(!page.html.contains("name=\"password\"") && page.html.contains("href=\"/connexion\""))
     }
   }
+
+  @Test("one's number at work is shown, changed, and kept as typed where it is none")
+  func phone() async throws {
+    try await PortalUnderTest.run { services, browser in
+      let choice = ProfileChoice(id: .new(), code: .referent, organisation: nil)
+      services.serve(
+        IdentityAPI.showMe,
+        Me(
+          account: AccountIdentity(id: PortalUnderTest.account, name: "DURAND Paul", email: "a@exemple.fr"),
+          organisation: nil, phone: "04 75 66 01 02", profile: choice, profiles: [choice], territories: [],
+          rights: [], scope: .own))
+      #expect(try await browser.get("/compte/telephone").html.contains("value=\"04 75 66 01 02\""))
+      services.refuse(IdentityAPI.changeOwnPhone, .invalid([Fault("phone", "numero", "Ce n’est pas un numéro.")]))
+      let wrong = try await browser.post("/compte/telephone", ["phone": "bureau 12"])
+      #expect(wrong.status == 422 && wrong.html.contains("value=\"bureau 12\""))
+      services.serve(IdentityAPI.changeOwnPhone, OwnPhone(phone: nil))
+      #expect(try await browser.post("/compte/telephone", ["phone": ""]).location == "/compte")
+      #expect(services.calls(of: IdentityAPI.changeOwnPhone).last?.json?["phone"] == nil)
+    }
+  }
 }

@@ -15,6 +15,7 @@ enum ModelFields {
       ModelField(name: "Courriel", meaning: "Son adresse électronique", example: "anne-sophie.valette@exemple.fr"),
       ModelField(name: "Referent", meaning: "Son référent de parcours", example: "DURAND Patricia"),
       ModelField(name: "CourrielReferent", meaning: "L’adresse du référent", example: "p.durand@exemple.fr"),
+      ModelField(name: "TelephoneReferent", meaning: "Le téléphone du référent", example: "04 75 00 00 00"),
       ModelField(name: "Structure", meaning: "La structure du référent", example: "Mission locale Ardèche méridionale"),
       ModelField(name: "Numero", meaning: "Le numéro du contrat", example: "2"),
       ModelField(name: "NumeroDossier", meaning: "Le numéro du dossier", example: "71042"),
@@ -41,6 +42,7 @@ enum ModelFields {
       ModelField(
         name: "NoteReferent", meaning: "La note au référent", example: "Prévoir un point sur la garde d’enfants."),
       ModelField(name: "SignataireDepartement", meaning: "Qui a décidé", example: "ROUX Claire"),
+      ModelField(name: "Departement", meaning: "Le nom du Département", example: "Département de l’Ardèche"),
     ] + objective
 
   private static let objective = [
@@ -57,12 +59,9 @@ enum ModelFields {
 
   static let names = Set(all.map(\.name))
 
-  /// What the models that Jalons comes with hold and nothing fills yet: they print as nothing, in a county's own models too.
-  static let unfilled: Set<String> = ["Departement", "TelephoneReferent"]
-
   /// What is wrong with a model that holds these fields: each unknown one by its name, with the closest known one.
   static func faults(_ fields: [String]) -> [Fault] {
-    fields.filter { !names.contains($0) && !unfilled.contains($0) }.map { name in
+    fields.filter { !names.contains($0) }.map { name in
       let advice =
         closest(to: name).map { "Vouliez-vous « \($0) » ?" } ?? "Prenez un nom de la liste des champs."
       return Fault("file", "champ-inconnu", "Le champ « \(name) » n’existe pas. \(advice)")

@@ -15,6 +15,7 @@ struct LetterPeople: Codable, Sendable {
   var commune: String?
   var referentName: String?
   var referentEmail: String?
+  var referentPhone: String?
   var organisationName: String?
 }
 
@@ -24,6 +25,7 @@ struct ContractLetter: Sendable {
   var objectives: [Objective]
   var people: LetterPeople
   var dossierNumber: Int?
+  var county = ""
 
   /// The values by the names that the models use. The référent's comment is not among them: it is for the service.
   var values: [String: MergeValue] {
@@ -45,6 +47,8 @@ struct ContractLetter: Sendable {
       "Courriel": people.email ?? "",
       "Referent": people.referentName ?? contract.authorName,
       "CourrielReferent": people.referentEmail ?? "",
+      "TelephoneReferent": people.referentPhone.flatMap { PhoneNumber($0)?.display } ?? "",
+      "Departement": county,
       "Structure": people.organisationName ?? "",
     ]
   }

@@ -10,6 +10,8 @@ struct Printing: Sendable {
   let store: ContractStore
   let models: ModelStore
   let converter: any DocumentConverter
+  /// As the county calls itself at the head of what it sends.
+  let county: String
 
   static let wordType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -22,7 +24,7 @@ struct Printing: Sendable {
       let people = try await transaction.people(of: sheet.contract.dossier)
       let letter = ContractLetter(
         contract: sheet.contract, objectives: sheet.objectives, people: people,
-        dossierNumber: sheet.dossierNumber)
+        dossierNumber: sheet.dossierNumber, county: county)
       return (letter, model, try await ModelStore.word(model, in: transaction))
     }
     let format = print.format ?? .pdf
@@ -53,7 +55,7 @@ extension Transaction {
     let found = try await first(
       """
       select d.family_name, d.given_name, d.birth_date, d.phone, d.email, w.address, w.postal_code, w.commune,
-        a.name as referent_name, a.email as referent_email, o.name as organisation_name
+        a.name as referent_name, a.email as referent_email, a.phone as referent_phone, o.name as organisation_name
       from dossiers.v1_dossier d
       left join dossiers.v1_address w on w.dossier = d.id
       left join lateral (

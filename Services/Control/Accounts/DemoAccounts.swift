@@ -92,6 +92,11 @@ enum DemoAccounts {
       """
   }
 
+  /// Of those that the regulator keeps for films.
+  private static func phone(of profile: Profile) -> String {
+    "04657100" + String(10 + (Profile.allCases.firstIndex(of: profile) ?? 0))
+  }
+
   private static func statements(_ person: Person, _ profile: Profile, hash: String) -> [SQL] {
     let account = "jalons.account.\(person.genesisRef ?? "demo-\(profile.rawValue)")"
     // A référent whose operation the FSE funds acts under a second profile when filling in its forms.
@@ -109,11 +114,12 @@ enum DemoAccounts {
       profile.scope == .territory ? "array[md5('jalons.territory.CENTRE')::uuid]" : "'{}'::uuid[]"
     return [
       """
-      insert into identity.account (id, email, family_name, given_name, organisation, status, password, genesis_ref)
+      insert into identity.account
+        (id, email, family_name, given_name, organisation, phone, status, password, genesis_ref)
       values (md5(\(account)::text)::uuid, \(email(of: profile)), \(person.familyName), \(person.givenName),
-        md5(\(person.organisation?.key)::text)::uuid, 'active', \(hash), \(person.genesisRef))
+        md5(\(person.organisation?.key)::text)::uuid, \(phone(of: profile)), 'active', \(hash), \(person.genesisRef))
       on conflict (id) do update set email = excluded.email, family_name = excluded.family_name,
-        given_name = excluded.given_name, organisation = excluded.organisation, status = 'active',
+        given_name = excluded.given_name, organisation = excluded.organisation, phone = excluded.phone, status = 'active',
         password = excluded.password, version = identity.account.version + 1
       """,
       """

@@ -9,7 +9,7 @@ extension AccountStore {
     guard
       let detail = try await transaction.first(
         """
-        select a.id, a.email, a.family_name, a.given_name, a.status, a.genesis_ref, a.signed_in_at, a.version,
+        select a.id, a.email, a.family_name, a.given_name, a.phone, a.status, a.genesis_ref, a.signed_in_at, a.version,
           case when o.id is null then null else jsonb_build_object('id', o.id, 'name', o.name) end as organisation,
           coalesce((
             select jsonb_agg(jsonb_build_object('profile', p.profile, 'organisation', p.organisation,

@@ -104,6 +104,16 @@ struct AccountStore: Sendable {
     }
   }
 
+  /// Says where the caller is reached at work.
+  func setPhone(_ phone: PhoneNumber?, for caller: Caller) async throws {
+    _ = try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.execute(
+        """
+        update identity.account set phone = \(phone?.national)::text, version = version + 1 where id = \(caller.account)
+        """)
+    }
+  }
+
   // MARK: Administration
 
   /// - Throws: 404.
@@ -117,14 +127,15 @@ struct AccountStore: Sendable {
   ) async throws -> (AccountDetail, expiresAt: Date) {
     let faults = ProfileRules.faults(in: new.profiles, hasOrganisation: new.organisation != nil)
     guard faults.isEmpty else { throw Problem.invalid(faults) }
+    let phone = try PhoneNumber.typed(new.phone, field: "phone")?.national
     return try await refusals {
       try await postgres.withTransaction(as: caller) { transaction in
         let id = try await Self.identifier(genesisRef: new.genesisRef, at: moment, in: transaction)
         try await transaction.execute(
           """
           insert into identity.account
-            (id, email, family_name, given_name, organisation, status, genesis_ref, created_at)
-          values (\(id), \(new.email), \(new.familyName), \(new.givenName), \(new.organisation), 'invited',
+            (id, email, family_name, given_name, organisation, phone, status, genesis_ref, created_at)
+          values (\(id), \(new.email), \(new.familyName), \(new.givenName), \(new.organisation), \(phone), 'invited',
             \(new.genesisRef), \(moment))
           """)
         try await ProfileStore.replace(of: id, with: new.profiles, at: moment, in: transaction)
@@ -137,7 +148,8 @@ struct AccountStore: Sendable {
   func change(
     _ account: ID<Account>, _ change: AccountChange, version: Int, for caller: Caller, at moment: Date
   ) async throws -> AccountDetail {
-    try await refusals {
+    let phone = try PhoneNumber.typed(change.phone, field: "phone")?.national
+    return try await refusals {
       try await postgres.withTransaction(as: caller) { transaction in
         let before = try await Self.locked(account, in: transaction)
         guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
@@ -146,7 +158,8 @@ struct AccountStore: Sendable {
           update identity.account set email = coalesce(\(change.email), email),
             family_name = coalesce(\(change.familyName), family_name),
             given_name = coalesce(\(change.givenName), given_name),
-            organisation = coalesce(\(change.organisation), organisation), version = version + 1
+            organisation = coalesce(\(change.organisation), organisation),
+            phone = case when \(change.phone != nil) then \(phone)::text else phone end, version = version + 1
           where id = \(account)
           """)
         if let profiles = change.profiles {

@@ -38,7 +38,8 @@ func addSessionRoutes(
     let caller = request.caller
     let (standing, profile) = try await entrance.me(caller, at: request.now)
     return Me(
-      account: standing.account, organisation: profile.organisation, profile: profile.choice,
+      account: standing.account, organisation: profile.organisation,
+      phone: try await sessions.phone(of: caller.account), profile: profile.choice,
       profiles: standing.profiles.map(\.choice),
       territories: try await DirectoryStore(postgres: sessions.postgres).territories(caller.territories, for: caller),
       rights: caller.rights.sorted { $0.rawValue < $1.rawValue }, scope: caller.scope)

@@ -17,6 +17,9 @@ func accountPage(_ visit: Visit, faults: FormFaults = FormFaults()) async throws
     [
       Facts([
         Fact("Nom", me.account.name), Fact("Adresse électronique", me.account.email),
+        Fact(
+          "Téléphone professionnel", me.phone,
+          action: Action("Modifier", "/compte/telephone", icon: .edit, weight: .plain)),
         Fact("Structure", me.organisation?.name),
         Fact("Territoires", me.territories.isEmpty ? nil : me.territories.map(\.name).joined(separator: ", ")),
       ])

@@ -31,6 +31,7 @@ let signInRoom = Room(
   pages.get("compte", enrolling: true) { visit in try await accountPage(visit) }
   pages.post("compte/sessions/{session}/fermeture", enrolling: true) { visit in try await closeSession(visit) }
   pages.post("compte/mot-de-passe", enrolling: true) { visit in try await changePassword(visit) }
+  addOwnPhonePages(to: pages)
   addSecondFactorPages(to: pages)
   addAccessTokenPages(to: pages)
 }

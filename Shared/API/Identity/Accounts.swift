@@ -21,18 +21,21 @@ public struct NewAccount: Payload, Constrained {
   public var familyName: String
   public var givenName: String
   public var organisation: ID<Organisation>?
+  /// At work, as people write it.
+  public var phone: String?
   public var profiles: [ProfileGrant]
   /// The feed's reference, where the account is a référent that it names.
   public var genesisRef: String?
   public static let constraints: [String: Constraint] = [
     "email": .text(3...254, format: "email"), "familyName": .text(1...100), "givenName": .text(1...100),
-    "profiles": .items(20), "genesisRef": .text(1...50),
+    "profiles": .items(20), "genesisRef": .text(1...50), "phone": .text(0...30),
   ]
 
   public init(
     email: String, familyName: String, givenName: String, organisation: ID<Organisation>? = nil,
-    profiles: [ProfileGrant], genesisRef: String? = nil
+    phone: String? = nil, profiles: [ProfileGrant], genesisRef: String? = nil
   ) {
+    self.phone = phone
     self.email = email
     self.familyName = familyName
     self.givenName = givenName
@@ -48,16 +51,19 @@ public struct AccountChange: Payload, Constrained {
   public var familyName: String?
   public var givenName: String?
   public var organisation: ID<Organisation>?
+  /// Empty takes it away.
+  public var phone: String?
   public var profiles: [ProfileGrant]?
   public static let constraints: [String: Constraint] = [
     "email": .text(3...254, format: "email"), "familyName": .text(1...100), "givenName": .text(1...100),
-    "profiles": .items(20),
+    "profiles": .items(20), "phone": .text(0...30),
   ]
 
   public init(
     email: String? = nil, familyName: String? = nil, givenName: String? = nil, organisation: ID<Organisation>? = nil,
-    profiles: [ProfileGrant]? = nil
+    phone: String? = nil, profiles: [ProfileGrant]? = nil
   ) {
+    self.phone = phone
     self.email = email
     self.familyName = familyName
     self.givenName = givenName
@@ -73,6 +79,8 @@ public struct AccountDetail: Payload, Versioned {
   public var familyName: String
   public var givenName: String
   public var organisation: OrganisationReference?
+  /// At work, ten digits.
+  public var phone: String?
   public var status: AccountStatus
   public var genesisRef: String?
   public var profiles: [ProfileGrant]
@@ -83,7 +91,7 @@ public struct AccountDetail: Payload, Versioned {
 
   public init(
     id: ID<Account>, email: String, familyName: String, givenName: String, organisation: OrganisationReference?,
-    status: AccountStatus, genesisRef: String?, profiles: [ProfileGrant], signedInAt: Date?,
+    phone: String? = nil, status: AccountStatus, genesisRef: String?, profiles: [ProfileGrant], signedInAt: Date?,
     secondFactor: Bool = false, version: Int
   ) {
     self.id = id
@@ -91,6 +99,7 @@ public struct AccountDetail: Payload, Versioned {
     self.familyName = familyName
     self.givenName = givenName
     self.organisation = organisation
+    self.phone = phone
     self.status = status
     self.genesisRef = genesisRef
     self.profiles = profiles

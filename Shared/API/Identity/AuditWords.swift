@@ -38,6 +38,7 @@ public enum AuditWords {
     "identity.addAccountDelegation": "A fait remplacer un collaborateur absent",
     "identity.endAccountDelegation": "A mis fin au remplacement d’un collaborateur",
     "identity.switchProfile": "A changé de profil", "identity.closeSession": "A fermé une de ses sessions",
+    "identity.changeOwnPhone": "A changé son téléphone professionnel",
     "identity.changePassword": "A changé son mot de passe", "identity.listAudit": "A consulté le journal d’audit",
     "identity.exportAudit": "A exporté le journal d’audit",
     "identity.changeAuditRetention": "A changé la durée de conservation du journal d’audit",

@@ -175,6 +175,8 @@ public struct SessionRow: Payload {
 public struct Me: Payload {
   public var account: AccountIdentity
   public var organisation: OrganisationReference?
+  /// Where one is reached at work: `04 75 00 00 00`.
+  public var phone: String?
   public var profile: ProfileChoice
   public var profiles: [ProfileChoice]
   public var territories: [TerritoryRow]
@@ -182,9 +184,10 @@ public struct Me: Payload {
   public var scope: Scope
 
   public init(
-    account: AccountIdentity, organisation: OrganisationReference?, profile: ProfileChoice, profiles: [ProfileChoice],
-    territories: [TerritoryRow], rights: [Right], scope: Scope
+    account: AccountIdentity, organisation: OrganisationReference?, phone: String? = nil, profile: ProfileChoice,
+    profiles: [ProfileChoice], territories: [TerritoryRow], rights: [Right], scope: Scope
   ) {
+    self.phone = phone
     self.account = account
     self.organisation = organisation
     self.profile = profile

@@ -23,13 +23,14 @@ func addAccountFormPages(to pages: Pages) {
 
 /// The most profiles that an account has.
 private let mostLines = 20
-private let ownFields = ["email", "familyName", "givenName", "organisation", "genesisRef"]
+private let ownFields = ["email", "familyName", "givenName", "organisation", "phone", "genesisRef"]
 
 extension AccountDetail {
   fileprivate var answers: FormAnswers {
     var pairs: [(name: String, value: String)] = [
       ("email", hasAddress ? email : ""), ("familyName", familyName), ("givenName", givenName),
       ("organisation", organisation?.id.description ?? ""),
+      ("phone", phone.flatMap { PhoneNumber($0)?.display } ?? ""),
     ]
     for (line, grant) in profiles.enumerated() {
       pairs.append(("profiles.\(line).profile", grant.profile.rawValue))
@@ -95,6 +96,9 @@ private struct AccountForm {
           "organisation", "Structure",
           canBeNone ? organisations : organisations.filter { !$0.value.isEmpty },
           faults.common("organisation", help: "Celle où la personne travaille", isRequired: false)),
+        .text(
+          "phone", "Téléphone professionnel", value: typed["phone"], type: .tel, width: .medium, maximumLength: 30,
+          faults.common("phone", help: "Figure sur les contrats et les courriers", isRequired: false)),
       ] + (account == nil ? [reference] : []))
   }
 
@@ -182,13 +186,13 @@ private struct AccountForm {
     guard let account else {
       let new = NewAccount(
         email: form["email"] ?? "", familyName: form["familyName"] ?? "", givenName: form["givenName"] ?? "",
-        organisation: form.id("organisation"), profiles: grants, genesisRef: form["genesisRef"])
+        organisation: form.id("organisation"), phone: form["phone"], profiles: grants, genesisRef: form["genesisRef"])
       let invited = try await visit.services.call(IdentityAPI.addAccount, [:], new, key: visit.key)
       return invitedPage(visit, invited, "Le compte de \(invited.account.name) est créé")
     }
     let change = AccountChange(
       email: form["email"], familyName: form["familyName"], givenName: form["givenName"],
-      organisation: form.id("organisation"), profiles: grants)
+      organisation: form.id("organisation"), phone: form["phone"] ?? "", profiles: grants)
     let changed = try await visit.services.call(
       IdentityAPI.changeAccount, ["account": account.id], change, version: version)
     return .see(changed.address, saying: "Le compte de \(changed.name) est enregistré.")
