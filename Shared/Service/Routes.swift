@@ -191,6 +191,10 @@ struct Way: Sendable {
       // The same write arrived twice at once; the other one was kept.
       guard let kept = try await idempotency?.answer(for: caller) else { throw Problem.busy }
       return kept.response
+    } catch let problem as Problem where caller.idempotency != nil {
+      // What stands in the way may be what the same write, arrived at the same time, has just done.
+      if let kept = try? await idempotency?.answer(for: caller) { return kept.response }
+      throw problem
     }
   }
 }
