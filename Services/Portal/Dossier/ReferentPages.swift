@@ -68,20 +68,20 @@ private func referentsPage(_ visit: Visit) async throws -> PageAnswer {
     return Row(
       id: referent.id.uuidString, name: referent.name,
       [
-        Cell(referent.name, detail: referent.organisation), Cell(kind), Cell(French.long(referent.fromDate)),
+        Cell(referent.name, detail: referent.organisation),
+        Cell(kind, detail: [source(referent.source), referent.reason].compactMap { $0 }.joined(separator: " · ")),
+        Cell(French.long(referent.fromDate)),
         referent.untilDate == nil
           ? Cell(Badge("En cours", .done, icon: .check))
           : isOver || referent.kind == .step
             ? Cell(referent.untilDate.map(French.long))
             : Cell(Badge(referent.untilDate.map(French.long) ?? "", .waiting, icon: .logout)),
-        Cell(source(referent.source), detail: referent.reason),
       ] + (mayAct ? [Cell(actions: open.actions(on: referent))] : []))
   }
   let table = Table(
     id: "referents", caption: "Historique des référents",
     columns: [
       Column("Référent"), Column("Rôle"), Column("Depuis le"), Column("Jusqu’au"),
-      Column("Origine"),
     ] + (mayAct ? [Column("Actions", isTitleHidden: true)] : []), rows: rows,
     empty: EmptyState(
       "Aucun référent", "Genesis nomme le référent de parcours ; il n’y a rien à saisir.", icon: .users))

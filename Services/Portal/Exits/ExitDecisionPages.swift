@@ -61,7 +61,7 @@ func exitChoicePage(
     consequences: [
       "Jusqu’au jour choisi inclus, chaque dossier reste accessible à son référent.",
       "Le lendemain, il quitte sa file active. Les questionnaires FSE de sortie sont à terminer avant.",
-      "Avec un jour déjà passé, le référent n’a plus accès au dossier tout de suite.",
+      "Avec un jour déjà passé, le référent perd aussitôt l’accès au dossier.",
       "Les personnes restent inscrites au dispositif.",
     ], reassurance: undo, address: "/sorties/accepter", label: title, values: chosen.values + [Visit.freshKey],
     fields: LastDay.fields(
