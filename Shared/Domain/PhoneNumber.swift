@@ -56,6 +56,9 @@ public struct PhoneNumber: Hashable, Sendable {
     return stride(from: 0, to: 10, by: 2).map { String(characters[$0...($0 + 1)]) }.joined(separator: " ")
   }
 
+  /// A stored number as it is read in France; what is no French number stays as it is.
+  public static func shown(_ stored: String?) -> String? { stored.map { PhoneNumber($0)?.display ?? $0 } }
+
   private var significant: [UInt8] { national.utf8.dropFirst().map { $0 - 0x30 } }
 
   private static let mainland: [UInt8] = [3, 3]

@@ -39,5 +39,7 @@ struct PhoneNumberTests {
     let number = try #require(PhoneNumber("612345678"))
     #expect(number.display == "06 12 34 56 78")
     #expect("\(number)" == "•• •• •• •• 78")
+    #expect(PhoneNumber.shown("0475660102") == "04 75 66 01 02" && PhoneNumber.shown(nil) == nil)
+    #expect(PhoneNumber.shown("+32 2 555 12 12") == "+32 2 555 12 12")
   }
 }

@@ -10,11 +10,11 @@ struct DossierPageTests {
   @Test("the summary shows who, the right, the référent, the feed's other value and the partner")
   func summary() async throws {
     try await PortalUnderTest.run { services, browser in
-      Scene.open(services)
+      Scene.open(services, Scene.detail(phone: "0612345678", title: "MME"))
       let page = try await browser.get(Scene.address)
       #expect(page.status == 200)
       for expected in [
-        "MARTIN-DELACROIX Marie-Françoise", "41 ans · Le Teil", "Droit ouvert mais versement suspendu",
+        "Mme MARTIN-DELACROIX Marie-Françoise", "41 ans · Le Teil", "Droit ouvert mais versement suspendu",
         "DURAND-VASSEUR Patricia", "06 12 34 56 78", "06 98 76 54 32", "DELACROIX Hugo", "11 mars 2026",
       ] { #expect(page.text.contains(expected), "\(expected) is missing") }
       #expect(page.html.contains("href=\"/dossiers/\(Scene.partner)\""))

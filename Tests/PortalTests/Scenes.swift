@@ -18,13 +18,14 @@ enum Scene {
   static func detail(
     phone: String? = "06 12 34 56 78", refreshedOn: String = "2026-03-11", leadUntil: String? = nil,
     proposedExit: ProposedExit? = nil, reachable: Bool = true, others: [ReferentEntry] = [], maskedNir: String? = nil,
+    title: String? = nil,
     version: Int = 4
   ) -> DossierDetail {
     let lead = ReferentEntry(
       id: UUID(), account: PortalUnderTest.account, name: "DURAND-VASSEUR Patricia", organisation: "Mission locale",
       kind: .lead, source: .feed, fromDate: date("2025-10-01"), untilDate: leadUntil.map(date), version: 1)
     return DossierDetail(
-      id: dossier, number: 71_042, genesisId: "G1", role: "DEM", familyName: "Martin-Delacroix",
+      id: dossier, number: 71_042, genesisId: "G1", role: "DEM", title: title, familyName: "Martin-Delacroix",
       givenName: "Marie-Françoise", birthDate: date("1985-03-02"), maskedNir: maskedNir, state: .entered,
       enteredOn: date("2025-10-01"),
       commune: "Le Teil", outsideCounty: false,

@@ -43,11 +43,11 @@ struct ContractLetter: Sendable {
       "Beneficiaire": French.name(people.familyName, people.givenName),
       "DateNaissance": people.birthDate.map(French.short) ?? "",
       "Adresse": [people.address ?? "", place].filter { !$0.isEmpty }.joined(separator: "\n"),
-      "Telephone": people.phone ?? "",
+      "Telephone": PhoneNumber.shown(people.phone) ?? "",
       "Courriel": people.email ?? "",
       "Referent": people.referentName ?? contract.authorName,
       "CourrielReferent": people.referentEmail ?? "",
-      "TelephoneReferent": people.referentPhone.flatMap { PhoneNumber($0)?.display } ?? "",
+      "TelephoneReferent": PhoneNumber.shown(people.referentPhone) ?? "",
       "Departement": county,
       "Structure": people.organisationName ?? "",
     ]

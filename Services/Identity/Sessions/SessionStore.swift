@@ -49,10 +49,11 @@ struct SessionStore: Sendable {
 
   /// Where somebody is reached at work, as it is read.
   func phone(of account: ID<Account>) async throws -> String? {
-    try await postgres.withTransaction(as: .system("sessions")) { transaction in
-      try await transaction.first(
-        "select phone from identity.account where id = \(account) and phone is not null", as: String.self)
-    }.flatMap { PhoneNumber($0)?.display }
+    PhoneNumber.shown(
+      try await postgres.withTransaction(as: .system("sessions")) { transaction in
+        try await transaction.first(
+          "select phone from identity.account where id = \(account) and phone is not null", as: String.self)
+      })
   }
 
   /// What a profile may do: what the county left of what ACCESS gives it.

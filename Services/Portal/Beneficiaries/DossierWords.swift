@@ -87,6 +87,15 @@ private let familySituations = [
   "VEU": "Veuvage", "VIM": "Vie maritale",
 ]
 
+/// Genesis's civility as one writes it in French.
+func titleWord(_ code: String) -> String {
+  switch code.uppercased() {
+  case "MME", "MLE": "Mme"
+  case "MR", "M": "M."
+  default: code
+  }
+}
+
 /// The feed stops for a person whose accompaniment is closed: a date older than five days says so (guide, *Sorties de
 /// la file active*).
 func isStale(_ refreshedOn: CalendarDate?, today: CalendarDate) -> Bool {

@@ -6,7 +6,7 @@ import Service
 /// The phone number and e-mail address, as a référent corrects them (guide, *Modifier l'identité*).
 func contactPage(_ visit: Visit) async throws -> PageAnswer {
   let open = try await OpenDossier.load(visit)
-  let typed = ContactChange(phone: open.detail.phone.value, email: open.detail.email.value)
+  let typed = ContactChange(phone: PhoneNumber.shown(open.detail.phone.value), email: open.detail.email.value)
   return contactForm(open, typed, version: open.detail.version, faults: FormFaults())
 }
 
@@ -42,7 +42,7 @@ func changeContact(_ visit: Visit) async throws -> PageAnswer {
     return .see("/dossiers/\(id)", saying: "Le contact est enregistré.")
   } catch let problem as Problem where problem.status == 412 {
     let open = try await OpenDossier.load(visit)
-    let stored = (phone: open.detail.phone.value ?? "", email: open.detail.email.value ?? "")
+    let stored = (phone: PhoneNumber.shown(open.detail.phone.value) ?? "", email: open.detail.email.value ?? "")
     return open.conflict(
       [
         ConflictField(name: "phone", label: "Téléphone", mine: change.phone ?? "", theirs: stored.phone),

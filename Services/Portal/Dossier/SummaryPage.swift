@@ -53,8 +53,8 @@ extension OpenDossier {
       "Contact", actions: edit,
       [
         Facts([
-          fact("Téléphone", detail.phone, scheme: "tel:"),
-          fact("Adresse électronique", detail.email, scheme: "mailto:"),
+          fact("Téléphone", detail.phone, scheme: "tel:", PhoneNumber.shown),
+          fact("Adresse électronique", detail.email, scheme: "mailto:") { $0 },
           Fact(
             "Adresse", place.isEmpty ? nil : place,
             badge: detail.outsideCounty ? Badge("Hors département", .waiting, icon: .mapPin) : nil),
@@ -63,15 +63,18 @@ extension OpenDossier {
       ])
   }
 
-  private func fact(_ label: String, _ contact: ContactValue, scheme: String) -> Fact {
+  /// - Parameter shown: a value as it is read.
+  private func fact(
+    _ label: String, _ contact: ContactValue, scheme: String, _ shown: (String?) -> String?
+  ) -> Fact {
     let origin = contact.isLocal ? "saisi ici" : "d’après Genesis, à la création du dossier"
     let source = contact.value.map { _ in
       contact.changedAt.map { "\(origin), le \(French.long(CalendarDate($0)))" } ?? origin
     }
     let differs = contact.feedValue != contact.value
     return Fact(
-      label, contact.value, address: contact.value.map { scheme + $0.filter { $0 != " " } }, source: source,
-      feedValue: differs ? contact.feedValue : nil)
+      label, shown(contact.value), address: contact.value.map { scheme + $0.filter { $0 != " " } }, source: source,
+      feedValue: differs ? shown(contact.feedValue) : nil)
   }
 
   fileprivate var identityPanel: Panel {
@@ -83,7 +86,7 @@ extension OpenDossier {
       "Identité",
       [
         Facts([
-          Fact("Nom", [detail.title, name].compactMap { $0 }.joined(separator: " ")),
+          Fact("Nom", [detail.title.map(titleWord), name].compactMap { $0 }.joined(separator: " ")),
           Fact("Nom de naissance", detail.birthName), Fact("Naissance", detail.birthDate.map(French.long)),
           Fact("Nationalité", detail.nationality.map(nationalityLabel)), Fact("NIR", detail.maskedNir, action: reveal),
           Fact("Numéro de dossier", String(detail.number)), Fact("Numéro Genesis", detail.genesisId),

@@ -30,7 +30,7 @@ extension AccountDetail {
     var pairs: [(name: String, value: String)] = [
       ("email", hasAddress ? email : ""), ("familyName", familyName), ("givenName", givenName),
       ("organisation", organisation?.id.description ?? ""),
-      ("phone", phone.flatMap { PhoneNumber($0)?.display } ?? ""),
+      ("phone", PhoneNumber.shown(phone) ?? ""),
     ]
     for (line, grant) in profiles.enumerated() {
       pairs.append(("profiles.\(line).profile", grant.profile.rawValue))

@@ -95,7 +95,7 @@ func identityPanel(_ account: AccountDetail) -> Panel {
         [
           Fact("Nom", account.familyName.uppercased()), Fact("Prénom", account.givenName),
           Fact("Adresse électronique", account.hasAddress ? account.email : nil),
-          Fact("Téléphone professionnel", account.phone.flatMap { PhoneNumber($0)?.display }),
+          Fact("Téléphone professionnel", PhoneNumber.shown(account.phone)),
           Fact("Structure", account.organisation?.name), Fact("Dernière connexion", signedIn),
           Fact("Second facteur", account.secondFactor ? "demandé à la connexion" : "aucun"),
         ] + (account.genesisRef.map { [Fact("Référence Genesis", $0)] } ?? []))
