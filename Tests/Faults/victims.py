@@ -6,7 +6,9 @@ import pathlib
 import shutil
 import signal
 import socket
+import struct
 import subprocess
+import threading
 import time
 
 import httpx
@@ -21,8 +23,8 @@ def number_of(victim: str) -> int | None:
     """The process number of a victim; None while it has none."""
     if victim == "postgres":
         # The cluster is where its socket is, but for paths too long for a socket; the folder of the instance says so too.
-        socket = pathlib.Path(os.environ["JALONS_POSTGRES"].split("host=")[1].split()[0])
-        places = [socket.parent / "data/postmaster.pid", state() / "postgres/data/postmaster.pid"]
+        place = pathlib.Path(os.environ["JALONS_POSTGRES"].split("host=")[1].split()[0])
+        places = [place.parent / "data/postmaster.pid", state() / "postgres/data/postmaster.pid"]
     elif victim.startswith("redis"):
         places = [state() / "redis/redis.pid"]
     else:
@@ -74,27 +76,48 @@ def well_again(victim: str, before: int, client: httpx.Client, patience: float) 
 
 @contextlib.contextmanager
 def without_redis(emptied: bool = False):
-    """Redis is killed and stays away while the block lasts: somebody else has its port. Emptied, it has lost its file too."""
+    """Redis is killed and stays away while the block lasts: somebody else has its port, and hangs up on whoever connects.
+    Emptied, it has lost its file too."""
     strike("redis")
     with socket.socket() as squatter:
         squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         deadline = time.monotonic() + 5
         while True:
             try:
-                # Bound and not listened on: whoever connects is refused.
                 squatter.bind(("127.0.0.1", redis_port()))
+                # A port that is only bound can be bound again.
+                squatter.listen(64)
                 break
             except OSError:
                 assert time.monotonic() < deadline, "Redis did not leave its port"
+                # Whoever looks after it may have been faster.
+                if redis_answers():
+                    strike("redis")
                 time.sleep(0.02)
+        threading.Thread(target=hang_up, args=(squatter,), daemon=True).start()
         if emptied:
             shutil.rmtree(state() / "redis/appendonlydir", ignore_errors=True)
-        yield
+        try:
+            yield
+        finally:
+            # Wakes whoever waits for a connection; closing alone does not.
+            squatter.shutdown(socket.SHUT_RDWR)
+
+
+def hang_up(squatter: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while True:
+            caller, _ = squatter.accept()
+            # At once, without a word.
+            caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            caller.close()
 
 
 def redis_answers() -> bool:
     try:
-        with socket.create_connection(("127.0.0.1", redis_port()), timeout=1):
-            return True
+        with socket.create_connection(("127.0.0.1", redis_port()), timeout=1) as connection:
+            connection.sendall(b"PING\r\n")
+            # It asks for its password first, which is an answer too.
+            return connection.recv(64).startswith((b"+PONG", b"-NOAUTH"))
     except OSError:
         return False
