@@ -264,4 +264,11 @@ struct DossierPageTests {
       #expect(page.text.contains(masked) && !page.html.contains("\(Scene.address)/nir"))
     }
   }
+
+  @Test("why a right was suspended or closed is said in words, and a code without any is told to be one")
+  func entitlementReasons() {
+    #expect(
+      entitlementReason("CG") == "application d’une sanction" && entitlementReason("ech") == "quatre mois sans droit")
+    #expect(entitlementReason("RGD") == "motif CNAF « RGD »" && entitlementReason(nil) == nil)
+  }
 }

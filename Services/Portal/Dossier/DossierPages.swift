@@ -34,7 +34,8 @@ private func entitlementPage(_ visit: Visit) async throws -> PageAnswer {
       id: String(index), name: event.entitlement.label, mark: event.entitlement.tone == .late ? .late : .neutral,
       [
         Cell(French.long(event.fromDate)), Cell(Badge(event.entitlement.label, event.entitlement.tone)),
-        Cell(dutiesLabel(event.duties)), Cell(event.orientation.map(orientationLabel)), Cell(event.closureReason),
+        Cell(dutiesLabel(event.duties)), Cell(event.orientation.map(orientationLabel)),
+        Cell(entitlementReason(event.closureReason)),
       ])
   }
   let table = Table(

@@ -107,8 +107,10 @@ extension OpenDossier {
   }
 
   fileprivate var entitlementPanel: Panel {
-    let suspended = detail.suspendedOn.map { "le \(French.long($0))\(reason(detail.suspensionReason))" }
-    let closed = detail.closedOn.map { "le \(French.long($0))\(reason(detail.closureReason))" }
+    let suspended = detail.suspendedOn.map {
+      "le \(French.long($0))\(reason(entitlementReason(detail.suspensionReason)))"
+    }
+    let closed = detail.closedOn.map { "le \(French.long($0))\(reason(entitlementReason(detail.closureReason)))" }
     let notice = detail.formalNoticeOn.map { "le \(French.long($0))\(reason(detail.formalNoticeReason))" }
     let refreshed = detail.refreshedOn.map(French.long)
     let facts: [Fact?] = [
