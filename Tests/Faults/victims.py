@@ -55,13 +55,20 @@ def empty_redis() -> None:
 
 
 def strike(victim: str) -> int:
-    """Kills a victim without notice; gives the number that it had."""
-    number = number_of(victim)
-    assert number, f"{victim} is not running"
-    if victim == "redis-emptied":
-        empty_redis()
-    os.kill(number, signal.SIGKILL)
-    return number
+    """Kills a victim without notice; gives the number that it had. One that is dead is waited for first."""
+    deadline = time.monotonic() + 60
+    while True:
+        if number := number_of(victim):
+            if victim == "redis-emptied":
+                empty_redis()
+            try:
+                os.kill(number, signal.SIGKILL)
+                return number
+            except ProcessLookupError:
+                # Its successor has not written its number yet.
+                pass
+        assert time.monotonic() < deadline, f"{victim} is not running"
+        time.sleep(0.02)
 
 
 def well_again(victim: str, before: int, client: httpx.Client, patience: float) -> float | None:
