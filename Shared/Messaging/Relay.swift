@@ -171,7 +171,13 @@ public final class Relay: Service {
     let streams = try await postgres.withTransaction(as: .system("relay")) { [schema] transaction in
       try await transaction.query(
         """
-        select s.stream, o.entry, o.published_at from (select distinct stream from \(unsafeSQL: schema).outbox) s
+        with recursive s as (
+          select min(stream) as stream from \(unsafeSQL: schema).outbox where published_at is not null
+          union all
+          select (select min(o.stream) from \(unsafeSQL: schema).outbox o
+            where o.published_at is not null and o.stream > s.stream)
+          from s where s.stream is not null)
+        select s.stream, o.entry, o.published_at from s
         cross join lateral (
           select entry, published_at from \(unsafeSQL: schema).outbox p
           where p.stream = s.stream and p.published_at is not null order by p.published_at desc limit 1) o
