@@ -6,7 +6,8 @@ import Postgres
   static let configuration = CommandConfiguration(
     commandName: "jalonsctl", abstract: "Operates a Jalons installation.",
     subcommands: [
-      Migrate.self, Feed.self, Accounts.self, Outbox.self, DeadLetters.self, Audit.self, Doctor.self, Demo.self,
+      Migrate.self, Feed.self, Accounts.self, Outbox.self, Consumers.self, DeadLetters.self, Audit.self, Doctor.self,
+      Demo.self,
     ])
 
   /// As ArgumentParser does, but what the database refused is told whole: this is an operator's screen.

@@ -64,20 +64,29 @@ extension RedisClient {
     try await command("XLEN", stream).integer("XLEN")
   }
 
-  /// How far the group is behind: `pending` entries given to consumers and not acknowledged, and `lag` entries not
-  /// yet given to any (`nil` when Redis cannot tell, after deletions inside the stream).
-  /// - Throws: `RedisError` with code `.server` when the stream or the group is missing.
-  public func groupLag(stream: String, group: String) async throws -> (pending: Int, lag: Int?) {
+  /// The groups that read the stream and how far each is behind: `pending` entries given to consumers and not
+  /// acknowledged, and `lag` entries not yet given to any (`nil` when Redis cannot tell, after deletions inside the stream).
+  /// - Throws: `RedisError` with code `.server` when the stream is missing.
+  public func groups(stream: String) async throws -> [(name: String, pending: Int, lag: Int?)] {
     guard let groups = try await command("XINFO", "GROUPS", stream).array else {
       throw RedisError.unexpectedReply("XINFO GROUPS")
     }
-    for description in groups {
+    return try groups.map { description in
       let values = try description.pairs("XINFO GROUPS")
-      guard values["name"]?.string == group else { continue }
-      guard let pending = values["pending"]?.int else { throw RedisError.unexpectedReply("XINFO GROUPS") }
-      return (pending, values["lag"]?.int)
+      guard let name = values["name"]?.string, let pending = values["pending"]?.int else {
+        throw RedisError.unexpectedReply("XINFO GROUPS")
+      }
+      return (name, pending, values["lag"]?.int)
     }
-    throw RedisError(code: .server, message: "NOGROUP no group \(group) on \(stream)")
+  }
+
+  /// How far one group is behind: see `groups(stream:)`.
+  /// - Throws: `RedisError` with code `.server` when the stream or the group is missing.
+  public func groupLag(stream: String, group: String) async throws -> (pending: Int, lag: Int?) {
+    guard let found = try await groups(stream: stream).first(where: { $0.name == group }) else {
+      throw RedisError(code: .server, message: "NOGROUP no group \(group) on \(stream)")
+    }
+    return (found.pending, found.lag)
   }
 
   /// Drops entries older than `minId`, in whole blocks (`MINID ~`): some older ones may stay. Gives how many went.

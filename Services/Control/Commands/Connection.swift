@@ -4,10 +4,18 @@ import Domain
 import Foundation
 import Logging
 import Postgres
+import Redis
 import Service
 
 /// How the commands reach the database and the services: by the settings of every process.
 enum Connection {
+  /// An operator's screen is for answers: connections that succeed are not told.
+  private static var logger: Logger {
+    var logger = Logger(label: "jalonsctl")
+    logger.logLevel = .warning
+    return logger
+  }
+
   /// The owner of the schemas, from `JALONS_POSTGRES_ADMIN` (`host=… dbname=… user=… password=…`).
   static func owner(statementTimeout: Duration = .seconds(3600)) throws -> PostgresClient {
     let conninfo = try Settings().string("JALONS_POSTGRES_ADMIN")
@@ -18,8 +26,6 @@ enum Connection {
     }
     let rest = fields.filter { $0.key != "user" && $0.key != "password" }.sorted { $0.key < $1.key }
       .map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-    var logger = Logger(label: "jalonsctl")
-    logger.logLevel = .warning
     return PostgresClient(
       configuration: .init(
         conninfo: rest, user: fields["user"] ?? "jalons", password: fields["password"], maximum: 2,
@@ -47,6 +53,15 @@ enum Connection {
       await owner.close()
       throw error
     }
+  }
+
+  /// Runs `body` with a connection to Redis, and closes it.
+  static func withRedis<R: Sendable>(_ body: (RedisClient) async throws -> R) async throws -> R {
+    let client = RedisClient(
+      configuration: try RedisConfiguration(url: Settings().string("JALONS_REDIS")), logger: logger)
+    let running = Task { await client.run() }
+    defer { running.cancel() }
+    return try await body(client)
   }
 }
 

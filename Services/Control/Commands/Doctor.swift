@@ -2,7 +2,6 @@ import API
 import ArgumentParser
 import Domain
 import Foundation
-import Logging
 import Postgres
 import Redis
 import Service
@@ -43,11 +42,7 @@ struct Doctor: AsyncParsableCommand {
   }
 
   private static func redis() async throws -> String? {
-    let client = RedisClient(
-      configuration: try RedisConfiguration(url: Settings().string("JALONS_REDIS")), logger: Logger(label: "doctor"))
-    let running = Task { await client.run() }
-    defer { running.cancel() }
-    return try await client.command("PING").string == "PONG" ? nil : "it does not answer PING"
+    try await Connection.withRedis { try await $0.command("PING").string == "PONG" ? nil : "it does not answer PING" }
   }
 
   private static func ready(_ address: String) async throws -> String? {

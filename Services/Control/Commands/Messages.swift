@@ -2,7 +2,9 @@ import API
 import ArgumentParser
 import Domain
 import Foundation
+import Messaging
 import Postgres
+import Redis
 
 /// What waits to be published, service by service.
 struct Outbox: AsyncParsableCommand {
@@ -28,6 +30,26 @@ struct Outbox: AsyncParsableCommand {
         }
         if let line {
           print("\(service.rawValue) pending=\(line.pending) oldest=\(line.oldest)s published=\(line.published)")
+        }
+      }
+    }
+  }
+}
+
+/// How far each service is behind the others' events.
+struct Consumers: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows how many events each consumer has still to take.",
+    discussion: "« lag » has not been given to it yet, « pending » is being handled. Nothing is lost while it waits.")
+
+  func run() async throws {
+    try await Connection.withRedis { redis in
+      for stream in ServiceName.allCases.map(\.rawValue) {
+        let key = Streams.name(stream)
+        // A service that has published nothing has no stream.
+        guard try await redis.streamLength(stream: key) > 0 else { continue }
+        for group in try await redis.groups(stream: key).sorted(by: { $0.name < $1.name }) {
+          print("\(stream) \(group.name) lag=\(group.lag.map(String.init) ?? "unknown") pending=\(group.pending)")
         }
       }
     }
