@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads a file's persons a chunk at a time, on a thread of its own.
+/// Reads a file's persons a chunk at a time, beside whoever waits for them.
 actor FeedReading {
   private let handle: FileHandle
   private var reader: FeedReader
@@ -22,11 +22,16 @@ actor FeedReading {
     let bytes: Int
   }
 
-  /// The next part of the file; nil at the end of one that is whole.
+  /// The next part of the file; nil at the end of one that is whole. It is read on another thread than the caller's: a
+  /// transaction keeps all that it starts, actors too, on its connection's.
   /// - Throws: `FeedRefusal`, which refuses the whole file.
-  func next() throws -> Chunk? {
+  nonisolated func next() async throws -> Chunk? {
+    try await withTaskExecutorPreference(globalConcurrentExecutor) { try await self.read() }
+  }
+
+  private func read() throws -> Chunk? {
     guard ending == nil else { return nil }
-    if let bytes = try handle.read(upToCount: 256 * 1024), !bytes.isEmpty {
+    if let bytes = try handle.read(upToCount: 512 * 1024), !bytes.isEmpty {
       return Chunk(people: try reader.consume(Array(bytes)), bytes: bytes.count)
     }
     let end = try reader.finish()
