@@ -77,12 +77,13 @@ extension Data: PostgresValue {
       default: nil
       }
     }
-    var data = Data(capacity: bytes.count / 2)
+    var read: [UInt8] = []
+    read.reserveCapacity(bytes.count / 2)
     for index in stride(from: 2, to: bytes.count, by: 2) {
       guard let high = nibble(bytes[index]), let low = nibble(bytes[index + 1]) else { return nil }
-      data.append(high << 4 | low)
+      read.append(high << 4 | low)
     }
-    return data
+    return Data(read)
   }
 }
 

@@ -75,48 +75,81 @@ final class News: Sendable {
   let isThere = Atomic<Bool>(false)
 }
 
-/// Writes rows in COPY's text format, 64 KiB at a time.
+/// Writes rows in COPY's text format, 64 KiB at a time: cell after cell, then the end of the row.
 public struct CopyWriter: Sendable {
   let connection: PostgresConnection
   private var buffer: [UInt8] = []
+  private var isAtStart = true
 
   init(connection: PostgresConnection) {
     self.connection = connection
     buffer.reserveCapacity(80 * 1024)
   }
 
-  /// One row, its cells in the order of the columns; nil is NULL.
-  public mutating func write(_ cells: [String?]) async throws {
-    for (index, cell) in cells.enumerated() {
-      if index > 0 { buffer.append(UInt8(ascii: "\t")) }
-      guard let cell else {
-        buffer.append(UInt8(ascii: "\\"))
-        buffer.append(UInt8(ascii: "N"))
-        continue
-      }
-      append(cell)
+  /// The next cell of the row; nil is NULL.
+  public mutating func cell(_ text: String?) {
+    guard let text else { return nulls(1) }
+    separate()
+    append(text)
+  }
+
+  public mutating func cell(_ isTrue: Bool) {
+    separate()
+    buffer.append(UInt8(ascii: isTrue ? "t" : "f"))
+  }
+
+  public mutating func cell(_ bytes: Data?) {
+    guard let bytes else { return nulls(1) }
+    separate()
+    buffer += Self.bytesMark
+    for byte in bytes {
+      buffer.append(Self.digits[Int(byte >> 4)])
+      buffer.append(Self.digits[Int(byte & 15)])
     }
+  }
+
+  /// So many cells that are NULL.
+  public mutating func nulls(_ count: Int) {
+    for _ in 0..<count {
+      separate()
+      buffer += Self.null
+    }
+  }
+
+  /// Sends what has come together, now and then.
+  public mutating func endRow() async throws {
+    isAtStart = true
     buffer.append(UInt8(ascii: "\n"))
     if buffer.count >= 64 * 1024 { try await flush() }
+  }
+
+  private static let null = Array("\\N".utf8)
+  private static let bytesMark = Array("\\\\x".utf8)
+  private static let digits = Array("0123456789abcdef".utf8)
+
+  private mutating func separate() {
+    if !isAtStart { buffer.append(UInt8(ascii: "\t")) }
+    isAtStart = false
   }
 
   private mutating func append(_ cell: String) {
     var cell = cell
     cell.withUTF8 { bytes in
-      // Nearly all can be taken as they are, at once.
-      guard bytes.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") }) else {
-        return buffer.append(contentsOf: bytes)
-      }
-      for byte in bytes {
-        switch byte {
+      // What stands between two marks is taken at once: nearly all cells have none.
+      var start = 0
+      for index in bytes.indices where bytes[index] < 0x20 || bytes[index] == UInt8(ascii: "\\") {
+        buffer.append(contentsOf: bytes[start..<index])
+        start = index + 1
+        switch bytes[index] {
         case UInt8(ascii: "\\"): buffer += [UInt8(ascii: "\\"), UInt8(ascii: "\\")]
         case UInt8(ascii: "\t"): buffer += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
         case UInt8(ascii: "\n"): buffer += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
         case UInt8(ascii: "\r"): buffer += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
         case 0: break
-        default: buffer.append(byte)
+        default: buffer.append(bytes[index])
         }
       }
+      buffer.append(contentsOf: bytes[start...])
     }
   }
 

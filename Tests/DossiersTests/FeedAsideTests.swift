@@ -180,7 +180,7 @@ import Testing
   @Test("a file spoilt from end to end keeps as many households as people can correct, and no more")
   func spool() async throws {
     let spool = try AsideSpool()
-    var values = FeedValues()
+    var values = FeedValues.none
     values[.idPers] = "G1"
     let problem = FeedProblem(.idMissing, .idPers, "x")
     for household in 1...(AsideSpool.most + 10) {

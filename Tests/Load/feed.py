@@ -3,6 +3,7 @@
 import datetime
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import threading
@@ -86,22 +87,37 @@ def copy_alone(file: pathlib.Path) -> float:
     return seconds
 
 
+def control(*arguments: str | pathlib.Path) -> str:
+    program = pathlib.Path(os.environ["JALONS_BIN"]) / "Control"
+    return subprocess.run([program, *arguments], capture_output=True, text=True, check=True).stdout.strip()
+
+
 def generate(folder: pathlib.Path, persons: int, day: int, *options: str) -> pathlib.Path:
     first = datetime.date.today() - datetime.timedelta(days=2)
-    made = subprocess.run(
-        [pathlib.Path(os.environ["JALONS_BIN"]) / "Control", "feed", "generate", "--persons", str(persons),
-         "--first-day", str(first), "--day", str(day), *options, folder], capture_output=True, text=True, check=True)  # fmt: skip
-    return pathlib.Path(made.stdout.strip())
+    return pathlib.Path(control("feed", "generate", "--persons", str(persons), "--first-day", str(first),
+                                "--day", str(day), *options, folder))  # fmt: skip
 
 
-def send(client: httpx.Client, file: pathlib.Path) -> tuple[float, dict, Memory]:
-    """Seconds, the run, and the memory of the process that took it."""
+def settle() -> float:
+    """Seconds until every service has taken what is announced; the next day's feed comes long after."""
+    began = time.monotonic()
+    while any(re.search("(pending|lag)=[^0]", line) for line in (control("outbox") + "\n" + control("consumers")).split("\n")):
+        if time.monotonic() - began > 900:
+            raise TimeoutError(control("consumers"))
+        time.sleep(1)
+    return time.monotonic() - began
+
+
+def send(client: httpx.Client, file: pathlib.Path) -> tuple[float, dict, str]:
+    """Seconds that the run took, the run, and beside it: the time with the way there, the memory of the process that took it."""
     with Memory("dossiers") as memory:
         began = time.monotonic()
         answer = client.post(f"/api/dossiers/v1/feeds?mode=apply&name={file.name}", content=file.read_bytes(), timeout=1800)
-        seconds = time.monotonic() - began
+        whole = time.monotonic() - began
     assert answer.is_success and answer.json()["status"] == "applied", answer.text[:500]
-    return seconds, answer.json(), memory
+    run = answer.json()
+    start, end = (datetime.datetime.fromisoformat(run[moment]) for moment in ("startedAt", "endedAt"))
+    return (end - start).total_seconds(), run, f"with its upload {whole:.1f} s; memory {memory.before} → {memory.most} MiB"
 
 
 def measure(client: httpx.Client, persons: int, reader: str) -> list[Row]:
@@ -111,19 +127,25 @@ def measure(client: httpx.Client, persons: int, reader: str) -> list[Row]:
         folder = pathlib.Path(name)
         os.chmod(folder, 0o777)
         first, next_day, after = (generate(folder, persons, day) for day in (3, 4, 5))
-        runs = [("all new", *send(client, first)), ("next day", *send(client, next_day))]
+        runs = [("all new", *send(client, first))]
+        settled = settle()
+        runs.append(("next day", *send(client, next_day)))
         runs.append(("CNAF's of that day", *send(client, generate(folder, persons, 4, "--format", "vrsb"))))
+        settle()
         address = str(client.base_url)
         with Reader(address, reader) as alone:
             time.sleep(3)
         with Reader(address, reader) as beside:
             send(client, after)
         copied = copy_alone(generate(folder, persons, 4, "--format", "csv"))
-        for what, seconds, run, memory in runs:
+        for what, seconds, run, beside_it in runs:
             counts = run["counts"]
             rows.append(Row(
                 f"feed of {counts['read']:,}, {what}", f"{seconds:.1f} s, {counts['read'] / seconds:,.0f} rows/s",
-                f"COPY {copied:.1f} s", seconds / copied, 5, f"memory {memory.before} → {memory.most} MiB"))  # fmt: skip
+                f"COPY {copied:.1f} s", seconds / copied, 5, beside_it))  # fmt: skip
+        created = runs[0][2]["counts"]["created"]
+        rows.append(Row("who is new, in every service", f"{settled:.0f} s, {created / settled:,.0f} persons/s", "1,000 events/s",
+                        1000 / (created / settled), 1, "after the import"))  # fmt: skip
         rows.append(Row("a territory's list meanwhile", f"p95 {beside.late():.0f} ms of {len(beside.times)}",
                         f"alone p95 {alone.late():.0f} ms", beside.late() / 100, 1, "budget: p95 100 ms"))  # fmt: skip
     return rows

@@ -32,6 +32,29 @@ private struct ChangeOfMind: Error, Equatable {}
     await client.close()
   }
 
+  @Test("writes flags, bytes and many NULLs as the server reads them")
+  func kinds() async throws {
+    let client = try await Self.table()
+    try await client.transaction { transaction in
+      try await transaction.script(
+        "create temp table kinds (yes boolean, no boolean, bytes bytea, a int, b int, none bytea)")
+      let columns = ["yes", "no", "bytes", "a", "b", "none"]
+      let taken = try await transaction.copy(into: "kinds", columns: columns) { writer in
+        writer.cell(true)
+        writer.cell(false)
+        writer.cell(Data([0, 9, 0x5C, 0xFF]))
+        writer.nulls(2)
+        writer.cell(nil as Data?)
+        try await writer.endRow()
+      }
+      #expect(taken == 1)
+      let kept = try await transaction.first(
+        "select yes and not no and bytes = '\\x00095cff' and num_nulls(a, b, none) = 3 from kinds", as: Bool.self)
+      #expect(kept == true)
+    }
+    await client.close()
+  }
+
   @Test("takes many more rows than are held at once")
   func many() async throws {
     let client = try await Self.table()
@@ -110,5 +133,13 @@ private struct ChangeOfMind: Error, Equatable {}
     await #expect(throws: (any Error).self) { try await task.value }
     #expect(try await client.value("select count(*)::int from t") == 0)
     await client.close()
+  }
+}
+
+extension CopyWriter {
+  /// A whole row of texts.
+  fileprivate mutating func write(_ cells: [String?]) async throws {
+    for text in cells { cell(text) }
+    try await endRow()
   }
 }

@@ -1,6 +1,25 @@
 /// What a file leaves unsaid, filled in from the caseload for persons whom Jalons already knows: silence is no news. Written
 /// into `feed_detail`, before it is compared.
 enum FeedCompletion {
+  /// Of those of whom the file says what it said before, and who are compared for another reason (a territory that has
+  /// changed its identifier): their dossier has it all. They have one, since what was said before is known from dossiers.
+  static let saidBefore = """
+    do $$ begin
+      if exists (select from feed_detail where said_before and (by_id is null or by_id <> known))
+      then raise exception 'said before, and of no dossier'; end if;
+    end $$;
+    update feed_detail p set \(kept.joined(separator: ", "))
+    from dossiers.dossier d join dossiers.household h on h.id = d.household where d.id = p.known and p.said_before;
+
+    """
+
+  private static let kept =
+    sources.filter { $0.field != .dtas && $0.field != .idPers }.map { "\($0.column) = \($0.kept)" }
+    + [
+      "address = h.address", "birth_date = d.birth_date", "outside = d.outside_county", "number = h.genesis_number",
+      "family_name = d.family_name", "given_name = d.given_name", "digest = d.feed_digest",
+    ]
+
   /// - Parameter unsaid: the fields that the file does not have at all, or may leave out.
   static func statement(for unsaid: Set<FeedField>) -> String {
     let left = sources.filter { unsaid.contains($0.field) }

@@ -48,19 +48,22 @@ enum FeedFollowUp {
   /// Who is still in the feed: `refreshed_on` stays null for them, so that a full feed rewrites only who left or came
   /// back. Somebody set aside is not absent.
   static let refreshed = """
-    create temp table feed_present on commit drop as
-      select dossier from feed_person
-      union all select d.id from feed_staging s join dossiers.dossier d on d.genesis_id = s.genesis_id
-      where s.quarantined or s.doubtful;
-    analyze feed_present;
+    create temp table feed_absent on commit drop as
+      select d.id, d.refreshed_on is null as is_new from dossiers.dossier d
+      where current_setting('jalons.feed_stock') = 'true'
+        and not exists (select from feed_person p where p.dossier = d.id)
+        and not exists (select from feed_staging s where (s.quarantined or s.doubtful) and s.genesis_id = d.genesis_id);
+    create unique index on feed_absent (id);
     update dossiers.dossier d set refreshed_on = null
     where current_setting('jalons.feed_stock') = 'true' and d.refreshed_on is not null
-      and exists (select from feed_present p where p.dossier = d.id);
-    update dossiers.dossier d set refreshed_on = current_setting('jalons.feed_date')::date
-    from feed_present p where current_setting('jalons.feed_stock') <> 'true' and p.dossier = d.id;
+      and not exists (select from feed_absent a where a.id = d.id);
     update dossiers.dossier d set refreshed_on = dossiers.latest_stock()
-    where current_setting('jalons.feed_stock') = 'true' and d.refreshed_on is null
-      and not exists (select from feed_present p where p.dossier = d.id);
+    from feed_absent a where a.is_new and a.id = d.id;
+    update dossiers.dossier d set refreshed_on = current_setting('jalons.feed_date')::date
+    from (select dossier from feed_person
+      union select d.id from feed_staging s join dossiers.dossier d on d.genesis_id = s.genesis_id
+      where s.quarantined or s.doubtful) p
+    where current_setting('jalons.feed_stock') <> 'true' and p.dossier = d.id;
     insert into dossiers.latest_stock as l (reference_date)
     select current_setting('jalons.feed_date')::date where current_setting('jalons.feed_stock') = 'true'
     on conflict (only_row) do update set reference_date = greatest(l.reference_date, excluded.reference_date);
@@ -153,17 +156,16 @@ enum FeedFollowUp {
           coalesce(lead.name, concat_ws(' ', upper(f.family_name), f.given_name)))) as change
       from feed_move m left join identity.v1_account former on former.id = m.former
       left join identity.v1_account lead on lead.id = m.lead
-      left join lateral (select family_name, given_name from feed_account f where f.id = m.lead limit 1) f on true
+      left join feed_name f on f.id = m.lead
       where m.what <> 'entered')
     insert into \(table) (run, position, genesis_id, name, outcome, dossier, changes, problems)
-    select current_setting('jalons.feed_run')::uuid, s.position, s.genesis_id, concat_ws(' ', s.family_name, s.given_name),
-      case when u.position is null then 'quarantined' when u.known is null then 'created' else 'updated' end,
-      u.dossier, coalesce(c.changes, '{}') || coalesce(m.change, '{}'), coalesce(s.problems, '[]')
-    from feed_staging s left join feed_outcome u on u.position = s.position
+    select current_setting('jalons.feed_run')::uuid, s.position, s.genesis_id,
+      concat_ws(' ', coalesce(s.family_name, d.family_name), coalesce(s.given_name, d.given_name)), u.outcome, u.dossier,
+      coalesce(c.changes, '{}') || coalesce(m.change, '{}'), coalesce(s.problems, '[]')
+    from feed_outcome u join feed_staging s on s.position = u.position
     left join feed_changed c on c.dossier = u.dossier
     left join moved m on m.dossier = u.dossier
-    where u.position is not null or s.quarantined
-      or (s.doubtful and not exists (select from feed_person p where p.position = s.position));
+    left join dossiers.dossier d on s.said_before and d.genesis_id = s.genesis_id;
     insert into \(table) (run, position, genesis_id, name, outcome, dossier, changes)
     select current_setting('jalons.feed_run')::uuid,
       (select coalesce(max(position), 0) from feed_staging) + row_number() over (order by d.search, d.id), d.genesis_id,
@@ -173,20 +175,29 @@ enum FeedFollowUp {
     """
   }
 
-  /// Who was created or changed, then how many of each.
+  /// Who was created, changed or set aside, and what référents are called whom nobody knew; then how many of each.
   static let outcomes = """
     create temp table feed_outcome on commit drop as
-      select p.position, p.dossier, p.known from feed_person p
+      select p.position, p.dossier, case when p.known is null then 'created' else 'updated' end as outcome
+      from feed_person p
       where p.known is null or exists (select from feed_changed c where c.dossier = p.dossier)
-        or exists (select from feed_move m where m.dossier = p.dossier);
+        or exists (select from feed_move m where m.dossier = p.dossier)
+      union all select position, null, 'quarantined' from feed_staging where quarantined
+      union all select s.position, null, 'quarantined' from feed_staging s
+      left join feed_person p on p.position = s.position
+      where s.doubtful and not s.quarantined and p.position is null;
+    analyze feed_outcome;
+    create temp table feed_name on commit drop as
+      select distinct on (a.id) a.id, a.family_name, a.given_name, o.name as structure
+      from feed_account a left join feed_organisation o on o.id = a.organisation order by a.id;
+    analyze feed_name;
     """
 
   static let counts = """
     select (select count(*)::int from feed_staging) as read,
-      (select count(*)::int from feed_outcome where known is null) as created,
-      (select count(*)::int from feed_outcome where known is not null) as updated,
-      (select count(*)::int from feed_staging s where s.quarantined
-        or (s.doubtful and not exists (select from feed_person p where p.position = s.position))) as quarantined,
+      (select count(*)::int from feed_outcome where outcome = 'created') as created,
+      (select count(*)::int from feed_outcome where outcome = 'updated') as updated,
+      (select count(*)::int from feed_outcome where outcome = 'quarantined') as quarantined,
       (select count(*)::int from feed_person) as taken,
       (select count(*)::int from feed_move where what = 'changed') as moved,
       (select count(*)::int from feed_exit) as exits

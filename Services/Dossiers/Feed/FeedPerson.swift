@@ -1,10 +1,30 @@
 /// The data of one person, their household's among them, by field; empty ones are nil. The persons of a household share
 /// its part.
 struct FeedValues: Hashable, Sendable {
-  private var household = [String?](repeating: nil, count: FeedField.role.rawValue)
-  private var own = [String?](repeating: nil, count: FeedField.allCases.count - FeedField.role.rawValue)
+  private var household: [String?]
+  private var own: [String?]
 
-  static let none = FeedValues()
+  private static let householdCount = FeedField.role.rawValue
+  private static let ownCount = FeedField.allCases.count - householdCount
+
+  /// Nothing yet.
+  static let none = FeedValues(
+    household: [String?](repeating: nil, count: householdCount), own: [String?](repeating: nil, count: ownCount))
+
+  /// Nothing yet, with room of its own for a household's data: what is shared is copied before it is written.
+  static func forHousehold() -> FeedValues {
+    FeedValues(household: [String?](repeating: nil, count: householdCount), own: none.own)
+  }
+
+  /// Nothing yet, with room of its own for a person's data.
+  static func forPerson() -> FeedValues {
+    FeedValues(household: none.household, own: [String?](repeating: nil, count: ownCount))
+  }
+
+  private init(household: [String?], own: [String?]) {
+    self.household = household
+    self.own = own
+  }
 
   subscript(field: FeedField) -> String? {
     get { field.isHousehold ? household[field.rawValue] : own[field.rawValue - FeedField.role.rawValue] }
@@ -137,10 +157,10 @@ struct FeedReferent: Hashable, Sendable {
   let idStruct: String?
   let dtas: String?
   /// Date of designation.
-  let from: String?
+  var from: String?
   /// Date of the end of the designation; nil while it is open.
-  let until: String?
-  let motif: String?
+  var until: String?
+  var motif: String?
 
   var isOpen: Bool { until == nil }
 }

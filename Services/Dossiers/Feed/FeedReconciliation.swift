@@ -27,15 +27,17 @@ enum FeedReconciliation {
   /// Territories, organisations and référents by the county's codes; those that nobody knew get the identifier under
   /// which identity will make them. Each is taken from its first person: hashed, as sorting a county by name is slow.
   static let structures = """
+    create temp table feed_source on commit drop as
+      select dtas, ref_dtas, ref_structure_id, ref_id, min(position) as position from feed_staging group by 1, 2, 3, 4;
     create temp table feed_territory on commit drop as
       select c.code, coalesce(t.id, md5('jalons.territory.' || c.code)::uuid) as id, t.id is null as is_new
-      from (select dtas as code from feed_staging where dtas is not null
-            union select ref_dtas from feed_staging where ref_dtas is not null) c
+      from (select dtas as code from feed_source where dtas is not null
+            union select ref_dtas from feed_source where ref_dtas is not null) c
       left join identity.v1_territory t on t.code = c.code;
     create temp table feed_organisation on commit drop as
       select s.ref_structure_id as ref, coalesce(s.ref_structure, s.ref_structure_id) as name, t.id as territory,
         coalesce(o.id, md5('jalons.organisation.' || s.ref_structure_id)::uuid) as id, o.id is null as is_new
-      from (select min(position) as position from feed_staging where ref_structure_id is not null
+      from (select min(position) as position from feed_source where ref_structure_id is not null
             group by ref_structure_id) first
       join feed_staging s on s.position = first.position
       left join feed_territory t on t.code = s.ref_dtas
@@ -44,7 +46,7 @@ enum FeedReconciliation {
       select s.ref_id as ref, s.ref_family as family_name, s.ref_given as given_name, s.ref_mail as email,
         o.id as organisation, coalesce(a.id, m.id, md5('jalons.account.' || s.ref_id)::uuid) as id,
         a.id is null and m.id is null as is_new
-      from (select min(position) as position from feed_staging where ref_id is not null group by ref_id) first
+      from (select min(position) as position from feed_source where ref_id is not null group by ref_id) first
       join feed_staging s on s.position = first.position
       left join feed_organisation o on o.ref = s.ref_structure_id
       left join identity.v1_account a on a.genesis_ref = s.ref_id
@@ -57,9 +59,10 @@ enum FeedReconciliation {
   /// does not say what it said last, everything.
   static let persons = """
     create temp table feed_person on commit drop as
-      select s.position, s.number, s.digest, s.doubtful, g.id as known, g.id as by_id, g.feed_digest as former_digest,
-        g.territory as former_territory, coalesce(g.id, jalons.ordered_id(s.position)) as dossier, t.id as territory, a.id as lead,
-        o.id as lead_organisation, coalesce(s.ref_from, current_setting('jalons.feed_date')::date) as designated,
+      select s.position, s.doubtful, g.id as known, g.id as by_id,
+        s.said_before or g.feed_digest = s.digest as is_as_before, g.territory as former_territory,
+        coalesce(g.id, jalons.ordered_id(s.position)) as dossier, t.id as territory, a.id as lead, o.id as lead_organisation,
+        coalesce(s.ref_from, current_setting('jalons.feed_date')::date) as designated,
         case when s.nir_hash is distinct from g.nir_hash then s.nir_hash end as nir_to_find
       from feed_staging s
       left join dossiers.dossier g on g.genesis_id = s.genesis_id
@@ -67,8 +70,9 @@ enum FeedReconciliation {
       left join feed_account a on a.ref = s.ref_id
       left join feed_organisation o on o.ref = s.ref_structure_id
       where not s.quarantined and s.ref_id is not null and s.ref_until is null;
-    update feed_person p set known = n.id, dossier = n.id, former_digest = n.feed_digest, former_territory = n.territory
-    from dossiers.dossier n where n.nir_hash = p.nir_to_find;
+    analyze feed_person (position, dossier, nir_to_find);
+    update feed_person p set known = n.id, dossier = n.id, is_as_before = false, former_territory = n.territory
+    from dossiers.dossier n where p.nir_to_find is not null and n.nir_hash = p.nir_to_find;
     create temp table feed_ambiguous on commit drop as
       select position from feed_person where known <> by_id
       union select unnest(array[p.position, found.position]) from feed_person found
@@ -81,9 +85,9 @@ enum FeedReconciliation {
     delete from feed_person p using feed_ambiguous a where a.position = p.position;
     delete from feed_person where doubtful and known is null;
     create temp table feed_detail on commit drop as
-      select p.known, p.dossier, p.territory, p.lead, p.lead_organisation, p.designated, s.*
+      select p.known, p.by_id, p.dossier, p.territory, p.lead, p.lead_organisation, p.designated, s.*
       from feed_person p join feed_staging s on s.position = p.position
-      where p.known is null or p.former_digest is distinct from p.digest or p.former_territory is distinct from p.territory;
+      where p.known is null or p.is_as_before is not true or p.former_territory is distinct from p.territory;
     create index on feed_detail (dossier);
     create index on feed_detail (number);
     analyze feed_detail (dossier, number, known);

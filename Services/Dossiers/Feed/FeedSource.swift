@@ -89,7 +89,9 @@ enum FeedSource: Sendable {
         let spool = try AsideSpool(wanted: places)
         let reading = try FeedReading(file, department: importer.department, county: county)
         var position = 0
-        while let chunk = try await reading.next() {
+        // Once the last of them has passed, the rest tells nothing.
+        let last = places.max() ?? 0
+        while position <= last, let chunk = try await reading.next() {
           for person in chunk.people {
             position += 1
             try spool.take(person, at: position)
@@ -101,8 +103,7 @@ enum FeedSource: Sendable {
     case .household(_, let corrected):
       let left = try await transaction.query(
         """
-        select s.problems from feed_staging s left join feed_person p on p.position = s.position
-        where s.quarantined or (s.doubtful and p.position is null)
+        select s.problems from feed_outcome u join feed_staging s using (position) where u.outcome = 'quarantined'
         """, as: Aside.self)
       let sentences = left.flatMap(\.problems).filter { $0.severity == .quarantine }.map(\.message)
       guard sentences.isEmpty else {

@@ -42,9 +42,9 @@ struct FeedStager: Sendable {
         isStock: false, referenceDate: aside.referenceDate, format: aside.format, unsaid: aside.unsaid, isMapped: false,
         notes: [], spool: try AsideSpool())
       _ = try await transaction.copy(into: FeedStaging.table, columns: FeedStaging.columns) { writer in
+        var staging = FeedStaging(department: department, seal: seal)
         for (index, person) in people.enumerated() {
-          try await writer.write(
-            FeedStaging.cells(person, position: index + 1, department: department, seal: seal))
+          try await staging.write(person, position: index + 1, to: &writer)
         }
       }
     }
@@ -56,8 +56,10 @@ struct FeedStager: Sendable {
     _ file: URL, of run: FeedRun, county: CountyCSV?, in transaction: Transaction
   ) async throws -> StagedFeed {
     let reading = try FeedReading(file, department: department, county: county)
-    let aside = Aside(try AsideSpool())
+    let aside = Aside(try AsideSpool(suspects: try await suspects(in: transaction)))
+    let said = try await FeedDigest.all(in: transaction)
     _ = try await transaction.copy(into: FeedStaging.table, columns: FeedStaging.columns) { writer in
+      var staging = FeedStaging(department: department, seal: seal, said: said)
       var (position, bytes) = (0, 0)
       var told = ContinuousClock.now
       try await runs.tell(.reading, read: 0, bytes: 0, of: run.id, at: now())
@@ -68,8 +70,7 @@ struct FeedStager: Sendable {
         for person in some.people {
           position += 1
           try aside.spool.take(person, at: position)
-          try await writer.write(
-            FeedStaging.cells(person, position: position, department: department, seal: seal))
+          try await staging.write(person, position: position, to: &writer)
         }
         bytes += some.bytes
         if ContinuousClock.now - told > .milliseconds(500) {
@@ -84,6 +85,17 @@ struct FeedStager: Sendable {
     return StagedFeed(
       isStock: summary.header.nature == .stock, referenceDate: summary.header.referenceDate, format: summary.format,
       unsaid: summary.unsaid, isMapped: summary.isMapped, notes: summary.notes, spool: aside.spool)
+  }
+
+  /// Whom an earlier feed set aside for what the file shows only as a whole, such as a NIR borne by two: most are in the
+  /// next one as well, which then need not be read again for them.
+  private func suspects(in transaction: Transaction) async throws -> Set<String> {
+    let found = try await transaction.query(
+      """
+      select distinct unnest(genesis_ids) from dossiers.feed_aside where state in ('open', 'dismissed')
+      limit \(4 * AsideSpool.most)
+      """, as: String.self)
+    return Set(found)
   }
 
   /// Carries the spool into the copy's closure, which alone uses it until it has ended.

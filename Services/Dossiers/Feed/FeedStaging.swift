@@ -1,34 +1,39 @@
-import Crypto
 import Domain
 import Foundation
 import Postgres
 
 /// The table that a file is streamed into before anything is compared: it lives as long as the import's transaction.
-enum FeedStaging {
+///
+/// A day's file says of nearly everybody what the day before's said. Those are written by their keys alone (`said_before`):
+/// by what they are known and who follows them. The rest is in their dossier. A référent, too, is described once.
+struct FeedStaging {
   static let table = "feed_staging"
 
-  /// First what a dossier keeps, of which `digest` is made.
-  static let columns = [
-    "number", "payer", "payer_number", "claimant_number", "requested_on", "entitlement", "opened_on",
-    "suspension_reason", "suspended_on", "closure_reason", "closed_on", "family_situation", "family_since",
-    "children", "address", "postal_code", "insee_code", "commune", "dtas", "phone", "sms_refused", "email", "role",
-    "genesis_id", "title", "family_name", "birth_name", "given_name", "sex", "birth_date", "nationality", "nir_hash",
-    "duties", "duties_since", "orientation", "oriented_on", "midem_on", "midem_reason", "outside", "digest",
-    "position", "quarantined", "doubtful", "problems", "nir", "ref_id", "ref_family", "ref_given", "ref_mail",
-    "ref_structure", "ref_structure_id", "ref_dtas", "ref_from", "ref_until",
+  /// What every row has, then what only those have of whom something new is said.
+  static let columns = keys + values
+  private static let keys = [
+    "position", "quarantined", "doubtful", "said_before", "problems", "genesis_id", "nir_hash", "dtas", "ref_id",
+    "ref_structure_id", "ref_from", "ref_until", "ref_family", "ref_given", "ref_mail", "ref_structure", "ref_dtas",
+  ]
+  private static let values = [
+    "digest", "number", "family_name", "given_name", "payer", "payer_number", "claimant_number", "requested_on",
+    "entitlement", "opened_on", "suspension_reason", "suspended_on", "closure_reason", "closed_on", "family_situation",
+    "family_since", "children", "address", "postal_code", "insee_code", "commune", "phone", "sms_refused", "email",
+    "role", "title", "birth_name", "sex", "birth_date", "nationality", "nir", "duties", "duties_since", "orientation",
+    "oriented_on", "midem_on", "midem_reason", "outside",
   ]
 
   static let create = """
     create temp table feed_staging (
-      position int, quarantined boolean, doubtful boolean, problems jsonb, number text, payer text, payer_number text,
-      claimant_number text, requested_on date, entitlement text, opened_on date, suspension_reason text,
-      suspended_on date, closure_reason text, closed_on date, family_situation text, family_since date, children int,
-      address text, postal_code text, insee_code text, commune text, dtas text, phone text, sms_refused boolean,
-      email text, role text, genesis_id text, title text, family_name text, birth_name text, given_name text, sex text,
-      birth_date date, nationality text, nir text, nir_hash bytea, duties boolean, duties_since date, orientation text,
-      oriented_on date, ref_id text, ref_family text, ref_given text, ref_mail text, ref_structure text,
-      ref_structure_id text, ref_dtas text, ref_from date, ref_until date, midem_on date, midem_reason text,
-      outside boolean, digest bytea
+      position int, quarantined boolean, doubtful boolean, said_before boolean, problems jsonb, genesis_id text,
+      nir_hash bytea, dtas text, ref_id text, ref_structure_id text, ref_from date, ref_until date, ref_family text,
+      ref_given text, ref_mail text, ref_structure text, ref_dtas text, digest bytea, number text, family_name text,
+      given_name text, payer text, payer_number text, claimant_number text, requested_on date, entitlement text,
+      opened_on date, suspension_reason text, suspended_on date, closure_reason text, closed_on date,
+      family_situation text, family_since date, children int, address text, postal_code text, insee_code text,
+      commune text, phone text, sms_refused boolean, email text, role text, title text, birth_name text, sex text,
+      birth_date date, nationality text, nir text, duties boolean, duties_since date, orientation text,
+      oriented_on date, midem_on date, midem_reason text, outside boolean
     ) on commit drop;
     """
 
@@ -38,50 +43,106 @@ enum FeedStaging {
       ref_until);
     """
 
-  /// One person's cells, in the order of `columns`.
-  static func cells(_ person: FeedPerson, position: Int, department: String, seal: NIRSeal) throws -> [String?] {
-    // A NIR that disagrees with sex or birth is looked into at creation only (domain facts 3.4): known persons pass.
-    let grave = person.problems.filter { $0.severity == .quarantine }
-    let doubtful = !grave.isEmpty && grave.allSatisfy { $0.code == .nirSex || $0.code == .nirBirth }
-    let nir = try person.nir.flatMap { text in grave.contains { $0.code == .nirInvalid } ? nil : try NIR(text) }
-    let referent = person.referent
-    let problems =
-      person.problems.isEmpty ? nil : String(decoding: try JSONEncoder().encode(person.problems), as: UTF8.self)
-    var cells: [String?] = []
-    cells.reserveCapacity(columns.count)
-    cells += [
-      person.numDemRsa, person.fonorg, person.numorg, person.matricule.map(claimant), person.dtDemRsa,
-      person.etatDosRsa ?? "Z", person.dtOuverture, person.motiSusVers, person.ddSusVers, person.motiClo, person.dtClo,
-      person.sitFam,
-      person.ddSitFam, person.nbEnf.flatMap { Int($0) }.map(String.init), address(of: person), person.codePos,
-      person.numCom, person.nomCom.map(capitalised), person.dtas, phone(person.numTel),
-      person.autorUtiTel == "R" ? "t" : "f", person.adrElec, person.role, person.idPers, person.qual, person.nom,
-      person.nomNai, person.prenom.map(capitalised), person.sexe, person.dtNai, person.nati,
-      nir.flatMap { seal.hash($0).postgresText }, duties(person.topPersDroDevoRsa),
-      person.ddSouDroDev, person.orientationType, person.orientationDate, person.midemDate, person.midemMotif,
-      isOutside(person, department) ? "t" : "f",
-    ]
-    cells.append(digest(of: cells))
-    cells += [
-      String(position), !grave.isEmpty && !doubtful ? "t" : "f", doubtful ? "t" : "f", problems, nir?.characters,
-      referent?.id, referent?.nom, referent?.prenom.map(capitalised), referent?.mail, referent?.structure,
-      referent?.idStruct, referent?.dtas, referent?.from, referent?.until,
-    ]
-    return cells
+  let department: String
+  let seal: NIRSeal
+  /// What was said of those whom the caseload holds.
+  let said: Set<FeedDigest>
+  /// The référents described so far, as long as they are no more than a county has.
+  private var described: Set<FeedReferent> = []
+
+  init(department: String, seal: NIRSeal, said: Set<FeedDigest> = []) {
+    self.department = department
+    self.seal = seal
+    self.said = said
   }
 
-  /// Sixteen bytes that stand for what a dossier keeps of the feed. Change `edition` with the way values are cleaned, and
-  /// everybody is compared once.
-  private static func digest(of cells: [String?]) -> String? {
-    let edition: UInt8 = 1
-    var bytes: [UInt8] = [edition]
-    bytes.reserveCapacity(512)
-    for cell in cells {
-      if let cell { bytes.append(contentsOf: cell.utf8) }
-      // Two marks that no value holds, as control characters are taken out of all: nothing is not an empty text.
-      bytes.append(cell == nil ? 0x1E : 0x1F)
+  /// Writes one person's row, in the order of `columns`.
+  mutating func write(_ person: FeedPerson, position: Int, to writer: inout CopyWriter) async throws {
+    // A NIR that disagrees with sex or birth is looked into at creation only (domain facts 3.4): known persons pass.
+    let grave = person.problems.filter { $0.severity == .quarantine }
+    let isDoubtful = !grave.isEmpty && grave.allSatisfy { $0.code == .nirSex || $0.code == .nirBirth }
+    let nir = try person.nir.flatMap { text in grave.contains { $0.code == .nirInvalid } ? nil : try NIR(text) }
+    let hash = nir.map(seal.hash)
+    let digest = FeedDigest(of: person, nirHash: hash)
+    let isSaidBefore = grave.isEmpty && said.contains(digest)
+    writer.cell(String(position))
+    writer.cell(!grave.isEmpty && !isDoubtful)
+    writer.cell(isDoubtful)
+    writer.cell(isSaidBefore)
+    writer.cell(
+      person.problems.isEmpty ? nil : String(decoding: try JSONEncoder().encode(person.problems), as: UTF8.self))
+    writer.cell(person.idPers)
+    writer.cell(hash)
+    writer.cell(person.dtas)
+    writeReferent(of: person, to: &writer)
+    if isSaidBefore {
+      writer.nulls(Self.values.count)
+    } else {
+      writer.cell(digest.bytes)
+      writer.cell(person.numDemRsa)
+      writer.cell(person.nom)
+      writer.cell(person.prenom.map(Self.capitalised))
+      writeHousehold(of: person, to: &writer)
+      writePerson(person, nir: nir, to: &writer)
     }
-    return Data(SHA256.hash(data: bytes).prefix(16)).postgresText
+    try await writer.endRow()
+  }
+
+  private mutating func writeReferent(of person: FeedPerson, to writer: inout CopyWriter) {
+    guard let referent = person.referent else { return writer.nulls(9) }
+    writer.cell(referent.id)
+    writer.cell(referent.idStruct)
+    writer.cell(referent.from)
+    writer.cell(referent.until)
+    var description = referent
+    (description.from, description.until, description.motif) = (nil, nil, nil)
+    guard !described.contains(description) else { return writer.nulls(5) }
+    if described.count < 50_000 { described.insert(description) }
+    writer.cell(referent.nom)
+    writer.cell(referent.prenom.map(Self.capitalised))
+    writer.cell(referent.mail)
+    writer.cell(referent.structure)
+    writer.cell(referent.dtas)
+  }
+
+  private func writeHousehold(of person: FeedPerson, to writer: inout CopyWriter) {
+    writer.cell(person.fonorg)
+    writer.cell(person.numorg)
+    writer.cell(person.matricule.map(Self.claimant))
+    writer.cell(person.dtDemRsa)
+    writer.cell(person.etatDosRsa ?? "Z")
+    writer.cell(person.dtOuverture)
+    writer.cell(person.motiSusVers)
+    writer.cell(person.ddSusVers)
+    writer.cell(person.motiClo)
+    writer.cell(person.dtClo)
+    writer.cell(person.sitFam)
+    writer.cell(person.ddSitFam)
+    writer.cell(person.nbEnf.flatMap { Int($0) }.map(String.init))
+    writer.cell(Self.address(of: person))
+    writer.cell(person.codePos)
+    writer.cell(person.numCom)
+    writer.cell(person.nomCom.map(Self.capitalised))
+    writer.cell(Self.phone(person.numTel))
+    writer.cell(person.autorUtiTel == "R")
+    writer.cell(person.adrElec)
+  }
+
+  private func writePerson(_ person: FeedPerson, nir: NIR?, to writer: inout CopyWriter) {
+    writer.cell(person.role)
+    writer.cell(person.qual)
+    writer.cell(person.nomNai)
+    writer.cell(person.sexe)
+    writer.cell(person.dtNai)
+    writer.cell(person.nati)
+    writer.cell(nir?.characters)
+    writer.cell(Self.duties(person.topPersDroDevoRsa))
+    writer.cell(person.ddSouDroDev)
+    writer.cell(person.orientationType)
+    writer.cell(person.orientationDate)
+    writer.cell(person.midemDate)
+    writer.cell(person.midemMotif)
+    writer.cell(Self.isOutside(person, department))
   }
 
   /// `JEAN-PIERRE` as `Jean-Pierre`: CNAF writes capitals without accents, a screen does not.

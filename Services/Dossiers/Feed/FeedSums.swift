@@ -25,15 +25,16 @@ enum FeedSums {
     select current_setting('jalons.feed_run')::uuid, coalesce(f.account, j.account),
       coalesce(a.name, concat_ws(' ', upper(n.family_name), n.given_name), ''), coalesce(o.name, n.structure),
       coalesce(f.in_feed, 0), coalesce(j.in_jalons, 0), coalesce(f.set_aside, 0)
-    from (select a.id as account, count(*)::int as in_feed, (count(*) filter (where p.position is null))::int as set_aside
-        from feed_staging s join feed_account a on a.ref = s.ref_id left join feed_person p on p.position = s.position
-        where s.ref_until is null group by 1) f
+    from (select account, sum(persons)::int as in_feed, (sum(persons) filter (where is_aside))::int as set_aside
+        from (select lead as account, false as is_aside, count(*) as persons from feed_person group by 1
+          union all select a.id, true, count(*) from feed_outcome u join feed_staging s on s.position = u.position
+          join feed_account a on a.ref = s.ref_id where u.outcome = 'quarantined' and s.ref_until is null group by 1) counted
+        group by 1) f
     full join (select account, count(*)::int as in_jalons from dossiers.referent
         where kind = 'lead' and until_date is null group by 1) j on j.account = f.account
     left join identity.v1_account a on a.id = coalesce(f.account, j.account)
     left join identity.v1_organisation o on o.id = a.organisation
-    left join lateral (select n.family_name, n.given_name, o.name as structure from feed_account n
-        left join feed_organisation o on o.id = n.organisation where n.id = f.account limit 1) n on true
+    left join feed_name n on n.id = f.account
     where current_setting('jalons.feed_stock') = 'true';
     """
   }

@@ -12,13 +12,13 @@ struct HouseholdAssembler {
   private(set) var isOpen = false
 
   private struct Draft {
-    var values = FeedValues.none
+    var values: FeedValues
     var problems: [FeedProblem] = []
   }
 
   private let checks: FeedChecks
   private let personsAllowed: Int
-  private var household = Draft()
+  private var household = Draft(values: .forHousehold())
   private var current: Draft?
   private var drafts: [Draft] = []
   private var personsSeen = 0
@@ -32,14 +32,14 @@ struct HouseholdAssembler {
   var numDemRsa: String? { household.values[.numDemRsa] }
 
   mutating func openHousehold() {
-    household = Draft()
+    household = Draft(values: .forHousehold())
     current = nil
     drafts.removeAll(keepingCapacity: true)
     personsSeen = 0
     isOpen = true
   }
 
-  mutating func openPerson() { current = Draft() }
+  mutating func openPerson() { current = Draft(values: .forPerson()) }
 
   /// Keeps a value, the household's or the current person's as the field says.
   mutating func set(_ field: FeedField, _ raw: UnsafeBufferPointer<UInt8>) {
@@ -106,6 +106,8 @@ struct HouseholdAssembler {
         household: households, values: draft.values.inheriting(household.values),
         problems: household.problems + draft.problems)
     }
+    // Theirs alone from here on: the checks write into them.
+    drafts.removeAll(keepingCapacity: true)
     checks.check(&people)
     return people
   }

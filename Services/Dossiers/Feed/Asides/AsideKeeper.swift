@@ -23,8 +23,8 @@ struct AsideKeeper: Sendable {
   ) async throws {
     let lines = try await transaction.query(
       """
-      select s.position, s.problems from feed_staging s left join feed_person p on p.position = s.position
-      where s.quarantined or (s.doubtful and p.position is null) order by s.position limit \(2 * AsideSpool.most)
+      select position, s.problems from feed_outcome u join feed_staging s using (position)
+      where u.outcome = 'quarantined' order by position limit \(2 * AsideSpool.most)
       """, as: Line.self)
     guard !lines.isEmpty else { return try await outdate(run, in: transaction) }
     let problems = Dictionary(lines.map { ($0.position, $0.problems) }) { first, _ in first }

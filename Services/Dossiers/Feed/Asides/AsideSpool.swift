@@ -9,13 +9,16 @@ final class AsideSpool {
   private let handle: FileHandle
   /// The places whose households are looked for; nil for those in which reading itself found a fault.
   private let wanted: Set<Int>?
+  /// Whose households are kept although reading finds no fault: Genesis's identifiers.
+  private let suspects: Set<String>
   private var household = 0
   private var people: [FeedPerson] = []
   private var positions: [Int] = []
   private(set) var count = 0
 
-  init(wanted: Set<Int>? = nil) throws {
+  init(wanted: Set<Int>? = nil, suspects: Set<String> = []) throws {
     self.wanted = wanted
+    self.suspects = suspects
     let file = FileManager.default.temporaryDirectory.appending(path: "jalons-aside-\(UUID().uuidString)")
     guard FileManager.default.createFile(atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600])
     else { throw CocoaError(.fileWriteUnknown) }
@@ -41,10 +44,14 @@ final class AsideSpool {
       people.removeAll(keepingCapacity: true)
       positions.removeAll(keepingCapacity: true)
     }
-    let isMeant = wanted.map { !$0.isDisjoint(with: positions) } ?? people.contains(where: \.isQuarantined)
+    let isMeant = wanted.map { !$0.isDisjoint(with: positions) } ?? people.contains(where: isSuspect)
     guard isMeant, count < Self.most else { return }
     count += 1
     try handle.write(contentsOf: try JSONEncoder().encode(AsideHousehold(people, positions: positions)) + [0x0A])
+  }
+
+  private func isSuspect(_ person: FeedPerson) -> Bool {
+    person.isQuarantined || (!suspects.isEmpty && person.idPers.map(suspects.contains) == true)
   }
 
   /// Each household, in the file's order.

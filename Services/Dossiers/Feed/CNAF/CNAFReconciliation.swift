@@ -39,12 +39,11 @@ enum CNAFReconciliation {
     update feed_staging s set quarantined = false, doubtful = false
     where (s.quarantined or s.doubtful) and not exists (select from feed_known k where k.position = s.position);
     create temp table feed_person on commit drop as
-      select s.position, s.number, s.digest, s.doubtful, k.dossier as known, k.dossier as by_id,
-        k.feed_digest as former_digest, k.territory as former_territory, k.dossier, k.territory, k.account as lead,
-        k.organisation as lead_organisation, k.from_date as designated
+      select s.position, s.doubtful, k.dossier as known, k.dossier as by_id, k.territory as former_territory,
+        k.dossier, k.territory, k.account as lead, k.organisation as lead_organisation, k.from_date as designated
       from feed_staging s join feed_known k on k.position = s.position where not s.quarantined;
     create temp table feed_detail on commit drop as
-      select p.known, p.dossier, p.territory, p.lead, p.lead_organisation, p.designated, s.*
+      select p.known, p.by_id, p.dossier, p.territory, p.lead, p.lead_organisation, p.designated, s.*
       from feed_person p join feed_staging s on s.position = p.position;
     create index on feed_detail (dossier);
     create index on feed_detail (number);
