@@ -80,8 +80,6 @@ struct FeedImporter: Sendable {
         laps.end(part)
       }
       try await runs.tell(.finishing, of: run.id, at: now())
-      try await keepNIRs(in: transaction)
-      laps.end("nirs")
       let ended = try await finish(run, staged: staged, source: source, county: county, at: moment, in: transaction)
       laps.end("rows")
       logger.info("a feed was reconciled", metadata: laps.metadata.merging(["run": "\(run.id)"]) { $1 })
@@ -114,7 +112,8 @@ struct FeedImporter: Sendable {
         "differences", .comparing,
         FeedDifferences.statements + (isCNAF ? "\n" + CNAFReconciliation.digests : "")
       ),
-      ("dossiers", .writing, FeedReconciliation.dossiers), ("referents", .referents, FeedFollowUp.referents),
+      ("dossiers", .writing, FeedReconciliation.dossiers), ("nirs", .writing, FeedReconciliation.nirs),
+      ("referents", .referents, FeedFollowUp.referents),
       // Who is in CNAF's flow may be followed no longer.
       ("presence", .referents, isCNAF ? "" : FeedFollowUp.refreshed),
       ("exits", .exits, FeedFollowUp.exits), ("events", .exits, FeedFollowUp.events),
@@ -149,28 +148,6 @@ struct FeedImporter: Sendable {
   }
 
   // MARK: Ending
-
-  private struct NewNIR: Decodable, Sendable {
-    let dossier: UUID
-    let nir: String
-    let hash: Data
-  }
-
-  /// Seals the NIRs that are new, a few thousand at a time.
-  private func keepNIRs(in transaction: Transaction) async throws {
-    try await transaction.script(FeedReconciliation.nirs)
-    while true {
-      let new = try await transaction.query("fetch 5000 from feed_nir", as: NewNIR.self)
-      guard !new.isEmpty else { return }
-      let sealed = try new.map { try seal.seal(NIR($0.nir)) }
-      try await transaction.execute(
-        """
-        insert into dossiers.nir (dossier, sealed, sealed_hash)
-        select * from unnest(\(new.map(\.dossier))::uuid[], \(sealed)::bytea[], \(new.map(\.hash))::bytea[])
-        on conflict (dossier) do update set sealed = excluded.sealed, sealed_hash = excluded.sealed_hash
-        """)
-    }
-  }
 
   private struct Tally: Decodable, Sendable {
     let read: Int

@@ -90,7 +90,7 @@ enum FeedReconciliation {
       where p.known is null or p.is_as_before is not true or p.former_territory is distinct from p.territory;
     create index on feed_detail (dossier);
     create index on feed_detail (number);
-    analyze feed_detail (dossier, number, known);
+    analyze feed_detail (position, dossier, number, known);
     """
 
   /// Households and dossiers. Phone and address are copied at creation alone; what the feed says later stays beside.
@@ -98,11 +98,12 @@ enum FeedReconciliation {
     insert into dossiers.household as h (id, genesis_number, payer, payer_number, claimant_number, requested_on,
       family_situation, family_since, dependent_children, entitlement, entitlement_opened_on, suspension_reason,
       suspended_on, closure_reason, closed_on, address, postal_code, insee_code, commune, territory)
-    select distinct on (p.number) jalons.ordered_id(p.position), p.number, p.payer, p.payer_number, p.claimant_number,
+    select jalons.ordered_id(p.position), p.number, p.payer, p.payer_number, p.claimant_number,
       p.requested_on, p.family_situation, p.family_since, p.children, p.entitlement, p.opened_on, p.suspension_reason,
       p.suspended_on, p.closure_reason, p.closed_on, p.address, p.postal_code, p.insee_code, p.commune, p.territory
-    from feed_detail p where p.known is null or exists (select from feed_changed c where c.dossier = p.dossier)
-    order by p.number, p.position
+    from (select min(p.position) as position from feed_detail p
+      where p.known is null or exists (select from feed_changed c where c.dossier = p.dossier) group by p.number) first
+    join feed_detail p on p.position = first.position order by p.position
     on conflict (genesis_number) do update set payer = excluded.payer, payer_number = excluded.payer_number,
       claimant_number = excluded.claimant_number, requested_on = excluded.requested_on,
       family_situation = excluded.family_situation, family_since = excluded.family_since,
@@ -122,8 +123,10 @@ enum FeedReconciliation {
       p.email, p.email, p.sms_refused, p.midem_on, p.midem_reason, p.digest, \(search), p.lead, p.lead_organisation, p.designated,
       other.dossier, other.family_name, other.given_name
     from feed_detail p join dossiers.household h on h.genesis_number = p.number
-    left join lateral (select o.dossier, o.family_name, o.given_name from feed_detail o
-      where o.number = p.number and o.dossier <> p.dossier order by o.position limit 1) other on true
+    left join (select number, min(position) as first, max(position) as last from feed_detail group by number
+      having count(*) > 1) couple on couple.number = p.number
+    left join feed_detail other
+      on other.position = case p.position when couple.first then couple.last else couple.first end
     where p.known is null order by p.position;
     update dossiers.dossier d set household = h.id, role = p.role, genesis_id = p.genesis_id,
       nir_hash = coalesce(p.nir_hash, d.nir_hash), title = p.title, family_name = p.family_name,
@@ -160,10 +163,12 @@ enum FeedReconciliation {
     from feed_detail p left join feed_changed c on c.dossier = p.dossier where p.known is null or c.right_changed
     order by p.position;
     """
-  /// The NIRs to be sealed: of who is new or has another one.
+
+  /// The NIRs, sealed as they were staged: of who is new or has another one.
   static let nirs = """
-    declare feed_nir cursor for
-      select p.dossier, p.nir, p.nir_hash as hash from feed_detail p left join dossiers.nir n on n.dossier = p.dossier
-      where p.nir is not null and n.sealed_hash is distinct from p.nir_hash;
+    insert into dossiers.nir (dossier, sealed, sealed_hash)
+    select p.dossier, p.nir_sealed, p.nir_hash from feed_detail p left join dossiers.nir n on n.dossier = p.dossier
+    where p.nir_sealed is not null and n.sealed_hash is distinct from p.nir_hash
+    on conflict (dossier) do update set sealed = excluded.sealed, sealed_hash = excluded.sealed_hash;
     """
 }

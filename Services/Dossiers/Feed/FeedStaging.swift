@@ -19,8 +19,8 @@ struct FeedStaging {
     "digest", "number", "family_name", "given_name", "payer", "payer_number", "claimant_number", "requested_on",
     "entitlement", "opened_on", "suspension_reason", "suspended_on", "closure_reason", "closed_on", "family_situation",
     "family_since", "children", "address", "postal_code", "insee_code", "commune", "phone", "sms_refused", "email",
-    "role", "title", "birth_name", "sex", "birth_date", "nationality", "nir", "duties", "duties_since", "orientation",
-    "oriented_on", "midem_on", "midem_reason", "outside",
+    "role", "title", "birth_name", "sex", "birth_date", "nationality", "nir_sealed", "duties", "duties_since",
+    "orientation", "oriented_on", "midem_on", "midem_reason", "outside",
   ]
 
   static let create = """
@@ -32,7 +32,7 @@ struct FeedStaging {
       opened_on date, suspension_reason text, suspended_on date, closure_reason text, closed_on date,
       family_situation text, family_since date, children int, address text, postal_code text, insee_code text,
       commune text, phone text, sms_refused boolean, email text, role text, title text, birth_name text, sex text,
-      birth_date date, nationality text, nir text, duties boolean, duties_since date, orientation text,
+      birth_date date, nationality text, nir_sealed bytea, duties boolean, duties_since date, orientation text,
       oriented_on date, midem_on date, midem_reason text, outside boolean
     ) on commit drop;
     """
@@ -83,7 +83,7 @@ struct FeedStaging {
       writer.cell(person.nom)
       writer.cell(person.prenom.map(Self.capitalised))
       writeHousehold(of: person, to: &writer)
-      writePerson(person, nir: nir, to: &writer)
+      try writePerson(person, nir: nir, to: &writer)
     }
     try await writer.endRow()
   }
@@ -128,14 +128,14 @@ struct FeedStaging {
     writer.cell(person.adrElec)
   }
 
-  private func writePerson(_ person: FeedPerson, nir: NIR?, to writer: inout CopyWriter) {
+  private func writePerson(_ person: FeedPerson, nir: NIR?, to writer: inout CopyWriter) throws {
     writer.cell(person.role)
     writer.cell(person.qual)
     writer.cell(person.nomNai)
     writer.cell(person.sexe)
     writer.cell(person.dtNai)
     writer.cell(person.nati)
-    writer.cell(nir?.characters)
+    writer.cell(try nir.map(seal.seal))
     writer.cell(Self.duties(person.topPersDroDevoRsa))
     writer.cell(person.ddSouDroDev)
     writer.cell(person.orientationType)

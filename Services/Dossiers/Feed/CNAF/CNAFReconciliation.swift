@@ -47,7 +47,7 @@ enum CNAFReconciliation {
       from feed_person p join feed_staging s on s.position = p.position;
     create index on feed_detail (dossier);
     create index on feed_detail (number);
-    analyze feed_detail (dossier, number, known);
+    analyze feed_detail (position, dossier, number, known);
     """
 
   /// Whoever is changed is compared whole by the next of Genesis's files, which may still say what it said before.
