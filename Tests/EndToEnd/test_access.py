@@ -121,10 +121,10 @@ def places(people, me):
     furnished = [furnish(people[owner], people[owner].get("dossiers/v1/dossiers", **query)["items"][-1])
                  for owner in ["referent_fse", "accompagnateur_emploi"]]  # fmt: skip
     for place in furnished:
-        # Somebody who works on no dossier, so that nobody else comes to reach this one.
+        # Somebody who reaches the whole county, so that nobody else comes to reach this one.
         named = people["secretariat_dispositif"].call(
             "POST", f"dossiers/v1/dossiers/{place.ids['dossier']}/step-referents", {
-                "account": me["dpo"]["account"]["id"], "from": str(datetime.date.today()),
+                "account": me["siege"]["account"]["id"], "from": str(datetime.date.today()),
                 "until": str(datetime.date.today() + datetime.timedelta(days=30))}).json()  # fmt: skip
         place.ids["stepReferent"] = named["id"]
     territory = elsewhere(people, me)

@@ -157,7 +157,8 @@ def test_a_file_is_tried_out_and_then_applied_as_it_was_shown(signed_in, look, a
     with office.expect_download() as export:
         office.get_by_role("link", name="Exporter (CSV)").click()
     text = pathlib.Path(export.value.path()).read_text(encoding="utf-8-sig")
-    assert text.startswith("Ligne;Identifiant Genesis;Nom;Effet;Champ;Avant;Après;Motif") and text.count("\n") > 5
+    assert text.startswith('"Ligne";"Identifiant Genesis";"Nom";"Effet";"Champ";"Avant";"Après";"Motif"\n')
+    assert text.count("\n") > 5
     trial = office.url.split("#")[0].rsplit("/", 1)[1]
     office.get_by_role("link", name="Appliquer…").click()
     look(office, "essai-appliquer")
