@@ -71,7 +71,7 @@ def measure(people: dict[str, tuple[str, dict]], clients: int, seconds: float, l
         token, me = people[profile]
         path = f"/api/dossiers/v1/dossiers?{query}"
         rate, median, late = ask(service + path, token, clients, seconds)
-        tps = bare(me, LIST.format(where=where, most=5001 if where else 10001), clients, seconds)
+        tps = bare(me, LIST.format(where=where, most=1001 if where else 10001), clients, seconds)
         rows.append(Row(f"{what}, as {profile}", f"{median:.1f} ms, p99 {late:.1f} ms, {rate:.0f}/s", f"pgbench {tps:.0f}/s",
                         tps / rate, 3, "p99 " + ("within" if late <= limit else "BEYOND") + f" {limit} ms"))  # fmt: skip
     token, _ = people["referent"]

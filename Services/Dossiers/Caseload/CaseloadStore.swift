@@ -10,9 +10,8 @@ struct CaseloadStore: Sendable {
 
   /// Counting stops here: past it a total would cost more than the list.
   static let mostCounted = 10_000
-  /// Counting those of a name stops earlier: of more than these, somebody will ask more narrowly.
-  static let mostFound = 5000
-  /// So many found by their names are listed by their identifiers; more are found again, which then costs less.
+  /// So many found by their names are counted and listed by their identifiers; more are found again in the list's order,
+  /// which then costs less.
   static let mostNamed = 1000
 
   private static let columns: SQL = """
@@ -47,10 +46,12 @@ struct CaseloadStore: Sendable {
       let named = words.conditions(close: close, lookedUp: transaction.caller.scope == .territory)
       let found = try await transaction.query(
         """
-        select d.id from dossiers.dossier d \(whereClause(named + others)) limit \(mostFound + 1)
+        select d.id from dossiers.dossier d \(whereClause(named + others)) limit \(mostNamed + 1)
         """, as: ID<Dossier>.self)
-      total = found.count > mostFound ? nil : found.count
-      if found.count <= mostNamed { filters = ["d.id = any(\(found)::uuid[])"] }
+      if found.count <= mostNamed {
+        total = found.count
+        filters = ["d.id = any(\(found)::uuid[])"]
+      }
     }
     var rows: [DossierRow] = []
     for part in parts(of: search, from: cursor) where rows.count <= limit {

@@ -42,7 +42,7 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
   let table = Table(
     id: "beneficiaires", caption: head.title, columns: filter.columns(columns),
     rows: found.items.map { row($0, columns, visit) },
-    count: countLine(found.items.count, of: found.total), empty: emptyState(filter),
+    count: countLine(found, by: filter), empty: emptyState(filter),
     pager: Pager(
       first: filter.after == nil ? nil : filter.address(after: nil),
       next: found.next.map { filter.address(after: $0) }))
@@ -74,8 +74,15 @@ private func headActions(_ visit: Visit) -> [Action] {
   return caseloads + [Action("Affichage", "/beneficiaires/affichage", icon: .settings, weight: .plain)]
 }
 
-private func countLine(_ shown: Int, of total: Int?) -> String {
-  guard let total else { return French.count(shown, "bénéficiaire affiché", "bénéficiaires affichés") }
+/// A first page says how many there are, as far as that is counted.
+private func countLine(_ found: Page<DossierRow>, by filter: BeneficiaryFilter) -> String {
+  let shown = found.items.count
+  guard let total = found.total else {
+    guard found.next != nil, filter.after == nil else {
+      return French.count(shown, "bénéficiaire affiché", "bénéficiaires affichés")
+    }
+    return "\(shown) bénéficiaires sur plus de \(filter.q == nil ? "10 000" : "1 000")"
+  }
   return total == shown ? French.count(total, "bénéficiaire") : "\(shown) bénéficiaires sur \(total)"
 }
 
