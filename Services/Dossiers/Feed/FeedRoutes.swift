@@ -20,7 +20,7 @@ func addFeedRoutes(
     do {
       run = try await runs.open(
         mode: mode, origin: "http", fileName: name, digest: upload.digest, extent: FeedExtent(of: upload.file),
-        mapping: mapping, for: request.caller, at: request.now)
+        mapping: mapping, for: request.caller, at: importer.now())
     } catch {
       upload.discard()
       throw error
