@@ -5,7 +5,7 @@ enum FeedFollowUp {
   /// is taken back (domain facts 3.3, rules 4 and 5).
   static let referents = """
     create temp table feed_move on commit drop as
-      select p.dossier, p.lead, p.lead_organisation, p.territory, l.id as former_entry, l.account as former,
+      select p.dossier, p.known, p.lead, p.lead_organisation, p.territory, l.id as former_entry, l.account as former,
         l.organisation as former_organisation, l.until_date as former_until, l.from_date as former_from,
         case
           when l.id is null then 'entered'
@@ -19,6 +19,7 @@ enum FeedFollowUp {
       left join lateral (select r.id, r.account, r.organisation, r.from_date, r.until_date from dossiers.referent r
         where r.dossier = p.known and r.kind = 'lead' order by r.from_date desc limit 1) l on true
       where same.id is null;
+    analyze feed_move (dossier, known, what);
     update dossiers.referent r set until_date = null, reason = null, ended_by = null, version = r.version + 1
     from feed_move m where m.what = 'reopened' and r.id = m.former_entry;
     update dossiers.referent r
@@ -41,18 +42,21 @@ enum FeedFollowUp {
     update dossiers.dossier d set lead = r.account, lead_organisation = r.organisation, lead_since = r.from_date,
       version = d.version + 1
     from feed_move m join dossiers.referent r on r.dossier = m.dossier and r.kind = 'lead' and r.until_date is null
-    where d.id = m.dossier and (d.lead, d.lead_organisation, d.lead_since)
+    where m.known is not null and d.id = m.known and (d.lead, d.lead_organisation, d.lead_since)
       is distinct from (r.account, r.organisation, r.from_date);
     """
 
   /// Who is still in the feed: `refreshed_on` stays null for them, so that a full feed rewrites only who left or came
   /// back. Somebody set aside is not absent.
   static let refreshed = """
+    create temp table feed_held_back on commit drop as
+      select distinct genesis_id from feed_staging where (quarantined or doubtful) and genesis_id is not null;
+    create unique index on feed_held_back (genesis_id);
     create temp table feed_absent on commit drop as
       select d.id, d.refreshed_on is null as is_new from dossiers.dossier d
       where current_setting('jalons.feed_stock') = 'true'
         and not exists (select from feed_person p where p.dossier = d.id)
-        and not exists (select from feed_staging s where (s.quarantined or s.doubtful) and s.genesis_id = d.genesis_id);
+        and not exists (select from feed_held_back s where s.genesis_id = d.genesis_id);
     create unique index on feed_absent (id);
     update dossiers.dossier d set refreshed_on = null
     where current_setting('jalons.feed_stock') = 'true' and d.refreshed_on is not null
@@ -61,8 +65,7 @@ enum FeedFollowUp {
     from feed_absent a where a.is_new and a.id = d.id;
     update dossiers.dossier d set refreshed_on = current_setting('jalons.feed_date')::date
     from (select dossier from feed_person
-      union select d.id from feed_staging s join dossiers.dossier d on d.genesis_id = s.genesis_id
-      where s.quarantined or s.doubtful) p
+      union select d.id from feed_held_back s join dossiers.dossier d on d.genesis_id = s.genesis_id) p
     where current_setting('jalons.feed_stock') <> 'true' and p.dossier = d.id;
     insert into dossiers.latest_stock as l (reference_date)
     select current_setting('jalons.feed_date')::date where current_setting('jalons.feed_stock') = 'true'
