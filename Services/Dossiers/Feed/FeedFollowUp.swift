@@ -17,7 +17,7 @@ enum FeedFollowUp {
       left join dossiers.referent same
         on same.dossier = p.dossier and same.kind = 'lead' and same.until_date is null and same.account = p.lead
       left join lateral (select r.id, r.account, r.organisation, r.from_date, r.until_date from dossiers.referent r
-        where r.dossier = p.known and r.kind = 'lead' order by r.from_date desc limit 1) l on true
+        where p.known is not null and r.dossier = p.known and r.kind = 'lead' order by r.from_date desc limit 1) l on true
       where same.id is null;
     analyze feed_move (dossier, known, what);
     update dossiers.referent r set until_date = null, reason = null, ended_by = null, version = r.version + 1
