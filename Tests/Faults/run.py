@@ -45,7 +45,7 @@ def main() -> int:
     parser.add_argument("--victims", choices=victims, nargs="+", default=victims, metavar="NAME",
                         help=f"whom « work » kills, of {', '.join(victims)}")  # fmt: skip
     parser.add_argument("--rest", type=float, default=3, help="seconds of work between two of them (%(default)s)")
-    parser.add_argument("--persons", type=int, default=12_000, help="in the feed, of whom 7,000 are known (%(default)s)")
+    parser.add_argument("--persons", type=int, default=30_000, help="in the feed, of whom 7,000 are known (%(default)s)")
     parser.add_argument("--seconds", type=float, default=60, help="how long all may take to be well again (%(default)s)")
     options = parser.parse_args()
     trial = Trial(os.environ["JALONS_PUBLIC_URL"], options.seconds)
