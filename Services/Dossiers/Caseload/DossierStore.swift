@@ -139,7 +139,7 @@ struct DossierStore: Sendable {
       closureReason: row.closureReason, duties: row.duties, dutiesSince: row.dutiesSince, orientation: row.orientation,
       orientedOn: row.orientedOn, formalNoticeOn: row.formalNoticeOn, formalNoticeReason: row.formalNoticeReason,
       refreshedOn: row.refreshedOn,
-      lead: referents.first { $0.kind == .lead && $0.fromDate <= today && ($0.untilDate.map { $0 >= today } ?? true) },
+      lead: referents.first { $0.kind == .lead && $0.fromDate <= today && $0.isOpen(on: today) },
       referents: referents, partner: partner, proposedExit: exit, version: row.version)
   }
 }

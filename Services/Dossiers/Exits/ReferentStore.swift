@@ -51,7 +51,7 @@ struct ReferentStore: Sendable {
     _ dossier: ID<Dossier>, on day: CalendarDate, reason: String?, in transaction: Transaction, at moment: Date
   ) async throws -> ReferentEntry {
     guard var entry = try await lead(of: dossier, in: transaction),
-      entry.untilDate.map({ $0 >= transaction.caller.today }) ?? true
+      entry.isOpen(on: transaction.caller.today)
     else {
       throw Problem.conflict(
         "sans-referent", "Ce dossier n’a plus de référent de parcours.", detail: "Il n’y a pas de sortie à saisir.")

@@ -111,7 +111,7 @@ struct StepReferentStore: Sendable {
     try await lock(dossier, in: transaction)
     let entry = try await found(id, in: dossier, transaction)
     guard entry.version == version else { throw Problem.stale(try JSONValue(encoding: entry)) }
-    guard entry.untilDate.map({ $0 >= transaction.caller.today }) ?? true else {
+    guard entry.isOpen(on: transaction.caller.today) else {
       throw Problem.conflict(
         "acces-termine", "Cet accès est déjà terminé.", detail: "Nommez de nouveau la personne s’il le faut.")
     }
@@ -126,8 +126,7 @@ struct StepReferentStore: Sendable {
     guard days.from <= days.until else { return [] }
     let entries = try await ReferentStore.entries(of: dossier, in: transaction)
     let other = entries.first { entry in
-      entry.account == account && entry.id != id && entry.fromDate <= days.until
-        && entry.untilDate.map { $0 >= days.from } ?? true
+      entry.account == account && entry.id != id && entry.fromDate <= days.until && entry.isOpen(on: days.from)
     }
     guard let other else { return [] }
     guard other.kind == .step else {

@@ -63,7 +63,6 @@ private func referentsPage(_ visit: Visit) async throws -> PageAnswer {
   let open = try await OpenDossier.load(visit)
   let mayAct = visit.may(.nameStepReferent)
   let rows = open.detail.referents.map { referent in
-    let isOver = referent.untilDate.map { $0 < open.today } ?? false
     let kind = referent.kind == .lead ? "Référent de parcours" : "Référent d’étape"
     return Row(
       id: referent.id.uuidString, name: referent.name,
@@ -73,7 +72,7 @@ private func referentsPage(_ visit: Visit) async throws -> PageAnswer {
         Cell(French.long(referent.fromDate)),
         referent.untilDate == nil
           ? Cell(Badge("En cours", .done, icon: .check))
-          : isOver || referent.kind == .step
+          : !referent.isOpen(on: open.today) || referent.kind == .step
             ? Cell(referent.untilDate.map(French.long))
             : Cell(Badge(referent.untilDate.map(French.long) ?? "", .waiting, icon: .logout)),
       ] + (mayAct ? [Cell(actions: open.actions(on: referent))] : []))

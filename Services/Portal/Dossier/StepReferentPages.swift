@@ -24,8 +24,6 @@ func addStepReferentPages(to pages: Pages) {
 }
 
 extension ReferentEntry {
-  fileprivate func isOpen(on day: CalendarDate) -> Bool { untilDate.map { $0 >= day } ?? true }
-
   fileprivate func address(in open: OpenDossier) -> String {
     open.address("referents/etape/\(id.uuidString.lowercased())")
   }

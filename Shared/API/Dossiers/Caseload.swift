@@ -180,6 +180,9 @@ public struct ReferentEntry: Payload, Versioned {
     self.reason = reason
     self.version = version
   }
+
+  /// Whether the designation is not over on `day`; its last day is included.
+  public func isOpen(on day: CalendarDate) -> Bool { untilDate.map { $0 >= day } ?? true }
 }
 
 /// A NIR that is no longer masked (ACCESS, *Always*).
