@@ -50,6 +50,20 @@ struct History: Piece {
   }
 }
 
+extension Panel {
+  /// Who changed what, newest first.
+  /// - Parameter untouched: what holds as long as nobody changed anything: « Les règles sont celles d’origine. »
+  static func history(_ entries: [HistoryEntry], untouched: String) -> Panel {
+    let body: [any Piece] =
+      entries.isEmpty
+      ? [
+        EmptyState(
+          "Rien n’a encore été changé", "\(untouched) Chaque changement s’affichera ici.", icon: .history)
+      ] : [History(entries)]
+    return Panel("Historique", id: "historique", body)
+  }
+}
+
 /// One act and what it changed.
 struct HistoryEntry: Sendable {
   let moment: String

@@ -88,14 +88,7 @@ func rightsHistory(_ visit: Visit, of profile: Profile?) async throws -> Panel {
       changes: change.withdrawn.map { Change($0.label, from: "donné", to: "retiré") }
         + change.restored.map { Change($0.label, from: "retiré", to: "rendu") })
   }
-  let body: [any Piece] =
-    entries.isEmpty
-    ? [
-      EmptyState(
-        "Rien n’a encore été changé", "Les droits sont ceux d’origine. Chaque changement s’affichera ici.",
-        icon: .history)
-    ] : [History(entries)]
-  return Panel("Historique", id: "historique", body)
+  return .history(entries, untouched: "Les droits sont ceux d’origine.")
 }
 
 func shownRights(_ visit: Visit) async throws -> ProfileRights {

@@ -87,14 +87,7 @@ private func changes(_ visit: Visit, of profile: Profile?) async throws -> Panel
     HistoryEntry(
       French.moment(change.at), who: change.accountName, change.profile.label, changes: differences(change))
   }
-  let body: [any Piece] =
-    entries.isEmpty
-    ? [
-      EmptyState(
-        "Rien n’a encore été changé", "Les règles sont celles d’origine. Chaque changement s’affichera ici.",
-        icon: .history)
-    ] : [History(entries)]
-  return Panel("Historique", id: "historique", body)
+  return .history(entries, untouched: "Les règles sont celles d’origine.")
 }
 
 private func differences(_ change: SecurityChange) -> [Change] {

@@ -89,14 +89,7 @@ private func past(_ history: [TransitionChange]) -> Panel {
       change.after.count == 1 ? "Passage modifié" : "\(change.after.count) passages modifiés",
       changes: zip(change.before, change.after).flatMap { words($0, $1) })
   }
-  let body: [any Piece] =
-    entries.isEmpty
-    ? [
-      EmptyState(
-        "Rien n’a encore été changé", "Le circuit est celui d’origine. Chaque changement s’affichera ici.",
-        icon: .history)
-    ] : [History(entries)]
-  return Panel("Historique", id: "historique", body)
+  return .history(entries, untouched: "Le circuit est celui d’origine.")
 }
 
 private func words(_ before: TransitionsDraft.Item, _ after: TransitionsDraft.Item) -> [Change] {
