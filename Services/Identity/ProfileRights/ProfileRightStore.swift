@@ -16,8 +16,12 @@ struct ProfileRightStore: Sendable {
       try await seed(in: transaction)
       rights = try await transaction.query(given, as: String.self)
     }
-    // A county may narrow what ACCESS gives, never widen it.
-    return Set(rights.compactMap(Right.init(rawValue:))).intersection(profile.rights)
+    return held(rights, by: profile)
+  }
+
+  /// A county may narrow what ACCESS gives, never widen it.
+  private static func held(_ given: [String], by profile: Profile) -> Set<Right> {
+    Set(given.compactMap(Right.init(rawValue:))).intersection(profile.rights)
   }
 
   private static func seed(in transaction: Transaction) async throws {
@@ -37,28 +41,26 @@ struct ProfileRightStore: Sendable {
 
   private static func all(in transaction: Transaction) async throws -> [ProfileRights] {
     struct Row: Decodable, Sendable {
-      let profile: String
+      let profile: Profile
+      let given: [String]
       let accounts: Int
       let version: Int
     }
+    try await seed(in: transaction)
     let rows = try await transaction.query(
       """
-      select p.profile,
+      select p.profile, array(select entitled from identity.profile_right r where r.profile = p.profile) as given,
         (select count(distinct a.id) from identity.account_profile g join identity.account a on a.id = g.account
           where g.profile = p.profile and a.status in ('active', 'invited')) as accounts,
         (select coalesce(max(c.position), 0) from identity.profile_right_change c where c.profile = p.profile) as version
-      from unnest(\(Profile.allCases.map(\.rawValue))::text[]) p(profile)
+      from unnest(\(Profile.allCases)::text[]) with ordinality p(profile, place) order by place
       """, as: Row.self)
-    var all: [ProfileRights] = []
-    for profile in Profile.allCases {
-      let row = rows.first { $0.profile == profile.rawValue }
-      all.append(
-        ProfileRights(
-          profile: profile, rights: profile.ordered(try await rights(of: profile, in: transaction)),
-          usual: profile.ordered(profile.rights), kept: profile.keptRights, accounts: row?.accounts ?? 0,
-          version: row?.version ?? 0))
+    return rows.map { row in
+      ProfileRights(
+        profile: row.profile, rights: row.profile.ordered(held(row.given, by: row.profile)),
+        usual: row.profile.ordered(row.profile.rights), kept: row.profile.keptRights, accounts: row.accounts,
+        version: row.version)
     }
-    return all
   }
 
   /// Holds from each session's next token on. The same rights again change nothing and leave no line in the history.
