@@ -39,7 +39,7 @@ func addSessionRoutes(
     let (standing, profile) = try await entrance.me(caller, at: request.now)
     return Me(
       account: standing.account, organisation: profile.organisation,
-      phone: try await sessions.phone(of: caller.account), profile: profile.choice,
+      phone: PhoneNumber.shown(standing.phone), profile: profile.choice,
       profiles: standing.profiles.map(\.choice),
       territories: try await DirectoryStore(postgres: sessions.postgres).territories(caller.territories, for: caller),
       rights: caller.rights.sorted { $0.rawValue < $1.rawValue }, scope: caller.scope)

@@ -23,6 +23,8 @@ struct SessionStore: Sendable {
   /// What `caller` may act under, and may do under each.
   struct Standing: Sendable {
     let account: AccountIdentity
+    /// At work, ten digits.
+    let phone: String?
     let profiles: [ActingProfile]
     let last: ID<AccountProfile>?
     /// Whether a code is asked for at sign-in.
@@ -45,15 +47,6 @@ struct SessionStore: Sendable {
         "select account_profile from identity.session where id = \(session) and account_profile is not null",
         as: ID<AccountProfile>.self)
     }
-  }
-
-  /// Where somebody is reached at work, as it is read.
-  func phone(of account: ID<Account>) async throws -> String? {
-    PhoneNumber.shown(
-      try await postgres.withTransaction(as: .system("sessions")) { transaction in
-        try await transaction.first(
-          "select phone from identity.account where id = \(account) and phone is not null", as: String.self)
-      })
   }
 
   /// What a profile may do: what the county left of what ACCESS gives it.
@@ -245,13 +238,14 @@ extension SessionStore {
       let familyName: String
       let givenName: String
       let email: String
+      let phone: String?
       let last: ID<AccountProfile>?
       let hasSecondFactor: Bool
     }
     guard
       let row = try await transaction.first(
         """
-        select family_name, given_name, email, (
+        select family_name, given_name, email, phone, (
           select account_profile from identity.session
           where account = a.id and account_profile is not null and delegation is null and client = 'browser'
           order by created_at desc limit 1) as last,
@@ -278,7 +272,7 @@ extension SessionStore {
       """, as: ActingProfile.self)
     let name = French.name(row.familyName, row.givenName)
     return Standing(
-      account: AccountIdentity(id: account, name: name, email: row.email), profiles: profiles, last: row.last,
-      hasSecondFactor: row.hasSecondFactor)
+      account: AccountIdentity(id: account, name: name, email: row.email), phone: row.phone, profiles: profiles,
+      last: row.last, hasSecondFactor: row.hasSecondFactor)
   }
 }
