@@ -14,8 +14,10 @@ struct PasswordTerms: Sendable {
   init(least: Int, own: [String]) {
     self.least = least
     self.own = Set(PasswordRules.ownWords(own)).sorted().joined(separator: " ")
-    frequent = FrequentPasswords.words.sorted().joined(separator: " ")
+    frequent = Self.frequentWords
   }
+
+  private static let frequentWords = FrequentPasswords.words.sorted().joined(separator: " ")
 
   var help: String {
     "\(least) caractères au moins. Une phrase de plusieurs mots se retient mieux et protège mieux"
