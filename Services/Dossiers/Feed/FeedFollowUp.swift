@@ -16,6 +16,7 @@ enum FeedFollowUp {
       from feed_person p
       left join dossiers.referent same
         on same.dossier = p.dossier and same.kind = 'lead' and same.until_date is null and same.account = p.lead
+      -- Whoever is new has none: asked for a whole county, an index is read for nobody.
       left join lateral (select r.id, r.account, r.organisation, r.from_date, r.until_date from dossiers.referent r
         where p.known is not null and r.dossier = p.known and r.kind = 'lead' order by r.from_date desc limit 1) l on true
       where same.id is null;
@@ -42,7 +43,7 @@ enum FeedFollowUp {
     update dossiers.dossier d set lead = r.account, lead_organisation = r.organisation, lead_since = r.from_date,
       version = d.version + 1
     from feed_move m join dossiers.referent r on r.dossier = m.dossier and r.kind = 'lead' and r.until_date is null
-    where m.known is not null and d.id = m.known and (d.lead, d.lead_organisation, d.lead_since)
+    where d.id = m.known and (d.lead, d.lead_organisation, d.lead_since)
       is distinct from (r.account, r.organisation, r.from_date);
     """
 

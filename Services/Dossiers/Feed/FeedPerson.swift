@@ -157,10 +157,17 @@ struct FeedReferent: Hashable, Sendable {
   let idStruct: String?
   let dtas: String?
   /// Date of designation.
-  var from: String?
+  private(set) var from: String?
   /// Date of the end of the designation; nil while it is open.
-  var until: String?
-  var motif: String?
+  private(set) var until: String?
+  private(set) var motif: String?
 
   var isOpen: Bool { until == nil }
+
+  /// The référent alone, whomever they follow and since when.
+  var description: FeedReferent {
+    var alone = self
+    (alone.from, alone.until, alone.motif) = (nil, nil, nil)
+    return alone
+  }
 }

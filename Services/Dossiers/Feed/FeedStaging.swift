@@ -89,20 +89,18 @@ struct FeedStaging {
   }
 
   private mutating func writeReferent(of person: FeedPerson, to writer: inout CopyWriter) {
-    guard let referent = person.referent else { return writer.nulls(9) }
-    writer.cell(referent.id)
-    writer.cell(referent.idStruct)
-    writer.cell(referent.from)
-    writer.cell(referent.until)
-    var description = referent
-    (description.from, description.until, description.motif) = (nil, nil, nil)
-    guard !described.contains(description) else { return writer.nulls(5) }
+    let referent = person.referent
+    writer.cell(referent?.id)
+    writer.cell(referent?.idStruct)
+    writer.cell(referent?.from)
+    writer.cell(referent?.until)
+    guard let description = referent?.description, !described.contains(description) else { return writer.nulls(5) }
     if described.count < 50_000 { described.insert(description) }
-    writer.cell(referent.nom)
-    writer.cell(referent.prenom.map(Self.capitalised))
-    writer.cell(referent.mail)
-    writer.cell(referent.structure)
-    writer.cell(referent.dtas)
+    writer.cell(description.nom)
+    writer.cell(description.prenom.map(Self.capitalised))
+    writer.cell(description.mail)
+    writer.cell(description.structure)
+    writer.cell(description.dtas)
   }
 
   private func writeHousehold(of person: FeedPerson, to writer: inout CopyWriter) {
