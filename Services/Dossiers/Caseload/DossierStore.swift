@@ -101,7 +101,7 @@ struct DossierStore: Sendable {
           h.claimant_number, h.entitlement_opened_on, h.suspended_on, h.suspension_reason,
           p.id is not null as partner_reachable, n.sealed as sealed_nir
         from dossiers.dossier d
-        join dossiers.household h on h.id = d.household
+        left join dossiers.household h on h.id = d.household
         left join identity.v1_territory t on t.id = d.territory
         left join dossiers.dossier p on p.id = d.partner
         left join dossiers.nir n on n.dossier = d.id
