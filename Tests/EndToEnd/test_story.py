@@ -152,12 +152,12 @@ def test_2_she_gets_an_appointment_that_nobody_else_can_take_and_one_reminder(sc
     now = datetime.datetime.now(datetime.UTC)
     clock = told["clock"]
     clock.travel(seconds=(told["interview"] - datetime.timedelta(hours=50) - now).total_seconds())
-    outbox = screens.of("exploitant")
+    outbox = screens.of("administrateur")
     text = f"le {day:%d/%m/%y} à 16:30"
     outbox.goto("/outils/envois")
     expect(outbox.get_by_text(text)).to_have_count(0)
     clock.travel(hours=2.5)
-    outbox = screens.of("exploitant")
+    outbox = screens.of("administrateur")
 
     def sent():
         outbox.goto("/outils/envois")

@@ -39,9 +39,9 @@ def travel_to() -> None:
     set_clock((due - datetime.datetime.now(datetime.UTC)).total_seconds())
 
 
-def count(operator: Person, booked: list[str], trial: Trial) -> None:
+def count(office: Person, booked: list[str], trial: Trial) -> None:
     def sent():
-        messages = operator.pages("scheduling/v1/outbox")
+        messages = office.pages("scheduling/v1/outbox")
         return collections.Counter(message["appointment"] for message in messages
                                    if message["status"] == "sent" and message.get("appointment") in booked)  # fmt: skip
 

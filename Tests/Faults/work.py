@@ -10,7 +10,7 @@ from trial import Trial, until
 
 
 def put_to_the_test(trial: Trial, victims: list[str], rest: float) -> None:
-    referent, operator = trial.person("referent"), trial.person("exploitant")
+    referent, office = trial.person("referent"), trial.person("administrateur")
     dossiers = some_dossiers(referent)
     booked = reminders.book(referent, dossiers) if "scheduling" in victims else []
     with Writers(trial.url, "referent", dossiers) as writers:
@@ -23,7 +23,7 @@ def put_to_the_test(trial: Trial, victims: list[str], rest: float) -> None:
             time.sleep(rest)
     count_notes(writers, trial)
     if booked:
-        reminders.count(operator, booked, trial)
+        reminders.count(office, booked, trial)
 
 
 def count_notes(writers: Writers, trial: Trial) -> None:

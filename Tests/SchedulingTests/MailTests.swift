@@ -17,11 +17,13 @@ import Testing
     address: "lea@exemple.fr", subject: "Choisir un nouveau mot de passe – à bientôt sur Jalons",
     body: "Bonjour,\n\nOuvrez {lien}\n", link: "https://jalons.exemple.fr/mot-de-passe/abcdef")
 
-  private static func event(_ text: MailText = text, expiresAt: Date? = nil) throws -> MailRequested {
+  private static func event(
+    _ text: MailText = text, to recipient: ID<Account> = .new(), expiresAt: Date? = nil
+  ) throws -> MailRequested {
     let mail = UUID()
     let seal = try KeySeal(secret: secret, for: .mail)
     return MailRequested(
-      mail: mail, recipient: .new(), kind: "password-reset",
+      mail: mail, recipient: recipient, kind: "password-reset",
       sealed: try seal.seal(JSONEncoder.jalons.encode(text), name: mail.uuidString.lowercased()), expiresAt: expiresAt)
   }
 
@@ -46,19 +48,27 @@ import Testing
     }
   }
 
-  @Test("an e-mail leaves once, with its link; what is kept has none, and who operates sees none")
+  @Test("an e-mail leaves once, with its link; what is kept has none, and the link is shown to nobody")
   func outbox() async throws {
     try await Self.run { service in
-      try await Self.ask(Self.event(), service)
-      let administrator = try await service.client(as: .someone(.administrateur))
+      let recipient = Caller.someone(.administrateur)
+      try await Self.ask(Self.event(to: recipient.account), service)
       let sent = try await service.eventually("it leaves") {
-        try await administrator.call(SchedulingAPI.listOutgoingMessages, [:], SchedulingPageQuery()).items.first
+        try await service.database.owner {
+          try await $0.first("select subject || recipient || body from scheduling.sent_by_outbox", as: String.self)
+        }
       }
-      #expect(sent.channel == "email" && sent.status == .sent && sent.recipient == "lea@exemple.fr")
-      #expect(sent.subject == Self.text.subject && sent.text == Self.text.whole)
+      #expect(sent == Self.text.subject + "lea@exemple.fr" + Self.text.whole)
+      let page = try await service.eventually("it is settled") {
+        let page = try await service.client(as: recipient).call(
+          SchedulingAPI.listOutgoingMessages, [:], SchedulingPageQuery())
+        return page.items.isEmpty ? nil : page.items
+      }
+      #expect(page.map(\.channel) == ["email"] && page[0].status == .sent && page[0].recipient == "lea@exemple.fr")
+      #expect(page[0].text == "Bonjour,\n\nOuvrez [lien personnel]\n")
       let operating = try await service.client(as: .someone(.exploitant))
-      let seen = try await operating.call(SchedulingAPI.listOutgoingMessages, [:], SchedulingPageQuery()).items
-      #expect(seen.count == 1 && seen[0].text == "Bonjour,\n\nOuvrez [lien personnel]\n")
+      let counted = try await operating.call(SchedulingAPI.listOutgoingMessages, [:], SchedulingPageQuery()).items
+      #expect(counted == page.map(\.withoutContent))
       let left = try await service.database.owner {
         try await $0.first(
           "select string_agg(c::text, ' ') || (select string_agg(m::text, ' ') from scheduling.message m) "
@@ -69,6 +79,24 @@ import Testing
         try await $0.first("select count(*) from scheduling.message_content where sealed is not null", as: Int.self)
       }
       #expect(sealed == 0)
+    }
+  }
+
+  @Test("in a demonstration an e-mail's link is shown to its addressee, and to no colleague or administrator")
+  func ownLink() async throws {
+    try await Self.run(["JALONS_OUTBOX_OPEN": "1"]) { service in
+      let recipient = Caller.someone(.referent)
+      try await Self.ask(Self.event(to: recipient.account), service)
+      for (caller, text) in [
+        (recipient, Self.text.whole), (.someone(.administrateur), "Bonjour,\n\nOuvrez [lien personnel]\n"),
+        (.someone(.referent), "Bonjour,\n\nOuvrez [lien personnel]\n"),
+      ] {
+        let client = try await service.client(as: caller)
+        let seen = try await service.eventually("it leaves") {
+          try await client.call(SchedulingAPI.listOutgoingMessages, [:], SchedulingPageQuery()).items.first
+        }
+        #expect(seen.text == text)
+      }
     }
   }
 

@@ -49,10 +49,14 @@ import Testing
       let shown = try await lead.call(SchedulingAPI.showAppointment, ["appointment": booked.id])
       #expect(shown.reminderStatus == .sent)
 
-      let operatorPage = try await service.client(as: .someone(.exploitant)).call(
+      let page = try await service.client(as: .someone(.administrateur)).call(
         SchedulingAPI.listOutgoingMessages, [:], SchedulingPageQuery())
-      #expect(operatorPage.items.map(\.recipient) == ["+33612345678"])
-      #expect(operatorPage.items.map(\.segments) == [1])
+      #expect(page.items.map(\.recipient) == ["+33612345678"])
+      #expect(page.items.map(\.segments) == [1])
+      let counted = try await service.client(as: .someone(.exploitant)).call(
+        SchedulingAPI.listOutgoingMessages, [:], SchedulingPageQuery())
+      #expect(counted.items.map(\.status) == [.sent] && counted.items == page.items.map(\.withoutContent))
+      #expect(counted.items.allSatisfy { $0.recipient == nil && $0.text == nil && $0.dossier == nil })
       let refused = await #expect(throws: Problem.self) {
         try await lead.call(SchedulingAPI.listOutgoingMessages, [:], SchedulingPageQuery())
       }

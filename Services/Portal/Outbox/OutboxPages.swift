@@ -16,7 +16,7 @@ let outboxRoom = Room(
 
 private let pageLength = 50
 
-/// What left, word for word, to settle « je n'ai rien reçu » and to show a demonstration what it would have sent.
+/// What left: word for word for administrators, to settle « je n'ai rien reçu »; channel and state for who operates.
 private func outboxPage(_ visit: Visit) async throws -> PageAnswer {
   let query = SchedulingPageQuery(after: visit.query["apres"], limit: pageLength)
   let found = try await visit.services.call(SchedulingAPI.listOutgoingMessages, [:], query)
@@ -30,11 +30,15 @@ private func outboxPage(_ visit: Visit) async throws -> PageAnswer {
     pager: Pager(
       first: query.after == nil ? nil : "/outils/envois",
       next: found.next.map { Address("/outils/envois", ["apres": $0]).text }))
-  let mayAdminister = visit.person.may(anyOf: [.administer, .operate])
+  let isAdministration = visit.person.may(anyOf: [.administer, .operate])
+  let isCounted = visit.may(.operate) && found.items.allSatisfy { $0.recipient == nil }
   let head = PageHead(
-    "Envois", lead: "Les SMS et courriels, tels qu’ils sont partis ou seraient partis.",
-    back: mayAdminister ? Link("Administration", "/administration") : nil)
-  return visit.page(head, mayAdminister ? .administration : nil, [table])
+    "Envois",
+    lead: isCounted
+      ? "Les SMS et courriels partis et leur état ; destinataires et textes sont réservés à l’administration."
+      : "Les SMS et courriels, tels qu’ils sont partis ou seraient partis.",
+    back: isAdministration ? Link("Administration", "/administration") : nil)
+  return visit.page(head, isAdministration ? .administration : nil, [table])
 }
 
 /// - Parameter leads: whether the person may open the dossier that the message is about.

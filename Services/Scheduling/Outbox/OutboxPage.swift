@@ -3,12 +3,12 @@ import Domain
 import Postgres
 import Service
 
-/// What left the house, with numbers and texts.
+/// What left the house, with numbers and texts; without the links of e-mails, which open accounts.
 struct OutgoingStore: Sendable {
   let postgres: PostgresClient
 
   /// Latest first.
-  /// - Parameter whole: with the links of e-mails that an instance without a provider kept.
+  /// - Parameter whole: e-mails to the caller with their links, where an instance without a provider kept them.
   func messages(
     after cursor: MomentCursor?, limit: Int, whole: Bool, for caller: Caller
   ) async throws -> [OutgoingMessage] {
@@ -29,10 +29,12 @@ func addOutboxRoutes(to routes: Routes, store: OutgoingStore, open: Bool) {
       throw Problem.forbidden("La boîte d’envoi est réservée à l’exploitation et à l’administration.")
     }
     let limit = query.limit ?? 50
-    // Who administers may invite anybody, and so choose anybody's password; who operates may not.
     let rows = try await store.messages(
-      after: MomentCursor(query.after), limit: limit, whole: open || request.caller.may(.administer),
-      for: request.caller)
-    return Page(rows, limit: limit) { MomentCursor(moment: $0.settledAt, id: $0.id.value) }
+      after: MomentCursor(query.after), limit: limit, whole: open, for: request.caller)
+    // Whoever operates counts what leaves and what fails; to whom and what is not theirs to read.
+    let isRead = open || request.caller.may(.administer)
+    return Page(isRead ? rows : rows.map(\.withoutContent), limit: limit) {
+      MomentCursor(moment: $0.settledAt, id: $0.id.value)
+    }
   }
 }

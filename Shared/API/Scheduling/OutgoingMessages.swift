@@ -4,7 +4,7 @@ import Foundation
 public enum OutgoingMessageKind {}
 
 /// A message as it left, or would have left where the instance has no provider.
-public struct OutgoingMessage: Payload {
+public struct OutgoingMessage: Payload, Equatable {
   public var id: ID<OutgoingMessageKind>
   /// `sms` or `email`
   public var channel: String
@@ -39,11 +39,20 @@ public struct OutgoingMessage: Payload {
     self.appointment = appointment
     self.settledAt = settledAt
   }
+
+  /// The same message as the profile `exploitant` sees it: channel, state and time, nothing of the person or the text.
+  public var withoutContent: OutgoingMessage {
+    OutgoingMessage(
+      id: id, channel: channel, recipient: nil, text: nil, status: status, provider: provider, segments: segments,
+      fault: fault, dossier: nil, appointment: nil, settledAt: settledAt)
+  }
 }
 
 extension SchedulingAPI {
-  /// For the rights `operate` and `administer`; for everybody signed in where `JALONS_OUTBOX_OPEN` is 1.
+  /// With numbers and texts for the right `administer`, without for `operate`; with them for everybody signed in where
+  /// `JALONS_OUTBOX_OPEN` is 1.
   public static let listOutgoingMessages = Endpoint<SchedulingPageQuery, Page<OutgoingMessage>>(
     .scheduling, "listOutgoingMessages", .get, "outbox", allow: .signedIn,
-    summary: "List what left by SMS, latest first, with number and text.", audit: .some(.some(.read)))
+    summary: "List what left by SMS and e-mail, latest first; recipients and texts for administrators alone.",
+    audit: .some(.some(.read)))
 }
