@@ -54,6 +54,22 @@ enum FeedReconciliation {
     analyze feed_territory; analyze feed_organisation; analyze feed_account;
     """
 
+  /// Whether the staged person `s` and the dossier `d` that has the same NIR differ both in name and in date of birth. A
+  /// name is the same when one family or birth name and the first given name are; an unknown birth confirms nothing.
+  static let isSomebodyElse = """
+    (s.birth_date is null or d.birth_date is null or s.birth_date <> d.birth_date)
+      and not (array_remove(array[jalons.plain(s.family_name), jalons.plain(s.birth_name)], null)
+          && array_remove(array[jalons.plain(d.family_name), jalons.plain(d.birth_name)], null)
+        and split_part(coalesce(jalons.plain(s.given_name), ''), ' ', 1) = split_part(jalons.plain(d.given_name), ' ', 1))
+    """
+
+  /// What is told of a person whose NIR is that of a dossier of somebody else.
+  static let stranger = """
+    '[{"code": "identite-ambigue", "field": "NIR", "severity": "quarantine",
+       "message": "Ce NIR est celui d’un dossier dont le nom et la date de naissance diffèrent. Corrigez le NIR ; si c’est \
+    la même personne, corrigez son nom ou sa date de naissance."}]'::jsonb
+    """
+
   /// Who is whom: by the NIR, else by Genesis' identifier (domain facts 3.3, rule 8). Nearly everybody's identifier leads
   /// to a dossier with their NIR; the index is asked for the others alone. Then, of those who are new or of whom the feed
   /// does not say what it said last, everything.
@@ -82,6 +98,14 @@ enum FeedReconciliation {
       '[{"code": "identite-ambigue", "field": "NIR", "severity": "quarantine",
          "message": "Le NIR désigne un autre dossier que l’identifiant Genesis. Vérifiez les deux dossiers."}]'
     from feed_ambiguous a where a.position = s.position;
+    -- Persons known by their NIR alone: the NIR may be another person's, typed by mistake.
+    create temp table feed_stranger on commit drop as
+      select p.position from feed_person p join feed_staging s on s.position = p.position
+      join dossiers.dossier d on d.id = p.known
+      where p.nir_to_find is not null and p.by_id is null and \(isSomebodyElse);
+    update feed_staging s set quarantined = true, doubtful = false, problems = coalesce(s.problems, '[]') || \(stranger)
+    from feed_stranger a where a.position = s.position;
+    insert into feed_ambiguous select position from feed_stranger;
     delete from feed_person p using feed_ambiguous a where a.position = p.position;
     delete from feed_person where doubtful and known is null;
     create temp table feed_detail on commit drop as

@@ -14,17 +14,20 @@ enum CNAFReconciliation {
   /// (domain facts 3.4); a household that was set aside and corrected, by the identifiers that it was given here. Then everything is compared: what the last of Genesis's files said is no measure of this one.
   static let persons = """
     create temp table feed_match on commit drop as
-      select position, dossier,
-        count(*) over (partition by position) > 1 or count(*) over (partition by dossier) > 1 as ambiguous
-      from (select s.position, d.id as dossier from feed_staging s join dossiers.dossier d on d.nir_hash = s.nir_hash
-        union
-        select s.position, d.id from feed_staging s join dossiers.household h on h.genesis_number = s.number
+      select position, dossier, count(*) over (partition by position) > 1 or count(*) over (partition by dossier) > 1
+          as ambiguous, stranger
+      from (select position, dossier, bool_and(stranger) as stranger from (
+        select s.position, d.id as dossier, \(FeedReconciliation.isSomebodyElse) as stranger
+        from feed_staging s join dossiers.dossier d on d.nir_hash = s.nir_hash
+        union all
+        select s.position, d.id, false from feed_staging s join dossiers.household h on h.genesis_number = s.number
         join dossiers.dossier d on d.household = h.id and d.role = s.role and d.birth_date = s.birth_date
-        union
-        select s.position, d.id from feed_staging s join dossiers.dossier d on d.genesis_id = s.genesis_id) m;
+        union all
+        select s.position, d.id, false from feed_staging s join dossiers.dossier d on d.genesis_id = s.genesis_id
+      ) found group by 1, 2) m;
     analyze feed_match;
     create temp table feed_known on commit drop as
-      select m.position, m.dossier, m.ambiguous, d.genesis_id, d.territory, d.feed_digest, r.account, r.organisation,
+      select m.position, m.dossier, m.ambiguous or m.stranger as ambiguous, m.stranger, d.genesis_id, d.territory, d.feed_digest, r.account, r.organisation,
         r.from_date
       from feed_match m join dossiers.dossier d on d.id = m.dossier
       join dossiers.referent r on r.dossier = d.id and r.kind = 'lead' and r.until_date is null;
@@ -33,8 +36,9 @@ enum CNAFReconciliation {
     update feed_staging s set genesis_id = k.genesis_id, digest = k.feed_digest
       from feed_known k where k.position = s.position and not k.ambiguous;
     update feed_staging s set quarantined = true, doubtful = false, problems = coalesce(s.problems, '[]') ||
+      case when k.stranger then \(FeedReconciliation.stranger) else
       '[{"code": "identite-ambigue", "field": "NIR", "severity": "quarantine",
-         "message": "Cette personne répond à plusieurs dossiers, ou plusieurs personnes au sien. Vérifiez-les."}]'
+         "message": "Cette personne répond à plusieurs dossiers, ou plusieurs personnes au sien. Vérifiez-les."}]' end
     from feed_known k where k.position = s.position and k.ambiguous;
     update feed_staging s set quarantined = false, doubtful = false
     where (s.quarantined or s.doubtful) and not exists (select from feed_known k where k.position = s.position);
