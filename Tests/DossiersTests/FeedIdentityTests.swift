@@ -61,7 +61,8 @@ import Testing
       #expect(run.counts.updated == 1 && run.counts.quarantined == 0, "\(claim.testDescription)")
       return
     }
-    #expect(run.counts.quarantined == 1 && run.counts.created == 0 && run.counts.updated == 0, "\(claim.testDescription)")
+    #expect(
+      run.counts.quarantined == 1 && run.counts.created == 0 && run.counts.updated == 0, "\(claim.testDescription)")
     #expect(try await FeedImportTests.fingerprint(service) == before, "\(claim.testDescription)")
     let rows = try await client.call(
       DossiersAPI.listFeedRows, ["feed": run.id], FeedRowQuery(outcome: .quarantined, problem: "identite-ambigue"))

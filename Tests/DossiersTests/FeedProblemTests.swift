@@ -20,10 +20,10 @@ struct FeedProblemTests {
       (.nirInvalid, "NIR", "285070718604227", "2850707186042AB"), (.nirSex, "SEXE", "SEXE=\"2\"", "SEXE=\"1\""),
       (.nirBirth, "DTNAI", "1985-07-14", "1986-07-14"), (.nirBirth, "DTNAI", "1985-07-14", "1985-08-14"),
       (.dateUnreadable, "DTNAI", "1985-07-14", "1985-02-29"), (.dateUnreadable, "DTNAI", "1985-07-14", "14 juillet"),
-      (.dateUnreadable, "DDDESIGNATION", "2025-12-10", "2025-13-10"),
+      (.dateUnreadable, "DFDESIGNATION", "DFDESIGNATION=\"\"", "DFDESIGNATION=\"2025-13-10\""),
       (.idMissing, "IDPERS", "IDPERS=\"G0001234\"", "IDPERS=\" \""),
       (.nameMissing, "NOM", "NOM=\"MARTIN\" NOMNAI", "NOMNAI"),
-      (.tooLong, "PRENOM", "PRENOM=\"LEA\"", "PRENOM=\"\(String(repeating: "É", count: 51))\""),
+      (.tooLong, "IDREF", "IDREF=\"R0456\"", "IDREF=\"\(String(repeating: "É", count: 21))\""),
       (.roleUnknown, "ROLEPERS", "ROLEPERS=\"DEM\"", "ROLEPERS=\"\""),
     ])
   func own(code: Code, field: String, target: String, replacement: String) throws {
@@ -47,7 +47,7 @@ struct FeedProblemTests {
       (.closedWithoutDate, "ETATDOSRSA=\"2\"", "ETATDOSRSA=\"5\""),
       (.idDuplicated, "G0001235", "G0001234"), (.sameNIR, "1830207186011", "2850707186042"),
       (.requestMissing, "NUMDEMRSA=\"20260007123\"", ""),
-      (.dateUnreadable, "DTDEMRSA=\"2025-11-03\"", "DTDEMRSA=\"hier\""),
+      (.dateUnreadable, "DTCLORSA=\"\"", "DTCLORSA=\"hier\""),
       (.tooLong, "NUMDEMRSA=\"20260007123\"", "NUMDEMRSA=\"202600071234\""),
     ])
   func shared(code: Code, target: String, replacement: String) throws {

@@ -43,7 +43,7 @@ enum FeedDefect: String, CaseIterable, Sendable {
     case .duplicateID:
       guard isCouple else { return false }
       household.persons[1].id = household.persons[0].id
-    case .tooLong: household.persons[0].given = String(repeating: "ABCDE", count: 12)
+    case .tooLong: household.persons[0].id += String(repeating: "0", count: 20)
     }
     return true
   }

@@ -37,8 +37,8 @@ struct CSVRecord {
         if byte < 0x80 {
           decoded.bytes.append(byte)
         } else {
-          let scalar = byte < 0xA0 ? Self.windows[Int(byte) - 0x80] : UnicodeScalar(byte)
-          decoded.bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+          decoded.bytes.append(
+            contentsOf: UTF8.encode(Windows1252.scalar(byte)) ?? UTF8.encodedReplacementCharacter)
         }
       }
       decoded.ends.append(decoded.bytes.count)
@@ -46,10 +46,6 @@ struct CSVRecord {
     }
     return decoded
   }
-
-  /// What Windows-1252 puts between 0x80 and 0x9F; the five holes stand for themselves, as browsers have it.
-  private static let windows: [UnicodeScalar] = Array(
-    "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ".unicodeScalars)
 }
 
 /// Cuts bytes into CSV records: a separator, fields in quotes where a quote is doubled and line breaks are data.

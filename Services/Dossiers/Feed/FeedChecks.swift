@@ -35,6 +35,10 @@ struct FeedChecks: Sendable {
     if person.nom == nil {
       person.problems.append(FeedProblem(.nameMissing, .nom, "La personne n’a pas de nom."))
     }
+    if person.prenom == nil {
+      person.problems.append(
+        FeedProblem(.givenNameMissing, .prenom, "La personne n’a pas de prénom.", severity: .warning))
+    }
     if person.role != "DEM", person.role != "CJT" {
       person.problems.append(
         FeedProblem(.roleUnknown, .role, "Le rôle dans le foyer n’est pas connu (DEM, CJT, ENF ou AUT)."))

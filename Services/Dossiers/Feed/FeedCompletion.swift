@@ -16,9 +16,18 @@ enum FeedCompletion {
   private static let kept =
     sources.filter { $0.field != .dtas && $0.field != .idPers }.map { "\($0.column) = \($0.kept)" }
     + [
-      "address = h.address", "birth_date = d.birth_date", "outside = d.outside_county", "number = h.genesis_number",
-      "family_name = d.family_name", "given_name = d.given_name", "digest = d.feed_digest",
+      "address = h.address", "outside = d.outside_county", "number = h.genesis_number",
+      "family_name = d.family_name", "digest = d.feed_digest",
     ]
+
+  /// What the file writes and nobody can read leaves what Jalons has; so does a person without given name or birth, who had
+  /// one before.
+  static let unread = """
+    update feed_detail p set \(sources.map(\.whereUnread).joined(separator: ", ")),
+      outside = case when 'CODEPOS' = any(p.unread) then d.outside_county else p.outside end
+    from dossiers.dossier d join dossiers.household h on h.id = d.household where d.id = p.known and p.unread is not null;
+
+    """
 
   /// - Parameter unsaid: the fields that the file does not have at all, or may leave out.
   static func statement(for unsaid: Set<FeedField>) -> String {
@@ -63,6 +72,10 @@ enum FeedCompletion {
     /// Whether the staging table writes something even where the file says nothing.
     var hasDefault = false
 
+    var whereUnread: String {
+      "\(column) = case when '\(field.definition.column)' = any(p.unread) then \(kept) else p.\(column) end"
+    }
+
     func setting(to source: String) -> String {
       "\(column) = " + (hasDefault ? source : "coalesce(p.\(column), \(source))")
     }
@@ -96,6 +109,8 @@ enum FeedCompletion {
     Source(field: .idPers, column: "genesis_id", kept: "d.genesis_id"),
     Source(field: .qual, column: "title", kept: "d.title"),
     Source(field: .nomNai, column: "birth_name", kept: "d.birth_name"),
+    Source(field: .prenom, column: "given_name", kept: "d.given_name", hasDefault: true),
+    Source(field: .dtNai, column: "birth_date", kept: "d.birth_date"),
     Source(field: .sexe, column: "sex", kept: "d.sex"),
     Source(field: .nati, column: "nationality", kept: "d.nationality"),
     Source(field: .topPersDroDevoRsa, column: "duties", kept: "d.duties"),

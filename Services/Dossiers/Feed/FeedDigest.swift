@@ -8,7 +8,7 @@ struct FeedDigest: Hashable, Sendable {
   private let low: UInt64
 
   /// Change it with the way values are cleaned, and everybody is compared once.
-  private static let edition: UInt8 = 2
+  private static let edition: UInt8 = 3
 
   /// - Parameter nirHash: in the NIR's place. Whoever reads the database may not find a NIR by trying all of them.
   init(of person: FeedPerson, nirHash: Data?) {

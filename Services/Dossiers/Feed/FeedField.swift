@@ -23,6 +23,13 @@ enum FeedField: Int, CaseIterable, Sendable {
     case date
     /// A date that only informs: unreadable, it is left empty with a warning.
     case minorDate
+    /// An identifier in which blanks mean nothing.
+    case number
+    /// A code of five digits that may have lost its zero.
+    case postcode
+    case count, phone, email
+
+    var isDate: Bool { self == .date || self == .minorDate }
   }
 
   /// The element of the feed whose attribute this is. A number, not its name: that one would be hashed letter by letter.
@@ -75,9 +82,10 @@ enum FeedField: Int, CaseIterable, Sendable {
   }
 
   private static func definition(of field: FeedField) -> Definition {
-    func text(_ element: Element, _ attribute: String, _ maximum: Int, column: String? = nil) -> Definition {
-      Definition(
-        element: element, attribute: attribute, column: column ?? attribute, maximum: maximum, kind: .text)
+    func text(
+      _ element: Element, _ attribute: String, _ maximum: Int, column: String? = nil, _ kind: Kind = .text
+    ) -> Definition {
+      Definition(element: element, attribute: attribute, column: column ?? attribute, maximum: maximum, kind: kind)
     }
     func date(_ element: Element, _ attribute: String, column: String? = nil, minor: Bool = false) -> Definition {
       Definition(
@@ -88,33 +96,33 @@ enum FeedField: Int, CaseIterable, Sendable {
     case .numDemRsa: text(.dossier, "NUMDEMRSA", 11)
     case .fonorg: text(.dossier, "FONORG", 3)
     case .numorg: text(.dossier, "NUMORG", 3)
-    case .matricule: text(.dossier, "MATRICULE", 15)
-    case .dtDemRsa: date(.dossier, "DTDEMRSA")
+    case .matricule: text(.dossier, "MATRICULE", 15, .number)
+    case .dtDemRsa: date(.dossier, "DTDEMRSA", minor: true)
     case .oriDemRsa: text(.dossier, "ORIDEMRSA", 3)
     case .etatDosRsa: text(.droit, "ETATDOSRSA", 1)
-    case .dtOuverture: date(.droit, "DTODRSA")
+    case .dtOuverture: date(.droit, "DTODRSA", minor: true)
     case .motiSusVers: text(.droit, "MOTISUSVERSRSA", 2)
-    case .ddSusVers: date(.droit, "DDSUSVERSRSA")
+    case .ddSusVers: date(.droit, "DDSUSVERSRSA", minor: true)
     case .motiClo: text(.droit, "MOTICLORSA", 3)
     case .dtClo: date(.droit, "DTCLORSA")
     case .sitFam: text(.situation, "SITFAM", 3)
     case .ddSitFam: date(.situation, "DDSITFAM", minor: true)
-    case .nbEnf: text(.situation, "NBENFAUTCHA", 2)
+    case .nbEnf: text(.situation, "NBENFAUTCHA", 2, .count)
     case .numVoie: text(.adresse, "NUMVOIE", 6)
     case .libTypeVoie: text(.adresse, "LIBTYPEVOIE", 30)
     case .nomVoie: text(.adresse, "NOMVOIE", 32)
     case .complIdeAdr: text(.adresse, "COMPLIDEADR", 38)
     case .complAdr: text(.adresse, "COMPLADR", 38)
     case .lieuDist: text(.adresse, "LIEUDIST", 38)
-    case .codePos: text(.adresse, "CODEPOS", 5)
-    case .numCom: text(.adresse, "NUMCOM", 5)
+    case .codePos: text(.adresse, "CODEPOS", 5, .postcode)
+    case .numCom: text(.adresse, "NUMCOM", 5, .postcode)
     case .nomCom: text(.adresse, "NOMCOM", 32)
     case .pays: text(.adresse, "PAYS", 3)
     case .dtEmm: date(.adresse, "DTEMM", minor: true)
     case .dtas: text(.adresse, "DTAS", 30)
-    case .numTel: text(.contact, "NUMTEL", 20)
+    case .numTel: text(.contact, "NUMTEL", 20, .phone)
     case .autorUtiTel: text(.contact, "AUTORUTITEL", 1)
-    case .adrElec: text(.contact, "ADRELEC", 78)
+    case .adrElec: text(.contact, "ADRELEC", 78, .email)
     case .autorUtiAdrElec: text(.contact, "AUTORUTIADRELEC", 1)
     case .role: text(.personne, "ROLEPERS", 3)
     case .idPers: text(.personne, "IDPERS", 20)
@@ -125,11 +133,11 @@ enum FeedField: Int, CaseIterable, Sendable {
     case .dtNai: date(.personne, "DTNAI")
     case .typeDtNai: text(.personne, "TYPEDTNAI", 1)
     case .sexe: text(.personne, "SEXE", 1)
-    // Fifteen, and up to six blanks between the groups.
-    case .nir: text(.personne, "NIR", 21)
+    // Fifteen, and up to six dots or dashes between the groups.
+    case .nir: text(.personne, "NIR", 21, .number)
     case .nati: text(.personne, "NATI", 1)
     case .topPersDroDevoRsa: text(.duties, "TOPPERSDRODEVORSA", 1)
-    case .ddSouDroDev: date(.duties, "DDSOUDRODEV")
+    case .ddSouDroDev: date(.duties, "DDSOUDRODEV", minor: true)
     case .orientationType: text(.orientation, "TYPEORIENT", 20)
     case .orientationStatus: text(.orientation, "STATUT", 20, column: "STATUTORIENT")
     case .orientationRank: text(.orientation, "RANG", 3, column: "RANGORIENT")
@@ -138,11 +146,11 @@ enum FeedField: Int, CaseIterable, Sendable {
     case .referentId: text(.referent, "IDREF", 20)
     case .referentNom: text(.referent, "NOM", 50, column: "NOMREF")
     case .referentPrenom: text(.referent, "PRENOM", 50, column: "PRENOMREF")
-    case .referentMail: text(.referent, "MAIL", 100, column: "MAILREF")
+    case .referentMail: text(.referent, "MAIL", 100, column: "MAILREF", .email)
     case .referentStructure: text(.referent, "STRUCTURE", 100)
     case .referentIdStruct: text(.referent, "IDSTRUCT", 20)
     case .referentDtas: text(.referent, "DTAS", 30, column: "DTASREF")
-    case .referentFrom: date(.referent, "DDDESIGNATION")
+    case .referentFrom: date(.referent, "DDDESIGNATION", minor: true)
     case .referentUntil: date(.referent, "DFDESIGNATION")
     case .referentMotif: text(.referent, "MOTIFFIN", 60)
     case .midemDate: date(.midem, "DATE", column: "DATEMIDEM")

@@ -107,7 +107,10 @@ struct FeedImporter: Sendable {
       ("duplicates", .comparing, FeedReconciliation.setAside),
       ("structures", .comparing, isCNAF ? CNAFReconciliation.structures : FeedReconciliation.structures),
       ("persons", .comparing, isCNAF ? CNAFReconciliation.persons : FeedReconciliation.persons),
-      ("completion", .comparing, FeedCompletion.saidBefore + FeedCompletion.statement(for: staged.unsaid)),
+      (
+        "completion", .comparing,
+        FeedCompletion.saidBefore + FeedCompletion.unread + FeedCompletion.statement(for: staged.unsaid)
+      ),
       (
         "differences", .comparing,
         FeedDifferences.statements + (isCNAF ? "\n" + CNAFReconciliation.digests : "")

@@ -26,6 +26,9 @@ struct FeedProblem: Hashable, Sendable, Codable {
     case postcodeOutside = "code-postal-hors-departement"
     case announced = "anomalie-caisse"
     case valueUnknown = "valeur-inconnue"
+    case valueUnreadable = "valeur-illisible"
+    case givenNameMissing = "prenom-absent"
+    case birthInFuture = "naissance-future"
   }
 
   enum Severity: String, Hashable, Sendable, Codable {

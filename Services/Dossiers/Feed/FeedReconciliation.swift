@@ -10,8 +10,13 @@ enum FeedReconciliation {
     "btrim(regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, "
     + "concat_ws(' ', p.family_name, p.birth_name, p.given_name, p.family_name))), '[^a-z0-9@.]+', ' ', 'g'))"
 
-  /// Who is in the file twice.
+  /// Who is not born yet, and who is in the file twice.
   static let setAside = """
+    update feed_staging s set birth_date = null, unread = array_append(s.unread, 'DTNAI'),
+      problems = coalesce(s.problems, '[]') ||
+      '[{"code": "naissance-future", "field": "DTNAI", "severity": "warning",
+         "message": "La date de naissance est dans le futur : elle n’est pas retenue."}]'
+    where s.birth_date > greatest(current_setting('jalons.feed_date')::date, caller.today());
     update feed_staging s set quarantined = true, doubtful = false, problems = coalesce(s.problems, '[]') ||
       '[{"code": "identifiant-en-double", "field": "IDPERS", "severity": "quarantine",
          "message": "Cet identifiant figure plusieurs fois dans le flux. Corrigez-le à la source."}]'

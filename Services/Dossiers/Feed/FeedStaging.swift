@@ -12,7 +12,8 @@ struct FeedStaging {
   /// What every row has, then what only those have of whom something new is said.
   static let columns = keys + values
   private static let keys = [
-    "position", "quarantined", "doubtful", "said_before", "problems", "genesis_id", "nir_hash", "dtas", "ref_id",
+    "position", "quarantined", "doubtful", "said_before", "problems", "unread", "genesis_id", "nir_hash", "dtas",
+    "ref_id",
     "ref_structure_id", "ref_from", "ref_until", "ref_family", "ref_given", "ref_mail", "ref_structure", "ref_dtas",
   ]
   private static let values = [
@@ -25,8 +26,9 @@ struct FeedStaging {
 
   static let create = """
     create temp table feed_staging (
-      position int, quarantined boolean, doubtful boolean, said_before boolean, problems jsonb, genesis_id text,
-      nir_hash bytea, dtas text, ref_id text, ref_structure_id text, ref_from date, ref_until date, ref_family text,
+      position int, quarantined boolean, doubtful boolean, said_before boolean, problems jsonb,
+      -- The columns of what the file writes and nobody can read.
+      unread text[], genesis_id text, nir_hash bytea, dtas text, ref_id text, ref_structure_id text, ref_from date, ref_until date, ref_family text,
       ref_given text, ref_mail text, ref_structure text, ref_dtas text, digest bytea, number text, family_name text,
       given_name text, payer text, payer_number text, claimant_number text, requested_on date, entitlement text,
       opened_on date, suspension_reason text, suspended_on date, closure_reason text, closed_on date,
@@ -71,6 +73,7 @@ struct FeedStaging {
     writer.cell(isSaidBefore)
     writer.cell(
       person.problems.isEmpty ? nil : String(decoding: try JSONEncoder().encode(person.problems), as: UTF8.self))
+    writer.cell(Self.unread(of: person))
     writer.cell(person.idPers)
     writer.cell(hash)
     writer.cell(person.dtas)
@@ -81,11 +84,24 @@ struct FeedStaging {
       writer.cell(digest.bytes)
       writer.cell(person.numDemRsa)
       writer.cell(person.nom)
-      writer.cell(person.prenom.map(Self.capitalised))
+      // Some people have none.
+      writer.cell(person.prenom.map(Self.capitalised) ?? "")
       writeHousehold(of: person, to: &writer)
       try writePerson(person, nir: nir, to: &writer)
     }
     try await writer.endRow()
+  }
+
+  /// The columns of the values that were told of and not kept, as an array; nil for nearly everybody. Everybody was born,
+  /// so that no date of birth is none that could be read.
+  private static func unread(of person: FeedPerson) -> String? {
+    guard !person.problems.isEmpty || person.dtNai == nil else { return nil }
+    var columns = Set(
+      person.problems.filter { problem in
+        problem.severity == .warning && FeedField.byColumn[problem.field].map { person[$0] == nil } == true
+      }.map(\.field))
+    if person.dtNai == nil { columns.insert(FeedField.dtNai.definition.column) }
+    return columns.isEmpty ? nil : "{\(columns.sorted().joined(separator: ","))}"
   }
 
   private mutating func writeReferent(of person: FeedPerson, to writer: inout CopyWriter) {
@@ -116,12 +132,12 @@ struct FeedStaging {
     writer.cell(person.dtClo)
     writer.cell(person.sitFam)
     writer.cell(person.ddSitFam)
-    writer.cell(person.nbEnf.flatMap { Int($0) }.map(String.init))
+    writer.cell(person.nbEnf)
     writer.cell(Self.address(of: person))
     writer.cell(person.codePos)
     writer.cell(person.numCom)
     writer.cell(person.nomCom.map(Self.capitalised))
-    writer.cell(Self.phone(person.numTel))
+    writer.cell(person.numTel)
     writer.cell(person.autorUtiTel == "R")
     writer.cell(person.adrElec)
   }
@@ -181,10 +197,6 @@ struct FeedStaging {
     guard bare.utf8.count > 7 else { return bare }
     let digits = bare.drop { $0 == "0" }
     return digits.count > 7 && digits.dropFirst(7).allSatisfy { $0 == "0" } ? String(digits.prefix(7)) : String(digits)
-  }
-
-  private static func phone(_ text: String?) -> String? {
-    text.flatMap { PhoneNumber($0)?.national ?? $0 }
   }
 
   private static func isOutside(_ person: FeedPerson, _ department: String) -> Bool {

@@ -1,27 +1,38 @@
+import API
+import Domain
+import Foundation
+
 extension FeedField {
   /// A raw value made fit to store: trimmed, without control characters (Postgres refuses NUL, and a line break in a
   /// name breaks every list), dates in one form, cut to the column's length. With what had to be told about it.
+  ///
+  /// A value that cannot be kept is nil with a warning: what Jalons has stands. Only what says who somebody is, whose
+  /// household it is or who follows them sets the person aside.
   func clean(_ raw: UnsafeBufferPointer<UInt8>) -> (value: String?, problem: FeedProblem?) {
-    var start = 0
-    var end = raw.count
-    while start < end, raw[start] <= 0x20 { start += 1 }
-    while end > start, raw[end - 1] <= 0x20 { end -= 1 }
-    guard start < end else { return (nil, nil) }
-    let bytes = UnsafeBufferPointer(rebasing: raw[start..<end])
-    var text = String(decoding: bytes, as: UTF8.self)
-    if bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-      text = Self.withoutControls(text)
+    guard let text = FeedText.tidy(raw) else { return (nil, nil) }
+    return switch kind {
+    case .text: fitted(text)
+    case .date, .minorDate: cleanDate(text)
+    case .number: fitted(FeedText.withoutBlanks(text))
+    case .postcode: fitted(FeedText.withItsZero(FeedText.withoutBlanks(text)))
+    case .count: cleanCount(text)
+    case .phone: cleanPhone(text)
+    case .email: cleanEmail(text)
     }
-    guard kind == .text else { return cleanDate(text) }
+  }
+
+  /// The text as long as its column, or nothing of it where a part of it would say something else.
+  private func fitted(_ text: String) -> (value: String?, problem: FeedProblem?) {
     // Bytes first: they are at least as many as characters, and counting characters is slow.
-    guard bytes.count > maximum, text.unicodeScalars.count > maximum else {
-      return (text, nil)
-    }
+    guard text.utf8.count > maximum, text.unicodeScalars.count > maximum else { return (text, nil) }
     var cut = String.UnicodeScalarView()
     cut.append(contentsOf: text.unicodeScalars.prefix(maximum))
-    let problem = FeedProblem(
-      .tooLong, self, "\(definition.column) dépasse \(maximum) caractères.")
-    return (String(cut), problem)
+    let told = "\(definition.column) dépasse \(maximum) caractères"
+    return switch length {
+    case .identifies: (String(cut), FeedProblem(.tooLong, self, "\(told)."))
+    case .reads: (String(cut), FeedProblem(.tooLong, self, "\(told) : le début est retenu.", severity: .warning))
+    case .means: (nil, FeedProblem(.tooLong, self, "\(told) : la valeur n’est pas retenue.", severity: .warning))
+    }
   }
 
   private func cleanDate(_ text: String) -> (value: String?, problem: FeedProblem?) {
@@ -33,15 +44,48 @@ extension FeedField {
     return (nil, problem)
   }
 
-  private static func withoutControls(_ text: String) -> String {
-    var scalars = String.UnicodeScalarView()
-    var blank = false
-    for scalar in text.unicodeScalars {
-      let control = scalar.value < 0x20 || scalar.value == 0x7F
-      if control, blank { continue }
-      scalars.append(control ? " " : scalar)
-      blank = control
+  private func cleanCount(_ text: String) -> (value: String?, problem: FeedProblem?) {
+    if text.utf8.count <= maximum, let count = Int(text), count >= 0 { return (String(count), nil) }
+    return (nil, unreadable("n’est pas un nombre"))
+  }
+
+  private func cleanPhone(_ text: String) -> (value: String?, problem: FeedProblem?) {
+    if let number = PhoneNumber(text) { return (number.national, nil) }
+    if let first = FeedText.phones(in: text).first {
+      let told = "\(definition.column) contient plusieurs numéros : le premier est retenu."
+      return (first.national, FeedProblem(.valueUnreadable, self, told, severity: .warning))
     }
-    return String(scalars)
+    // A foreign number is shown as it is written, and gets no SMS.
+    let isForeign = FeedText.isNumber(text) && text.utf8.count <= maximum
+    return (isForeign ? text : nil, unreadable("n’est pas un numéro de téléphone français"))
+  }
+
+  private func cleanEmail(_ text: String) -> (value: String?, problem: FeedProblem?) {
+    guard EmailAddress.isPlausible(text) else { return (nil, unreadable("n’est pas une adresse électronique")) }
+    return fitted(text)
+  }
+
+  private func unreadable(_ what: String) -> FeedProblem {
+    FeedProblem(.valueUnreadable, self, "\(definition.column) \(what).", severity: .warning)
+  }
+
+  /// What of a value that is longer than its column can be kept.
+  private enum Length {
+    /// Nothing: cut, it could be somebody else's. The person is set aside.
+    case identifies
+    /// Its beginning, which a reader still understands.
+    case reads
+    /// Nothing: cut, a code or a number would be another one.
+    case means
+  }
+
+  private var length: Length {
+    switch self {
+    case .numDemRsa, .idPers, .nir, .referentId: .identifies
+    case .numVoie, .libTypeVoie, .nomVoie, .complIdeAdr, .complAdr, .lieuDist, .nomCom, .nom, .nomNai, .prenom,
+      .referentNom, .referentPrenom, .referentStructure, .referentMotif, .midemMotif:
+      .reads
+    default: .means
+    }
   }
 }

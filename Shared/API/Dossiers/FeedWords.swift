@@ -59,9 +59,10 @@ public enum FeedWords {
     "champ-trop-long": "Valeur trop longue", "identifiant-absent": "Sans identifiant Genesis",
     "identifiant-en-double": "Identifiant en double", "demande-absente": "Sans numéro de demande",
     "nom-absent": "Sans nom", "colonnes": "Colonnes manquantes", "nir-en-double": "NIR en double",
-    "identite-ambigue": "NIR et identifiant de deux dossiers", "deux-referents": "Deux référents ouverts",
+    "identite-ambigue": "NIR d’un autre dossier", "deux-referents": "Deux référents ouverts",
     "code-postal-hors-departement": "Adresse hors du département", "anomalie-caisse": "En anomalie à la caisse",
-    "valeur-inconnue": "Valeur sans correspondance",
+    "valeur-inconnue": "Valeur sans correspondance", "valeur-illisible": "Valeur illisible",
+    "prenom-absent": "Sans prénom", "naissance-future": "Naissance dans le futur",
   ]
 }
 

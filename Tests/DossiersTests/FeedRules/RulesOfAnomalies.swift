@@ -16,8 +16,8 @@ extension FeedRule {
     anomaly("a state of the right that is none", "etat-droit-inconnu") { $0[0].state = "9" },
     anomaly("closed without a date", "clos-sans-date") { $0[0].state = "5" },
     anomaly("a date that is none", "date-illisible") { $0.anne.born = "1985-02-30" },
-    anomaly("a value longer than its column", "champ-trop-long") {
-      $0.anne.given = String(repeating: "ANNE", count: 15)
+    anomaly("an identifier longer than its column", "champ-trop-long") {
+      $0.anne.referent = String(repeating: "R", count: 21)
     },
     anomaly("no name", "nom-absent") { $0.anne.name = "" },
     anomaly("one identifier for both", "identifiant-en-double") { $0.karim.id = $0.anne.id },

@@ -88,7 +88,7 @@ struct AsideStore: Sendable {
       },
       fields: FeedField.allCases.map { field in
         .init(
-          name: field.definition.column, isHousehold: field.isHousehold, isDate: field.kind != .text,
+          name: field.definition.column, isHousehold: field.isHousehold, isDate: field.kind.isDate,
           maximum: field.maximum)
       },
       history: entries.map {

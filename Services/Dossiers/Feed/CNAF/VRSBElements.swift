@@ -163,13 +163,9 @@ final class VRSBElements {
     for (field, value) in block ?? [] { value.withUnsafeBufferPointer { assembler.set(field, $0) } }
   }
 
-  /// The schema writes postcodes as numbers, and booleans as numbers or words.
+  /// The schema writes booleans as numbers or words.
   private func normalise(_ field: FeedField) {
     switch field {
-    case .codePos:
-      let digits = word.utf8
-      guard (1..<5).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return }
-      text = Array(repeating: 0x30, count: 5 - digits.count) + digits
     case .topPersDroDevoRsa:
       switch word {
       case "true": text = [0x31]

@@ -62,7 +62,7 @@ struct CountyCSV: Sendable {
 
   /// The value as the feed would have written it; nil where it is so already.
   func rewritten(_ raw: UnsafeBufferPointer<UInt8>, of field: FeedField) -> Rewriting? {
-    if field.kind != .text { return date(raw).map { .value($0) } }
+    if field.kind.isDate { return date(raw).map { .value($0) } }
     guard let known = codes[field] else { return nil }
     let written = String(decoding: raw, as: UTF8.self)
     let key = FeedCodes.key(written)
