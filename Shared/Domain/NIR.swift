@@ -12,7 +12,7 @@ public struct NIR: Hashable, Sendable {
     case length
     /// A character that has no place there (a letter other than Corsica's, a punctuation mark).
     case character
-    /// The first digit is none of 1, 2 (registered), 7, 8 (provisional).
+    /// The first digit is none of 1, 2 (registered), 3, 4 (awaiting registration), 7, 8 (provisional).
     case sex
     /// The month is neither 01–12 nor one of the fictitious 20–99.
     case month
@@ -35,7 +35,7 @@ public struct NIR: Hashable, Sendable {
       guard index == 6, byte == UInt8(ascii: "A") || byte == UInt8(ascii: "B") else { throw .character }
       guard bytes[5] == UInt8(ascii: "2") else { throw .department }
     }
-    guard [1, 2, 7, 8].contains(Self.value(bytes[0..<1])) else { throw .sex }
+    guard [1, 2, 3, 4, 7, 8].contains(Self.value(bytes[0..<1])) else { throw .sex }
     let month = Self.value(bytes[3..<5])
     guard (1...12).contains(month) || month >= 20 else { throw .month }
     guard bytes[5] != UInt8(ascii: "0") || bytes[6] != UInt8(ascii: "0") else { throw .department }
@@ -52,15 +52,8 @@ public struct NIR: Hashable, Sendable {
   /// The thirteen characters and the two digits of the key.
   public var complete: String { characters + Self.twoDigits(key) }
 
-  /// Whether the number is a provisional one (it starts with 7 or 8), given while the identity is being checked.
-  public var isProvisional: Bool {
-    characters.utf8.first == UInt8(ascii: "7") || characters.utf8.first == UInt8(ascii: "8")
-  }
-
-  /// Whether the number is a man's (1, 7) rather than a woman's (2, 8).
-  public var isMale: Bool {
-    characters.utf8.first == UInt8(ascii: "1") || characters.utf8.first == UInt8(ascii: "7")
-  }
+  /// Whether the number is a provisional one (it starts with 3, 4, 7 or 8), given while the identity is being checked.
+  public var isProvisional: Bool { characters.utf8.first.map { $0 > UInt8(ascii: "2") } ?? false }
 
   /// The two last digits of the year of birth, 0 to 99.
   public var yearOfBirth: Int { Self.value(Array(characters.utf8)[1..<3]) }
@@ -71,11 +64,13 @@ public struct NIR: Hashable, Sendable {
     return month <= 12 ? month : nil
   }
 
-  /// Whether the number can be that of somebody of this sex.
-  public func agrees(withMale male: Bool) -> Bool { male == isMale }
-
-  /// Whether the number can be that of somebody born then. A provisional number is never contradicted, since it is
+  /// Whether the number can be that of somebody of this sex. A provisional number is never contradicted, since it is
   /// made before the civil status is established.
+  public func agrees(withMale male: Bool) -> Bool {
+    isProvisional || male == (characters.utf8.first == UInt8(ascii: "1"))
+  }
+
+  /// Whether the number can be that of somebody born then. A provisional number is never contradicted.
   ///
   /// - Parameter month: 1 to 12, or nil when only the year is known.
   public func agrees(withYear year: Int, month: Int?) -> Bool {
@@ -104,7 +99,8 @@ public struct NIR: Hashable, Sendable {
   /// The key of a thirteen-digit number, Corsica's letters already replaced (2A by 19, 2B by 18).
   public static func key(ofNumber number: Int) -> Int { 97 - number % 97 }
 
-  private static let separators: Set<UInt8> = [0x20, 0x09, UInt8(ascii: "."), UInt8(ascii: "-")]
+  /// A no-break space among them, either of its two UTF-8 bytes.
+  private static let separators: Set<UInt8> = [0x20, 0x09, UInt8(ascii: "."), UInt8(ascii: "-"), 0xC2, 0xA0]
 
   private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 

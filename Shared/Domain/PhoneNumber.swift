@@ -6,38 +6,43 @@ public struct PhoneNumber: Hashable, Sendable {
   public let national: String
 
   /// Reads a number as people and the CNAF write them: ten digits, nine without the leading zero (`698943255`),
-  /// `+33…`, `0033…`, `+33 (0)6…`, overseas codes (`+590…`, `+594…`, `+596…`, `+262…`), with blanks, dots, dashes or
-  /// slashes anywhere. Nil when it is no French number.
+  /// `+33…`, `0033…`, `+33 (0)6…`, overseas codes (`+590…`, `+594…`, `+596…`, `+262…`) or +33 in their place, with blanks,
+  /// dots, dashes, slashes or invisible marks anywhere. Nil when it is no French number.
   public init?(_ text: String) {
-    var digits: [UInt8] = []
-    var plus = false
-    for byte in text.utf8 {
-      switch byte {
-      case 0x30...0x39: digits.append(byte - 0x30)
-      case UInt8(ascii: "+"):
-        guard digits.isEmpty, !plus else { return nil }
-        plus = true
-      case 0x20, 0x09, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: "("), UInt8(ascii: ")"),
-        // A no-break space, either of its two UTF-8 bytes: numbers pasted from a word processor carry them.
-        0xC2, 0xA0:
-        continue
-      default: return nil
-      }
-    }
+    guard var (digits, plus) = Self.digits(of: text) else { return nil }
     if !plus, digits.starts(with: [0, 0]) {
       digits.removeFirst(2)
       plus = true
     }
+    var written: [UInt8]?
     if plus {
       guard let code = Self.codes.first(where: { digits.starts(with: $0) }) else { return nil }
       digits.removeFirst(code.count)
-      if digits.count == 10, digits[0] == 0 { digits.removeFirst() }
-      guard digits.count == 9, Self.code(of: digits) == code else { return nil }
-    } else if digits.count == 10, digits[0] == 0 {
-      digits.removeFirst()
+      written = code
     }
+    if digits.count == 10, digits[0] == 0 { digits.removeFirst() }
     guard digits.count == 9, (1...9).contains(digits[0]) else { return nil }
+    // Overseas numbers are also dialled by the mainland's code, never by one another's.
+    if let written, written != Self.mainland, written != Self.code(of: digits) { return nil }
     national = String(decoding: [0x30] + digits.map { $0 + 0x30 }, as: UTF8.self)
+  }
+
+  /// The digits of a text, and whether a plus stands before them; nil when it holds anything that no number does.
+  private static func digits(of text: String) -> (digits: [UInt8], plus: Bool)? {
+    var digits: [UInt8] = []
+    var plus = false
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "0"..."9": digits.append(UInt8(scalar.value - 0x30))
+      case "+":
+        guard digits.isEmpty, !plus else { return nil }
+        plus = true
+      case " ", "\t", ".", "-", "/", "(", ")", "\u{2010}"..."\u{2015}": continue
+      // No-break blanks, and marks that come along when a number is copied from a page.
+      default: guard scalar.properties.isWhitespace || scalar.properties.generalCategory == .format else { return nil }
+      }
+    }
+    return (digits, plus)
   }
 
   /// The international form: `+33612345678`, `+590690123456`.
@@ -66,15 +71,24 @@ public struct PhoneNumber: Hashable, Sendable {
 
   /// The country code that a national number (nine digits) is reached through.
   private static func code(of digits: [UInt8]) -> [UInt8] {
-    switch (digits[0], digits[1], digits[2]) {
-    case (5, 9, 0), (6, 9, 0), (6, 9, 1): [5, 9, 0]
-    case (5, 9, 4), (6, 9, 4): [5, 9, 4]
-    case (5, 9, 6), (6, 9, 6), (6, 9, 7): [5, 9, 6]
-    case (2, 6, 2), (2, 6, 9), (6, 9, 2), (6, 9, 3): [2, 6, 2]
+    overseas.first { $0.prefixes.contains { digits.starts(with: $0) } }?.code ?? mainland
+  }
+
+  /// The beginnings of overseas numbers, without their zero (ARCEP's numbering plan, as libphonenumber 9.0 has it).
+  private static let overseas: [(code: [UInt8], prefixes: [[UInt8]])] = [
+    ([5, 9, 0], prefixes("590 5987 690 691 7090")), ([5, 9, 4], prefixes("594 5988 694 70930 70931 70932 70933")),
+    ([5, 9, 6], prefixes("596 5989 696 697 7091")),
     // 06 39 is Mayotte's, but for 06 39 98 which the regulator keeps for films and tests.
-    case (6, 3, 9) where digits[3] != 9 || digits[4] != 8: [2, 6, 2]
-    default: mainland
-    }
+    (
+      [2, 6, 2],
+      prefixes(
+        "262 263 2688 2689 269 692 693 7092 70935 70936 70937 6390 6391 6392 6393 6394 6395 6396 6397 6398 63990 63991 "
+          + "63992 63993 63994 63995 63996 63997 63999")
+    ),
+  ]
+
+  private static func prefixes(_ list: String) -> [[UInt8]] {
+    list.split(separator: " ").map { $0.utf8.map { $0 - 0x30 } }
   }
 }
 

@@ -74,7 +74,7 @@ struct FeedChecks: Sendable {
     switch fault {
     case .length: "Le NIR n’a ni 13 ni 15 caractères."
     case .character: "Le NIR contient un caractère qui n’y a pas sa place."
-    case .sex: "Le NIR ne commence ni par 1 ou 2, ni par 7 ou 8."
+    case .sex: "Le NIR ne commence ni par 1 ou 2, ni par 3, 4, 7 ou 8."
     case .month: "Le mois de naissance inscrit dans le NIR n’existe pas."
     case .department: "Le département de naissance inscrit dans le NIR n’existe pas."
     case .key: "La clé du NIR est fausse."

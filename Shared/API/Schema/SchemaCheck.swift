@@ -122,14 +122,18 @@ extension Schema {
   }
 }
 
-/// Whether a text can be an address at all: one `@`, a domain with a dot, nothing that breaks a header.
+/// Whether a text can be an address at all: one `@`, a domain with a dot, nothing that breaks a header or that nobody sees.
 public enum EmailAddress {
+  private static let unseen: Set<Unicode.GeneralCategory> = [.control, .format, .surrogate, .privateUse, .unassigned]
+
   public static func isPlausible(_ text: String) -> Bool {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("."), text.count <= 254 else { return false }
-    guard !parts[1].hasPrefix("."), !parts[1].hasSuffix(".") else { return false }
+    // Neither a dot at an end nor two that follow one another; marks that nobody sees come along when one copies.
+    guard parts.allSatisfy({ !$0.hasPrefix(".") && !$0.hasSuffix(".") && !$0.contains("..") }) else { return false }
     return text.unicodeScalars.allSatisfy {
-      $0.value > 32 && $0.value != 127 && !"<>(),;:\\\"[]".unicodeScalars.contains($0)
+      $0.value > 32 && $0.value != 127 && !$0.properties.isWhitespace && !unseen.contains($0.properties.generalCategory)
+        && !"<>(),;:\\\"[]".unicodeScalars.contains($0)
     }
   }
 }

@@ -69,7 +69,7 @@ struct SampleReading {
   /// Whatever looks like a NIR, wherever it stands, is shown as one.
   static func masked(_ text: String) -> String {
     let bare = text.filter { !$0.isWhitespace && $0 != "." && $0 != "-" }
-    guard bare.count == 13 || bare.count == 15, let first = bare.first, "1278".contains(first),
+    guard bare.count == 13 || bare.count == 15, let first = bare.first, "123478".contains(first),
       bare.dropFirst().allSatisfy({ $0.isNumber || $0 == "A" || $0 == "B" || $0 == "a" || $0 == "b" })
     else { return text }
     return "\(first) \(bare.dropFirst().prefix(2)) \(bare.dropFirst(3).prefix(2)) •• ••• ••• ••"
