@@ -6,13 +6,21 @@ struct GenesisAttributes {
   let base: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
   let count: Int
 
-  /// Each attribute's name and value, until `body` returns.
+  /// Each attribute's name and value, until `body` returns. libxml2 leaves every ampersand of a value written as `&#38;`,
+  /// whatever the file wrote.
   func withEach(_ body: (UnsafePointer<xmlChar>, UnsafeBufferPointer<UInt8>) -> Void) {
     guard let base else { return }
     for index in 0..<count {
       let attribute = base + index * 5
       guard let name = attribute[0], let start = attribute[3], let end = attribute[4] else { continue }
-      body(name, UnsafeBufferPointer(start: start, count: end - start))
+      let value = UnsafeBufferPointer(start: start, count: end - start)
+      if memchr(start, CInt(UInt8(ascii: "&")), value.count) == nil {
+        body(name, value)
+      } else {
+        Array(String(decoding: value, as: UTF8.self).replacing("&#38;", with: "&").utf8).withUnsafeBufferPointer {
+          body(name, $0)
+        }
+      }
     }
   }
 
