@@ -4,7 +4,7 @@ import Service
 import ServiceLifecycle
 
 @main enum DossiersProcess {
-  static let process = ServiceProcess(.dossiers, schemaVersion: 20) { parts in
+  static let process = ServiceProcess(.dossiers, schemaVersion: 24) { parts in
     let postgres = parts.postgres
     let seal = try NIRSeal(secret: parts.settings.string("JALONS_SECRET"))
     let dossiers = DossierStore(postgres: postgres, seal: seal)
@@ -44,6 +44,7 @@ import ServiceLifecycle
     let queue = FeedQueue(importer: importer, runs: runs, now: parts.now, logger: parts.logger)
     var background: [any ServiceLifecycle.Service] = [
       DayTurn(postgres: postgres, now: parts.now, logger: parts.logger), queue, runner,
+      ClaimantSealing(postgres: postgres, seal: seal, logger: parts.logger),
       FeedWatch(postgres: postgres, now: parts.now, logger: parts.logger),
     ]
     if let folder = parts.settings.optional("JALONS_FEED_FOLDER") {

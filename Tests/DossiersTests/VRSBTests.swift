@@ -106,9 +106,9 @@ import Testing
         ))
     ).persons[0]
     #expect(person.topPersDroDevoRsa == "0" && person.motiSusVers == "GK" && person.ddSusVers == nil)
-    #expect(FeedStaging.claimant(person.matricule ?? "") == "1234567")
-    #expect(FeedStaging.claimant("123456700000000") == "1234567" && FeedStaging.claimant("1 234 567") == "1234567")
-    #expect(FeedStaging.claimant("2690707186042") == "2690707186042")
+    #expect(ClaimantNumber(person.matricule ?? "").shown == "1234567")
+    #expect(ClaimantNumber("123456700000000").shown == "1234567" && ClaimantNumber("1 234 567").shown == "1234567")
+    #expect(ClaimantNumber("2690707186042").shown == "2 69 07 •• ••• ••• ••")
     let abroad = """
       <Adresse><TroncCommunAdresse><RGADR>01</RGADR><PAYS>HOR</PAYS></TroncCommunAdresse><AdresseHorsFrance>
       <LIBLIG2ADR>CHEZ M. PETIT</LIBLIG2ADR><LIBLIG4ADR>12 RUE NEUVE</LIBLIG4ADR>

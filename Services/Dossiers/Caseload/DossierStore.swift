@@ -32,6 +32,7 @@ struct DossierStore: Sendable {
     let dependentChildren: Int?
     let payer: String?
     let claimantNumber: String?
+    let isClaimantSealed: Bool
     let phone: String?
     let phoneSource: String
     let phoneChangedAt: Date?
@@ -76,18 +77,24 @@ struct DossierStore: Sendable {
     }
   }
 
-  /// The NIR whole, for whoever may see it.
-  /// - Throws: 404 when the dossier does not exist for the caller, and when the person has none.
+  /// The NIR whole, and the claimant's number where it is one, for whoever may see them.
+  /// - Throws: 404 when the dossier does not exist for the caller, and when there is neither.
   func nir(of dossier: ID<Dossier>, for caller: Caller) async throws -> RevealedNIR {
-    struct Row: Decodable, Sendable { let sealed: Data? }
+    struct Row: Decodable, Sendable {
+      let sealed: Data?
+      let claimantSealed: Data?
+    }
     return try await postgres.withTransaction(as: caller) { transaction in
       let row = try await transaction.first(
         """
-        select n.sealed from dossiers.dossier d left join dossiers.nir n on n.dossier = d.id where d.id = \(dossier)
+        select n.sealed, h.claimant_sealed from dossiers.dossier d left join dossiers.household h on h.id = d.household
+        left join dossiers.nir n on n.dossier = d.id where d.id = \(dossier)
         """, as: Row.self)
       guard let row else { throw Problem.notFound("Ce dossier") }
-      guard let sealed = row.sealed else { throw Problem.notFound("Le NIR de cette personne") }
-      return RevealedNIR(nir: try seal.open(sealed).spelled)
+      guard row.sealed != nil || row.claimantSealed != nil else { throw Problem.notFound("Le NIR de cette personne") }
+      return RevealedNIR(
+        nir: try row.sealed.map { try seal.open($0).spelled },
+        claimantNumber: try row.claimantSealed.map { try seal.open($0).spelled })
     }
   }
 
@@ -98,7 +105,7 @@ struct DossierStore: Sendable {
         """
         select d.*, coalesce(d.refreshed_on, dossiers.latest_stock()) as refreshed_on, t.name as territory_name,
           h.address, h.postal_code, h.commune, h.family_situation, h.family_since, h.dependent_children, h.payer,
-          h.claimant_number, h.entitlement_opened_on, h.suspended_on, h.suspension_reason,
+          h.claimant_number, h.claimant_sealed is not null as is_claimant_sealed, h.entitlement_opened_on, h.suspended_on, h.suspension_reason,
           p.id is not null as partner_reachable, n.sealed as sealed_nir
         from dossiers.dossier d
         left join dossiers.household h on h.id = d.household
@@ -130,6 +137,7 @@ struct DossierStore: Sendable {
       postalCode: row.postalCode, commune: row.commune, outsideCounty: row.outsideCounty,
       familySituation: row.familySituation, familySince: row.familySince, dependentChildren: row.dependentChildren,
       payer: row.payer, claimantNumber: row.claimantNumber,
+      isClaimantMasked: row.isClaimantSealed,
       phone: ContactValue(
         value: row.phone, isLocal: row.phoneSource == "local", changedAt: row.phoneChangedAt, feedValue: row.feedPhone),
       email: ContactValue(

@@ -85,6 +85,8 @@ enum FeedCompletion {
     Source(field: .fonorg, column: "payer", kept: "h.payer", household: "h.payer"),
     Source(field: .numorg, column: "payer_number", kept: "h.payer_number", household: "h.payer_number"),
     Source(field: .matricule, column: "claimant_number", kept: "h.claimant_number", household: "h.claimant_number"),
+    Source(field: .matricule, column: "claimant_sealed", kept: "h.claimant_sealed", household: "h.claimant_sealed"),
+    Source(field: .matricule, column: "claimant_hash", kept: "h.claimant_hash", household: "h.claimant_hash"),
     Source(field: .dtDemRsa, column: "requested_on", kept: "h.requested_on", household: "h.requested_on"),
     Source(
       field: .etatDosRsa, column: "entitlement", kept: "d.entitlement", household: "h.entitlement", hasDefault: true),

@@ -27,9 +27,12 @@ enum FeedDifferences {
     let current: String
     /// Whether the values are told, too: a NIR's are not.
     var isOpen = true
+    /// What is told, where it is less than what is compared.
+    var shown: (former: String, current: String)?
 
     var told: String {
-      let values = isOpen ? "coalesce((\(former))::text, ''), coalesce((\(current))::text, '')" : "'', ''"
+      let (before, after) = shown ?? (former, current)
+      let values = isOpen ? "coalesce((\(before))::text, ''), coalesce((\(after))::text, '')" : "'', ''"
       return "'\(name)', case when \(former) is distinct from \(current) then jsonb_build_array(\(values)) end"
     }
   }
@@ -41,6 +44,12 @@ enum FeedDifferences {
   private static func household(_ name: String, _ column: String, _ staged: String? = nil) -> Compared {
     Compared(name: name, former: "h.\(column)", current: "p.\(staged ?? column)")
   }
+
+  /// Two NIRs may read the same once they are masked.
+  private static let claimant = Compared(
+    name: "claimantNumber", former: "concat_ws(' ', h.claimant_number, encode(h.claimant_hash, 'hex'))",
+    current: "concat_ws(' ', p.claimant_number, encode(p.claimant_hash, 'hex'))",
+    shown: ("h.claimant_number", "p.claimant_number"))
 
   private static let compared: [Compared] = [
     dossier("familyName", "family_name"), dossier("givenName", "given_name"), dossier("birthName", "birth_name"),
@@ -55,7 +64,7 @@ enum FeedDifferences {
     dossier("smsRefused", "sms_refused"), dossier("formalNoticeOn", "formal_notice_on", "midem_on"),
     dossier("formalNoticeReason", "formal_notice_reason", "midem_reason"),
     household("household", "genesis_number", "number"), household("payer", "payer"),
-    household("payerNumber", "payer_number"), household("claimantNumber", "claimant_number"),
+    household("payerNumber", "payer_number"), claimant,
     household("requestedOn", "requested_on"), household("familySituation", "family_situation"),
     household("familySince", "family_since"), household("dependentChildren", "dependent_children", "children"),
     household("openedOn", "entitlement_opened_on", "opened_on"), household("suspensionReason", "suspension_reason"),

@@ -10,13 +10,17 @@ struct FeedDigest: Hashable, Sendable {
   /// Change it with the way values are cleaned, and everybody is compared once.
   private static let edition: UInt8 = 3
 
-  /// - Parameter nirHash: in the NIR's place. Whoever reads the database may not find a NIR by trying all of them.
-  init(of person: FeedPerson, nirHash: Data?) {
+  /// - Parameters:
+  ///   - nirHash: in the NIR's place. Whoever reads the database may not find a NIR by trying all of them.
+  ///   - claimantHash: in the place of a claimant's number that is a NIR.
+  init(of person: FeedPerson, nirHash: Data?, claimantHash: Data? = nil) {
     var bytes: [UInt8] = [Self.edition]
     bytes.reserveCapacity(512)
     for field in Self.kept {
       // Two marks that no value holds, as control characters are taken out of all: nothing is not an empty text.
-      if let value = person[field] {
+      if field == .matricule, let claimantHash {
+        bytes.append(contentsOf: claimantHash)
+      } else if let value = person[field] {
         bytes.append(contentsOf: value.utf8)
         bytes.append(0x1F)
       } else {

@@ -124,17 +124,18 @@ enum FeedReconciliation {
 
   /// Households and dossiers. Phone and address are copied at creation alone; what the feed says later stays beside.
   static let dossiers = """
-    insert into dossiers.household as h (id, genesis_number, payer, payer_number, claimant_number, requested_on,
-      family_situation, family_since, dependent_children, entitlement, entitlement_opened_on, suspension_reason,
+    insert into dossiers.household as h (id, genesis_number, payer, payer_number, claimant_number, claimant_sealed, claimant_hash,
+      requested_on, family_situation, family_since, dependent_children, entitlement, entitlement_opened_on, suspension_reason,
       suspended_on, closure_reason, closed_on, address, postal_code, insee_code, commune, territory)
     select jalons.ordered_id(p.position), p.number, p.payer, p.payer_number, p.claimant_number,
-      p.requested_on, p.family_situation, p.family_since, p.children, p.entitlement, p.opened_on, p.suspension_reason,
+      p.claimant_sealed, p.claimant_hash, p.requested_on, p.family_situation, p.family_since, p.children, p.entitlement, p.opened_on, p.suspension_reason,
       p.suspended_on, p.closure_reason, p.closed_on, p.address, p.postal_code, p.insee_code, p.commune, p.territory
     from (select min(p.position) as position from feed_detail p
       where p.known is null or exists (select from feed_changed c where c.dossier = p.dossier) group by p.number) first
     join feed_detail p on p.position = first.position order by p.position
     on conflict (genesis_number) do update set payer = excluded.payer, payer_number = excluded.payer_number,
-      claimant_number = excluded.claimant_number, requested_on = excluded.requested_on,
+      claimant_number = excluded.claimant_number, claimant_sealed = excluded.claimant_sealed,
+      claimant_hash = excluded.claimant_hash, requested_on = excluded.requested_on,
       family_situation = excluded.family_situation, family_since = excluded.family_since,
       dependent_children = excluded.dependent_children, entitlement = excluded.entitlement,
       entitlement_opened_on = excluded.entitlement_opened_on, suspension_reason = excluded.suspension_reason,

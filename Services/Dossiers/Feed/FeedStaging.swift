@@ -17,7 +17,8 @@ struct FeedStaging {
     "ref_structure_id", "ref_from", "ref_until", "ref_family", "ref_given", "ref_mail", "ref_structure", "ref_dtas",
   ]
   private static let values = [
-    "digest", "number", "family_name", "given_name", "payer", "payer_number", "claimant_number", "requested_on",
+    "digest", "number", "family_name", "given_name", "payer", "payer_number", "claimant_number", "claimant_sealed",
+    "claimant_hash", "requested_on",
     "entitlement", "opened_on", "suspension_reason", "suspended_on", "closure_reason", "closed_on", "family_situation",
     "family_since", "children", "address", "postal_code", "insee_code", "commune", "phone", "sms_refused", "email",
     "role", "title", "birth_name", "sex", "birth_date", "nationality", "nir_sealed", "duties", "duties_since",
@@ -30,7 +31,8 @@ struct FeedStaging {
       -- The columns of what the file writes and nobody can read.
       unread text[], genesis_id text, nir_hash bytea, dtas text, ref_id text, ref_structure_id text, ref_from date, ref_until date, ref_family text,
       ref_given text, ref_mail text, ref_structure text, ref_dtas text, digest bytea, number text, family_name text,
-      given_name text, payer text, payer_number text, claimant_number text, requested_on date, entitlement text,
+      given_name text, payer text, payer_number text, claimant_number text,
+      claimant_sealed bytea, claimant_hash bytea, requested_on date, entitlement text,
       opened_on date, suspension_reason text, suspended_on date, closure_reason text, closed_on date,
       family_situation text, family_since date, children int, address text, postal_code text, insee_code text,
       commune text, phone text, sms_refused boolean, email text, role text, title text, birth_name text, sex text,
@@ -65,7 +67,8 @@ struct FeedStaging {
     let isDoubtful = !grave.isEmpty && grave.allSatisfy { $0.code == .nirSex || $0.code == .nirBirth }
     let nir = try person.nir.flatMap { text in grave.contains { $0.code == .nirInvalid } ? nil : try NIR(text) }
     let hash = nir.map(seal.hash)
-    let digest = FeedDigest(of: person, nirHash: hash)
+    let claimant = person.matricule.map(ClaimantNumber.init)
+    let digest = FeedDigest(of: person, nirHash: hash, claimantHash: claimant?.nir.map(seal.hash))
     let isSaidBefore = grave.isEmpty && said.contains(digest)
     writer.cell(String(position))
     writer.cell(!grave.isEmpty && !isDoubtful)
@@ -86,7 +89,7 @@ struct FeedStaging {
       writer.cell(person.nom)
       // Some people have none.
       writer.cell(person.prenom.map(Self.capitalised) ?? "")
-      writeHousehold(of: person, to: &writer)
+      try writeHousehold(of: person, claimant: claimant, to: &writer)
       try writePerson(person, nir: nir, to: &writer)
     }
     try await writer.endRow()
@@ -119,10 +122,18 @@ struct FeedStaging {
     writer.cell(description.dtas)
   }
 
-  private func writeHousehold(of person: FeedPerson, to writer: inout CopyWriter) {
+  private func writeClaimant(_ claimant: ClaimantNumber?, to writer: inout CopyWriter) throws {
+    writer.cell(claimant?.shown)
+    writer.cell(try claimant?.nir.map(seal.seal))
+    writer.cell(claimant?.nir.map(seal.hash))
+  }
+
+  private func writeHousehold(
+    of person: FeedPerson, claimant: ClaimantNumber?, to writer: inout CopyWriter
+  ) throws {
     writer.cell(person.fonorg)
     writer.cell(person.numorg)
-    writer.cell(person.matricule.map(Self.claimant))
+    try writeClaimant(claimant, to: &writer)
     writer.cell(person.dtDemRsa)
     writer.cell(person.etatDosRsa ?? "Z")
     writer.cell(person.dtOuverture)
@@ -189,14 +200,6 @@ struct FeedStaging {
     case "0": "f"
     default: nil
     }
-  }
-
-  /// A claimant's number as people read it: CNAF frames its seven digits with zeros before or after (domain facts 3.4).
-  static func claimant(_ text: String) -> String {
-    let bare = text.filter { !$0.isWhitespace }
-    guard bare.utf8.count > 7 else { return bare }
-    let digits = bare.drop { $0 == "0" }
-    return digits.count > 7 && digits.dropFirst(7).allSatisfy { $0 == "0" } ? String(digits.prefix(7)) : String(digits)
   }
 
   private static func isOutside(_ person: FeedPerson, _ department: String) -> Bool {

@@ -19,7 +19,7 @@ func nirPage(_ visit: Visit) async throws -> PageAnswer {
   async let opening = OpenDossier.load(visit)
   async let revealing = visit.services.call(DossiersAPI.showNIR, ["dossier": id])
   let (open, revealed) = try await (opening, revealing)
-  return open.revealed(revealed.nir)
+  return open.revealed(revealed)
 }
 
 extension OpenDossier {
@@ -78,10 +78,7 @@ extension OpenDossier {
   }
 
   fileprivate var identityPanel: Panel {
-    // Asked for by a button, never by a link that a browser may follow by itself: each showing is in the audit log.
-    let reveal =
-      visit.may(.revealNIR) && detail.maskedNir != nil
-      ? Action("Afficher le NIR", address("nir"), icon: .eye, weight: .plain, posts: true) : nil
+    let reveal = detail.maskedNir == nil ? nil : revealing("Afficher le NIR")
     return Panel(
       "Identité",
       [
@@ -95,12 +92,20 @@ extension OpenDossier {
       ])
   }
 
-  /// The NIR, this once.
-  fileprivate func revealed(_ nir: String) -> PageAnswer {
-    let body: [any Piece] = [
-      CopyValue(id: "nir", "NIR de \(name)", nir, confirmation: "Le NIR est copié."),
-      Paragraph("Cet affichage est inscrit au journal d’audit, avec votre nom et l’heure.", isMuted: true),
-    ]
+  /// Asked for by a button, never by a link that a browser may follow by itself: each showing is in the audit log.
+  private func revealing(_ label: String) -> Action? {
+    guard visit.may(.revealNIR) else { return nil }
+    return Action(label, address("nir"), icon: .eye, weight: .plain, posts: true)
+  }
+
+  /// The NIR and the claimant's number, this once.
+  fileprivate func revealed(_ numbers: RevealedNIR) -> PageAnswer {
+    let nir = numbers.nir.map { CopyValue(id: "nir", "NIR de \(name)", $0, confirmation: "Le NIR est copié.") }
+    let claimant = numbers.claimantNumber.map {
+      CopyValue(id: "matricule", "Matricule de l’allocataire du foyer", $0, confirmation: "Le matricule est copié.")
+    }
+    let note = Paragraph("Cet affichage est inscrit au journal d’audit, avec votre nom et l’heure.", isMuted: true)
+    let body: [any Piece] = [nir, claimant].compactMap { $0 } + [note]
     let head = PageHead(
       "NIR", back: Link("Résumé", address()), actions: [Action("Masquer", address(), icon: .x)])
     return page(head, in: "", [Panel("Numéro de sécurité sociale", body)])
@@ -146,7 +151,10 @@ extension OpenDossier {
             "Situation familiale", detail.familySituation.map(familySituationLabel),
             source: detail.familySince.map { "depuis le \(French.long($0))" }),
           Fact("Enfants à charge", detail.dependentChildren.map { String($0) }),
-          Fact("Organisme payeur", detail.payer), Fact("Matricule", detail.claimantNumber),
+          Fact("Organisme payeur", detail.payer),
+          Fact(
+            "Matricule", detail.claimantNumber,
+            action: detail.isClaimantMasked ? revealing("Afficher le matricule") : nil),
         ])
       ])
   }

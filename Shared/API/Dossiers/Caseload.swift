@@ -187,10 +187,15 @@ public struct ReferentEntry: Payload, Versioned {
 
 /// A NIR that is no longer masked (ACCESS, *Always*).
 public struct RevealedNIR: Payload {
-  /// With its key, in groups: `1 85 07 07 186 042 77`.
-  public var nir: String
+  /// With its key, in groups: `1 85 07 07 186 042 77`; absent where only the claimant's number is known.
+  public var nir: String?
+  /// The household's claimant number where it is a NIR, as MSA's are.
+  public var claimantNumber: String?
 
-  public init(nir: String) { self.nir = nir }
+  public init(nir: String?, claimantNumber: String? = nil) {
+    self.nir = nir
+    self.claimantNumber = claimantNumber
+  }
 }
 
 /// The other half of a couple. The dossier is one click away for whoever reaches it; the name is shown to all.
@@ -234,7 +239,10 @@ public struct DossierDetail: Payload, Versioned {
   public var familySince: CalendarDate?
   public var dependentChildren: Int?
   public var payer: String?
+  /// Masked where it is a NIR, as MSA's are.
   public var claimantNumber: String?
+  /// Whether `showNIR` tells the claimant's number.
+  public var isClaimantMasked: Bool
   public var phone: ContactValue
   public var email: ContactValue
   public var smsRefused: Bool
@@ -263,7 +271,8 @@ public struct DossierDetail: Payload, Versioned {
     maskedNir: String? = nil, state: DossierState, enteredOn: CalendarDate, territory: ID<Territory>? = nil,
     territoryName: String? = nil, address: String? = nil, postalCode: String? = nil, commune: String? = nil,
     outsideCounty: Bool, familySituation: String? = nil, familySince: CalendarDate? = nil,
-    dependentChildren: Int? = nil, payer: String? = nil, claimantNumber: String? = nil, phone: ContactValue,
+    dependentChildren: Int? = nil, payer: String? = nil, claimantNumber: String? = nil,
+    isClaimantMasked: Bool = false, phone: ContactValue,
     email: ContactValue, smsRefused: Bool, entitlement: EntitlementState, entitlementOpenedOn: CalendarDate? = nil,
     suspendedOn: CalendarDate? = nil, suspensionReason: String? = nil, closedOn: CalendarDate? = nil,
     closureReason: String? = nil, duties: Bool? = nil, dutiesSince: CalendarDate? = nil, orientation: String? = nil,
@@ -295,6 +304,7 @@ public struct DossierDetail: Payload, Versioned {
     self.dependentChildren = dependentChildren
     self.payer = payer
     self.claimantNumber = claimantNumber
+    self.isClaimantMasked = isClaimantMasked
     self.phone = phone
     self.email = email
     self.smsRefused = smsRefused

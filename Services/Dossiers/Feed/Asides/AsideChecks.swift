@@ -63,7 +63,7 @@ extension AsideStore {
     }
   }
 
-  /// What was changed, for the history: NIRs are told to have changed, and not repeated.
+  /// What was changed, for the history: NIRs are told to have changed, and not repeated, a claimant's neither.
   static func entries(
     _ changes: [AsideHousehold.Change], of household: AsideHousehold
   ) throws -> [FeedAsideDetail.Entry.Change] {
@@ -72,7 +72,9 @@ extension AsideStore {
       let before = household.persons[change.person ?? 0].values[name]
       let after = change.value.flatMap { $0.isEmpty ? nil : $0 }
       guard before != after else { return nil }
-      guard change.field != .nir else { return .init(person: change.person, field: name) }
+      let numbers = [before, after].compactMap { $0 }
+      let isNIR = change.field == .matricule && numbers.contains { ClaimantNumber($0).nir != nil }
+      guard change.field != .nir, !isNIR else { return .init(person: change.person, field: name) }
       return .init(person: change.person, field: name, before: before, after: after)
     }
   }
