@@ -49,7 +49,7 @@ DONE_AT_ONCE = {
     "identity.inviteAccount", "identity.closeSession", "identity.beginSecondFactor", "identity.withdrawSecondFactor",
     "identity.closeAccountSessions", "identity.changeOwnPhone",
     "scheduling.readAllNotices", "scheduling.unshareAgenda",
-    "dossiers.cancelExit", "dossiers.importFeed", "fse.participate",
+    "dossiers.cancelExit", "dossiers.importFeed", "dossiers.withdrawFeedDate", "fse.participate",
 }  # fmt: skip
 
 # A list of each service that keeps some (`lists/{list}`).

@@ -97,9 +97,11 @@ struct FeedImporter: Sendable {
         "select pg_try_advisory_xact_lock(hashtext('dossiers.feed'))", as: Bool.self)
       if alone == true { return }
     }
-    throw Problem.conflict(
-      "flux-en-cours", "Un autre flux est en cours d’import.", detail: "Attendez sa fin, puis relancez.")
+    throw Self.busy
   }
+
+  static let busy = Problem.conflict(
+    "flux-en-cours", "Un autre flux est en cours d’import.", detail: "Attendez sa fin, puis relancez.")
 
   private static func parts(of staged: StagedFeed) -> [(String, FeedRun.Progress.Phase, String)] {
     let isCNAF = staged.format == .cnaf

@@ -15,6 +15,8 @@ enum FeedRefusal: Error, Hashable, Sendable {
   case columnsMissing([String])
   case unsupportedVersion(String)
   case otherDepartment(found: String, expected: String)
+  /// Made, or describing a day, after tomorrow: it would make every later file look old.
+  case dateAhead(String)
   case gzipBomb
   case gzipDamaged
   /// A CSV line after the last one.
@@ -36,6 +38,7 @@ enum FeedRefusal: Error, Hashable, Sendable {
     case .columnsMissing: "colonnes-absentes"
     case .unsupportedVersion: "version-inconnue"
     case .otherDepartment: "autre-departement"
+    case .dateAhead: "date-future"
     case .gzipBomb: "compression-suspecte"
     case .gzipDamaged: "compression-abimee"
     case .dataAfterTrailer: "donnees-apres-fin"
@@ -77,6 +80,9 @@ enum FeedRefusal: Error, Hashable, Sendable {
       "La version \(version) du flux n’est pas connue. Mettez Jalons à jour ou demandez un flux en version 1."
     case .otherDepartment(let found, let expected):
       "Le flux est celui du département \(found), et non \(expected). Déposez le fichier du bon département."
+    case .dateAhead(let day):
+      "Le fichier est daté du \(day), dans le futur : rien n’a été modifié. "
+        + "Demandez une nouvelle extraction, ou corrigez la date de son en-tête ou de son nom."
     case .gzipBomb:
       "Le fichier compressé se déploie de façon suspecte. Vérifiez sa provenance ; au besoin, déposez-le décompressé."
     case .gzipDamaged:

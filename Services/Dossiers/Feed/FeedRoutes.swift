@@ -47,6 +47,10 @@ func addFeedRoutes(
   routes.handle(DossiersAPI.showFeed) { _, request in
     try await runs.run(request.id("feed", of: FeedRun.self).value, for: request.caller)
   }
+  routes.handle(DossiersAPI.withdrawFeedDate) { _, request in
+    try await runs.withdrawDate(
+      of: request.id("feed", of: FeedRun.self).value, for: request.caller, at: request.now)
+  }
   routes.handle(DossiersAPI.listFeedRows) { query, request in
     try await runs.rows(of: request.id("feed", of: FeedRun.self).value, query, for: request.caller)
   }

@@ -37,6 +37,8 @@ struct FeedRunStore: Sendable {
     let mappingVersion: Int?
     let mappingName: String?
     let isApplicable: Bool
+    let isDateWithdrawable: Bool
+    let dateWithdrawnAt: Date?
     let refusal: String?
     let refusalCode: String?
     let notes: [String]
@@ -49,7 +51,8 @@ struct FeedRunStore: Sendable {
           read: read, created: created, updated: updated, unchanged: unchanged, ignored: ignored,
           quarantined: quarantined, moved: moved, exits: exits), progress: progress, basis: basis,
         mapping: mapping.map { .init(id: $0, name: mappingName, version: mappingVersion ?? 1) },
-        isApplicable: mode == .dryRun ? isApplicable : nil, refusal: refusal, refusalCode: refusalCode, notes: notes)
+        isApplicable: mode == .dryRun ? isApplicable : nil, isDateWithdrawable: isDateWithdrawable,
+        dateWithdrawnAt: dateWithdrawnAt, refusal: refusal, refusalCode: refusalCode, notes: notes)
     }
 
     private var progress: FeedRun.Progress? {
@@ -67,7 +70,11 @@ struct FeedRunStore: Sendable {
     (select e.name from dossiers.feed_mapping_edition e
       where e.mapping = feed_run.mapping and e.version = feed_run.mapping_version) as mapping_name,
     is_kept and not exists (select from dossiers.feed_run a
-      where a.status = 'applied' and a.ended_at >= feed_run.started_at) as is_applicable, refusal, refusal_code, notes
+      where a.status = 'applied' and a.ended_at >= feed_run.started_at) as is_applicable,
+    id is not distinct from (select n.id from dossiers.feed_run n where n.status = 'applied' and n.format = feed_run.format
+      and n.origin <> 'correction' and n.date_withdrawn_at is null
+      order by n.reference_date desc nulls last, n.ended_at desc limit 1) as is_date_withdrawable,
+    date_withdrawn_at, refusal, refusal_code, notes
     """
 
   /// Opens a run, in the name of whoever brought the file.
@@ -188,6 +195,41 @@ struct FeedRunStore: Sendable {
     }
     guard let stored else { throw Problem.notFound("Ce flux") }
     return stored.run
+  }
+
+  /// Leaves a wrong reference date out of what later files are compared with. What the run did stays. Withdrawing twice is
+  /// withdrawing once.
+  /// - Throws: 404; 409 for a run whose date no file is compared with.
+  func withdrawDate(of id: UUID, for caller: Caller, at moment: Date) async throws -> FeedRun {
+    try await postgres.withTransaction(as: caller) { transaction in
+      guard
+        try await transaction.first(
+          "select pg_try_advisory_xact_lock(hashtext('dossiers.feed'))", as: Bool.self) == true
+      else { throw FeedImporter.busy }
+      guard
+        let stored = try await transaction.first(
+          "select \(Self.columns) from dossiers.feed_run where id = \(id)", as: Stored.self)
+      else { throw Problem.notFound("Ce flux") }
+      guard stored.dateWithdrawnAt == nil else { return stored.run }
+      guard stored.isDateWithdrawable else {
+        throw Problem.conflict(
+          "date-sans-effet", "La date de ce déversement n’arrête aucun fichier.",
+          detail: "Seule celle du dernier flux intégré peut être écartée.")
+      }
+      try await transaction.execute(
+        """
+        update dossiers.feed_run set date_withdrawn_at = \(moment), date_withdrawn_by = \(caller.account) where id = \(id)
+        """)
+      try await transaction.execute(
+        """
+        update dossiers.latest_stock set reference_date = r.reference_date
+        from (select max(reference_date) as reference_date from dossiers.feed_run where status = 'applied' and stock
+          and format = 'genesis' and origin <> 'correction' and date_withdrawn_at is null) r
+        where r.reference_date is not null
+        """)
+      return try await transaction.first(
+        "select \(Self.columns) from dossiers.feed_run where id = \(id)", as: Stored.self)?.run ?? stored.run
+    }
   }
 
   /// Of the file, whatever its name: SHA-256 in hexadecimal.

@@ -54,10 +54,16 @@ enum FeedSource: Sendable {
     }
   }
 
+  /// - Throws: `FeedRefusal` for a day after tomorrow, 409 for one before that of the newest file.
   private func checkAge(of staged: StagedFeed, in transaction: Transaction) async throws {
+    let tomorrow = transaction.caller.today.adding(days: 1)
+    for day in [staged.referenceDate, staged.createdOn].compactMap({ $0.flatMap { CalendarDate($0) } }) {
+      guard day <= tomorrow else { throw FeedRefusal.dateAhead(French.short(day)) }
+    }
     let newest = try await transaction.first(
       """
-      select max(reference_date) from dossiers.feed_run where status = 'applied' and format = \(staged.format)
+      select max(reference_date) from dossiers.feed_run
+      where status = 'applied' and format = \(staged.format) and origin <> 'correction' and date_withdrawn_at is null
       """, as: CalendarDate?.self)
     guard let newest = newest ?? nil, let reference = CalendarDate(staged.referenceDate), reference < newest else {
       return
@@ -65,7 +71,8 @@ enum FeedSource: Sendable {
     throw Problem.conflict(
       "flux-ancien",
       "Ce flux (\(French.short(reference))) est plus ancien que le dernier intégré (\(French.short(newest))).",
-      detail: "Rien n’a été modifié. Déposez le flux le plus récent.")
+      detail: "Rien n’a été modifié. Déposez le flux le plus récent ; si la date du dernier intégré est fausse, un "
+        + "administrateur peut l’écarter depuis sa page.")
   }
 
   /// The file to delete once it has been read; nil for what is no file.

@@ -10,6 +10,8 @@ struct StagedFeed: Sendable {
   let isStock: Bool
   /// `YYYY-MM-DD`.
   let referenceDate: String
+  /// When the file was made, `YYYY-MM-DD`; nil for what is no file.
+  let createdOn: String?
   let format: FeedRun.Format
   /// What the file does not say, and of which what Jalons has stands.
   let unsaid: Set<FeedField>
@@ -39,7 +41,8 @@ struct FeedStager: Sendable {
     case .file(let file), .tried(let file, _): staged = try await stage(file, of: run, county: county, in: transaction)
     case .household(let people, let aside):
       staged = StagedFeed(
-        isStock: false, referenceDate: aside.referenceDate, format: aside.format, unsaid: aside.unsaid, isMapped: false,
+        isStock: false, referenceDate: aside.referenceDate, createdOn: nil, format: aside.format, unsaid: aside.unsaid,
+        isMapped: false,
         notes: [], spool: try AsideSpool())
       _ = try await transaction.copy(into: FeedStaging.table, columns: FeedStaging.columns) { writer in
         var staging = FeedStaging(department: department, seal: seal)
@@ -83,7 +86,8 @@ struct FeedStager: Sendable {
     }
     let summary = try await reading.summary()
     return StagedFeed(
-      isStock: summary.header.nature == .stock, referenceDate: summary.header.referenceDate, format: summary.format,
+      isStock: summary.header.nature == .stock, referenceDate: summary.header.referenceDate,
+      createdOn: String(summary.header.createdAt.prefix(10)), format: summary.format,
       unsaid: summary.unsaid, isMapped: summary.isMapped, notes: summary.notes, spool: aside.spool)
   }
 

@@ -11,7 +11,9 @@ func feedPage(_ visit: Visit) async throws -> PageAnswer {
   let run = try await visit.services.call(DossiersAPI.showFeed, path)
   let head = PageHead(
     run.title, lead: "Reçu le \(French.moment(run.startedAt))",
-    back: Link("Flux Genesis", "/flux"))
+    back: Link("Flux Genesis", "/flux"),
+    actions: run.isDateWithdrawable && visit.may(.importFeed)
+      ? [Action("Écarter sa date…", "\(run.address)/date", icon: .undo, weight: .plain)] : [])
   guard run.status != .running else {
     let body: [any Piece] = [Live("deversement", address: run.address, every: 2, feedProgress(run))]
     return visit.page(head, .administration, title: "Flux Genesis", body)
@@ -38,6 +40,12 @@ func feedPage(_ visit: Visit) async throws -> PageAnswer {
           + "qui les suit, ni qui n’est plus suivi : référents, orientations et contacts restent ceux du département."))
   }
   body += run.notes.map { Notice($0, nil, .waiting) }
+  if let withdrawn = run.dateWithdrawnAt {
+    body.append(
+      Notice(
+        "La date de ce flux a été écartée le \(French.moment(withdrawn))",
+        "Les fichiers suivants ne lui sont pas comparés.", .waiting))
+  }
   body.append(Panel("En bref", [feedFacts(run)]))
   if run.status == .applied || run.status == .checked {
     body += feedEffects(run, effects, isOpen: visit.may(.importFeed))

@@ -6,6 +6,10 @@ import Service
 func addTrialPages(to pages: Pages) {
   pages.get("flux/{feed}/appliquer", rights: [.importFeed]) { visit in try await applicationPage(visit) }
   pages.post("flux/{feed}/appliquer", rights: [.importFeed]) { visit in try await apply(visit) }
+  pages.get("flux/{feed}/date", rights: [.importFeed]) { visit in
+    datePage(try await visit.services.call(DossiersAPI.showFeed, path(visit)), [], visit)
+  }
+  pages.post("flux/{feed}/date", rights: [.importFeed]) { visit in try await withdrawDate(visit) }
   pages.get("flux/{feed}/differences", rights: [.importFeed]) { visit in try await exportRows(visit) }
 }
 
@@ -65,6 +69,32 @@ private func apply(_ visit: Visit) async throws -> PageAnswer {
   } catch let problem as Problem where problem.status == 409 {
     let run = try await visit.services.call(DossiersAPI.showFeed, path(visit))
     return question(run, [.refusal(problem.title, problem.detail)], visit).with(status: 409)
+  }
+}
+
+/// Before the reference date of the last feed is left out.
+private func datePage(_ run: FeedRun, _ notices: [Notice], _ visit: Visit) -> PageAnswer {
+  let day = run.referenceDate.map(French.long) ?? "inconnue"
+  let confirmation = Confirmation(
+    id: "date", title: "Écarter la date du \(day)",
+    consequences: [
+      "Les prochains fichiers sont comparés à la date du flux intégré avant celui-ci.",
+      "Ce que ce flux a changé dans les dossiers reste en place.",
+    ],
+    reassurance: "À faire quand la date de l’en-tête est fausse et que les fichiers suivants sont refusés comme plus "
+      + "anciens. L’acte est inscrit au journal d’audit.", address: "\(run.address)/date", label: "Écarter cette date",
+    values: [Visit.freshKey], back: run.address)
+  let head = PageHead("Date de référence", lead: run.title, back: Link(run.title, run.address))
+  return visit.page(head, .administration, title: "Flux Genesis", notices + [confirmation])
+}
+
+private func withdrawDate(_ visit: Visit) async throws -> PageAnswer {
+  do {
+    let run = try await visit.services.call(DossiersAPI.withdrawFeedDate, path(visit), key: visit.key)
+    return .see(run.address)
+  } catch let problem as Problem where problem.status == 409 {
+    let run = try await visit.services.call(DossiersAPI.showFeed, path(visit))
+    return datePage(run, [.refusal(problem.title, problem.detail)], visit).with(status: 409)
   }
 }
 

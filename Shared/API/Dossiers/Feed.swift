@@ -96,6 +96,10 @@ public struct FeedRun: Payload {
   public var mapping: Mapping?
   /// Of a dry run: whether its file can still be applied as it was tried, nothing newer having come in between.
   public var isApplicable: Bool?
+  /// Whether its reference date is the one that later files are compared with, so that it may be withdrawn.
+  public var isDateWithdrawable: Bool
+  /// When its reference date was withdrawn as wrong; later files are not compared with it.
+  public var dateWithdrawnAt: Date?
   /// Why the whole file was refused, and what to do.
   public var refusal: String?
   public var refusalCode: String?
@@ -104,7 +108,8 @@ public struct FeedRun: Payload {
   public init(
     id: UUID, mode: Mode, status: Status, origin: String, format: Format = .genesis, fileName: String?, stock: Bool?,
     referenceDate: CalendarDate?, startedAt: Date, endedAt: Date?, counts: Counts, progress: Progress? = nil,
-    basis: UUID? = nil, mapping: Mapping? = nil, isApplicable: Bool? = nil, refusal: String?, refusalCode: String?,
+    basis: UUID? = nil, mapping: Mapping? = nil, isApplicable: Bool? = nil,
+    isDateWithdrawable: Bool = false, dateWithdrawnAt: Date? = nil, refusal: String?, refusalCode: String?,
     notes: [String]
   ) {
     self.id = id
@@ -122,6 +127,8 @@ public struct FeedRun: Payload {
     self.basis = basis
     self.mapping = mapping
     self.isApplicable = isApplicable
+    self.isDateWithdrawable = isDateWithdrawable
+    self.dateWithdrawnAt = dateWithdrawnAt
     self.refusal = refusal
     self.refusalCode = refusalCode
     self.notes = notes
@@ -191,6 +198,11 @@ extension DossiersAPI {
     .dossiers, "listFeeds", .get, "feeds", allow: .having(.readFeedRuns), summary: "List the newest runs of the feed.")
   public static let showFeed = Endpoint<NoInput, FeedRun>(
     .dossiers, "showFeed", .get, "feeds/{feed}", allow: .having(.readFeedRuns), summary: "Show a run of the feed.")
+  public static let withdrawFeedDate = Endpoint<NoInput, FeedRun>(
+    .dossiers, "withdrawFeedDate", .post, "feeds/{feed}/date-withdrawal", allow: .having(.importFeed),
+    summary:
+      "Withdraw the reference date of the newest applied feed, which is wrong: later files are compared with the "
+      + "one before.")
   public static let listFeedRows = Endpoint<FeedRowQuery, Page<FeedRow>>(
     .dossiers, "listFeedRows", .get, "feeds/{feed}/rows", allow: .having(.importFeed),
     summary: "List what a run did, person by person.", audit: .read)
