@@ -23,13 +23,16 @@ func c(_ name: String) -> Target {
 }
 
 /// A process of the suite. It may use what is shared, never another process.
-func process(_ name: String, _ more: [Target.Dependency] = [], exclude: [String] = ["Migrations"]) -> Target {
+func process(
+  _ name: String, _ more: [Target.Dependency] = [], exclude: [String] = [],
+  resources: [Resource] = [.copy("Migrations")]
+) -> Target {
   .executableTarget(
-    name: name, 
+    name: name,
     dependencies: [
       "Domain", "API", "Postgres", "Redis", "Messaging", "Service", logging, lifecycle, hummingbird, httpTypes,
     ] + more,
-    path: "Services/\(name)", exclude: exclude, swiftSettings: settings)
+    path: "Services/\(name)", exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -70,7 +73,7 @@ let package = Package(
       ]),
     library("API", ["Domain", httpTypes]),
     library("Messaging", ["Domain", "API", "Postgres", "Redis", logging, lifecycle]),
-    library("Migrations", ["Domain", "API", "Postgres", "Messaging"]),
+    library("Migrations", ["Domain", "API", "Postgres", "Messaging"], resources: [.copy("SQL")]),
     library(
       "Service",
       [
@@ -98,14 +101,14 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-      ], exclude: []),
+      ], resources: []),
     process(
       "Portal",
       [
         "CQREncode", .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
-      exclude: ["Templates", "Assets"]),
+      exclude: ["Templates", "Assets"], resources: []),
     process(
       "Identity",
       [
@@ -131,7 +134,7 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Crypto", package: "swift-crypto"),
-      ], exclude: []),
+      ], resources: []),
 
     .target(
       name: "TestSupport",

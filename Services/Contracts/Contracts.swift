@@ -1,13 +1,11 @@
 import API
 import Documents
-import Domain
 import Foundation
 import Messaging
-import Postgres
 import Service
 
 @main enum ContractsProcess {
-  static let process = ServiceProcess(.contracts, schemaVersion: 5) { parts in
+  static let process = ServiceProcess(.contracts, resources: .module) { parts in
     let contracts = ContractStore(postgres: parts.postgres)
     let converter = try LibreOfficeConverter(
       workers: parts.settings.int("JALONS_PDF_WORKERS", default: 2),
@@ -15,7 +13,7 @@ import Service
     let models = ModelStore(
       postgres: parts.postgres,
       files: try FileStore(folder: URL(filePath: try parts.settings.string("JALONS_FILES"))))
-    return Assembly(consumers: ["territory": [territoryFollows]]) { routes in
+    return Assembly(consumers: ["territory": [.territoryFollows]]) { routes in
       addDraftingRoutes(to: routes, store: contracts)
       addObjectiveRoutes(to: routes, store: contracts)
       addValidationRoutes(to: routes, store: contracts)
@@ -32,15 +30,6 @@ import Service
           store: contracts, models: models, converter: converter,
           county: parts.settings.string("JALONS_COUNTY_NAME", default: "Département de l’Ardèche")))
     }
-  }
-
-  /// The contracts of a dossier that moves belong to its new territory's lists.
-  private static let territoryFollows = Consumer.Handling.on(TerritoryChanged.self) { event, _, transaction in
-    try await transaction.execute(
-      """
-      update contracts.contract set territory = \(event.territory)
-      where dossier = \(event.dossier) and territory is distinct from \(event.territory)
-      """)
   }
 
   static func main() async throws { try await process.run() }

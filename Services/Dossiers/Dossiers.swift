@@ -4,7 +4,7 @@ import Service
 import ServiceLifecycle
 
 @main enum DossiersProcess {
-  static let process = ServiceProcess(.dossiers, schemaVersion: 24) { parts in
+  static let process = ServiceProcess(.dossiers, resources: .module) { parts in
     let postgres = parts.postgres
     let seal = try NIRSeal(secret: parts.settings.string("JALONS_SECRET"))
     let dossiers = DossierStore(postgres: postgres, seal: seal)

@@ -1,8 +1,9 @@
 import API
+import Foundation
 import Service
 
 @main enum FSEProcess {
-  static let process = ServiceProcess(.fse, schemaVersion: 4) { parts in
+  static let process = ServiceProcess(.fse, resources: .module) { parts in
     let postgres = parts.postgres
     return Assembly(
       consumers: [CaseloadConsumer.name: CaseloadConsumer.handlers],

@@ -4,7 +4,7 @@ import Passwords
 import Service
 
 @main enum IdentityProcess {
-  static let process = ServiceProcess(.identity, schemaVersion: 16) { parts in
+  static let process = ServiceProcess(.identity, resources: .module) { parts in
     let metrics = parts.metrics
     let hasher = PasswordHasher(
       ln: try parts.settings.int("JALONS_SCRYPT_LN", default: PasswordHasher.recommendedLn),

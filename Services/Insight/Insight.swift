@@ -1,8 +1,9 @@
 import API
+import Foundation
 import Service
 
 @main enum InsightProcess {
-  static let process = ServiceProcess(.insight, schemaVersion: 1) { parts in
+  static let process = ServiceProcess(.insight, resources: .module) { parts in
     let postgres = parts.postgres
     return Assembly { routes in
       addAlertRoutes(to: routes, store: AlertStore(postgres: postgres))

@@ -1,8 +1,9 @@
 import API
+import Foundation
 import Service
 
 @main enum SchedulingProcess {
-  static let process = ServiceProcess(.scheduling, schemaVersion: 8) { parts in
+  static let process = ServiceProcess(.scheduling, resources: .module) { parts in
     let (postgres, settings) = (parts.postgres, parts.settings)
     let reminders = ReminderStore(postgres: postgres)
     let worker = ReminderWorker(

@@ -46,16 +46,33 @@ public struct Assembly: Sendable {
 /// The life of a process that owns a schema: configuration, database, streams, endpoints, health, metrics, graceful stop.
 public struct ServiceProcess: Sendable {
   let name: ServiceName
-  let schemaVersion: Int
+  let schemaVersion: @Sendable () throws -> Int
   let assemble: @Sendable (Parts) throws -> Assembly
 
-  /// - Parameter schemaVersion: the newest migration that this code needs; an older schema refuses to start.
+  /// - Parameter resources: where `Migrations` is, whose newest file this code needs: on an older schema it does not start.
   public init(
-    _ name: ServiceName, schemaVersion: Int, _ assemble: @escaping @Sendable (Parts) throws -> Assembly
+    _ name: ServiceName, resources: Bundle, _ assemble: @escaping @Sendable (Parts) throws -> Assembly
+  ) {
+    self.init(name, schemaVersion: { try Self.newestMigration(in: resources) }, assemble)
+  }
+
+  /// - Parameter schemaVersion: the newest migration that this code needs, where it has none of its own.
+  public init(
+    _ name: ServiceName, schemaVersion: @escaping @Sendable () throws -> Int,
+    _ assemble: @escaping @Sendable (Parts) throws -> Assembly
   ) {
     self.name = name
     self.schemaVersion = schemaVersion
     self.assemble = assemble
+  }
+
+  static func newestMigration(in resources: Bundle) throws -> Int {
+    let folder = resources.bundleURL.appending(path: "Migrations")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    guard let newest = files.compactMap({ $0.hasSuffix(".sql") ? Int($0.prefix(4)) : nil }).max() else {
+      throw SettingError(description: "\(folder.path) has no migrations: they belong beside this program")
+    }
+    return newest
   }
 
   public func run() async throws {
@@ -170,10 +187,11 @@ public struct ServiceProcess: Sendable {
     } catch let error as PostgresError where error.kind == .other || error.kind == .permissionDenied {
       found = nil
     }
-    guard let found, found >= schemaVersion else {
+    let needed = try schemaVersion()
+    guard let found, found >= needed else {
       throw SettingError(
         description:
-          "the schema \(name.rawValue) is at version \(found ?? 0) and this program needs \(schemaVersion): run `jalonsctl migrate`"
+          "the schema \(name.rawValue) is at version \(found ?? 0) and this program needs \(needed): run `jalonsctl migrate`"
       )
     }
   }

@@ -32,7 +32,7 @@ import Testing
       static let type = "insight.happening.v1"
       var key: String
     }
-    return ServiceProcess(.dossiers, schemaVersion: 1) { _ in
+    return ServiceProcess(.dossiers, schemaVersion: { 1 }) { _ in
       let names = (0..<10).map { "idle\($0)" }
       return Assembly(
         consumers: Dictionary(uniqueKeysWithValues: names.map { ($0, [.on(Happening.self) { _, _, _ in }]) })

@@ -50,7 +50,7 @@ final class Trial: Sendable {
   struct Inside: Error, CustomStringConvertible { let description = "SECRET of MARTIN" }
 
   var process: ServiceProcess {
-    ServiceProcess(.dossiers, schemaVersion: 1) { [self] parts in
+    ServiceProcess(.dossiers, schemaVersion: { 1 }) { [self] parts in
       Assembly { routes in
         let keep: @Sendable (TrialDraft, EndpointRequest) async throws -> TrialRecord = { draft, request in
           try await self.keep(draft, for: request.caller, in: parts.postgres)

@@ -10,12 +10,7 @@ enum CaseloadConsumer {
   static let name = "caseload"
 
   static let handlers: [Consumer.Handling] = [
-    .on(TerritoryChanged.self) { event, _, transaction in
-      try await transaction.batch(
-        ["step", "participation", "answer_sheet", "form_due"].map { table in
-          "update fse.\(unsafeSQL: table) set territory = \(event.territory) where dossier = \(event.dossier)"
-        })
-    },
+    .territoryFollows,
     .on(ReferentChanged.self) { event, envelope, transaction in
       guard event.former != nil else { return }
       if event.takenBack == true {

@@ -7,10 +7,7 @@ import Postgres
 /// Appointments follow the dossier: to its new référent, to its new territory.
 enum Handover {
   static let handlers: [Consumer.Handling] = [
-    .on(TerritoryChanged.self) { event, _, transaction in
-      try await transaction.execute(
-        "update scheduling.appointment set territory = \(event.territory) where dossier = \(event.dossier)")
-    },
+    .territoryFollows,
     .on(ReferentChanged.self) { event, envelope, transaction in
       try await handOver(event, at: envelope.time, in: transaction)
     },
