@@ -14,13 +14,37 @@ enum Roles {
     for service in ServiceName.allCases {
       text += create(service.rawValue, "login noinherit") + create("\(service)_writer", "nologin")
       for scope in Scope.allCases {
-        let role = "\(service)_\(scope.rawValue)"
+        let (role, reach) = ("\(service)_\(scope.rawValue)", "reach_\(Self.reach(of: service, scope).rawValue)")
         text += create(role, "nologin")
-        text += "grant reach_\(scope.rawValue), \(service)_writer to \(role);\ngrant \(role) to \(service);\n"
+        text += "grant \(reach), \(service)_writer to \(role);\ngrant \(role) to \(service);\n"
+        text += leaveOthers(role, but: reach)
       }
     }
     return text
   }()
+
+  /// Whose rows of other services' tables a service sees when it acts in a scope; of its own it sees all those of the scope.
+  static func reach(of service: ServiceName, _ scope: Scope) -> Scope {
+    switch (service, scope) {
+    // Accounts, keys and the audit log need nobody's dossier.
+    case (.identity, _): .none
+    // What these do in the background is about their own tables; scheduling looks up the telephone of whom it reminds.
+    case (.dossiers, .system), (.contracts, .system), (.fse, .system), (.insight, .system): .none
+    default: scope
+    }
+  }
+
+  /// Takes from a role the groups that former versions put it in.
+  private static func leaveOthers(_ role: String, but group: String) -> String {
+    """
+    do $$ declare other text; begin
+      for other in select g.rolname from pg_auth_members m join pg_roles g on g.oid = m.roleid
+        where m.member = '\(role)'::regrole and g.rolname like 'reach\\_%' and g.rolname <> '\(group)'
+      loop execute format('revoke %I from \(role)', other); end loop;
+    end $$;
+
+    """
+  }
 
   private static func create(_ role: String, _ options: String) -> String {
     """

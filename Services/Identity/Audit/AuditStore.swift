@@ -14,7 +14,7 @@ struct AuditStore: Sendable {
   /// The dossier of a number, which whoever reads the log may name without reaching it; nil when there is none.
   func dossier(number: Int) async throws -> ID<Dossier>? {
     try await postgres.withTransaction(as: .system("audit")) { transaction in
-      try await transaction.first("select id from dossiers.v1_dossier where number = \(number)", as: ID<Dossier>.self)
+      try await transaction.first("select id from dossiers.v1_number where number = \(number)", as: ID<Dossier>.self)
     }
   }
 
@@ -105,7 +105,7 @@ struct AuditStore: Sendable {
     guard !named.isEmpty else { return entries }
     let known = try await postgres.withTransaction(as: .system("audit")) { transaction in
       try await transaction.query(
-        "select id, number from dossiers.v1_dossier where id = any(\(named)::uuid[])", as: Known.self)
+        "select id, number from dossiers.v1_number where id = any(\(named)::uuid[])", as: Known.self)
     }
     let numbers = Dictionary(known.map { ($0.id, $0.number) }) { first, _ in first }
     return entries.map { entry in
