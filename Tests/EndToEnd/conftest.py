@@ -13,6 +13,7 @@ import shutil
 import struct
 import time
 import uuid
+import zoneinfo
 from dataclasses import dataclass
 
 import httpx
@@ -21,18 +22,37 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 DEMO_PASSWORD = "Jalons-demo-2026!"
+PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 PROCESSES = ["gateway", "portal", "identity", "dossiers", "contracts", "scheduling", "fse", "insight"]
 PROFILES = [
     "referent", "referent_fse", "accompagnateur_emploi", "secretariat_dispositif", "secretariat_proximite",
     "secretariat_structure", "chef_de_service", "ali", "gestionnaire_fse", "operateur", "siege", "administrateur",
     "dpo", "exploitant",
 ]  # fmt: skip
-# LOOK.md asks for WCAG 2.1 AA; axe's best practices come along as advice that we follow. Of what passes, axe need not
+# The pages keep to WCAG 2.1 AA; axe's best practices come along as advice that we follow. Of what passes, axe need not
 # describe every element: that takes longer than the rest.
 AXE_RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+
+
+def clock_file() -> pathlib.Path | None:
+    """Where the instance reads how far its clock is from the machine's; an instance that is not a test's has none."""
+    path = os.environ.get("JALONS_CLOCK_FILE")
+    return pathlib.Path(path) if path else None
+
+
+def now() -> datetime.datetime:
+    """The moment it is for the instance, in UTC."""
+    path = clock_file()
+    offset = datetime.timedelta(seconds=int(path.read_text())) if path else datetime.timedelta()
+    return datetime.datetime.now(datetime.UTC) + offset
+
+
+def today() -> datetime.date:
+    """The day it is for the instance, in France. The machine's clock and zone count for nothing: every test asks here."""
+    return now().astimezone(PARIS).date()
 
 
 @dataclass(frozen=True)
@@ -116,9 +136,12 @@ def eventually(what, condition, seconds=15):
 class Clock:
     """The clock of the instance, which a test may set forward. Only instances of the tests have one."""
 
+    # Where it stands at first: `JALONS_TEST_CLOCK` has set it, or it is the machine's.
+    start = int(clock_file().read_text()) if clock_file() else 0
+
     def __init__(self, path: pathlib.Path):
         self.path = path
-        self.offset = datetime.timedelta()
+        self.reset()
 
     def travel(self, **distance: float) -> None:
         """Goes forward by days, hours, minutes (as `datetime.timedelta` takes them), from where the clock stands."""
@@ -126,11 +149,15 @@ class Clock:
 
     def reset(self) -> None:
         """Goes back to the present."""
-        self._set(datetime.timedelta())
+        self._set(datetime.timedelta(seconds=self.start))
 
     def now(self) -> datetime.datetime:
         """The moment that the instance believes in, in UTC."""
-        return datetime.datetime.now(datetime.UTC) + self.offset
+        return now()
+
+    def today(self) -> datetime.date:
+        """The day that it is at that moment in France."""
+        return today()
 
     def _set(self, offset: datetime.timedelta) -> None:
         self.offset = offset
@@ -162,11 +189,20 @@ def jalons() -> Jalons:
     return Jalons(url.rstrip("/"))
 
 
+@pytest.fixture(scope="session")
+def first_feed_day(jalons) -> datetime.date:
+    """The first day of the demonstration's feed: with it, the generator tells of the same people again."""
+    runs = Someone(jalons, "administrateur").get("dossiers/v1/feeds")["items"]
+    told = min(run["referenceDate"] for run in runs if run["status"] == "applied")
+    # A file tells of the day before it was made.
+    return datetime.date.fromisoformat(told) + datetime.timedelta(days=1)
+
+
 @pytest.fixture
 def clock():
-    path = os.environ.get("JALONS_CLOCK_FILE")
+    path = clock_file()
     assert path, "JALONS_CLOCK_FILE names no clock: run ./jalons test e2e"
-    clock = Clock(pathlib.Path(path))
+    clock = Clock(path)
     yield clock
     clock.reset()
 

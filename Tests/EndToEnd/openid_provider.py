@@ -9,9 +9,10 @@ import pathlib
 import subprocess
 import tempfile
 import threading
-import time
 import urllib.parse
 import uuid
+
+from conftest import now
 
 
 def base64url(data: bytes) -> str:
@@ -65,8 +66,8 @@ class Provider:
         return f"{head}.{body}.{base64url(signature)}"
 
     def claims(self, **more) -> dict:
-        now = int(time.time())
-        return {"iss": self.url, "sub": self.subject, "aud": "jalons-essai", "iat": now, "exp": now + 60,
+        moment = int(now().timestamp())
+        return {"iss": self.url, "sub": self.subject, "aud": "jalons-essai", "iat": moment, "exp": moment + 60,
                 "acr": "eidas1", "amr": ["pwd"], **more}  # fmt: skip
 
     def answer(self, request, address, form):

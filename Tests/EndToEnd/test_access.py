@@ -1,6 +1,6 @@
 """The access matrix: every endpoint that the interface declares × every profile × within and out of reach.
 
-What is expected comes from the declaration (the right that an endpoint asks for), from ACCESS's table of profiles (below,
+What is expected comes from the declaration (the right that an endpoint asks for), from access.md's table of profiles (below,
 written apart from the code's), and from where the objects lie. An endpoint whose parameters have no object here fails.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
-from conftest import DEMO_PASSWORD, PROFILES, Someone, offered, set_aside
+from conftest import DEMO_PASSWORD, PROFILES, Someone, offered, set_aside, today
 
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 
@@ -87,26 +87,26 @@ def me(people):
 
 def furnish(owner: Someone, row: dict) -> Place:
     """One object of each kind in a dossier, made by its référent."""
-    dossier, today = row["id"], datetime.date.today()
+    dossier, day = row["id"], today()
     theme = offered(owner, "contracts", "objective_theme")
     contract = owner.call("POST", f"contracts/v1/dossiers/{dossier}/contracts", {"situation": "Situation."}).json()
     contract = owner.call(
         "POST", f"contracts/v1/contracts/{contract['contract']['id']}/objectives",
         {"theme": theme, "personDoes": "Agir."}, version=contract["contract"]["version"]).json()  # fmt: skip
     kind = offered(owner, "scheduling", "appointment_kind")
-    day = today + datetime.timedelta(days=60 + row["number"] % 200)
+    booked = day + datetime.timedelta(days=60 + row["number"] % 200)
     appointment = owner.call(
         "POST", f"scheduling/v1/dossiers/{dossier}/appointments",
-        {"kind": kind, "startsAt": f"{day}T07:00:00Z", "minutes": 30, "reminder": False}).json()  # fmt: skip
+        {"kind": kind, "startsAt": f"{booked}T07:00:00Z", "minutes": 30, "reminder": False}).json()  # fmt: skip
     note = owner.call("POST", f"dossiers/v1/dossiers/{dossier}/notes", {"text": "Note.", "audience": "public"}).json()
     owner.call("POST", f"dossiers/v1/dossiers/{dossier}/standbys", {
-        "from": str(today + datetime.timedelta(days=300)), "until": str(today + datetime.timedelta(days=330)),
+        "from": str(day + datetime.timedelta(days=300)), "until": str(day + datetime.timedelta(days=330)),
         "reason": "contrat_aide"})  # fmt: skip
     standby = owner.get(f"dossiers/v1/dossiers/{dossier}/standbys")["items"][0]
     funded = next(offer for offer in owner.get("fse/v1/offers", limit=200)["items"] if offer.get("operation"))
     step = owner.call("POST", f"fse/v1/dossiers/{dossier}/steps", {
-        "offer": funded["id"], "kind": "step", "plannedFrom": str(today), "participation": True,
-        "plannedUntil": str(today + datetime.timedelta(days=90)), "from": str(today)}).json()  # fmt: skip
+        "offer": funded["id"], "kind": "step", "plannedFrom": str(day), "participation": True,
+        "plannedUntil": str(day + datetime.timedelta(days=90)), "from": str(day)}).json()  # fmt: skip
     return Place(row=row, ids={
         "dossier": dossier, "contract": contract["contract"]["id"], "objective": contract["objectives"][0]["id"],
         "appointment": appointment["id"], "note": note["id"], "standby": standby["id"], "step": step["id"],
@@ -124,8 +124,8 @@ def places(people, me):
         # Somebody who reaches the whole county, so that nobody else comes to reach this one.
         named = people["secretariat_dispositif"].call(
             "POST", f"dossiers/v1/dossiers/{place.ids['dossier']}/step-referents", {
-                "account": me["siege"]["account"]["id"], "from": str(datetime.date.today()),
-                "until": str(datetime.date.today() + datetime.timedelta(days=30))}).json()  # fmt: skip
+                "account": me["siege"]["account"]["id"], "from": str(today()),
+                "until": str(today() + datetime.timedelta(days=30))}).json()  # fmt: skip
         place.ids["stepReferent"] = named["id"]
     territory = elsewhere(people, me)
     far = people["administrateur"].get("dossiers/v1/dossiers", territory=territory, limit=1)["items"][0]
@@ -191,7 +191,7 @@ def territories_of(me: dict) -> set[str]:
 
 
 def reaches(profile: str, me: dict, place: Place) -> bool:
-    """ACCESS, *Scopes*, on dossiers that have a lead référent and nobody else."""
+    """The scopes of access.md, on dossiers that have a lead référent and nobody else."""
     row = place.row
     match me["scope"]:
         case "own":

@@ -10,7 +10,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from conftest import Authenticator, DEMO_PASSWORD, Someone, eventually, offered
+from conftest import Authenticator, Someone, eventually, offered, today
 
 PASSWORD = "Sept bateaux verts attendent 2026"
 expect.set_options(timeout=10_000)
@@ -344,7 +344,7 @@ def test_whoever_opens_too_many_dossiers_is_noticed_then_suspended(signed_in, br
 
 def a_free_hour() -> str:
     """Far enough and odd enough for nobody else to have it."""
-    day = datetime.date.today() + datetime.timedelta(days=400 + random.randrange(300))
+    day = today() + datetime.timedelta(days=400 + random.randrange(300))
     return f"{day}T{random.randrange(8, 16):02}:{random.randrange(0, 60, 5):02}:00Z"
 
 

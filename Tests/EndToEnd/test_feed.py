@@ -11,7 +11,7 @@ import subprocess
 import pytest
 from playwright.sync_api import expect
 
-from conftest import Someone, eventually, set_aside
+from conftest import PARIS, Someone, eventually, set_aside
 
 expect.set_options(timeout=15_000)
 
@@ -21,11 +21,6 @@ def administrator(jalons):
     return Someone(jalons, "administrateur")
 
 
-@pytest.fixture
-def today(clock) -> datetime.date:
-    return clock.now().date()
-
-
 def newest_day(administrator) -> datetime.date:
     """The day of the newest feed: one of another day before it is refused."""
     applied = [run for run in administrator.get("dossiers/v1/feeds")["items"] if run["status"] == "applied"]
@@ -33,17 +28,16 @@ def newest_day(administrator) -> datetime.date:
 
 
 @pytest.fixture
-def next_file(administrator, today, tmp_path):
+def next_file(administrator, first_feed_day, tmp_path):
     """Writes the demonstration's county as Genesis would have it after its newest feed: the same people, a day later."""
 
     def make(*options: str, later: int = 1) -> pathlib.Path:
         newest = newest_day(administrator)
-        first = today - datetime.timedelta(days=2)
         # A file tells of the day before it was made.
-        day = (newest - first).days + 1 + later
+        day = (newest - first_feed_day).days + 1 + later
         control = pathlib.Path(os.environ["JALONS_BIN"]) / "Control"
         made = subprocess.run(
-            [control, "feed", "generate", "--first-day", str(first), "--day", str(day), *options, tmp_path],
+            [control, "feed", "generate", "--first-day", str(first_feed_day), "--day", str(day), *options, tmp_path],
             check=True, capture_output=True, text=True)  # fmt: skip
         return pathlib.Path(made.stdout.strip().splitlines()[-1])
 
@@ -182,8 +176,8 @@ def test_a_day_without_a_feed_is_told_to_who_can_do_something_about_it(signed_in
     office.get_by_role("button", name="Enregistrer l’heure").click()
     expect(office.locator("#messages")).to_contain_text("Le flux est attendu à 6 h 30.")
     look(office, "heure")
-    # The next day at eight, in France or nearly: nothing has come.
-    morning = (clock.now() + datetime.timedelta(days=1)).replace(hour=8, minute=0)
+    # The next day at eight, in France: nothing has come.
+    morning = datetime.datetime.combine(clock.today() + datetime.timedelta(days=1), datetime.time(8), PARIS)
     clock.travel(seconds=(morning - clock.now()).total_seconds())
     operator = signed_in("exploitant", viewport={"width": 1366, "height": 900})
     expect(operator.get_by_role("main")).to_contain_text(re.compile("Flux Genesis"))

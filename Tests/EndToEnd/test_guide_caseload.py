@@ -8,11 +8,10 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from conftest import Someone
+from conftest import Someone, today
 from test_guide_exits import in_french
 
 expect.set_options(timeout=10_000)
-TODAY = datetime.date.today()
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +56,7 @@ def test_veille_is_added_changed_with_its_trace_and_removed_without(signed_in, r
     row = next(row for row in dossiers(referent, sort="name", state="entered")[5:] if not row["proposedExit"])
     page = signed_in("referent")
     page.goto(f"/dossiers/{row['id']}/veille/nouvelle")
-    page.locator("[name=from]").fill(in_french(TODAY))
+    page.locator("[name=from]").fill(in_french(today()))
     page.locator("[name=until]").fill("+30j")
     page.locator("[name=reason]").select_option(label="Contrat aidé")
     page.get_by_role("button", name=re.compile("[Vv]eille")).first.click()
@@ -95,7 +94,7 @@ def test_sdd_nsdd_is_in_the_band_and_proposes_an_exit(signed_in, referent):
     expect(page.locator("body")).to_contain_text("NSDD")
     page.goto(f"/dossiers/{exempt[0]['id']}/sortie-proposee")
     expect(page.get_by_role("main")).to_contain_text("Non soumis aux droits et devoirs")
-    end = (TODAY.replace(day=28) + datetime.timedelta(days=4)).replace(day=1) - datetime.timedelta(days=1)
+    end = (today().replace(day=28) + datetime.timedelta(days=4)).replace(day=1) - datetime.timedelta(days=1)
     expect(page.get_by_role("main")).to_contain_text(str(end.day))
 
 

@@ -22,7 +22,7 @@ def newest(jalons, clock):
     """The day of the newest file. Other tests have sent files of days to come: then it is that day here too."""
     runs = Someone(jalons, "administrateur").get("dossiers/v1/feeds")["items"]
     newest = datetime.date.fromisoformat(max(run["referenceDate"] for run in runs if run["status"] == "applied"))
-    if (ahead := (newest - clock.now().date()).days) > 0:
+    if (ahead := (newest - clock.today()).days) > 0:
         clock.travel(days=ahead)
     return newest
 
@@ -91,7 +91,7 @@ def person(jalons, newest):
 @pytest.fixture
 def last_day(newest, clock):
     """Of the month."""
-    today = clock.now().date()
+    today = clock.today()
     return (today.replace(day=1) + datetime.timedelta(days=32)).replace(day=1) - datetime.timedelta(days=1)
 
 
@@ -136,7 +136,7 @@ def test_reorientation_the_dossier_changes_hands_at_once_and_the_former_referent
     office.goto(f"/dossiers/{dossier}/frise")
     shown(office, "VERNET Claire")
     step = next(one for one in referent.get(f"dossiers/v1/dossiers/{dossier}")["referents"] if one["kind"] == "step")
-    assert step["untilDate"] == str(max(person.day, clock.now().date()) + datetime.timedelta(days=30)), step
+    assert step["untilDate"] == str(max(person.day, clock.today()) + datetime.timedelta(days=30)), step
 
 
 

@@ -7,10 +7,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from conftest import Someone, eventually, offered
+from conftest import Someone, eventually, offered, today
 
 expect.set_options(timeout=10_000)
-TODAY = datetime.date.today()
 SECRETARIAT = "secretariat_dispositif"
 
 
@@ -19,7 +18,7 @@ def in_french(day: datetime.date) -> str:
 
 
 def end_of_month(months=0) -> datetime.date:
-    first = TODAY.replace(day=1)
+    first = today().replace(day=1)
     for _ in range(months + 1):
         first = (first + datetime.timedelta(days=32)).replace(day=1)
     return first - datetime.timedelta(days=1)
@@ -86,7 +85,7 @@ def test_sorties_de_la_file_active_a_day_that_is_past_ends_access_everywhere_at_
     row = caseload()
     dossier = row["id"]
     kind = offered(referent, "scheduling", "appointment_kind")
-    when = TODAY + datetime.timedelta(days=45)
+    when = today() + datetime.timedelta(days=45)
     booked = referent.call("POST", f"scheduling/v1/dossiers/{dossier}/appointments", {
         "kind": kind, "startsAt": f"{when}T06:10:00Z", "minutes": 20, "reminder": False}).json()  # fmt: skip
     contract = referent.call(
@@ -95,7 +94,7 @@ def test_sorties_de_la_file_active_a_day_that_is_past_ends_access_everywhere_at_
     step = referent.get(f"fse/v1/dossiers/{dossier}/steps")
     assert "items" in step
     page = signed_in("referent")
-    leave(page, dossier, TODAY - datetime.timedelta(days=1))
+    leave(page, dossier, today() - datetime.timedelta(days=1))
     page.wait_for_url("**/beneficiaires")
     name = f"{row['familyName'].upper()} {row['givenName']}"
     for address in ["", "/referents", "/contrats", "/entretiens", "/parcours", "/notes", "/frise"]:
@@ -121,7 +120,7 @@ def test_sorties_de_la_file_active_a_day_that_is_past_ends_access_everywhere_at_
 def test_comment_annuler_une_sortie_is_the_secretariats_alone(signed_in, referent, secretariat, caseload, look):
     row = caseload()
     dossier = row["id"]
-    referent.call("POST", f"dossiers/v1/dossiers/{dossier}/exit", {"on": str(TODAY - datetime.timedelta(days=1))})
+    referent.call("POST", f"dossiers/v1/dossiers/{dossier}/exit", {"on": str(today() - datetime.timedelta(days=1))})
     referent.call("GET", f"dossiers/v1/dossiers/{dossier}", expect=404)
     referent.call("DELETE", f"dossiers/v1/dossiers/{dossier}/exit", expect=403)
     office = signed_in(SECRETARIAT)

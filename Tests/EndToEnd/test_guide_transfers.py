@@ -7,11 +7,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from conftest import Someone, eventually
+from conftest import Someone, eventually, today
 from test_guide_exits import in_french
 
 expect.set_options(timeout=10_000)
-TODAY = datetime.date.today()
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +83,7 @@ def test_changement_de_referent_a_step_referent_reaches_the_dossier_between_two_
     lead = secretariat.get(f"dossiers/v1/dossiers/{dossier}")["lead"]["name"]
     office.get_by_role("link", name="Nommer un référent d’étape").first.click()
     office.locator("[name=account]").fill(name)
-    office.locator("[name=until]").fill(in_french(TODAY + datetime.timedelta(days=10)))
+    office.locator("[name=until]").fill(in_french(today() + datetime.timedelta(days=10)))
     office.get_by_role("button", name="Nommer référent d’étape").click()
     expect(office.locator("#messages")).to_contain_text("est référent d’étape")
     look(office, "referent-etape")
@@ -99,11 +98,11 @@ def test_changement_de_referent_a_step_referent_reaches_the_dossier_between_two_
     office.goto(f"/dossiers/{dossier}/referents")
     line = office.get_by_role("row").filter(has_text=name).filter(has_text="Référent d’étape").first
     line.get_by_role("link", name="Changer les dates").click()
-    office.locator("[name=until]").fill(in_french(TODAY - datetime.timedelta(days=1)))
+    office.locator("[name=until]").fill(in_french(today() - datetime.timedelta(days=1)))
     office.get_by_role("button", name="Enregistrer les dates").click()
     expect(office.locator(".error-summary")).to_contain_text("précède le début")
     look(office, "referent-etape-dates-erreur")
-    office.locator("[name=until]").fill(in_french(TODAY + datetime.timedelta(days=3)))
+    office.locator("[name=until]").fill(in_french(today() + datetime.timedelta(days=3)))
     office.get_by_role("button", name="Enregistrer les dates").click()
     expect(office.locator("#messages")).to_contain_text("est référent d’étape jusqu’au")
     line.get_by_role("link", name="Retirer l’accès").click()

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from conftest import Someone, offered
+from conftest import Someone, offered, today
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_a_stale_tab_is_told_what_changed(people, someone):
 
 
 def test_the_same_hour_is_booked_once(people, someone):
-    day = datetime.date.today() + datetime.timedelta(days=30)
+    day = today() + datetime.timedelta(days=30)
     while day.weekday() > 4:
         day += datetime.timedelta(days=1)
     kind = offered(people["referent"], "scheduling", "appointment_kind")
@@ -77,9 +77,9 @@ def test_of_twenty_who_correct_the_same_version_one_wins(people, someone):
 def test_of_twenty_overlapping_fse_steps_one_is_kept(people, someone):
     offers = people["referent"].get("fse/v1/offers", limit=200)["items"]
     funded = next(offer for offer in offers if offer.get("operation"))
-    today = datetime.date.today()
-    draft = {"offer": funded["id"], "kind": "step", "participation": False, "plannedFrom": str(today),
-             "plannedUntil": str(today + datetime.timedelta(days=60))}  # fmt: skip
+    day = today()
+    draft = {"offer": funded["id"], "kind": "step", "participation": False, "plannedFrom": str(day),
+             "plannedUntil": str(day + datetime.timedelta(days=60))}  # fmt: skip
     address = f"/api/fse/v1/dossiers/{someone['id']}/steps"
     answers = at_once(20, lambda: people["referent"].client.post(address, json=draft))
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 19

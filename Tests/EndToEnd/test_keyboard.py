@@ -6,7 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-TODAY = datetime.date.today()
+from conftest import today
+
 
 # What a person sees of the focus: an outline around it, and nothing of the page over it.
 FOCUS = """() => {
@@ -159,7 +160,7 @@ def test_what_renews_itself_keeps_the_focus(someone):
 
 
 def test_free_hours_are_one_stop_and_arrows_go_among_them(someone):
-    someone.goto(f"/agenda?semaine={TODAY + datetime.timedelta(days=14)}")
+    someone.goto(f"/agenda?semaine={today() + datetime.timedelta(days=14)}")
     slots = someone.locator(".slot")
     assert slots.count() > 20, "the week has no free hours"
     expect(someone.locator(".slot[tabindex='0']")).to_have_count(1)

@@ -67,7 +67,7 @@ def test_no_operation_fails_on_what_the_document_allows_or_forbids(jalons, peopl
         if name in LEFT_ALONE or not name.startswith(service + "."):
             continue
         asked = set(raw["x-rights"])
-        person = next(person for person, his in zip(people, rights) if not asked or asked & his)
+        person = next(person for person, his in zip(people, rights, strict=True) if not asked or asked & his)
         token = {"Authorization": person.client.headers["Authorization"]}
         for mode in GenerationMode:
 

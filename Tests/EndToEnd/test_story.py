@@ -12,9 +12,8 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
-from conftest import DEMO_PASSWORD, Clock, Someone, eventually
+from conftest import DEMO_PASSWORD, PARIS, Clock, Someone, eventually, today
 
-TODAY = datetime.date.today()
 expect.set_options(timeout=10_000)
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 
@@ -123,10 +122,10 @@ def test_2_she_gets_an_appointment_that_nobody_else_can_take_and_one_reminder(sc
     referent.get_by_role("button", name="Enregistrer").click()
     sees(referent, re.compile("06 ?98 ?76 ?54 ?32"))
 
-    day = TODAY + datetime.timedelta(days=8)
+    day = today() + datetime.timedelta(days=8)
     while day.weekday() > 4:
         day += datetime.timedelta(days=1)
-    told["interview"] = datetime.datetime.combine(day, datetime.time(15, 30), datetime.UTC)  # at most 16:30 in Paris
+    told["interview"] = datetime.datetime.combine(day, datetime.time(16, 30), PARIS).astimezone(datetime.UTC)
 
     def fill(page):
         page.goto(told["dossier"] + "/entretiens/nouveau")
@@ -149,9 +148,8 @@ def test_2_she_gets_an_appointment_that_nobody_else_can_take_and_one_reminder(sc
     screens.look(referent, "2-agenda")
 
     # Fifty hours before, nothing has left; forty-seven and a half before, one SMS has.
-    now = datetime.datetime.now(datetime.UTC)
     clock = told["clock"]
-    clock.travel(seconds=(told["interview"] - datetime.timedelta(hours=50) - now).total_seconds())
+    clock.travel(seconds=(told["interview"] - datetime.timedelta(hours=50) - clock.now()).total_seconds())
     outbox = screens.of("administrateur")
     text = f"le {day:%d/%m/%y} à 16:30"
     outbox.goto("/outils/envois")
@@ -232,7 +230,7 @@ def test_4_the_secretariat_passes_it_on_and_the_head_of_service_decides(screens,
     secretariat.locator("form button.btn-primary").first.click()
     sees(secretariat, "Attente de décision")
 
-    shorter = TODAY + datetime.timedelta(days=120)
+    shorter = today() + datetime.timedelta(days=120)
     chef = screens.of("chef_de_service")
     chef.goto(told["contract"] + "/passage/valide")
     chef.locator("[name=comment]").fill("Accord, à revoir en cours d’année.")
@@ -250,12 +248,12 @@ def test_4_the_secretariat_passes_it_on_and_the_head_of_service_decides(screens,
 
 def test_5_she_enters_an_fse_step_and_its_form_turns_green(screens, told):
     referent = screens.of("referent", acting="Référent FSE")
-    begins = TODAY
+    begins = today()
 
     def register(start):
         referent.goto(told["dossier"] + "/parcours/nouvelle")
         choose(referent, "offer", "Accompagnement socio-professionnel renforcé")
-        for name, value in [("plannedFrom", start), ("plannedUntil", TODAY + datetime.timedelta(days=90)), ("from", start)]:
+        for name, value in [("plannedFrom", start), ("plannedUntil", today() + datetime.timedelta(days=90)), ("from", start)]:
             referent.locator(f"[name={name}]").fill(in_french(value))
         referent.locator("[name=participation]").check()
         referent.get_by_role("button", name="Positionner").click()
@@ -295,14 +293,14 @@ def fill_in(page):
         elif kind.startswith("SELECT"):
             first.select_option(index=1)
         elif not first.input_value():
-            first.fill(in_french(TODAY - datetime.timedelta(days=400)) if "date" in kind or name else "")
+            first.fill(in_french(today() - datetime.timedelta(days=400)) if "date" in kind or name else "")
     raise AssertionError("the questionnaire never ends")
 
 
-def test_6_the_next_feed_hands_her_over(screens, told, jalons, tmp_path):
+def test_6_the_next_feed_hands_her_over(screens, told, jalons, first_feed_day, tmp_path):
     """Réorientation: she leaves one caseload and enters the other; the former référent keeps thirty days of step access."""
     referent = screens.of("referent")
-    later = told["clock"].now().date() + datetime.timedelta(days=12)
+    later = told["clock"].today() + datetime.timedelta(days=12)
     while later.weekday() > 4:
         later += datetime.timedelta(days=1)
     referent.goto(told["dossier"] + "/entretiens/nouveau")
@@ -316,9 +314,8 @@ def test_6_the_next_feed_hands_her_over(screens, told, jalons, tmp_path):
     # The day after the newest, which other tests may have brought: an older one would be refused.
     feeds = Someone(jalons, "administrateur").get("dossiers/v1/feeds")["items"]
     newest = max(datetime.date.fromisoformat(run["referenceDate"]) for run in feeds if run["status"] == "applied")
-    first = TODAY - datetime.timedelta(days=2)
     made = subprocess.run(
-        [control, "feed", "generate", "--first-day", str(first), "--day", str((newest - first).days + 2),
+        [control, "feed", "generate", "--first-day", str(first_feed_day), "--day", str((newest - first_feed_day).days + 2),
          "--reorient-lea", tmp_path], check=True, capture_output=True, text=True)  # fmt: skip
     administrator = screens.of("administrateur")
     administrator.goto("/flux")
@@ -349,7 +346,7 @@ def test_6_the_exit_form_opens_once_both_real_ends_are_set(screens, told):
     former = screens.of("referent", acting="Référent FSE")
     former.goto(told["dossier"] + "/parcours")
     former.get_by_role("listitem").get_by_role("link", name=re.compile("^FSE 20")).click()
-    ends = told["clock"].now().date()
+    ends = told["clock"].today()
     former.locator("[name=endOn]").fill(in_french(ends))
     former.locator("[name=endReason]").select_option(index=1)
     former.get_by_role("button", name="Terminer la participation").click()

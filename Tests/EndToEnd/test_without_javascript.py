@@ -6,13 +6,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from conftest import DEMO_PASSWORD, Someone
+from conftest import DEMO_PASSWORD, Someone, today
 
-TODAY = datetime.date.today()
 
 
 def in_french(days: int) -> str:
-    return (TODAY + datetime.timedelta(days=days)).strftime("%d/%m/%Y")
+    return (today() + datetime.timedelta(days=days)).strftime("%d/%m/%Y")
 
 
 @pytest.fixture
@@ -105,7 +104,7 @@ def test_two_people_correcting_the_same_contact(referent, signed_in, dossiers):
 
 
 def test_booking_a_free_hour(referent):
-    referent.goto(f"/agenda?semaine={TODAY + datetime.timedelta(days=21)}")
+    referent.goto(f"/agenda?semaine={today() + datetime.timedelta(days=21)}")
     referent.locator(".slot").first.click()
     referent.locator(".items li a").first.click()
     day, hour = (referent.locator(f"[name={name}]").input_value() for name in ["date", "time"])

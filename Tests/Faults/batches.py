@@ -3,17 +3,13 @@
 import datetime
 import threading
 
-from instance import ask, clock, count
+from instance import ask, count, today
 from traffic import Person
 from trial import Trial, uneven, until
 from victims import strike
 
 # Rows that are done before the kill: past those that the request itself does, where there are enough.
 UNDER_WAY = 30
-
-
-def today() -> datetime.date:
-    return (datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=clock())).date()
 
 
 def put_to_the_test(trial: Trial) -> None:

@@ -6,9 +6,8 @@ import pathlib
 import re
 import subprocess
 import tempfile
-import time
 
-from instance import ask, clock, count, set_clock, state
+from instance import ask, clock, count, set_clock, state, today
 from traffic import Person, Writers, some_dossiers
 from trial import Trial, uneven, until
 from victims import strike
@@ -53,7 +52,7 @@ def put_to_the_test(trial: Trial, persons: int) -> None:
 
 
 def generate(folder: pathlib.Path, persons: int, day: int) -> pathlib.Path:
-    first = datetime.date.today() - datetime.timedelta(days=2)
+    first = today() - datetime.timedelta(days=2)
     made = subprocess.run(
         [pathlib.Path(os.environ["JALONS_BIN"]) / "Control", "feed", "generate", "--persons", str(persons),
          "--first-day", str(first), "--day", str(day), folder], capture_output=True, text=True, check=True)  # fmt: skip
@@ -112,7 +111,7 @@ def killed(trial: Trial, administrator: Person, file: pathlib.Path, victim: str,
     trial.recover(victim, before)
     # A run that has not been heard of for a minute is nobody's.
     set_clock(clock() + 90)
-    for run, which in zip(runs, ["the import", "the one behind it"]):
+    for run, which in zip(runs, ["the import", "the one behind it"], strict=True):
         state = ended(administrator, run, 60)
         trial.say(state["status"] == "failed" and state.get("refusalCode") == "interrompu", f"{which} is told: {state['status']}, {state.get('refusal')}")
 

@@ -1,8 +1,10 @@
 """What a run reaches past the public interface: the instance's folder, database and clock, and its operator's commands."""
 
+import datetime
 import os
 import pathlib
 import subprocess
+import zoneinfo
 
 
 def state() -> pathlib.Path:
@@ -39,3 +41,9 @@ def set_clock(offset: float) -> None:
 def clock() -> int:
     """How many seconds the instance is ahead of the present."""
     return int(pathlib.Path(os.environ["JALONS_CLOCK_FILE"]).read_text().strip() or 0)
+
+
+def today() -> datetime.date:
+    """The day it is for the instance, in France."""
+    moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=clock())
+    return moment.astimezone(zoneinfo.ZoneInfo("Europe/Paris")).date()

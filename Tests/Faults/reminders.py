@@ -3,7 +3,7 @@
 import collections
 import datetime
 
-from instance import set_clock
+from instance import set_clock, today
 from traffic import Person
 from trial import Trial, until
 
@@ -12,7 +12,7 @@ MANY = 12
 
 def day() -> datetime.date:
     """A working day far enough away for every reminder to be sent on its own."""
-    day = datetime.date.today() + datetime.timedelta(days=100)
+    day = today() + datetime.timedelta(days=100)
     while day.weekday() > 4:
         day += datetime.timedelta(days=1)
     return day

@@ -16,7 +16,7 @@ DOORS = {
     "identity": "me", "dossiers": "dossiers?limit=1", "contracts": "lists", "scheduling": "lists", "fse": "lists",
     "insight": "alerts",
 }  # fmt: skip
-# Once Redis answers again, an event has found its way within so many seconds (DESIGN, *Budgets*).
+# Once Redis answers again, an event has found its way within so many seconds (measurements.md).
 SOON = 10
 # How long Redis stays away: longer than any pause before another attempt.
 AWAY = 8

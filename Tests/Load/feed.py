@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import zoneinfo
 
 import httpx
 
@@ -93,7 +94,7 @@ def control(*arguments: str | pathlib.Path) -> str:
 
 
 def generate(folder: pathlib.Path, persons: int, day: int, *options: str) -> pathlib.Path:
-    first = datetime.date.today() - datetime.timedelta(days=2)
+    first = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Paris")).date() - datetime.timedelta(days=2)
     return pathlib.Path(control("feed", "generate", "--persons", str(persons), "--first-day", str(first),
                                 "--day", str(day), *options, folder))  # fmt: skip
 
