@@ -31,15 +31,23 @@ ensure_assets() {
   STAMP="$KEPT/assets.stamp" once_for deploy/vendor/requirements.txt fetch_assets
 }
 
+# Installs what the file `$1` lists; `$2` says what it is for.
 install_requirements() {
-  doing "les outils de test de bout en bout arrivent"
+  doing "les outils $2 arrivent"
   ensure_python "$KEPT/venv"
-  "$KEPT/venv/bin/pip" install --quiet --disable-pip-version-check --requirement Tests/EndToEnd/requirements.txt ||
-    fail "Les outils de Tests/EndToEnd/requirements.txt ne s'installent pas." "Vérifiez l'accès à PyPI."
-  done_with "Outils de test de bout en bout installés."
+  "$KEPT/venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$1" ||
+    fail "Les outils de $1 ne s'installent pas." "Vérifiez l'accès à PyPI."
+  done_with "Outils $2 installés."
 }
 
 ensure_test_tools() {
+  local list=Tests/EndToEnd/requirements.txt
   [ -x "$KEPT/venv/bin/pytest" ] || rm -f "$KEPT/venv.stamp"
-  STAMP="$KEPT/venv.stamp" once_for Tests/EndToEnd/requirements.txt install_requirements
+  STAMP="$KEPT/venv.stamp" once_for "$list" install_requirements "$list" "de test de bout en bout"
+}
+
+ensure_lint_tools() {
+  local list=deploy/cli/lint.txt
+  [ -x "$KEPT/venv/bin/biome" ] || rm -f "$KEPT/lint.stamp"
+  STAMP="$KEPT/lint.stamp" once_for "$list" install_requirements "$list" "de relecture"
 }

@@ -24,6 +24,7 @@ command_test() {
   trap 'test_ended $?' EXIT
   mkdir -p "$KEPT/logs"
 
+  clock_ahead >/dev/null
   check_swift
   timed installation ensure_packages "construire et vérifier Jalons" "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}"
   if [ "$stage" = all ] || [ "$stage" = lint ]; then timed style check_style; fi
@@ -41,6 +42,15 @@ timed() {
   shift
   "$@"
   DURATIONS+=("$name $((SECONDS - began)) s")
+}
+
+# By how many seconds the clock that `JALONS_TEST_CLOCK` names (2028-02-29T23:30Z) is ahead of the machine's.
+clock_ahead() {
+  local moment
+  [ -n "${JALONS_TEST_CLOCK:-}" ] || { echo 0 && return; }
+  moment=$(date -d "$JALONS_TEST_CLOCK" +%s 2>/dev/null) ||
+    fail "« $JALONS_TEST_CLOCK » (JALONS_TEST_CLOCK) n'est pas un moment." "Par exemple : 2028-02-29T23:30Z"
+  echo $((moment - $(date +%s)))
 }
 
 # Stops what runs, says how long each stage took, and the counts in the last line.
@@ -88,10 +98,17 @@ nowhere() {
 
 check_style() {
   local processes
+  ensure_packages "relire le code" shellcheck python3-venv
+  ensure_lint_tools
   mapfile -t processes < <(find Services -mindepth 1 -maxdepth 1 -type d ! -name Control | sort)
   check "le code est mis en forme" swift format lint --strict --recursive Shared Services Tests
   check "les pages échappent tout ce qu'elles montrent" nowhere '\{\{[{&]' Services/Portal/Templates
   check "rien ne s'écrit hors du journal" nowhere '(^|[^[:alnum:]_."])print\(' Shared "${processes[@]}"
+  check "les scripts de shell sont justes (shellcheck)" shellcheck jalons deploy/cli/*.sh deploy/healthcheck \
+    deploy/vendor/fetch .ci/run
+  check "le Python est juste (ruff)" "$KEPT/venv/bin/ruff" check --quiet Tests deploy
+  check "les scripts et styles des pages sont justes (biome)" "$KEPT/venv/bin/biome" lint --error-on-warnings --log-level=error
+  check "le livre des règles est juste" python3 Tests/LawBook/check.py
   check "aucune erreur n'est tue par la force" nowhere '(^|[^[:alnum:]_])try!' Shared Services Tests
 }
 
@@ -125,6 +142,8 @@ start_scratch_stores() {
   JALONS_TEST_POSTGRES="$(postgres_conninfo "$SCRATCH_POSTGRES" postgres) user=jalons"
   JALONS_TEST_REDIS=$(redis_address "$SCRATCH/redis" "$port")
   export JALONS_TEST_POSTGRES JALONS_TEST_REDIS
+  export JALONS_CLOCK_FILE="$SCRATCH/clock"
+  clock_ahead >"$JALONS_CLOCK_FILE"
 }
 
 swift_tests() {
@@ -163,7 +182,7 @@ start_apart() {
   rm -rf -- "$KEPT/logs/$1-"*
   mkdir -p "$APART/logs"
   export JALONS_CLOCK_FILE="$APART/clock"
-  echo 0 >"$JALONS_CLOCK_FILE"
+  clock_ahead >"$JALONS_CLOCK_FILE"
   # Fourteen people who sign in a dozen times in a minute are one address here: how they are slowed down is GatewayTests'.
   export JALONS_LIMIT_SIGN_IN=1000
   say "Une instance à part démarre dans $APART."

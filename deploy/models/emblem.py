@@ -22,7 +22,7 @@ def star(centre_x, centre_y, radius):
 
 def contains(corners, x, y):
     inside = False
-    for (x1, y1), (x2, y2) in zip(corners, corners[1:] + corners[:1]):
+    for (x1, y1), (x2, y2) in zip(corners, [*corners[1:], corners[0]], strict=True):
         if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
             inside = not inside
     return inside
@@ -49,7 +49,7 @@ def png(height=360):
                 )
                 share = hits / SAMPLES**2
                 if share:
-                    mixed = [round(blue + (gold - blue) * share) for blue, gold in zip(BLUE, GOLD)]
+                    mixed = [round(blue + (gold - blue) * share) for blue, gold in zip(BLUE, GOLD, strict=True)]
                     rows[y][3 * x : 3 * x + 3] = bytes(mixed)
     lines = b"".join(b"\0" + bytes(line) for line in rows)
     return (

@@ -220,7 +220,7 @@
     const line = document.createElement("div");
     line.className = `toast-line tone-${tone}`;
     // A link of our own site only: what comes from elsewhere is said, not followed.
-    const leads = link && link.startsWith("/") && !link.startsWith("//");
+    const leads = link?.startsWith("/") && !link.startsWith("//");
     const words = document.createElement(leads ? "a" : "span");
     if (leads) words.href = link;
     words.textContent = text;
