@@ -6,14 +6,14 @@ public enum Session {}
 public enum Dossier {}
 public enum Household {}
 
-/// Which dossiers exist for a person (ACCESS, *Scopes*). Each has a database role of its own in every service.
+/// Which dossiers exist for a person (rule A1). Each has a database role of its own in every service.
 public enum Scope: String, Codable, Sendable, CaseIterable {
   case own, organisation, territory, operation, enrolled, county, none
   /// Work that no person asked for at that moment: imports, consumers, reminders.
   case system
 }
 
-/// What a person is in the county (ACCESS, *Profiles*).
+/// What a person is in the county (rule A1).
 public enum Profile: String, Codable, Sendable, CaseIterable {
   case referent
   case referentFSE = "referent_fse"
@@ -30,7 +30,7 @@ public enum Profile: String, Codable, Sendable, CaseIterable {
   case dpo
   case exploitant
 
-  /// The scope that ACCESS gives this profile; a county may narrow it in the administration, never widen it.
+  /// The scope that the access table gives this profile; a county may narrow it in the administration, never widen it.
   public var scope: Scope {
     switch self {
     case .referent, .referentFSE, .accompagnateurEmploi: .own
@@ -64,7 +64,7 @@ public enum Profile: String, Codable, Sendable, CaseIterable {
   }
 }
 
-/// What may be done to the dossiers that exist for a person (ACCESS, *Profiles*, "may, beyond reading").
+/// What may be done to the dossiers that exist for a person (rule A2).
 public enum Right: String, Codable, Sendable, CaseIterable {
   case readDossiers
   case editContact
@@ -102,7 +102,8 @@ public enum Right: String, Codable, Sendable, CaseIterable {
 }
 
 extension Profile {
-  /// The rights that ACCESS gives this profile: seeded as data by the first migration, then narrowed by the county.
+  /// The rights that the access table gives this profile: seeded as data by the first migration, then narrowed by the
+  /// county.
   public var rights: Set<Right> {
     let referent: Set<Right> = [
       .readDossiers, .editContact, .editCharacteristics, .standby, .exitDossier, .bookAppointments, .draftContracts,

@@ -81,7 +81,7 @@ public struct CalendarDate: Hashable, Sendable, Comparable, Codable, CustomStrin
     return CalendarDate(year: newYear, month: newMonth, day: min(day, last)) ?? self
   }
 
-  /// The last day of this month, or of a later one: exits are proposed on it (guide, *Sorties de la file active*).
+  /// The last day of this month, or of a later one: exits are proposed on it (rule C2).
   public func endOfMonth(adding months: Int = 0) -> CalendarDate {
     let first = CalendarDate(year: year, month: month, day: 1) ?? self
     return first.adding(months: months + 1).adding(days: -1)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How dates, times and names are written for people (LOOK: `12 mars 2026`, `14 h 30`, `MARTIN Léa`).
+/// How dates, times and names are written for people (rule M9: `12 mars 2026`, `14 h 30`, `MARTIN Léa`).
 public enum French {
   public static let months = [
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",

@@ -86,7 +86,7 @@ public struct NIR: Hashable, Sendable {
     return "\(text[0]) \(text[1])\(text[2]) \(text[3])\(text[4]) •• ••• ••• ••"
   }
 
-  /// Whole, in the groups in which it is read aloud: `1 85 07 07 186 042 77`. For whoever has the right to see it.
+  /// Whole, in the groups in which it is read aloud: `1 85 07 07 186 042 77`. Only for callers with the right to see it.
   public var spelled: String {
     let text = Array(complete)
     let groups = [1, 2, 2, 2, 3, 3, 2].reduce(into: [Range<Int>]()) { ranges, length in

@@ -1,6 +1,6 @@
 /// A French telephone number, of the mainland or of an overseas department.
 ///
-/// Foreign numbers are refused: text messages only go to French ones (domain facts, *SMS*, rules).
+/// Foreign numbers are refused: text messages only go to French ones (rule M6).
 public struct PhoneNumber: Hashable, Sendable {
   /// Ten digits, as dialled in France: `0612345678`.
   public let national: String

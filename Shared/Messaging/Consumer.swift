@@ -84,7 +84,8 @@ public final class Consumer: Service {
         return
       } catch {
         logger.warning(
-          "a consumer pauses", metadata: ["consumer": "\(group)", "stream": "\(stream)", "error": "\(error)"])
+          "consumer paused after an error",
+          metadata: ["consumer": "\(group)", "stream": "\(stream)", "error": "\(error)"])
         try? await rest(pause)
         pause = min(pause * 2, .seconds(5))
       }
@@ -148,7 +149,7 @@ public final class Consumer: Service {
         }
       }.value
     } catch {
-      logger.info("a lease was not given up and runs out by itself", metadata: ["consumer": "\(group)"])
+      logger.info("lease not released; it expires by itself", metadata: ["consumer": "\(group)"])
     }
   }
 
@@ -175,7 +176,7 @@ public final class Consumer: Service {
     }
   }
 
-  /// Handles those that are new, in order; those of a key with an open dead letter wait behind it.
+  /// Handles the new events in order; events of a key with an open dead letter are parked behind it.
   private func handle(_ envelopes: [Envelope], in transaction: Transaction) async throws {
     let blocked = try await transaction.query(
       """

@@ -59,7 +59,7 @@ public struct Follower: ServiceLifecycle.Service {
     do {
       try await take(JSONDecoder.jalons.decode(Envelope.self, from: Data(text.utf8)))
     } catch {
-      logger.error("an event cannot be read", metadata: ["entry": "\(entry.id)", "error": "\(error)"])
+      logger.error("event is not readable", metadata: ["entry": "\(entry.id)", "error": "\(error)"])
     }
   }
 }

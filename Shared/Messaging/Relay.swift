@@ -7,10 +7,10 @@ import Redis
 import ServiceLifecycle
 import Synchronization
 
-/// Publishes what the outbox holds, in order, on the Redis streams. Every copy of a service runs one; whichever is woken
-/// takes the lock for a batch, so that two never interleave.
+/// Publishes what the outbox holds, in order, on the Redis streams. Every copy of a service runs one; the one that
+/// wakes takes the lock for a batch, so that two never interleave.
 ///
-/// Postgres is the truth: what Redis lost is found missing and published again, and consumers drop what they know.
+/// Postgres is the truth: entries that Redis lost are published again, and consumers drop events that they know.
 public final class Relay: Service {
   private let postgres: PostgresClient
   private let redis: RedisClient
@@ -68,7 +68,7 @@ public final class Relay: Service {
         while try await publishBatch() == Self.batch {}
         pause = .milliseconds(100)
       } catch {
-        logger.warning("events wait in the outbox", metadata: ["error": "\(error)"])
+        logger.warning("publishing failed; events stay in the outbox", metadata: ["error": "\(error)"])
         inspectAt = .now
         try? await rest(pause)
         pause = min(pause * 2, .seconds(5))
@@ -209,7 +209,7 @@ public final class Relay: Service {
         break
       }
     }
-    // A second earlier, for those of the survivor's own batch.
+    // One second earlier: entries of the newest entry's own batch may be lost too.
     let from = survivor?.addingTimeInterval(-1) ?? Date(timeIntervalSince1970: 0)
     let again = try await postgres.withTransaction(as: .system("relay")) { [schema] transaction in
       try await transaction.execute(

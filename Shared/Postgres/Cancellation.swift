@@ -6,7 +6,7 @@ import Synchronization
 final class Cancellation: Sendable {
   private struct State {
     nonisolated(unsafe) var token: OpaquePointer?
-    /// The task of whoever borrowed the connection is cancelled.
+    /// The task that borrowed the connection is cancelled.
     var isAsked = false
     /// A statement is under way.
     var isRunning = false

@@ -1,7 +1,7 @@
 import Foundation
 
-/// What went wrong with the database. `description` is safe to show to strangers; `debugDescription` tells the rest to
-/// whoever reads the log (never parameters, which may be personal data).
+/// A database error. `description` is safe to show to strangers; `debugDescription` is for the log and has everything but
+/// the parameters, which may be personal data.
 public struct PostgresError: Error, CustomStringConvertible, CustomDebugStringConvertible {
   /// The five characters of SQLSTATE, or `08000` when no answer came at all.
   public let state: String

@@ -25,7 +25,7 @@ public final class RedisClient: Sendable {
     var lastWaiter = 0
     /// Connections lent to `withConnection`.
     var lent: [ObjectIdentifier: RedisConnection] = [:]
-    /// Why the last attempt to connect failed, for those who waited in vain.
+    /// Why the last attempt to connect failed, for the commands that timed out waiting.
     var failure: RedisError?
 
     var openLink: RedisConnection? { link.flatMap { $0.isOpen ? $0 : nil } }
@@ -132,7 +132,7 @@ public final class RedisClient: Sendable {
 
   private func failed(_ error: RedisError, isFirst: Bool) {
     state.withLock { $0.failure = error }
-    // Once per outage is enough for whoever reads the log.
+    // Logged once per outage.
     logger.log(
       level: isFirst ? .warning : .debug, "Cannot connect to Redis",
       metadata: ["redis": "\(configuration)", "error": "\(error)"])

@@ -87,7 +87,7 @@ public final class RedisConnection: Sendable {
   /// Starts to close; commands that wait fail with `.closed`.
   func close() { channel.close(promise: nil) }
 
-  /// Waits until the socket is closed, by whichever side.
+  /// Waits until the socket is closed by either side.
   func closed() async {
     await withCheckedContinuation { continuation in
       channel.closeFuture.whenComplete { _ in continuation.resume() }

@@ -32,7 +32,7 @@ extension RedisClient {
 
   /// Takes over, for `consumer`, up to `count` entries that some consumer of the group was given at least `minIdle`
   /// ago and has not acknowledged. The whole list of pending entries is searched.
-  /// - Returns: the entries, and the ids of those that were trimmed before anybody acknowledged them, idle or not.
+  /// - Returns: the entries, and the ids of entries that were trimmed before they were acknowledged, idle or not.
   ///   Redis tells these only once and forgets them, so they deserve an alarm.
   public func autoclaim(
     stream: String, group: String, consumer: String, minIdle: Duration, count: Int

@@ -30,7 +30,7 @@ public struct APIClient: Sendable {
     self.extraHeaders = headers
   }
 
-  /// The same client in somebody's name, with more headers.
+  /// The same client with a caller's token and more headers.
   public func with(token: String?, headers: [(String, String)] = []) -> APIClient {
     APIClient(addresses: addresses, token: token, headers: extraHeaders + headers)
   }

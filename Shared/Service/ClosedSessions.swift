@@ -6,8 +6,8 @@ import Messaging
 import Redis
 import Synchronization
 
-/// The sessions that were closed lately. A token cannot be called back, so whoever reads tokens remembers those whose
-/// session is over until the last of them has run out.
+/// The sessions that were closed recently. A token cannot be revoked, so every process that reads tokens keeps the closed
+/// sessions in memory until their last token has expired.
 public final class ClosedSessions: Sendable {
   /// Seconds; longer than any token lives.
   public static let memory: TimeInterval = 15 * 60

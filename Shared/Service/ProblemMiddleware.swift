@@ -41,7 +41,7 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
 }
 
 extension Problem {
-  /// The problem that an error is for whoever asked; what only we should know goes to the log.
+  /// Maps an error to the problem that the client gets; the details go to the log only.
   init(from error: any Error, request: Request, logger: Logger) {
     switch error {
     case let problem as Problem: self = problem
@@ -65,7 +65,7 @@ extension Problem {
     case is CancellationError: self = .busy
     default:
       logger.error(
-        "unexpected", metadata: ["path": "\(request.uri.path)", "error": "\(String(reflecting: error))"])
+        "unexpected error", metadata: ["path": "\(request.uri.path)", "error": "\(String(reflecting: error))"])
       self = Self.internalFault
     }
   }

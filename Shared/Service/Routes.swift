@@ -133,7 +133,7 @@ struct Way: Sendable {
     do {
       found = try await verifier.caller(of: String(header.dropFirst(7)), at: moment)
     } catch {
-      logger.warning("identity's keys did not come", metadata: ["error": "\(error)"])
+      logger.warning("identity's signing keys could not be fetched", metadata: ["error": "\(error)"])
       throw Problem.busy
     }
     guard let caller = found else {

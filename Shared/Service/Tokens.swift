@@ -7,7 +7,7 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// What a token says of whoever carries it. Signed by identity with Ed25519, good for minutes.
+/// What a token says of its bearer. Signed by identity with Ed25519, good for minutes.
 public struct TokenClaims: JWTPayload, Sendable {
   public var sub: String
   public var name: String
@@ -116,7 +116,7 @@ public actor TokenVerifier {
     let keys: [Key]
   }
 
-  /// The key's name in the header, for Ed25519 alone: a token of any other algorithm is nobody's.
+  /// The key's name in the header, for Ed25519 alone: a token of any other algorithm is refused.
   private static func keyIdentifier(of token: String) -> String? {
     guard let part = token.split(separator: ".", omittingEmptySubsequences: false).first else { return nil }
     var text = part.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
@@ -136,7 +136,7 @@ public actor TokenVerifier {
     }
     guard let task = fetching else { return }
     let result = await task.result
-    // Whoever is resumed first records what came; the others find it recorded.
+    // The first waiting task that resumes stores the keys; the others find them stored.
     if fetching == task {
       fetching = nil
       if case .success(let fresh) = result { (published, fetchedAt) = (fresh, .now) }

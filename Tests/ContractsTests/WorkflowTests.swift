@@ -12,7 +12,7 @@ import Testing
   static let chefs: Set<Profile> = [.chefDeService, .ali]
   static let referents: Set<Profile> = [.referent, .referentFSE, .accompagnateurEmploi]
 
-  /// DESIGN, *Settled* 1, written a second time.
+  /// Rule K1, written a second time.
   static func mayMove(_ profile: Profile, isLead: Bool, from: ContractState, to: ContractState) -> Bool {
     switch (from, to) {
     case (.proposition, .submitted): referents.contains(profile) && isLead

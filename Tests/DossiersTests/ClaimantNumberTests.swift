@@ -8,7 +8,7 @@ import Testing
 
 @testable import Dossiers
 
-/// MSA's claimant number is the claimant's NIR: it is sealed, masked and shown under the NIR's right (ACCESS, *Always*).
+/// MSA's claimant number is the claimant's NIR: it is sealed, masked and shown under the NIR's right (rule A5).
 @Suite("A claimant's number that is a NIR", .database) struct ClaimantNumberTests {
   static let masked = "2 85 07 •• ••• ••• ••"
 

@@ -174,7 +174,7 @@ import Testing
     let other = try SampleReading(latin)
     #expect(other.separator == .comma && other.encoding == .windows1252 && other.dates == .dotted)
     #expect(other.rows[0] == ["DÉPÔT, Éric", "2026.03.12"])
-    // Real exports have line breaks in their headers (domain facts 3.4).
+    // Real exports have line breaks in their headers (rule F14).
     let broken = try SampleReading(Array("\"Date de\nNaissance\";\"ID IODAS\t\"\n1;2\n".utf8))
     #expect(broken.columns.map(\.field) == ["DTNAI", "IDPERS"] && broken.headers[0] == "Date de Naissance")
   }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Dossiers
 
-/// ACCESS, *Always*: the NIR is masked; showing it whole is a right, and each showing is audited.
+/// Rule A4: the NIR is masked; showing it whole is a right, and each showing is audited.
 @Suite("Showing a NIR", .database) struct NIRShowingTests {
   @Test("it is shown whole to whoever has the right and reaches the dossier, and each showing leaves a trace")
   func shown() async throws {

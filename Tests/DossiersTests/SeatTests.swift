@@ -8,7 +8,7 @@ import Testing
 
 @testable import Dossiers
 
-/// ACCESS, *Always*: whoever acts in the place of a colleague away has that colleague's dossiers, and signs both names.
+/// Rule A6: whoever acts in the place of a colleague away has that colleague's dossiers, and signs both names.
 @Suite("In a colleague's place", .database) struct SeatTests {
   @Test("the absent's dossiers are reached and no other; what is written bears both names; private notes stay hidden")
   func reach() async throws {

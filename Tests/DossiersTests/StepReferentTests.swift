@@ -8,7 +8,7 @@ import Testing
 
 @testable import Dossiers
 
-/// Guide, *Changement de référent*: a step référent reaches the dossier for the days given, and the lead stays.
+/// Rule C7: a step référent reaches the dossier for the days given, and the lead stays.
 @Suite("Step référents", .database) struct StepReferentTests {
   static let today = CalendarDate(year: 2026, month: 3, day: 12) ?? CalendarDate(Date())
 

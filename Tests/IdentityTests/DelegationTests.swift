@@ -8,7 +8,7 @@ import Testing
 
 @testable import Identity
 
-/// ACCESS, *Always*: a delegation is dated, names both people, and shows on everything done under it.
+/// Rule A6: a delegation is dated, names both people, and shows on everything done under it.
 @Suite("Delegations", .database) struct DelegationTests {
   /// Two colleagues of one organisation, signed in: the one who goes away, and the one who stays.
   private struct Pair: Sendable {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Identity
 
-/// ACCESS: the table is seeded as data; a county's administrator may narrow it.
+/// Rule A2: the table is seeded as data; a county's administrator may narrow it.
 @Suite("Rights of the profiles", .database) struct ProfileRightTests {
   @Test("a right that is taken is in no token from then on, until it is given back; both stay with who decided")
   func narrowed() async throws {
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test("nothing is given beyond ACCESS, and who administers and who watches keep what makes them so")
+  @Test("nothing is given beyond the access table, and who administers and who watches keep what makes them so")
   func bounds() async throws {
     func codes(_ rights: Set<Right>, _ profile: Profile) -> [String] {
       ProfileRightStore.faults(ProfileRightsDraft(rights: Array(rights)), of: profile).map(\.code)

@@ -107,7 +107,7 @@ import Testing
     }
   }
 
-  @Test("what the county took from a profile is in no token; what ACCESS does not give cannot be added")
+  @Test("what the county took from a profile is in no token; what the access table does not give cannot be added")
   func narrowed() async throws {
     try await IdentityUnderTest.run { identity in
       try await identity.account("ouvert@exemple.fr")

@@ -5,7 +5,7 @@
 
 A county replaces them in the administration by its own, made in Word; these are made here so that every change of
 theirs can be read. The rubrics of the CER and the four states it is printed in are those of the guide (*CER*), the
-three summons differ by their logos (guide, *Entretiens*). Only Python's standard library is needed.
+three summons differ by their logos (the guide's chapter on appointments). Only Python's standard library is needed.
 """
 
 import pathlib

@@ -8,8 +8,7 @@ extension ContractDraft {
 }
 
 extension ContractRecord {
-  /// A contract as it is first drafted; by convention it begins on the first of next month (guide, *Elaboration d'un
-  /// CER*).
+  /// A contract as it is first drafted; by convention it begins on the first of next month (rule K4).
   /// - Parameter number: the one proposed when the draft names none.
   /// - Throws: 422 with every fault.
   static func drafted(

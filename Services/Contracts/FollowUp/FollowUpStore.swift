@@ -3,7 +3,7 @@ import Domain
 import Foundation
 import Postgres
 
-/// The lists in which contracts are followed (guide, *Suivi des CER*). Row-level security makes them the caller's own.
+/// The lists in which contracts are followed (rule K8). Row-level security makes them the caller's own.
 struct FollowUpStore: Sendable {
   let postgres: PostgresClient
 
@@ -101,7 +101,7 @@ struct FollowUpStore: Sendable {
     }
     if let since = filter.since { conditions.append("c.state_since >= \(since.moment(hour: 0))") }
     if let q = filter.q {
-      // Part of a name, or a name with a letter wrong (DESIGN, Settled 9).
+      // Part of a name, or a name with a letter wrong (rule C13).
       let name: SQL = "jalons.plain(d.family_name || ' ' || d.given_name)"
       conditions.append(
         """

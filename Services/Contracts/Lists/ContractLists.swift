@@ -3,7 +3,7 @@ import Postgres
 import Service
 
 extension KeptList {
-  /// What the person and the référent work on (guide, *Elaboration d'un CER*).
+  /// What the person and the référent work on (rule A8).
   static let themes = KeptList(.objectiveTheme, in: "contracts.theme")
   /// How much of a hurry there is; the order of the list is that of the secretariat's work.
   static let priorities = KeptList(.contractPriority, in: "contracts.priority")

@@ -16,7 +16,7 @@ create table contracts.priority (
   open boolean not null default true
 );
 
--- The passages between states (DESIGN, Settled 1): who, with which right, and whether a reason is asked for.
+-- The passages between states (rule K1): who, with which right, and whether a reason is asked for.
 create table contracts.transition (
   from_state text not null check (from_state in ('proposition', 'soumis', 'etude', 'attente', 'valide', 'non_valide')),
   to_state text not null check (to_state in ('proposition', 'soumis', 'etude', 'attente', 'valide', 'non_valide')),
@@ -39,7 +39,7 @@ create table contracts.contract (
   -- The dossier's, kept in step by its event: lists and counts of a territory stay index scans.
   territory uuid,
   kind text not null default 'cer' check (kind in ('cer', 'ce')),
-  -- Numbering is free (guide, *Elaboration d'un CER*): the first one entered here is 1 by convention.
+  -- Numbering is free (rule K4): the first one entered here is 1 by convention.
   number int not null check (number between 1 and 999),
   state text not null default 'proposition'
     check (state in ('proposition', 'soumis', 'etude', 'attente', 'valide', 'non_valide')),
@@ -95,7 +95,7 @@ create table contracts.objective (
   person_does text not null,
   referent_does text not null default '',
   due_on date,
-  -- The step or positioning that serves it, linked at any time (guide, *Elaboration d'un CER*).
+  -- The step or positioning that serves it, linked at any time (rule K5).
   step uuid
 );
 create index objective_contract on contracts.objective (contract, position);
@@ -119,7 +119,7 @@ create index state_change_contract on contracts.state_change (contract, position
 call jalons.protect('contracts.contract', 'dossier', 'territory');
 call jalons.protect('contracts.objective', 'dossier');
 call jalons.protect('contracts.state_change', 'dossier');
--- An operator sees identity, its step and its forms, nothing else (ACCESS, *Scopes*): no contract exists for it.
+-- An operator sees identity, its step and its forms, nothing else (rule A7): no contract exists for it.
 drop policy if exists enrolled on contracts.contract;
 drop policy if exists enrolled on contracts.objective;
 drop policy if exists enrolled on contracts.state_change;

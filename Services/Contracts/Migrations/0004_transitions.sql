@@ -1,4 +1,4 @@
--- Who moves a contract becomes the county's to decide on a page (DESIGN, *Settled* 1), with what Jalons came with beside it.
+-- Who moves a contract becomes the county's to decide on a page (rule K1), with what Jalons came with beside it.
 
 alter table contracts.transition add column usual jsonb;
 update contracts.transition set usual = jsonb_build_object(

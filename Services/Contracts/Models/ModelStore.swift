@@ -5,7 +5,7 @@ import Foundation
 import Postgres
 import Service
 
-/// The Word models of contracts: what the county deposited, and which file prints when (guide, *Fusion*).
+/// The Word models of contracts: what the county deposited, and which file prints when (rule K3).
 struct ModelStore: Sendable {
   /// How far ahead a model may be planned, in days.
   private static let furthest = 1096

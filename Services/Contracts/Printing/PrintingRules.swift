@@ -3,7 +3,7 @@ import Domain
 
 extension ContractModel {
   /// A decided contract is printed by its référent, or by who has the right; one without a decision by those who work
-  /// on it (ACCESS, *Profiles*).
+  /// on it (rule K9).
   func isPrintable(by caller: Caller) -> Bool {
     switch self {
     case .accepted, .refused: caller.may(.printDecided) || (caller.scope == .own && caller.may(.draftContracts))

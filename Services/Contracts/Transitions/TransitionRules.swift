@@ -1,7 +1,7 @@
 import API
 import Domain
 
-/// What makes a table of passages one that a county can live with (DESIGN, *Settled* 1).
+/// What makes a table of passages one that a county can live with (rule K1).
 enum TransitionRules {
   /// Everything that is wrong: a passage that is open to nobody, or to who may not make it, and a state in which a
   /// contract would get stuck before its decision.

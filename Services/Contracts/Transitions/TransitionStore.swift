@@ -81,7 +81,7 @@ struct TransitionStore: Sendable {
     return try table.map { passage in
       guard let terms = asked[[passage.from, passage.to]] else { throw unknownPassages }
       var passage = passage
-      // In the order of ACCESS, each once, so that the same table reads the same.
+      // In the order of `Profile`, each once, so that the same table reads the same.
       passage.terms = TransitionTerms(
         profiles: Profile.allCases.filter(terms.profiles.contains), needsReason: terms.needsReason,
         enabled: terms.enabled)

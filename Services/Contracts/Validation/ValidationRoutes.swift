@@ -8,7 +8,7 @@ func addValidationRoutes(to routes: Routes, store: ContractStore) {
     try await store.change(request, of: nil) { held, transaction in
       _ = try held.workflow.passage(from: held.record.state, to: move.to, by: held.mover, reason: move.reason)
       if held.record.state == .proposition {
-        // At least one objective a contract (guide, *Elaboration d'un CER*).
+        // At least one objective a contract (rule K5).
         guard try await transaction.countObjectives(of: held.record.id) > 0 else {
           throw Problem.invalid([
             Fault("objectives", "obligatoire", "Ajoutez au moins un objectif avant de soumettre le contrat.")

@@ -2,7 +2,7 @@ import API
 import Domain
 import Foundation
 
-/// One passage between two states, as the county allows it (guide, *Validation du CER*; DESIGN, Settled 1).
+/// One passage between two states, as the county allows it (rule K1).
 struct Transition: Codable, Sendable, Equatable {
   var fromState: ContractState
   var toState: ContractState
@@ -92,7 +92,7 @@ struct Workflow: Sendable {
 }
 
 extension ContractState {
-  /// The models that fit this state, the usual one first (DESIGN, Settled 2).
+  /// The models that fit this state, the usual one first (rule K3).
   var models: [ContractModel] {
     switch self {
     case .proposition, .submitted, .studied, .awaiting: [.undecided, .blank]

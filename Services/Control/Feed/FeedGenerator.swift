@@ -1,4 +1,4 @@
-/// Makes up a county and writes the feed of any of its days, as Genesis (domain facts 3.3) or as CNAF does (3.1).
+/// Makes up a county and writes the feed of any of its days, as Genesis or as CNAF does (rule F16).
 ///
 /// The same persons, seed, first day and options always give the same bytes. A file is written household by household:
 /// memory does not grow with the county.

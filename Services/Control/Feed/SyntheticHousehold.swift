@@ -125,7 +125,7 @@ struct SyntheticHouseholdSource: Sendable {
     }
   }
 
-  /// 85 % open, 6 % payment suspended, 2 % suspended, 5 % closed, 2 % others (domain facts 3.3).
+  /// 85 % open, 6 % payment suspended, 2 % suspended, 5 % closed, 2 % others (rule F16).
   private func drawState(_ household: inout SyntheticHousehold, _ random: inout SyntheticRandom) {
     let since = reference - 5 - random.below(90)
     let change = max(household.requestedOn + 1, since)

@@ -1,4 +1,4 @@
-/// The same county as CNAF writes it (VRSB0801; domain facts 3.1 and 3.2): who is entitled to what, without référents nor
+/// The same county as CNAF writes it (VRSB0801; rule F13): who is entitled to what, without référents nor
 /// Genesis's identifiers. All of it is ASCII, which windows-1252 writes alike.
 struct VRSBEncoder: GenesisEncoder {
   let buffer: FeedByteBuffer

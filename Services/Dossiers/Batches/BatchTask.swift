@@ -52,8 +52,8 @@ enum BatchTask: Codable, Sendable {
 }
 
 extension Batch.Kind {
-  /// Whether this caller may take it back now. An exit is taken back by the secretariats alone (guide, *Comment annuler
-  /// une sortie ?*): the référent no longer reaches the dossier. A transfer is on its day.
+  /// Whether this caller may take it back now. An exit is taken back by the secretariats alone (rule C3):
+  /// the référent no longer reaches the dossier. A transfer is on its day.
   func mayUndo(_ caller: Caller, madeAt moment: Date) -> Bool {
     switch self {
     case .exitsAccepted: caller.may(.cancelExit)

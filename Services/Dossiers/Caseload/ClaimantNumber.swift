@@ -13,7 +13,7 @@ struct ClaimantNumber: Sendable {
     shown = nir?.masked ?? bare
   }
 
-  /// As people read it: CNAF frames its seven digits with zeros before or after (domain facts 3.4).
+  /// As people read it: CNAF frames its seven digits with zeros before or after (rule F12).
   private static func unframed(_ text: String) -> String {
     guard text.utf8.count > 7 else { return text }
     let bare = text.filter { !$0.isWhitespace }

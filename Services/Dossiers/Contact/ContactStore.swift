@@ -5,7 +5,7 @@ import Messaging
 import Postgres
 import Service
 
-/// Corrections of a person's phone number and address: kept whatever the feed says later (guide, *En préalable*).
+/// Corrections of a person's phone number and address: kept whatever the feed says later (rule C11).
 struct ContactStore: Sendable {
   let postgres: PostgresClient
   let dossiers: DossierStore

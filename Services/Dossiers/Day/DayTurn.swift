@@ -7,7 +7,7 @@ import Postgres
 import Service
 import ServiceLifecycle
 
-/// What a new day does by itself, once: standbys begin and end (DESIGN, *Settled* 4), a lead référent whose exit has
+/// What a new day does by itself, once: standbys begin and end (rule C6), a lead référent whose exit has
 /// passed is no longer shown as the current one, and what became of old batches is forgotten.
 struct DayTurn: ServiceLifecycle.Service {
   let postgres: PostgresClient

@@ -5,8 +5,8 @@ import Messaging
 import Postgres
 import Service
 
-/// The exits that an event suggests rather than the state of the right (guide, *Quand solliciter une sortie de la file
-/// active ?*): a move to another territory of the county, and the exit of the partner.
+/// The exits that an event suggests rather than the state of the right (rule C4): a move to another
+/// territory of the county, and the exit of the partner.
 enum ExitCauses {
   static let handlers: [Consumer.Handling] = [
     .on(TerritoryChanged.self) { event, envelope, transaction in
@@ -51,7 +51,7 @@ enum ExitCauses {
   }
 
   /// The right is the household's: where one of a couple leaves because it closed or they moved, the référent of both has
-  /// the other's exit to enter too, on the same day (guide, *Etat du droit*, *Mutations hors Département*).
+  /// the other's exit to enter too, on the same day (rule C5).
   private static func proposeForPartner(
     of dossier: ID<Dossier>, on day: CalendarDate, in transaction: Transaction, at moment: Date
   ) async throws {

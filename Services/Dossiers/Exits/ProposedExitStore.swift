@@ -4,7 +4,7 @@ import Foundation
 import Messaging
 import Postgres
 
-/// Exits that the feed or another exit suggests: never silent, accepted in one click (DESIGN, *Settled* 5).
+/// Exits that the feed or another exit suggests: never silent, accepted in one click (rule C4).
 struct ProposedExitStore: Sendable {
   let postgres: PostgresClient
   let referents: ReferentStore

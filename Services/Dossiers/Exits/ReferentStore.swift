@@ -4,7 +4,7 @@ import Foundation
 import Messaging
 import Postgres
 
-/// Who follows a dossier, when, and until when (guide, *Sorties de la file active*, *Changement de référent*).
+/// Who follows a dossier, when, and until when (rule C2, rule C7).
 struct ReferentStore: Sendable {
   let postgres: PostgresClient
   let batches: BatchStore

@@ -1,7 +1,7 @@
 import API
 import Domain
 
-/// What the days of a step référent must be before they are written (guide, *Changement de référent*: from the day itself,
+/// What the days of a step référent must be before they are written (rule C7: from the day itself,
 /// with an end).
 enum StepReferentRules {
   /// Longer than this is another lead référent's nomination, not a replacement.

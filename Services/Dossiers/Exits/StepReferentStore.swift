@@ -5,8 +5,8 @@ import Messaging
 import Postgres
 import Service
 
-/// Who reaches a dossier besides its lead référent, from one day to another; the lead stays (guide, *Changement de
-/// référent*). The former lead's days after a réorientation are kept the same way.
+/// Who reaches a dossier besides its lead référent, from one day to another; the lead stays (rule C7). The former
+/// lead's days after a réorientation are kept the same way.
 struct StepReferentStore: Sendable {
   let postgres: PostgresClient
 

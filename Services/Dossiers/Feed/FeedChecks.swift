@@ -1,7 +1,7 @@
 import API
 import Domain
 
-/// The rules that set a person aside (domain facts 3.3, rule 7): functions of one household's values.
+/// The rules that set a person aside (rule F7): functions of one household's values.
 struct FeedChecks: Sendable {
   /// What a postcode of the department starts with: `07`, `20` for both Corsicas, `971`.
   private let postcodePrefix: String

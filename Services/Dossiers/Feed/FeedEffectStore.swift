@@ -70,7 +70,7 @@ struct FeedEffectStore: Sendable {
     }
   }
 
-  /// Whom a référent follows here although the newest full feed does not hold them (guide, *La file active*).
+  /// Whom a référent follows here although the newest full feed does not hold them (rule F15).
   func absentees(
     of account: ID<Account>, _ query: FeedAbsenteeQuery, for caller: Caller
   ) async throws -> Page<FeedAbsentee> {

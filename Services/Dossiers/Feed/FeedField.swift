@@ -52,7 +52,7 @@ enum FeedField: Int, CaseIterable, Sendable {
     var attribute: String
     /// The CSV column, upper case: the attribute's name, made unique where two elements share one.
     var column: String
-    /// In characters; CNAF's own lengths (domain facts 3.2).
+    /// In characters; CNAF's own lengths (rule F13).
     var maximum: Int
     var kind: Kind
   }

@@ -2,7 +2,7 @@
 enum FeedFollowUp {
   /// One open lead référent a person. Another one in Genesis is a réorientation: the former ends the day before the
   /// feed's date and keeps step access for thirty days; an exit entered here while Genesis still has the référent open
-  /// is taken back (domain facts 3.3, rules 4 and 5).
+  /// is taken back (rule F4, rule F5).
   static let referents = """
     create temp table feed_move on commit drop as
       select p.dossier, p.known, p.lead, p.lead_organisation, p.territory, l.id as former_entry, l.account as former,

@@ -1,4 +1,4 @@
-/// Something wrong with one person of the feed, which does not stop the others (domain facts 3.3, rule 7).
+/// Something wrong with one person of the feed, which does not stop the others (rule F7).
 struct FeedProblem: Hashable, Sendable, Codable {
   /// Stable: stored, filtered on, and never shown.
   enum Code: String, Hashable, Sendable, Codable, CaseIterable {

@@ -1,7 +1,7 @@
 /// The statements that make the caseload agree with a staged feed, in order. Each is set-based: the county's size
 /// decides nothing but how long the joins take, and a day like the one before rewrites no dossier.
 ///
-/// Rules are those of domain facts 3.3 and of the guide's chapters on the caseload. The feed's reference date and nature
+/// Rules F1 to F9. The feed's reference date and nature
 /// are read from transaction settings, so that the text is the same for every run.
 enum FeedReconciliation {
   /// What a search looks through; worked out only for who is new or changed. It is `jalons.plain` of the names written
@@ -75,7 +75,7 @@ enum FeedReconciliation {
     la même personne, corrigez son nom ou sa date de naissance."}]'::jsonb
     """
 
-  /// Who is whom: by the NIR, else by Genesis' identifier (domain facts 3.3, rule 8). Nearly everybody's identifier leads
+  /// Who is whom: by the NIR, else by Genesis' identifier (rule F9). Nearly everybody's identifier leads
   /// to a dossier with their NIR; the index is asked for the others alone. Then, of those who are new or of whom the feed
   /// does not say what it said last, everything.
   static let persons = """

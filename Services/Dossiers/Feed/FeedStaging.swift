@@ -62,7 +62,7 @@ struct FeedStaging {
 
   /// Writes one person's row, in the order of `columns`.
   mutating func write(_ person: FeedPerson, position: Int, to writer: inout CopyWriter) async throws {
-    // A NIR that disagrees with sex or birth is looked into at creation only (domain facts 3.4): known persons pass.
+    // A NIR that disagrees with sex or birth is looked into at creation only (rule F10): known persons pass.
     let grave = person.problems.filter { $0.severity == .quarantine }
     let isDoubtful = !grave.isEmpty && grave.allSatisfy { $0.code == .nirSex || $0.code == .nirBirth }
     let nir = try person.nir.flatMap { text in grave.contains { $0.code == .nirInvalid } ? nil : try NIR(text) }

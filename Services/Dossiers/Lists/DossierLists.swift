@@ -3,7 +3,7 @@ import Postgres
 import Service
 
 extension KeptList {
-  /// Why a dossier is set aside (guide, *Veille*: « date de début, date de fin et motif »).
+  /// Why a dossier is set aside (rule C6).
   static let standbyReasons = KeptList(.standbyReason, in: "dossiers.standby_reason")
 }
 

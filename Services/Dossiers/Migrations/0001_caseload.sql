@@ -30,7 +30,7 @@ create table dossiers.dossier (
   household uuid not null references dossiers.household,
   role text not null check (role in ('DEM', 'CJT')),
   partner uuid,
-  -- Shown on the dossier whoever follows the partner, as the household's data is (guide, *Mutations*).
+  -- Shown on the dossier whoever follows the partner, as the household's data is (rule F1).
   partner_family_name text,
   partner_given_name text,
   -- IDPERS: the county system's own identifier of the person.

@@ -32,7 +32,7 @@ create table dossiers.feed_tally (
 );
 
 -- After a full feed: whom Genesis and Jalons each have with a référent. « En cas d'écart, la vérité des files actives est
--- sur Genesis » (guide, *La file active*).
+-- sur Genesis » (rule F15).
 create table dossiers.feed_gap (
   run uuid not null references dossiers.feed_run on delete cascade,
   account uuid not null,

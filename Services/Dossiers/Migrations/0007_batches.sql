@@ -1,4 +1,4 @@
--- Acts on many dossiers at once (DESIGN, *Settled* 5): one row a dossier, so that each is done or refused by itself, a
+-- Acts on many dossiers at once (rule C10): one row a dossier, so that each is done or refused by itself, a
 -- process that stops loses nothing, and whoever asked sees how far it is.
 
 create table dossiers.batch (

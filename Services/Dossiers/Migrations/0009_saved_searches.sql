@@ -1,4 +1,4 @@
--- Searches kept under a name: mine, my team's, everyone's (DESIGN, *Settled* 9), and how each person likes the list.
+-- Searches kept under a name: mine, my team's, everyone's (rule C13), and how each person likes the list.
 create table dossiers.saved_search (
   id uuid primary key,
   owner uuid not null,

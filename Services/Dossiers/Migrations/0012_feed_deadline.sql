@@ -1,4 +1,4 @@
--- By when the county expects the day's feed, and the days on which it was late (domain facts 3.3, rule 8).
+-- By when the county expects the day's feed, and the days on which it was late (rule F8).
 
 -- Every rule there was; the one of the highest version holds.
 create table dossiers.feed_deadline (

@@ -1,4 +1,4 @@
--- Why a dossier is set aside becomes a list that the county keeps (guide, *Veille*), where it was typed before.
+-- Why a dossier is set aside becomes a list that the county keeps (rule C6), where it was typed before.
 
 create table dossiers.standby_reason (
   code text primary key check (code ~ '^[a-z0-9_]{1,40}$'),

@@ -1,5 +1,5 @@
 -- A household (its payer's number, address, children) exists for whoever reaches one of its persons, as the dossiers' own
--- policies decide. An operator's people see who is enrolled with them, not how they live (ACCESS, *Scopes*).
+-- policies decide. An operator's people see who is enrolled with them, not how they live (rule A7).
 alter table dossiers.household enable row level security;
 alter table dossiers.household force row level security;
 do $$ declare scope text; begin

@@ -5,7 +5,7 @@ import Messaging
 import Postgres
 import Service
 
-/// Times during which a dossier is set aside (guide, *Veille*). One ends by itself the day after its last day.
+/// Times during which a dossier is set aside (rule C6). One ends by itself the day after its last day.
 struct StandbyStore: Sendable {
   let postgres: PostgresClient
 

@@ -13,7 +13,7 @@ struct TransferOrder: Codable, Sendable {
   let reason: String?
 }
 
-/// A whole caseload given to others: a référent leaves, or is away for long (guide, *Changement de référent*). Genesis
+/// A whole caseload given to others: a référent leaves, or is away for long (rule C9). Genesis
 /// has the last word: what is not entered there too is taken back by the next feed.
 struct TransferStore: Sendable {
   let postgres: PostgresClient

@@ -3,7 +3,7 @@ import Postgres
 import Service
 
 extension KeptList {
-  /// What offers are sorted by (guide, *Offres de service*).
+  /// What offers are sorted by (rule A8).
   static let classes = KeptList(.offerClass, in: "fse.list_entry", label: "name", open: "active", list: "list")
   /// Why a step ended.
   static let endReasons = KeptList(.endReason, in: "fse.list_entry", label: "name", open: "active", list: "list")

@@ -135,7 +135,7 @@ create table fse.step (
   version int not null default 1,
   constraint step_days check (
     planned_until >= planned_from and coalesce(until_date, planned_until) >= coalesce(from_date, planned_from)),
-  -- A dossier is on one FSE operation at a time (guide, *FSE*), decided here whatever two people do at once.
+  -- A dossier is on one FSE operation at a time (rule S5), decided here whatever two people do at once.
   constraint step_one_operation exclude using gist (
     dossier with =, daterange(coalesce(from_date, planned_from), coalesce(until_date, planned_until), '[]') with &&
   ) where (operation is not null and kind = 'step')

@@ -1,3 +1,3 @@
--- The county keeps its classes of offers and its reasons for ends itself (ACCESS, *Administrateur fonctionnel*).
+-- The county keeps its classes of offers and its reasons for ends itself (rule A8).
 
 call jalons.keep_list('fse.list_entry');

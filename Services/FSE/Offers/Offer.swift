@@ -3,7 +3,7 @@ import Domain
 
 extension OfferDraft {
   /// What is wrong with an offer's dates, its sessions' dates included.
-  /// - Parameter operation: the days of the FSE operation that pays for it (guide, *FSE*: the dates must agree).
+  /// - Parameter operation: the days of the FSE operation that pays for it (rule S3).
   func faults(within operation: Period?) -> [Fault] {
     guard let days = Period(from: startsOn, until: endsOn) else {
       return [Fault("endsOn", "ordre", "La fin précède le début.")]

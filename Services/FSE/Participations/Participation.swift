@@ -32,7 +32,7 @@ struct ParticipationRecord: Decodable, Sendable {
   }
 
   /// The dot of a form. The exit form opens once the real end was entered, and reached, in the step and in the
-  /// participation alike (guide, *FSE*: "dans l'étape et dans la convention").
+  /// participation alike (rule S6).
   func status(of form: FSEForm, on today: CalendarDate) -> FormStatus {
     switch form {
     case .entry:

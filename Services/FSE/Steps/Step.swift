@@ -55,7 +55,7 @@ extension Offer {
     return faults
   }
 
-  /// What is wrong with the dates, session and partner of a registration (guide, *L’inscription sur une offre*).
+  /// What is wrong with the dates, session and partner of a registration (rule S3).
   /// - Parameter funding: the days of the FSE operation that pays for the offer; nothing of an FSE step lies outside.
   func faults(in dates: StepDates, within funding: Period?) -> [Fault] {
     var faults: [Fault] = []
@@ -117,7 +117,7 @@ struct EarlierStep: Decodable, Sendable {
   let starts: CalendarDate
   let ends: CalendarDate
 
-  /// How an overlap is refused: by naming the earlier offer and the day on which it could end (DESIGN, *Settled* 3).
+  /// How an overlap is refused: by naming the earlier offer and the day on which it could end (rule S5).
   /// Nothing can be offered where it does not begin before the new one.
   func refusal(of new: Period) throws -> Problem {
     let lasts = "« \(offerName) » du \(French.short(starts)) au \(French.short(ends))"

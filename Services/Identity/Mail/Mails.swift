@@ -11,7 +11,7 @@ struct Mails: Sendable {
 
   func invitationLink(_ secret: OneSecret) -> String { "\(publicAddress)/invitation/\(secret.text)" }
 
-  /// Guide, *Se connecter*: « vous recevrez au préalable un e-mail ».
+  /// The invitation (rule A10).
   func invitation(
     _ account: AccountDetail, secret: OneSecret, until moment: Date, in transaction: Transaction
   ) async throws -> MailRequested {

@@ -1,4 +1,4 @@
--- What the county asks of each profile at the door (guide, *Se connecter*; DESIGN, *Tabs and devices*): a second factor,
+-- What the county asks of each profile at the door (rule A9): a second factor,
 -- how many sessions at once, how long without use and in all. Every change stays with who made it and when.
 
 create table identity.security_rule (

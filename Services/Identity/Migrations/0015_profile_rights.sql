@@ -1,4 +1,4 @@
--- The county narrows what a profile may do on a page (ACCESS: it may narrow the table, never widen it), and each change
+-- The county narrows what a profile may do on a page (rule A2), and each change
 -- stays with who made it and when.
 create table identity.profile_right_change (
   position bigint generated always as identity primary key,

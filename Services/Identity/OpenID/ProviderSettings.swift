@@ -21,7 +21,7 @@ struct ProviderSettings: Codable, Sendable, Equatable {
   /// ProConnect's agents are known to their employers by their addresses; others say so of each.
   var takesEmailAsVerified: Bool { kind == .proconnect || trustsEmail == true }
 
-  /// ProConnect refuses what it does not know (domain facts, 7.1).
+  /// ProConnect refuses what it does not know (rule A11).
   var scope: String {
     kind == .proconnect ? "openid given_name usual_name email uid siret" : "openid profile email"
   }

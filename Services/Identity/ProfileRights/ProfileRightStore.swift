@@ -4,7 +4,7 @@ import Foundation
 import Postgres
 import Service
 
-/// The table of ACCESS as the county narrowed it, and who did.
+/// The access table (rule A2) as the county narrowed it, and who did.
 struct ProfileRightStore: Sendable {
   let postgres: PostgresClient
 
@@ -19,7 +19,7 @@ struct ProfileRightStore: Sendable {
     return held(rights, by: profile)
   }
 
-  /// A county may narrow what ACCESS gives, never widen it.
+  /// A county may narrow what the access table gives, never widen it.
   private static func held(_ given: [String], by profile: Profile) -> Set<Right> {
     Set(given.compactMap(Right.init(rawValue:))).intersection(profile.rights)
   }
@@ -34,7 +34,7 @@ struct ProfileRightStore: Sendable {
       """)
   }
 
-  /// One of each profile, in the order of ACCESS.
+  /// One of each profile, in the order of `Profile`.
   func all(for caller: Caller) async throws -> [ProfileRights] {
     try await postgres.withTransaction(as: caller) { try await Self.all(in: $0) }
   }
@@ -64,7 +64,8 @@ struct ProfileRightStore: Sendable {
   }
 
   /// Holds from each session's next token on. The same rights again change nothing and leave no line in the history.
-  /// - Throws: 412 with the rights as they are now; 422 for a right that ACCESS does not give the profile, and when one
+  /// - Throws: 412 with the rights as they are now; 422 for a right that the access table does not give the profile,
+  /// and when one
   ///   is missing that the county cannot do without.
   func change(
     _ profile: Profile, _ draft: ProfileRightsDraft, version: Int, for caller: Caller, at moment: Date

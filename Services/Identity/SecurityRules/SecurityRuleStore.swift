@@ -19,7 +19,7 @@ struct SecurityRuleStore: Sendable {
       'exportsNoticed', exports_noticed, 'exportsMost', exports_most, 'opensAt', opens_at, 'closesAt', closes_at) as terms
     """
 
-  /// One of each profile, in the order of ACCESS.
+  /// One of each profile, in the order of `Profile`.
   func all(for caller: Caller) async throws -> [SecurityRule] {
     try await postgres.withTransaction(as: caller) { try await Self.all(in: $0) }
   }

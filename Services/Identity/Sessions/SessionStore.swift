@@ -49,7 +49,7 @@ struct SessionStore: Sendable {
     }
   }
 
-  /// What a profile may do: what the county left of what ACCESS gives it.
+  /// What a profile may do: what the county left of what the access table gives it.
   func rights(of profile: Profile) async throws -> Set<Right> {
     try await postgres.withTransaction(as: .system("sign-in")) {
       try await ProfileRightStore.rights(of: profile, in: $0)

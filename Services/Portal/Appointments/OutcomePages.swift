@@ -3,7 +3,7 @@ import Domain
 import Foundation
 import Service
 
-/// An appointment, and what became of it (guide, *Réalisation*).
+/// An appointment, and what became of it (rule M2).
 func appointmentPage(_ visit: Visit) async throws -> PageAnswer {
   let (open, appointment) = try await openAppointment(visit)
   return detailPage(

@@ -87,7 +87,7 @@ private let familySituations = [
   "VEU": "Veuvage", "VIM": "Vie maritale",
 ]
 
-/// Why a right was suspended or closed, in words; CNAF's code itself where its meaning is not published (domain facts 3.2).
+/// Why a right was suspended or closed, in words; CNAF's code itself where its meaning is not published (rule F13).
 func entitlementReason(_ code: String?) -> String? {
   code.map { reasons[$0.uppercased()] ?? "motif CNAF « \($0) »" }
 }
@@ -107,8 +107,7 @@ func titleWord(_ code: String) -> String {
   }
 }
 
-/// The feed stops for a person whose accompaniment is closed: a date older than five days says so (guide, *Sorties de
-/// la file active*).
+/// The feed stops for a person whose accompaniment is closed: a date older than five days says so (rule C2).
 func isStale(_ refreshedOn: CalendarDate?, today: CalendarDate) -> Bool {
   refreshedOn.map { $0.days(to: today) > 5 } ?? false
 }

@@ -3,8 +3,7 @@ import Domain
 import Foundation
 import Service
 
-/// How many dossiers each référent follows and can follow, and a whole caseload given to others (guide, *Changement de
-/// référent*).
+/// How many dossiers each référent follows and can follow, and a whole caseload given to others (rule C9).
 let caseloadsRoom = Room(rights: [.cancelExit, .transferCaseloads]) { pages in
   let reading: [Right] = [.cancelExit, .transferCaseloads]
   pages.get("files-actives", rights: reading) { visit in try await caseloadsPage(visit) }

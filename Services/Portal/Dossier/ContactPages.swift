@@ -3,7 +3,7 @@ import Domain
 import Foundation
 import Service
 
-/// The phone number and e-mail address, as a référent corrects them (guide, *Modifier l'identité*).
+/// The phone number and e-mail address, as a référent corrects them (rule C11).
 func contactPage(_ visit: Visit) async throws -> PageAnswer {
   let open = try await OpenDossier.load(visit)
   let typed = ContactChange(phone: PhoneNumber.shown(open.detail.phone.value), email: open.detail.email.value)

@@ -22,7 +22,7 @@ extension OpenDossier {
   /// Who leads the dossier or, once nobody does, led it last.
   var lastLead: ReferentEntry? { detail.lead ?? detail.referents.first { $0.kind == .lead } }
 
-  /// Once the last day is past, the référent is the last one and no longer the current one (guide, *Sorties*).
+  /// Once the last day is past, the référent is the last one and no longer the current one (rule C2).
   var leadEnded: Bool { detail.lead == nil && lastLead != nil }
 
   private var warning: String? {

@@ -23,7 +23,7 @@ let dossierRoom = Room(
   addStandbyPages(to: pages)
 }
 
-/// Every change of the right and of the duties, newest first (guide, *Évènement du droit*).
+/// Every change of the right and of the duties, newest first (rule C12).
 private func entitlementPage(_ visit: Visit) async throws -> PageAnswer {
   let id = try visit.id("dossier", of: Dossier.self)
   async let opening = OpenDossier.load(visit)

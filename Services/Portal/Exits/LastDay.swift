@@ -1,8 +1,7 @@
 import Domain
 import Foundation
 
-/// The last day in a caseload, as it is chosen: by convention the last of this month or of the next (guide, *Sorties de la
-/// file active*).
+/// The last day in a caseload, as it is chosen: by convention the last of this month or of the next (rule C2).
 enum LastDay: String {
   /// Of many: the day that was proposed to each.
   case proposed = "propose"

@@ -3,7 +3,7 @@ import Domain
 import Foundation
 import Service
 
-/// Référent by référent, how many persons the file gives and how many Jalons has (guide, *La file active*).
+/// Référent by référent, how many persons the file gives and how many Jalons has (rule F15).
 func feedGapsPage(_ visit: Visit) async throws -> PageAnswer {
   guard let id = visit.parameters["feed"].flatMap({ UUID(uuidString: $0) }) else { throw Problem.notFound() }
   let path = ["feed": id.uuidString.lowercased()]

@@ -56,7 +56,7 @@ struct Person: Sendable {
   /// Whether one of these is held; no right at all asks for nothing.
   func may(anyOf wanted: [Right]) -> Bool { wanted.isEmpty || wanted.contains(where: rights.contains) }
 
-  /// Whether the dossiers of this person are few enough to be shown unasked (LOOK: caseload or search first).
+  /// Whether the dossiers of this person are few enough to be shown unasked (their caseload is their first page).
   var hasCaseload: Bool { scope == .own || scope == .enrolled }
 
   /// « Patricia »: the words that are not in capitals.

@@ -8,7 +8,7 @@ struct AgendaStore: Sendable {
 
   // MARK: Whose agenda
 
-  /// The name of somebody in whose agenda the caller may write (ACCESS, *Always*).
+  /// The name of somebody in whose agenda the caller may write (rule A5).
   /// - Throws: 404 for an agenda that is not open; 403 for one that is only shown.
   static func nameOfWritable(_ agent: ID<Account>, in transaction: Transaction) async throws -> String {
     let (name, open) = try await opening(of: agent, in: transaction)

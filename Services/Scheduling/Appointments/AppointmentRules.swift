@@ -14,7 +14,7 @@ struct Hours: Hashable, Sendable, Codable {
 enum AppointmentRules {
   /// Whether `outcome` may be recorded at `moment` for an appointment that starts at `startsAt`.
   ///
-  /// Nobody was there, or was missed, before the hour; and what is over is not planned any more (guide, *Réalisation*).
+  /// Nobody was there, or was missed, before the hour; and what is over is not planned any more (rule M2).
   static func refusal(of outcome: AppointmentOutcome, startsAt: Date, at moment: Date) -> Problem? {
     switch outcome {
     case .held where moment < startsAt, .absent where moment < startsAt:

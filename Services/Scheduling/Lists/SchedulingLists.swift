@@ -3,7 +3,7 @@ import Postgres
 import Service
 
 extension KeptList {
-  /// How two people meet (guide, *Saisie d'un entretien*).
+  /// How two people meet (rule M4).
   static let kinds = KeptList(.appointmentKind, in: "scheduling.appointment_kind", open: "active")
   /// What about.
   static let themes = KeptList(.appointmentTheme, in: "scheduling.appointment_theme", open: "active")

@@ -193,7 +193,7 @@ grant usage on schema scheduling to reach_definer;
 grant select on scheduling.appointment, scheduling.agenda_share, scheduling.message, scheduling.message_content
   to reach_definer;
 
--- What an agenda is to the caller: 'write', 'read', or null when it does not exist for them (ACCESS, *Always*).
+-- What an agenda is to the caller: 'write', 'read', or null when it does not exist for them (rule A5).
 create function scheduling.open_agenda(agent uuid) returns text
 language sql stable security definer set search_path = '' as $$
   select case

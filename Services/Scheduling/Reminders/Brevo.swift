@@ -17,7 +17,7 @@ extension SMSProvider {
   private struct BrevoAnswer: Decodable { let messageId: Int64 }
   private struct BrevoError: Decodable { let code: String }
 
-  /// Brevo's transactional SMS: `POST /v3/transactionalSMS/send` (domain facts, *SMS*). Its protocol has no
+  /// Brevo's transactional SMS: `POST /v3/transactionalSMS/send` (rule M7). Its protocol has no
   /// idempotency key; ours travels as the tag, for whoever looks in its console.
   /// - Parameter base: `https://api.brevo.com`, or a server that speaks the same.
   static func brevo(base: String, key: String) -> SMSProvider {

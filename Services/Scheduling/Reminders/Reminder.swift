@@ -2,7 +2,7 @@ import API
 import Domain
 import Foundation
 
-/// The county's rule for reminders: how long before, and in which words (guide, *Rappel par sms*).
+/// The county's rule for reminders: how long before, and in which words (rule M5).
 struct ReminderWording: Sendable, Codable {
   var hoursBefore: Int
   var wording: TextWording

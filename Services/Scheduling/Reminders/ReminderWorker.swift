@@ -8,7 +8,7 @@ import ServiceLifecycle
 struct ReminderWorker: Service {
   let store: ReminderStore
   let provider: SMSProvider
-  /// At most 11 characters, without accents (domain facts, *SMS*).
+  /// At most 11 characters, without accents (rule M7).
   let sender: String
   let now: Now
   let logger: Logger

@@ -2,7 +2,7 @@ import Domain
 import Foundation
 
 /// What the référent fills in with the person. An absent field is empty; when drafting, an absent start is the first of
-/// next month and an absent number the next one (guide, *Elaboration d'un CER*).
+/// next month and an absent number the next one (rule K4).
 public struct ContractDraft: Payload, Constrained {
   public var kind: ContractRecord.Kind?
   public var number: Int?
@@ -42,7 +42,7 @@ public struct ContractDraft: Payload, Constrained {
   }
 }
 
-/// What the service fills in (guide, *Notification de la décision*). An absent end keeps the proposed one; the other
+/// What the service fills in (rule K6). An absent end keeps the proposed one; the other
 /// absent fields are empty.
 public struct ContractDecisionDraft: Payload, Constrained {
   public var decision: ContractRecord.Decision?

@@ -139,7 +139,7 @@ public struct RenewalFilter: Payload, Constrained {
   }
 }
 
-/// A contract that ends soon or has ended, and that no newer valid one follows (guide, *CER à renouveler*).
+/// A contract that ends soon or has ended, and that no newer valid one follows (rule K7).
 public struct ContractRenewal: Payload {
   public var id: ID<Contract>
   public var dossier: ID<Dossier>
@@ -149,7 +149,7 @@ public struct ContractRenewal: Payload {
   public var number: Int
   public var startsOn: CalendarDate
   public var endsOn: CalendarDate
-  /// Negative when it is overdue (DESIGN, Settled 8).
+  /// Negative when it is overdue (rule K7).
   public var daysLeft: Int
   /// The person's current lead référent, and their structure.
   public var lead: ID<Account>?

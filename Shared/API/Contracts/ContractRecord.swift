@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// The six states of a contract (guide, *Validation du CER*).
+/// The six states of a contract (rule K1).
 public enum ContractState: String, Payload, CaseIterable {
   case proposition
   case submitted = "soumis"

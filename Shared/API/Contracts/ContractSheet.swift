@@ -14,7 +14,7 @@ public struct ContractSheet: Payload, Versioned {
   public var allowedMoves: [ContractMove]
   /// What the caller may change in this state; empty for who may not move the contract from it.
   public var editable: [ContractZone]
-  /// The models that the state allows and the caller may print, the usual one first (DESIGN, Settled 2).
+  /// The models that the state allows and the caller may print, the usual one first (rule K3).
   public var models: [ContractModel]
   public var version: Int { contract.version }
 
@@ -33,7 +33,7 @@ public struct ContractSheet: Payload, Versioned {
   }
 }
 
-/// What is worked on, and who does what (guide, *Elaboration d'un CER*).
+/// What is worked on, and who does what (rule K5).
 public struct Objective: Payload {
   public var id: ID<Objective>
   public var position: Int

@@ -4,7 +4,7 @@ import Foundation
 /// What the county decides of one passage between two states.
 public struct TransitionTerms: Payload, Equatable, Constrained {
   public var profiles: [Profile]
-  /// Whether whoever makes it says why.
+  /// Whether a reason is required.
   public var needsReason: Bool
   public var enabled: Bool
   public static let constraints: [String: Constraint] = ["profiles": .items(20)]
@@ -16,7 +16,7 @@ public struct TransitionTerms: Payload, Equatable, Constrained {
   }
 }
 
-/// A passage between two states of a contract (guide, *Validation du CER*).
+/// A passage between two states of a contract (rule K1).
 public struct ContractTransition: Payload, Equatable {
   public var from: ContractState
   public var to: ContractState

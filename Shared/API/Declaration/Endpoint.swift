@@ -28,7 +28,7 @@ public struct Endpoint<Input: Sendable, Output: Sendable>: Sendable {
   public let allow: Access
   public let summary: String
   public let success: Int
-  /// What the audit log keeps of a call; nil for what shows nothing of anybody (lists of organisations, own session).
+  /// The kind of audit entry of a call; nil where no personal data is shown (lists of organisations, own session).
   public let audit: Act.Kind?
   /// The most bytes that a body may have.
   public let limit: Int
@@ -100,7 +100,7 @@ public protocol Versioned {
   var version: Int { get }
 }
 
-/// Who may call an endpoint (ACCESS).
+/// Who may call an endpoint (rule A1, rule A2).
 public struct Access: Sendable {
   public enum Who: Sendable, Equatable {
     /// Without being signed in.

@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// The state of a dossier in the scheme « Accompagnement RSA » (guide, *La file active*).
+/// The state of a dossier in the scheme « Accompagnement RSA » (rule C1).
 public enum DossierState: String, Payload, CaseIterable {
   case entered, standby, left
 }
@@ -185,7 +185,7 @@ public struct ReferentEntry: Payload, Versioned {
   public func isOpen(on day: CalendarDate) -> Bool { untilDate.map { $0 >= day } ?? true }
 }
 
-/// A NIR that is no longer masked (ACCESS, *Always*).
+/// A NIR that is no longer masked (rule A4).
 public struct RevealedNIR: Payload {
   /// With its key, in groups: `1 85 07 07 186 042 77`; absent where only the claimant's number is known.
   public var nir: String?
@@ -198,7 +198,7 @@ public struct RevealedNIR: Payload {
   }
 }
 
-/// The other half of a couple. The dossier is one click away for whoever reaches it; the name is shown to all.
+/// The other half of a couple. Callers who reach the partner's dossier may open it; the name is shown to all.
 public struct PartnerLink: Payload {
   public var dossier: ID<Dossier>
   public var familyName: String
@@ -329,7 +329,7 @@ public struct DossierDetail: Payload, Versioned {
   }
 }
 
-/// A change of the right or the duties (guide, *Évènement du droit*).
+/// A change of the right or the duties (rule C12).
 public struct EntitlementRow: Payload {
   public var entitlement: EntitlementState
   public var duties: Bool?

@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// A référent's caseload, as those who answer for a territory see it.
+/// A référent's caseload, as the managers of a territory see it.
 public struct CaseloadRow: Payload, Versioned {
   public var account: ID<Account>
   public var name: String

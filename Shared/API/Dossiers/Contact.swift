@@ -1,6 +1,6 @@
 import Domain
 
-/// The phone number and address of a person, as a référent corrects them (guide, *Modifier l’identité*).
+/// The phone number and address of a person, as a référent corrects them (rule C11).
 public struct ContactChange: Payload, Constrained {
   public var phone: String?
   public var email: String?

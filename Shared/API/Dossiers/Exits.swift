@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// An exit that the feed suggests (guide, *Quand solliciter une sortie*), for the référent to accept.
+/// An exit that the feed suggests (rule C4), for the référent to accept.
 public struct ProposedExit: Payload, Versioned {
   public enum Reason: String, Payload, CaseIterable {
     case feedStopped = "feed_stopped"
@@ -22,7 +22,7 @@ public struct ProposedExit: Payload, Versioned {
       }
     }
   }
-  /// `outdated`: its cause was gone before anybody decided.
+  /// `outdated`: the cause went away before a decision.
   public enum Decision: String, Payload, CaseIterable { case accepted, declined, outdated }
   public var id: UUID
   public var dossier: ID<Dossier>

@@ -38,7 +38,7 @@ public struct FeedAside: Payload, Versioned {
 
 public struct FeedAsideQuery: Payload, Constrained {
   public var state: FeedAside.State?
-  /// Those of one run.
+  /// Only households of one run.
   public var run: UUID?
   /// Those with this problem.
   public var problem: String?

@@ -16,7 +16,7 @@ public enum FeedCodes {
     }
   }
 
-  /// Those of a field, by the feed's name of it; none where a field holds free text, numbers or dates.
+  /// The codes of a field, by the feed's name of the field; empty for free text, numbers and dates.
   public static func codes(of field: String) -> [Code] { all[field] ?? [] }
 
   /// What a county's word most likely stands for; nil where it says nothing.

@@ -27,12 +27,12 @@ public struct FeedEffects: Payload {
   }
 }
 
-/// A référent as a full feed and Jalons see their caseload (guide, *La file active*: the truth is Genesis's).
+/// A référent as a full feed and Jalons see their caseload (rule F15: the truth is Genesis's).
 public struct FeedGap: Payload {
   public var account: ID<Account>
   public var name: String
   public var organisation: String?
-  /// Persons whom the feed gives this référent, those set aside included.
+  /// Persons that the feed gives this référent, including persons set aside.
   public var inFeed: Int
   public var inJalons: Int
   public var setAside: Int
@@ -63,7 +63,7 @@ public struct FeedGapQuery: Payload, Constrained {
   }
 }
 
-/// Somebody whom Jalons has with a référent and the newest full feed does not hold.
+/// A person who has a référent in Jalons and is missing from the newest full feed.
 public struct FeedAbsentee: Payload {
   public var dossier: ID<Dossier>
   public var familyName: String

@@ -4,7 +4,7 @@ import Foundation
 /// Everything that dossiers serves; each feature adds its own.
 public enum DossiersAPI {}
 
-/// A note that someone who reaches a dossier left on it (guide, *Notes*).
+/// A note that someone who reaches a dossier left on it (rule C14).
 public struct Note: Payload, Versioned {
   public enum Audience: String, Payload, CaseIterable { case `public`, `private`, assigned }
   public var id: ID<Note>

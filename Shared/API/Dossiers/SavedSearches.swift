@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// A search of dossiers kept under a name (guide, *Recherche de cas*; DESIGN, *Settled* 9).
+/// A search of dossiers kept under a name (rule C13).
 public struct SavedSearch: Payload, Versioned {
   public enum Audience: String, Payload, CaseIterable { case mine, team, everyone }
   public var id: ID<SavedSearch>

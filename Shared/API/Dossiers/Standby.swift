@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// A time during which a dossier is set aside though it stays in the caseload (guide, *Veille*).
+/// A time during which a dossier is set aside though it stays in the caseload (rule C6).
 public struct Standby: Payload, Versioned {
   public var id: UUID
   public var dossier: ID<Dossier>

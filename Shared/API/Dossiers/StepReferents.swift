@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// Somebody who is to reach a dossier between two days (guide, *Changement de référent*).
+/// Somebody who is to reach a dossier between two days (rule C7).
 public struct StepReferentDraft: Payload {
   public var account: ID<Account>
   public var from: CalendarDate

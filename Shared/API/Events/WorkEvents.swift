@@ -5,7 +5,7 @@ import Foundation
 public enum Contract {}
 public enum Appointment {}
 
-/// A contract moved from one state to another (guide, *Validation du CER*); `from` is absent when it was drafted.
+/// A contract moved from one state to another (rule K1); `from` is absent when it was drafted.
 public struct ContractMoved: Event {
   public static let type = "contracts.moved.v1"
   public var contract: ID<Contract>
@@ -186,7 +186,7 @@ public struct DelegationChanged: Event {
   }
 }
 
-/// An account passed a threshold of its profile; those who watch over uses are told.
+/// An account passed a threshold of its profile; the reviewers of use are notified.
 public struct UseNoticed: Event {
   public static let type = "identity.use-noticed.v1"
   public var use: ID<AbnormalUse>

@@ -4,7 +4,7 @@ import Foundation
 /// Everything that fse serves; each feature adds its own.
 public enum FSEAPI {}
 
-/// A structure that carries out offers (guide, *Les opérateurs*).
+/// A structure that carries out offers (rule S1).
 public struct Operator: Payload, Versioned {
   public var id: ID<Operator>
   public var name: String
@@ -65,7 +65,7 @@ public struct OperatorDraft: Payload, Constrained {
   }
 }
 
-/// One of the dates at which an offer takes place (guide, *La gestion des sessions*).
+/// One of the dates at which an offer takes place (rule S2).
 public struct OfferSession: Payload, Constrained {
   /// Absent for a new session.
   public var id: ID<OfferSession>?
@@ -82,7 +82,7 @@ public struct OfferSession: Payload, Constrained {
   }
 }
 
-/// What a person can be registered on (guide, *Les offres de services*).
+/// What a person can be registered on (rule S1).
 public struct Offer: Payload, Versioned {
   public var id: ID<Offer>
   public var name: String

@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// An operation that the ESF pays for (guide, *FSE*): « FSE 2025-2026 : Accompagnement… ».
+/// An operation that the ESF pays for (rule S5): « FSE 2025-2026 : Accompagnement… ».
 public struct FSEOperation: Payload, Versioned {
   public var id: ID<FSEOperation>
   public var name: String

@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// Which of a participant's two forms: at the first interview, and on leaving (guide, *FSE*).
+/// Which of a participant's two forms: at the first interview, and on leaving (rule S6).
 public enum FSEForm: String, Payload, CaseIterable { case entry, exit }
 
 /// A form's dot: grey and locked with the reason, red while it is to be filled in, green once complete.
@@ -96,7 +96,7 @@ public struct FormSheet: Payload, Versioned {
   public var suggested: [String: JSONValue]
   /// The codes of the questions that these answers call for; before the first save, that the suggestions do.
   public var visible: [String]
-  /// Those of them that have to be answered still.
+  /// The required questions that have no answer yet.
   public var missing: [String]
   public var status: FormStatus
   /// 0 until it is first saved.

@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// A dossier's registration on an offer, or the wish for one (guide, *L’inscription sur une offre de service*).
+/// A dossier's registration on an offer, or the wish for one (rule S3).
 public struct Step: Payload, Versioned {
   public enum Kind: String, Payload, CaseIterable { case step, positioning }
   public var id: ID<Step>
@@ -171,7 +171,7 @@ public struct ShorteningOffer: Payload {
   }
 }
 
-/// One registration in an offer's list (guide, *présence en étape*).
+/// One registration in an offer's list (rule S4).
 public struct OfferStep: Payload {
   public var step: ID<Step>
   public var dossier: ID<Dossier>

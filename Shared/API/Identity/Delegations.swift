@@ -14,7 +14,7 @@ public struct AccountReference: Payload, Equatable {
 }
 
 /// Somebody is away, and a colleague acts in their place from one day to another, under their profiles and in their
-/// dossiers (ACCESS, *Always*). What is done so bears both names.
+/// dossiers (rule A6). What is done so bears both names.
 public struct Delegation: Payload, Equatable {
   public var id: ID<Delegation>
   public var absent: AccountReference

@@ -48,8 +48,8 @@ public enum PasswordRules {
     return ownWords([owner.familyName, owner.givenName, owner.email]).contains { password.contains($0) }
   }
 
-  /// What of somebody's names and address may not be in their password: the parts that are long enough to be told from
-  /// chance, of an address those before the `@`.
+  /// The parts of a person's names and address that the password may not contain: those of four letters or more; of an
+  /// address, those before the `@`.
   public static func ownWords(_ names: [String]) -> [String] {
     names.flatMap { name in
       plain(name.split(separator: "@").first.map(String.init) ?? "").split { !$0.isLetter && !$0.isNumber }

@@ -1,14 +1,14 @@
 import Domain
 import Foundation
 
-/// What those who act under a profile may do, as the county has it.
+/// The rights of a profile, as the county narrowed them.
 public struct ProfileRights: Payload, Versioned, Equatable {
   public var profile: Profile
   /// What the county leaves them of `usual`, in the same order.
   public var rights: [Right]
-  /// What ACCESS gives the profile: it can be narrowed, never widened.
+  /// What the access table gives the profile: it can be narrowed, never widened.
   public var usual: [Right]
-  /// Those of `usual` that the county cannot do without.
+  /// The rights of `usual` that cannot be taken away.
   public var kept: [Right]
   /// Open accounts that have the profile.
   public var accounts: Int

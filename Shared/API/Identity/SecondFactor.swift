@@ -57,7 +57,7 @@ public struct RecoveryCodes: Payload, Equatable {
   public init(codes: [String]) { self.codes = codes }
 }
 
-/// What shows that whoever is signed in is still the account's owner: its password, or a code.
+/// Proof that the person signed in still is the account's owner: its password, or a code.
 public struct OwnerProof: Payload, Constrained {
   public var password: String?
   public var code: String?

@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// What a county asks at the door of those who act under a profile, and what of their use it finds out of the ordinary.
+/// What a county requires to sign in under a profile, and from which thresholds on use is unusual.
 public struct SecurityTerms: Payload, Constrained, Equatable {
   /// An account without a second factor may do nothing but add one.
   public var secondFactor: Bool
@@ -46,7 +46,7 @@ public struct SecurityTerms: Payload, Constrained, Equatable {
   }
 }
 
-/// The terms of one profile, and whom they concern.
+/// The terms of one profile, and the accounts that they concern.
 public struct SecurityRule: Payload, Versioned, Equatable {
   public var profile: Profile
   public var terms: SecurityTerms

@@ -65,7 +65,7 @@ public struct AbnormalUseQuery: Payload, Constrained {
   }
 }
 
-/// What was found by whoever looked.
+/// The reviewer's conclusion.
 public struct UsageFinding: Payload, Constrained {
   public var comment: String
   public static let constraints: [String: Constraint] = ["comment": .text(1...1000)]

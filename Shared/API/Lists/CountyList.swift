@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// A list of choices that the county keeps (ACCESS, *Administrateur fonctionnel*). The service that uses it owns it.
+/// A list of choices that the county keeps (rule A8). The service that uses it owns it.
 public enum CountyListName: String, Payload, CaseIterable {
   case standbyReason = "standby_reason"
   case objectiveTheme = "objective_theme"

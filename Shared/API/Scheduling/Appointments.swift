@@ -4,7 +4,7 @@ import Foundation
 /// Everything that scheduling serves; each feature adds its own.
 public enum SchedulingAPI {}
 
-/// What became of an appointment (guide, *Réalisation*).
+/// What became of an appointment (rule M2).
 public enum AppointmentOutcome: String, Payload, CaseIterable {
   case planned, held, excused, absent
   case cancelledReferent = "cancelled_referent"
@@ -42,7 +42,7 @@ public enum MessageStatus: String, Payload, CaseIterable {
   }
 }
 
-/// An appointment between a person and an agent (guide, *La prise de rendez-vous individuel*).
+/// An appointment between a person and an agent (rule M1).
 public struct AppointmentDetail: Payload, Versioned {
   public var id: ID<Appointment>
   public var dossier: ID<Dossier>
@@ -141,7 +141,7 @@ public struct AppointmentDraft: Payload, Constrained {
   public var endsAt: Date { startsAt.addingTimeInterval(Double(minutes) * 60) }
 }
 
-/// One appointment for several persons at the same hour (guide, *Prise de rendez-vous collectifs*).
+/// One appointment for several persons at the same hour (rule M3).
 public struct AppointmentBatchDraft: Payload, Constrained {
   public var dossiers: [ID<Dossier>]
   public var appointment: AppointmentDraft

@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// Where appointments are held (guide, *Lieu d’entretien*).
+/// Where appointments are held (rule M4).
 public struct Place: Payload, Versioned {
   public var id: ID<Place>
   public var name: String

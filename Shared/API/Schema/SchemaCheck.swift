@@ -90,8 +90,8 @@ extension Schema {
     return []
   }
 
-  /// Whether a day may stand in a dossier: the calendar begins before anybody who lives, and ends where Postgres and
-  /// other systems still follow.
+  /// Whether a day is plausible in a dossier: after the birth of every living person, and within what Postgres and other
+  /// systems accept.
   private static func isOfOurTime(_ day: CalendarDate) -> Bool { (1850...2200).contains(day.year) }
 
   private static func join(_ a: String, _ b: String) -> String { a.isEmpty ? b : "\(a).\(b)" }

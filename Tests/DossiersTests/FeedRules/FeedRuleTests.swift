@@ -4,7 +4,7 @@ import Testing
 
 @testable import Dossiers
 
-/// Every rule of domain facts 3.3 and of the guide's chapters on the caseload, however the file arrives.
+/// Every rule of the feed (rules F1 to F9) and of the guide's chapters on the caseload, however the file arrives.
 @Suite("The rules of the feed, each however the file arrives") struct FeedRuleTests {
   @Test("holds", arguments: FeedRule.all, Arrival.allCases)
   func holds(_ rule: FeedRule, _ way: Arrival) async throws {
@@ -40,7 +40,7 @@ import Testing
 }
 
 extension FeedRule {
-  /// What is said of a file as a whole (domain facts 3.3, rules 7 and 8).
+  /// What is said of a file as a whole (rule F7, rule F8).
   static let ofFiles: [FeedRule] = [
     FeedRule("3.3.7: a file that is not what it should be is refused whole, and leaves everything as it was") { seen in
       #expect(

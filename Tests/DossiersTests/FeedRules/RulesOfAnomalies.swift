@@ -2,7 +2,7 @@ import Testing
 
 extension FeedRule {
   /// Whoever is described wrongly is set aside with the reason, keeps yesterday's state, stops nobody else, and is taken
-  /// again once the source is corrected (domain facts 3.3, rule 7).
+  /// again once the source is corrected (rule F7).
   static let ofAnomalies: [FeedRule] = [
     anomaly("the key of the NIR is wrong", "nir-invalide") { $0.anne.nir = RuleHousehold.nir($0.rule, wrongKey: true) },
     anomaly("two applicants", "deux-demandeurs") { $0.karim.role = "DEM" },
@@ -105,7 +105,7 @@ extension FeedRule {
     }
   }
 
-  /// What disagrees with the NIR is looked into at creation alone (domain facts 3.4): known persons pass.
+  /// What disagrees with the NIR is looked into at creation alone (rule F10): known persons pass.
   private static func doubt(_ what: String, _ code: String, _ spoil: @escaping Change) -> FeedRule {
     FeedRule(
       "3.3.7, 3.4: \(what) sets a newcomer aside, and nobody who is known",

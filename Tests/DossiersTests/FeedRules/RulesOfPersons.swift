@@ -4,7 +4,7 @@ import Service
 import Testing
 
 extension FeedRule {
-  /// Who becomes a dossier, whose it is, and what of it is whose (domain facts 3.3, rules 1 to 3; guide, *La file active* and
+  /// Who becomes a dossier, whose it is, and what of it is whose (rules F1 to F3; the guide's *La file active* and
   /// the chapter on contact data).
   static let ofPersons: [FeedRule] = [
     FeedRule(

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 extension FeedRule {
-  /// Who follows whom (domain facts 3.3, rules 4 and 5; guide, *La file active*, *Sorties*, *Changement de référent* and
+  /// Who follows whom (rule F4, rule F5; the guide's *La file active*, *Sorties*, *Changement de référent* and
   /// *Réorientation*).
   static let ofReferents: [FeedRule] = [
     FeedRule(

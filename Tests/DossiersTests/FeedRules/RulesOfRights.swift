@@ -1,7 +1,7 @@
 import Testing
 
 extension FeedRule {
-  /// What the right, the duties, the address and the formal notice do (domain facts 3.3, rule 6; guide, *Etat du droit*,
+  /// What the right, the duties, the address and the formal notice do (rule F6; the guide's *Etat du droit*,
   /// *SDD/NSDD*, *Mutations*, *Demande de MIDEM*).
   static let ofRights: [FeedRule] = [
     FeedRule(

@@ -1,5 +1,5 @@
 /// The statements that stand in the place of `FeedReconciliation`'s where the flow is CNAF's: it changes rights, identity and
-/// address of persons whom Jalons already follows. Whom nobody follows is not taken in (domain facts 3.3, rule 2), and
+/// address of persons whom Jalons already follows. Whom nobody follows is not taken in (rule F2), and
 /// nobody's référent is touched.
 enum CNAFReconciliation {
   /// Nobody is discovered: the flow names neither référents nor structures.
@@ -11,7 +11,8 @@ enum CNAFReconciliation {
     """
 
   /// Who is whom: by the NIR; else by request, role and date of birth together, never by the number of a couple's file alone
-  /// (domain facts 3.4); a household that was set aside and corrected, by the identifiers that it was given here. Then everything is compared: what the last of Genesis's files said is no measure of this one.
+  /// (rule F9); a household that was set aside and corrected, by the identifiers that it was given here. Then
+  /// everything is compared: what the last of Genesis's files said is no measure of this one.
   static let persons = """
     create temp table feed_match on commit drop as
       select position, dossier, count(*) over (partition by position) > 1 or count(*) over (partition by dossier) > 1

@@ -1,4 +1,4 @@
-/// The part that Jalons reads of CNAF's schema of RSA recipients (VRSB0801; domain facts 3.1 and 3.2): elements within
+/// The part that Jalons reads of CNAF's schema of RSA recipients (VRSB0801; rule F13): elements within
 /// elements, where Genesis writes attributes.
 struct VRSBSchema: Sendable {
   /// The name of the flow's first element.

@@ -20,7 +20,7 @@ enum ColumnGuess {
     return known
   }()
 
-  /// As the exports of counties' systems call them (domain facts 3.1 and 3.4).
+  /// As the exports of counties' systems call them (rule F14).
   private static let names: [(FeedField, [String])] = [
     (
       .numDemRsa,

@@ -8,7 +8,7 @@ import Service
 import ServiceLifecycle
 
 /// Notices that the day's feed has not come by the hour at which the county expects it: once a day, whichever copy is
-/// first (domain facts 3.3, rule 8).
+/// first (rule F8).
 struct FeedWatch: ServiceLifecycle.Service {
   let postgres: PostgresClient
   let now: Now

@@ -11,7 +11,7 @@ create or replace function jalons.scopes() returns setof text language sql stabl
 
 -- Row-level security for a table whose rows belong to dossiers. `territory` names the column that carries the
 -- dossier's territory; a table that is only read one dossier at a time may do without. `enrolled` opens it to the people of
--- operators too, who otherwise see who is enrolled with them and nothing else (ACCESS, *Scopes*).
+-- operators too, who otherwise see who is enrolled with them and nothing else (rule A7).
 drop procedure if exists jalons.protect(regclass, text, text);
 create or replace procedure jalons.protect(
   target regclass, dossier text, territory text default null, enrolled boolean default false)
