@@ -90,6 +90,9 @@ let package = Package(
       [
         "Domain", "CXML", "CZip", "CSpreadsheet", "CSpawn", logging,
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
       ], resources: [.copy("Models")]),
 
     process(
@@ -156,7 +159,12 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
-    tests("Documents", ["Documents"]),
+    tests(
+      "Documents",
+      [
+        "Documents", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
     tests("Gateway", ["Gateway", "TestSupport"]),
     tests(
       "Portal",

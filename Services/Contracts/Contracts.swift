@@ -12,7 +12,7 @@ import Service
       queue: parts.settings.int("JALONS_PDF_QUEUE", default: 20), timeout: .seconds(60))
     let models = ModelStore(
       postgres: parts.postgres,
-      files: try FileStore(folder: URL(filePath: try parts.settings.string("JALONS_FILES"))))
+      files: try openFileStore(of: "contracts") { parts.settings.optional($0) })
     return Assembly(consumers: ["territory": [.territoryFollows]]) { routes in
       addDraftingRoutes(to: routes, store: contracts)
       addObjectiveRoutes(to: routes, store: contracts)

@@ -148,6 +148,9 @@ start_scratch_stores() {
 
 swift_tests() {
   local report="$KEPT/logs/swift.xml" before=$FAILED status=0
+  ensure_test_tools
+  # Where a Swift test finds a server of others to talk to.
+  export JALONS_TEST_TOOLS="$KEPT/venv/bin"
   start_scratch_stores
   rm -f "$KEPT"/logs/swift*.xml
   # One after another: many are about time, and two cores serve a hundred at once too slowly to be on time.

@@ -11,7 +11,7 @@ struct ModelStore: Sendable {
   private static let furthest = 1096
 
   let postgres: PostgresClient
-  let files: FileStore
+  let files: any FileStore
 
   func sheets(for caller: Caller) async throws -> [ModelSheet] {
     try await postgres.withTransaction(as: caller) { transaction in
@@ -54,7 +54,7 @@ struct ModelStore: Sendable {
   /// The model of a digest; what Jalons came with for none.
   func model(_ model: ContractModel, digest: String?) async throws -> WordModel {
     guard let digest else { return try WordModel.shipped(named: model.rawValue) }
-    return try WordModel(try await files.get(digest))
+    return try WordModel(try await files.data(digest))
   }
 
   // MARK: Files
@@ -66,7 +66,7 @@ struct ModelStore: Sendable {
   ) async throws -> ModelFile {
     let faults = try Self.checked { ModelFields.faults(try WordModel(bytes).fields) }
     guard faults.isEmpty else { throw Problem.invalid(faults) }
-    let digest = try await files.put(bytes)
+    let digest = try await files.put(bytes).digest
     return try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.execute("select pg_advisory_xact_lock(hashtext(\("jalons.model.\(model.rawValue)")))")
       let twin = try await transaction.first(
@@ -106,7 +106,7 @@ struct ModelStore: Sendable {
         as: Kept.self)
     }
     guard let kept else { throw Problem.notFound("Ce fichier") }
-    return (kept.fileName, try await files.get(kept.digest))
+    return (kept.fileName, try await files.data(kept.digest))
   }
 
   // MARK: Choosing
