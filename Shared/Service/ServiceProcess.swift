@@ -156,14 +156,17 @@ public struct ServiceProcess: Sendable {
     try assembly.routes(routes)
     addHouseRoutes(to: routes, parts: parts)
     routes.refuseOtherMethods()
+    let leadership = Leadership(postgres: postgres, schema: schema, logger: logger)
     let consumers = assembly.consumers.map { consumer, handlers in
       Consumer(
-        name: consumer, postgres: postgres, redis: redis, schema: schema, logger: logger, handlers: handlers)
+        name: consumer, postgres: postgres, redis: redis, leadership: leadership, schema: schema, logger: logger,
+        handlers: handlers)
     }
     return Running(
       parts: parts, routes: routes,
       services: [
-        RedisLife(redis: redis), KeysAhead(verifier: verifier), relay,
+        RedisLife(redis: redis), KeysAhead(verifier: verifier), relay, leadership,
+        Trimming(postgres: postgres, schema: schema, logger: logger),
         closed.follower(redis: redis, now: now, logger: logger),
       ] + consumers + assembly.background)
   }

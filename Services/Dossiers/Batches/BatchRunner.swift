@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Logging
+import Messaging
 import Postgres
 import Service
 import ServiceLifecycle
@@ -24,18 +25,7 @@ struct BatchRunner: ServiceLifecycle.Service {
   static let doneAtOnce = 25
 
   func run() async throws {
-    await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        do {
-          try await goOn()
-        } catch is CancellationError {
-          return
-        } catch {
-          logger.error("a batch could not go on", metadata: ["error": "\(String(reflecting: error))"])
-        }
-        try? await Task.sleep(for: .seconds(1))
-      }
-    }
+    await repeating(every: .seconds(1), logger: logger, complaint: "a batch could not go on") { try await goOn() }
   }
 
   /// Goes on with every batch that has not ended.
