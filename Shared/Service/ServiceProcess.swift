@@ -151,8 +151,8 @@ public struct ServiceProcess: Sendable {
     let verifier = verifier ?? TokenVerifier(addresses: known[.identity] ?? [])
     let closed = ClosedSessions()
     let routes = Routes(
-      verifier: verifier, closed: closed, now: now, postgres: postgres, schema: schema, logger: logger,
-      metrics: metrics)
+      verifier: verifier, closed: closed, now: now, postgres: postgres, schema: schema,
+      cursors: try KeySeal(secret: settings.string("JALONS_SECRET"), for: .cursor), logger: logger, metrics: metrics)
     try assembly.routes(routes)
     addHouseRoutes(to: routes, parts: parts)
     routes.refuseOtherMethods()

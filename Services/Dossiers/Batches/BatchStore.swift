@@ -89,17 +89,17 @@ struct BatchStore: Sendable {
 
   func rows(of id: ID<Batch>, _ query: BatchRowQuery, for caller: Caller) async throws -> Page<BatchRow> {
     let limit = query.limit ?? 50
+    let after = try query.place(as: Int.self) ?? 0
     return try await postgres.withTransaction(as: caller) { transaction in
       _ = try await kept(id, in: transaction)
       let rows = try await transaction.query(
         """
         select position, dossier, name, outcome, reason from dossiers.batch_row
-        where batch = \(id) and position > \(query.after ?? 0)
+        where batch = \(id) and position > \(after)
           and (\(query.outcome)::text is null or outcome = \(query.outcome)::text)
         order by position limit \(limit + 1)
         """, as: BatchRow.self)
-      let items = Array(rows.prefix(limit))
-      return Page(items: items, next: rows.count > limit ? items.last.map { String($0.position) } : nil)
+      return try Page(rows, limit: limit, place: \.position)
     }
   }
 

@@ -84,7 +84,7 @@ public struct DossierRow: Payload {
   }
 }
 
-public struct DossierSearch: Payload, Constrained {
+public struct DossierSearch: PageQuery, Constrained {
   /// By name; those that the caller opened last first, then the others by name; those entered last first.
   public enum Sort: String, Payload, CaseIterable { case name, recent, entered }
   /// Words of the name, each anywhere in it, or a number; case and accents do not matter.
@@ -130,7 +130,7 @@ public struct DossierSearch: Payload, Constrained {
   }
 
   public static let constraints: [String: Constraint] = [
-    "q": .text(0...100), "commune": .text(0...60), "limit": .range(1...200), "after": .text(0...400),
+    "q": .text(0...100), "commune": .text(0...60), "limit": .range(1...200), "after": .cursor,
   ]
 }
 

@@ -30,7 +30,7 @@ public struct Notice: Payload {
   }
 }
 
-public struct NoticeQuery: Payload, Constrained {
+public struct NoticeQuery: PageQuery, Constrained {
   public var unread: Bool?
   public var after: String?
   public var limit: Int?
