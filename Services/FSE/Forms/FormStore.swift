@@ -39,8 +39,8 @@ struct FormStore: Sendable {
       if after.status.state != before.status.state {
         try await transaction.announce(
           FormChanged(
-            participation: id, dossier: after.dossier, form: form.rawValue,
-            status: completedAt == nil ? "due" : "completed"), at: moment)
+            participation: id, dossier: after.dossier, form: form,
+            status: completedAt == nil ? .due : .completed), at: moment)
       }
       return after
     }

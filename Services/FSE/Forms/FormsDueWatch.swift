@@ -37,7 +37,7 @@ struct FormsDueWatch: Service {
         """, as: Due.self)
       try await transaction.announce(
         due.map {
-          FormChanged(participation: $0.id, dossier: $0.dossier, form: FSEForm.exit.rawValue, status: "due")
+          FormChanged(participation: $0.id, dossier: $0.dossier, form: .exit, status: .due)
         }, at: moment)
       return due.count
     }

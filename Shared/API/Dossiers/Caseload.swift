@@ -350,16 +350,20 @@ public struct EntitlementRow: Payload {
 }
 
 /// What happened, in the order of the timeline.
+/// What a line of a dossier's timeline is about: its icon and its colour.
+public enum TimelineKind: String, Payload, CaseIterable {
+  case entered, referent, exit, entitlement, moved, contact, standby, contract, appointment, message, step, form, note
+}
+
 public struct TimelineEntry: Payload {
   public var event: UUID
   public var at: Date
-  /// The icon and colour: `entered`, `referent`, `appointment`, `contract`, `step`, `form`, `entitlement`, `note`…
-  public var kind: String
+  public var kind: TimelineKind
   public var title: String
   public var detail: JSONValue
   public var actorName: String?
 
-  public init(event: UUID, at: Date, kind: String, title: String, detail: JSONValue, actorName: String? = nil) {
+  public init(event: UUID, at: Date, kind: TimelineKind, title: String, detail: JSONValue, actorName: String? = nil) {
     self.event = event
     self.at = at
     self.kind = kind
