@@ -1,5 +1,7 @@
 import API
+import Domain
 import Foundation
+import Messaging
 import Service
 import ServiceLifecycle
 
@@ -13,8 +15,9 @@ import ServiceLifecycle
     let proposals = ProposedExitStore(postgres: postgres, referents: referents, batches: batches)
     let capacities = CapacityStore(postgres: postgres)
     let transfers = TransferStore(postgres: postgres, batches: batches)
-    let runner = BatchRunner(postgres: postgres, now: parts.now, logger: parts.logger) {
-      task, row, transaction, moment in
+    let runner = BatchRunner(queue: batches.queue, now: parts.now, logger: parts.logger, act: \.act) {
+      task, target, transaction, moment in
+      guard let row = BatchWork(target) else { throw Problem.notFound("Ce dossier") }
       switch task {
       case .decideExits(let decision):
         try await proposals.decide(decision, of: row.dossier, in: transaction, at: moment)
@@ -23,7 +26,8 @@ import ServiceLifecycle
       case .transfer(let order): try await transfers.give(row, order, in: transaction, at: moment)
       case .takeBack: try await transfers.takeBack(row, in: transaction, at: moment)
       }
-    } ending: { task, batch, transaction, moment in
+    } ending: { task, job, transaction, moment in
+      let batch = ID<Batch>(job)
       switch task {
       case .transfer(let order):
         try await transfers.tell(batch, from: order.from, takenBack: false, in: transaction, at: moment)

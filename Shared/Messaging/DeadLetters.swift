@@ -19,7 +19,7 @@ extension Consumer {
       """)
   }
 
-  func parkUnreadable(_ entry: StreamEntry, stream: String, error: any Error) async throws {
+  func parkUnreadable(_ entry: StreamEntry, in stream: String, error: any Error) async throws {
     try await postgres.withTransaction(as: .system(group)) { [schema, name] transaction in
       _ = try await transaction.execute(
         """
@@ -39,33 +39,29 @@ extension Consumer {
   /// Takes up the dead letters that an operator asked to replay, and those that waited behind them, in the order in
   /// which they were parked.
   func replayWhenAsked() async {
-    while goesOn {
-      do {
-        while try await replayOne() {}
-      } catch {
-        logger.warning("a replay failed again", metadata: ["consumer": "\(group)", "error": "\(error)"])
-      }
-      try? await rest(.seconds(1))
+    await repeating(
+      every: .seconds(2), isFinishing: true, logger: logger, complaint: "\(group) could not replay dead letters"
+    ) {
+      while try await self.replayOne(), self.goesOn {}
     }
   }
 
   private func replayOne() async throws -> Bool {
-    try await postgres.withTransaction(as: .system(group)) { [schema, name, handlers] transaction in
-      guard
-        let letter = try await transaction.first(
-          """
-          select id, envelope from \(unsafeSQL: schema).dead_letter l
-          where consumer = \(name) and resolved_at is null and reason <> 'undecodable'
-            and (replay_at is not null or reason = 'blocked')
-            -- Whatever was asked for, nothing overtakes an earlier one of its key.
-            and not exists (
-              select from \(unsafeSQL: schema).dead_letter e
-              where e.consumer = l.consumer and e.key = l.key and e.id < l.id and e.resolved_at is null)
-          order by id limit 1 for update skip locked
-          """, as: DeadLetter.self)
-      else { return false }
+    try await postgres.withTransaction(as: .system(group)) { [schema, name] transaction in
+      let letters = try await transaction.query(
+        """
+        select id, envelope from \(unsafeSQL: schema).dead_letter l
+        where consumer = \(name) and resolved_at is null and reason <> 'undecodable'
+          and (replay_at is not null or reason = 'blocked')
+          -- Whatever was asked for, nothing overtakes an earlier one of its key.
+          and not exists (
+            select from \(unsafeSQL: schema).dead_letter e
+            where e.consumer = l.consumer and e.key = l.key and e.id < l.id and e.resolved_at is null)
+        order by id limit 1 for update skip locked
+        """, after: [self.begin()], as: DeadLetter.self)
+      guard let letter = letters.first else { return false }
       do {
-        try await transaction.savepoint { try await handlers[letter.envelope.type]?(letter.envelope, $0) }
+        try await transaction.savepoint { try await self.handleAgain(letter.envelope, in: $0) }
         try await transaction.execute(
           "update \(unsafeSQL: schema).dead_letter set resolved_at = now() where id = \(letter.id)")
       } catch {

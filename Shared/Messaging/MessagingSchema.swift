@@ -43,11 +43,6 @@ public enum MessagingSchema {
       unique (consumer, event)
     );
     create index if not exists dead_letter_open on \(schema).dead_letter (consumer, key, id) where resolved_at is null;
-    create table if not exists \(schema).lease (
-      name text primary key,
-      holder uuid not null,
-      until timestamptz not null
-    );
     create table if not exists \(schema).idempotency (
       account uuid not null,
       key text not null,

@@ -6,34 +6,52 @@ import Postgres
 extension Transaction {
   /// Announces what happened, in the same transaction as the change: it travels if and only if the change is kept.
   ///
-  /// Events of one key leave in the order of their commits: announcing takes a lock on the key's bucket, so two
-  /// transactions about one dossier do it one after the other. Announce last, just before the transaction ends.
+  /// Events of one key leave in the order of their commits: with its commit a transaction takes a lock on the bucket of
+  /// each key that it announces, all of them at once and in one order, so that two never wait for each other.
   public func announce(_ events: [any Event], at moment: Date) async throws {
     guard !events.isEmpty else { return }
-    let buckets = Set(events.map { Outbox.bucket(of: $0.key) }).sorted()
     let actor: UUID? = caller.scope == .system ? nil : caller.account.value
-    let rows = try events.map { event in
-      (
-        id: UUID.version7(at: moment), stream: Swift.type(of: event).stream, key: event.key,
-        type: Swift.type(of: event).type, data: try PostgresJSON.text(event)
-      )
-    }
-    try await batch([
-      "select pg_advisory_xact_lock(hashtext(\(schema)), bucket) from unnest(\(buckets)::int[]) bucket",
-      """
-      insert into \(unsafeSQL: schema).outbox (id, stream, key, type, data, actor, actor_name, traceparent, occurred_at)
-      select id, stream, key, type, data, \(actor)::uuid, \(actor == nil ? nil : caller.name)::text,
-        \(caller.act?.trace)::text, \(moment)::timestamptz
-      from unnest(\(rows.map(\.id))::uuid[], \(rows.map(\.stream))::text[], \(rows.map(\.key))::text[],
-        \(rows.map(\.type))::text[], \(rows.map(\.data))::jsonb[]) with ordinality
-        as event (id, stream, key, type, data, place)
-      order by place
-      """,
-    ])
-    tellAfterCommit()
+    leave(
+      try events.map { event in
+        Announcement(
+          id: UUID.version7(at: moment), stream: Swift.type(of: event).stream, key: event.key,
+          type: Swift.type(of: event).type, data: try PostgresJSON.text(event), actor: actor,
+          actorName: actor == nil ? nil : caller.name, trace: caller.act?.trace, at: moment)
+      })
   }
 
   public func announce(_ event: any Event, at moment: Date) async throws { try await announce([event], at: moment) }
+}
+
+/// An event on its way into the outbox.
+struct Announcement: ClosingStatement {
+  let id: UUID
+  let stream: String
+  let key: String
+  let type: String
+  let data: String
+  let actor: UUID?
+  let actorName: String?
+  let trace: String?
+  let at: Date
+
+  static func statements(for left: [any ClosingStatement], schema: String) -> [SQL] {
+    let all = left.compactMap { $0 as? Announcement }
+    let buckets = Set(all.map { Outbox.bucket(of: $0.key) }).sorted()
+    // One transaction is one caller's, and one act.
+    let cause = all.first
+    return [
+      "select pg_advisory_xact_lock(hashtext(\(schema)), bucket) from unnest(\(buckets)::int[]) bucket",
+      """
+      insert into \(unsafeSQL: schema).outbox (id, stream, key, type, data, actor, actor_name, traceparent, occurred_at)
+      select id, stream, key, type, data, \(cause?.actor)::uuid, \(cause?.actorName)::text, \(cause?.trace)::text, at
+      from unnest(\(all.map(\.id))::uuid[], \(all.map(\.stream))::text[], \(all.map(\.key))::text[],
+        \(all.map(\.type))::text[], \(all.map(\.data))::jsonb[], \(all.map(\.at))::timestamptz[]) with ordinality
+        as event (id, stream, key, type, data, at, place)
+      order by place
+      """,
+    ]
+  }
 }
 
 public enum Outbox {

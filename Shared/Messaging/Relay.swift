@@ -17,12 +17,12 @@ public final class Relay: Service {
   private let schema: String
   private let now: Now
   private let logger: Logger
-  private let signals: AsyncStream<Void>
-  private let wakeUp: AsyncStream<Void>.Continuation
+  private let bell = Bell()
 
   static let batch = 256
-  /// How often the streams are compared with the outbox while nothing happens.
-  private static let inspection: Duration = .seconds(3)
+  /// How often it looks, unasked, for what a copy that died or another program left in the outbox, and whether Redis still
+  /// is what it was.
+  private static let look: Duration = .seconds(2)
 
   public init(postgres: PostgresClient, redis: RedisClient, schema: String, now: Now, logger: Logger) {
     self.postgres = postgres
@@ -30,50 +30,16 @@ public final class Relay: Service {
     self.schema = schema
     self.now = now
     self.logger = logger
-    (signals, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
   /// Something was announced: publish it now rather than at the next look.
-  public func wake() { wakeUp.yield() }
+  public func wake() { bell.ring() }
 
   public func run() async throws {
-    await withGracefulShutdownHandler {
-      await withTaskGroup(of: Void.self) { group in
-        group.addTask { await self.tick() }
-        group.addTask { await self.publishWhenWoken() }
-        await group.next()
-        group.cancelAll()
-      }
-    } onGracefulShutdown: {
-      self.wakeUp.finish()
-    }
-  }
-
-  private func tick() async {
-    while !Task.isCancelled {
-      wakeUp.yield()
-      try? await Task.sleep(for: .seconds(1))
-    }
-  }
-
-  private func publishWhenWoken() async {
-    var inspectAt = ContinuousClock.now
-    var pause = Duration.milliseconds(100)
-    for await _ in signals {
-      do {
-        if ContinuousClock.now >= inspectAt {
-          try await republishWhatRedisLost()
-          inspectAt = .now + Self.inspection
-        }
-        while try await publishBatch() == Self.batch {}
-        pause = .milliseconds(100)
-      } catch {
-        logger.warning("publishing failed; events stay in the outbox", metadata: ["error": "\(error)"])
-        inspectAt = .now
-        try? await rest(pause)
-        pause = min(pause * 2, .seconds(5))
-        wakeUp.yield()
-      }
+    await repeating(
+      every: Self.look, wokenBy: bell, isFinishing: true, logger: logger, complaint: "publishing failed; events stay in the outbox"
+    ) {
+      while try await self.publishBatch() == Self.batch {}
     }
   }
 
@@ -94,14 +60,17 @@ public final class Relay: Service {
   func publishBatch() async throws -> Int {
     let server = try await serverThatLostNothing()
     return try await postgres.withTransaction(as: .system("relay")) { [schema, redis] transaction in
-      // Waits for the copy that is publishing now: its look at the outbox may have been before our rows.
-      _ = try await transaction.query(
-        "select pg_advisory_xact_lock(hashtext(\(schema + ".relay")))::text", as: String.self)
       let waiting = try await transaction.query(
         """
         select position, id, stream, key, type, data::text as data, actor, actor_name, traceparent, occurred_at
         from \(unsafeSQL: schema).outbox where published_at is null order by position limit \(Self.batch)
-        """, as: Waiting.self)
+        """,
+        after: [
+          // Waits for the copy that is publishing now: its look at the outbox may have been before our rows.
+          "select pg_advisory_xact_lock(hashtext(\(schema + ".relay")))",
+          // What a crash forgets to have published is published once more, and consumers know it.
+          "set local synchronous_commit = off",
+        ], as: Waiting.self)
       guard !waiting.isEmpty else { return 0 }
       var replies = try await redis.pipeline(try waiting.map { try self.entry($0) } + self.markQuery)
       // Emptied or replaced in that moment: these come once more, after all that it lost.
@@ -132,7 +101,7 @@ public final class Relay: Service {
       traceparent: row.traceparent, actor: row.actor?.uuidString.lowercased(), actorname: row.actorName,
       data: try JSONDecoder.jalons.decode(JSONValue.self, from: Data(row.data.utf8)))
     let text = String(decoding: try JSONEncoder.jalons.encode(envelope), as: UTF8.self)
-    return ["XADD", Streams.name(row.stream), "MAXLEN", "~", "1000000", "*", "envelope", text]
+    return ["XADD", Streams.name(row.stream), "MAXLEN", "~", "1000000", "*", "type", row.type, "envelope", text]
   }
 
   // MARK: After a loss
@@ -223,13 +192,9 @@ public final class Relay: Service {
   }
 }
 
-/// Sleeps, unless the process stops.
-/// - Throws: `CancellationError` when it stops, or the task is cancelled.
-func rest(_ duration: Duration) async throws {
-  try await cancelWhenGracefulShutdown { try await Task.sleep(for: duration) }
-}
-
 public enum Streams {
   /// The Redis key of a stream.
   public static func name(_ stream: String) -> String { "jalons:\(stream)" }
+  /// The stream of a Redis key.
+  static func stream(_ key: String) -> String { String(key.dropFirst("jalons:".count)) }
 }

@@ -38,7 +38,7 @@ public final class PostgresClient: Sendable {
       self.afterCommit = afterCommit
     }
 
-    fileprivate var full: String {
+    var full: String {
       func quoted(_ text: String) -> String {
         "'" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "'", with: "\\'") + "'"
       }
@@ -131,7 +131,9 @@ public final class PostgresClient: Sendable {
       let transaction = Transaction(
         connection: connection, caller: caller, schema: configuration.rolePrefix ?? "public")
       result = try await withTaskExecutorPreference(connection.executor) { try await body(transaction) }
-      let last = try configuration.beforeCommit?(caller) ?? []
+      let left = transaction.news.left.withLock { $0 }
+      let closing = try left.first.map { try type(of: $0).statements(for: left, schema: transaction.schema) } ?? []
+      let last = closing + (try configuration.beforeCommit?(caller) ?? [])
       try await connection.commit(after: last)
       if !last.isEmpty || transaction.news.isThere.load(ordering: .relaxed) { configuration.afterCommit?() }
     } catch {
@@ -289,7 +291,7 @@ public final class PostgresClient: Sendable {
 
 extension Duration {
   /// As Postgres counts its time-outs. It takes 0 for none at all, so that only no time gives 0.
-  fileprivate var milliseconds: Int64 {
+  var milliseconds: Int64 {
     let whole = components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     return whole == 0 && self > .zero ? 1 : whole
   }

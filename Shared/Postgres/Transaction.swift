@@ -13,6 +13,12 @@ public struct Transaction: Sendable {
   /// Something was written that others take up: `afterCommit` is called once it is kept.
   public func tellAfterCommit() { news.isThere.store(true, ordering: .relaxed) }
 
+  /// Leaves something to be written with the commit. A savepoint that is undone takes back what was left in it.
+  public func leave(_ statements: [any ClosingStatement]) {
+    news.left.withLock { $0 += statements }
+    tellAfterCommit()
+  }
+
   /// The rows of a statement, decoded column by property (`written_at` into `writtenAt`), or as single values.
   /// - Throws: `PostgresError`; `DecodingError` when a row is not what the type says.
   public func query<T: Decodable & Sendable>(_ sql: SQL, as type: T.Type) async throws -> [T] {
@@ -22,6 +28,13 @@ public struct Transaction: Sendable {
   /// The first row, or nil when there is none.
   public func first<T: Decodable & Sendable>(_ sql: SQL, as type: T.Type) async throws -> T? {
     try await connection.execute(sql).decode(type).first
+  }
+
+  /// The rows of a statement, sent in one round trip after others whose rows nobody reads.
+  public func query<T: Decodable & Sendable>(
+    _ sql: SQL, after statements: [SQL], as type: T.Type
+  ) async throws -> [T] {
+    try await connection.pipeline(statements + [sql]).last?.decode(type) ?? []
   }
 
   /// Runs a statement and gives the number of rows it changed.
@@ -41,12 +54,14 @@ public struct Transaction: Sendable {
 
   /// Undoes what `body` did when it throws, and goes on with the transaction.
   public func savepoint<R: Sendable>(_ body: @Sendable (Transaction) async throws -> R) async throws -> R {
+    let leftBefore = news.left.withLock { $0.count }
     try await connection.simple("savepoint part")
     do {
       let result = try await body(self)
       try await connection.simple("release savepoint part")
       return result
     } catch {
+      news.left.withLock { $0.removeSubrange(leftBefore...) }
       try await connection.simple("rollback to savepoint part; release savepoint part")
       throw error
     }
@@ -70,9 +85,17 @@ public struct Transaction: Sendable {
   }
 }
 
-/// Whether a transaction wrote something that others wait for. Its copies share it.
+/// What a transaction writes once, with its commit: locks that two transactions would otherwise take in different orders
+/// are then taken together.
+public protocol ClosingStatement: Sendable {
+  /// The statements for all that one transaction left, in the order in which it was left.
+  static func statements(for left: [any ClosingStatement], schema: String) throws -> [SQL]
+}
+
+/// Whether a transaction wrote something that others wait for, and what it left for its end. Its copies share it.
 final class News: Sendable {
   let isThere = Atomic<Bool>(false)
+  let left = Mutex<[any ClosingStatement]>([])
 }
 
 /// Writes rows in COPY's text format, 64 KiB at a time: cell after cell, then the end of the row.

@@ -89,6 +89,17 @@ extension RedisClient {
     return (found.pending, found.lag)
   }
 
+  /// How many entries of each stream were given to the group and are not acknowledged.
+  public func pendingCounts(streams: [String], group: String) async throws -> [String: Int] {
+    let replies = try await pipeline(streams.map { ["XPENDING", $0, group] })
+    var counts: [String: Int] = [:]
+    for (stream, reply) in zip(streams, replies) {
+      guard let count = try reply.unlessError().array?.first?.int else { throw RedisError.unexpectedReply("XPENDING") }
+      counts[stream] = count
+    }
+    return counts
+  }
+
   /// Drops entries older than `minId`, in whole blocks (`MINID ~`): some older ones may stay. Gives how many went.
   @discardableResult
   public func trim(stream: String, minId: String) async throws -> Int {
@@ -109,9 +120,20 @@ extension RedisConnection {
   public func readGroup(
     stream: String, group: String, consumer: String, from: String, count: Int, blockMilliseconds: Int = 0
   ) async throws -> [StreamEntry] {
-    let options = ["GROUP", group, consumer, "COUNT", String(count)]
-    let streams = try await read("XREADGROUP", options, blockMilliseconds, ["STREAMS", stream, from])
-    return streams[stream] ?? []
+    try await readGroup(
+      streams: [stream], group: group, consumer: consumer, from: from, count: count,
+      blockMilliseconds: blockMilliseconds)[stream] ?? []
+  }
+
+  /// Reads several streams as `consumer` of `group`, as above; `count` is the most entries of each.
+  /// - Returns: only the streams that had something.
+  public func readGroup(
+    streams: [String], group: String, consumer: String, from: String, count: Int, blockMilliseconds: Int = 0
+  ) async throws -> [String: [StreamEntry]] {
+    try await read(
+      "XREADGROUP", ["GROUP", group, consumer, "COUNT", String(count)], blockMilliseconds,
+      ["STREAMS"] + streams + streams.map { _ in from }
+    ).filter { !$0.value.isEmpty }
   }
 
   /// Reads several streams without a group.

@@ -14,6 +14,8 @@ public struct KeySeal: Sendable {
     case idToken = "id-token"
     /// What an e-mail says, from the service that writes it to the one that sends it.
     case mail
+    /// Where a page of a list ended.
+    case cursor
   }
 
   private let key: SymmetricKey

@@ -17,11 +17,13 @@ public final class Routes {
   /// The methods that each path is served by.
   private var methods: [String: Set<HTTPRequest.Method>] = [:]
   private let way: Way
+  private let cursors: KeySeal
 
   public init(
     verifier: TokenVerifier, closed: ClosedSessions = ClosedSessions(), now: Now, postgres: PostgresClient?,
-    schema: String, logger: Logger, metrics: Metrics
+    schema: String, cursors: KeySeal, logger: Logger, metrics: Metrics
   ) {
+    self.cursors = cursors
     self.way = Way(
       verifier: verifier, closed: closed, logger: logger, now: now,
       idempotency: postgres.map { IdempotencyStore(postgres: $0, schema: schema) })
@@ -35,10 +37,12 @@ public final class Routes {
     _ body: @escaping @Sendable (Input, EndpointRequest) async throws -> Output
   ) {
     let (read, way) = (InputReader<Input>(endpoint), way)
+    let cursor = CursorSeal(cursors, list: "\(endpoint.service.rawValue).\(endpoint.name)")
     add(endpoint) { request, context, call in
-      let (input, fingerprint) = try await read(request, context)
+      let (read, fingerprint) = try await read(request, context)
+      let input = try cursor.opened(read)
       return try await way.answering(endpoint, call, fingerprint: fingerprint, parameters: context) { request in
-        let output = try await body(input, request)
+        let output = try await cursor.sealed(body(input, request))
         return try Answer(json: output, status: endpoint.success)
       }
     }

@@ -151,19 +151,22 @@ public struct ServiceProcess: Sendable {
     let verifier = verifier ?? TokenVerifier(addresses: known[.identity] ?? [])
     let closed = ClosedSessions()
     let routes = Routes(
-      verifier: verifier, closed: closed, now: now, postgres: postgres, schema: schema, logger: logger,
-      metrics: metrics)
+      verifier: verifier, closed: closed, now: now, postgres: postgres, schema: schema,
+      cursors: try KeySeal(secret: settings.string("JALONS_SECRET"), for: .cursor), logger: logger, metrics: metrics)
     try assembly.routes(routes)
     addHouseRoutes(to: routes, parts: parts)
     routes.refuseOtherMethods()
+    let leadership = Leadership(postgres: postgres, schema: schema, logger: logger)
     let consumers = assembly.consumers.map { consumer, handlers in
       Consumer(
-        name: consumer, postgres: postgres, redis: redis, schema: schema, logger: logger, handlers: handlers)
+        name: consumer, postgres: postgres, redis: redis, leadership: leadership, schema: schema, logger: logger,
+        handlers: handlers)
     }
     return Running(
       parts: parts, routes: routes,
       services: [
-        RedisLife(redis: redis), KeysAhead(verifier: verifier), relay,
+        RedisLife(redis: redis), KeysAhead(verifier: verifier), relay, leadership,
+        Trimming(postgres: postgres, schema: schema, logger: logger),
         closed.follower(redis: redis, now: now, logger: logger),
       ] + consumers + assembly.background)
   }

@@ -194,13 +194,4 @@ import Testing
     #expect(!ContractModel.accepted.isPrintable(by: .someone(.siege)))
     #expect(!ContractModel.accepted.isPrintable(by: .someone(.gestionnaireFSE)))
   }
-
-  @Test("a list's place survives the journey, and a made-up one is refused")
-  func positions() throws {
-    let position = QueuePosition(urgency: 20, since: march12, id: .new())
-    let read = try #require(try QueuePosition.reading(try position.text()))
-    #expect(read.id == position.id && read.since == position.since && read.urgency == 20)
-    let refused = #expect(throws: Problem.self) { try QueuePosition.reading("n'importe quoi") }
-    #expect(refused?.status == 422)
-  }
 }

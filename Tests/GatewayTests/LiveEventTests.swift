@@ -58,7 +58,7 @@ struct LiveEventTests {
           tasks.addTask { await pages[number].read(response) }
         }
         try await gateway.announce(
-          NotificationMade(account: accounts[0], unread: 3, kind: "note", title: "Une note", link: "/dossiers/1"))
+          NotificationMade(account: accounts[0], unread: 3, kind: .note, title: "Une note", link: "/dossiers/1"))
         try await eventually("told") { pages[0].told.contains("event: notification") }
         #expect(
           pages[0].told.contains(

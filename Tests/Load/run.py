@@ -1,7 +1,8 @@
 """Measures of load on an instance that `./jalons load` has started; every figure stands beside its yardstick of the same run.
 
 Options: --persons of the feed, --dossiers after growing the county, --lines of the audit log, --seconds how long each read is
-asked, --clients how many ask at once, --only the measures to take. Ratios are what counts: the machine is shared.
+asked, --clients how many ask at once, --duration of events and rest, --only the measures to take. Ratios are what counts: the
+machine is shared.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import sys
 import httpx
 
 import county
+import events
 import feed
 import reads
 
@@ -28,12 +30,13 @@ def sign_in(profile: str) -> tuple[str, dict]:
 
 
 def main() -> int:
-    measures = ["feed", "reads", "log"]
+    measures = ["feed", "reads", "log", "events"]
     parser = argparse.ArgumentParser(prog="./jalons load", description=__doc__)
     parser.add_argument("--persons", type=int, default=110_000)
     parser.add_argument("--dossiers", type=int, default=0, help="grow the county to so many before it is read")
     parser.add_argument("--lines", type=int, default=0, help="of the audit log, which is then read too")
     parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--duration", type=float, default=60, help="how long events are sent, and the suite is left at rest")
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--only", choices=measures, nargs="*", default=measures)
     options = parser.parse_args()
@@ -54,6 +57,8 @@ def main() -> int:
     if "log" in options.only and options.lines:
         county.fill_log(options.lines)
         rows += reads.measure_log(*sign_in("dpo"), options.clients, options.seconds)
+    if "events" in options.only:
+        rows += events.measure(sign_in("referent")[0], options.duration)
     for row in rows:
         print(row, flush=True)
     return 1 if any(row.ratio > row.budget for row in rows) else 0

@@ -42,7 +42,7 @@ private struct Broken: Error {}
         // Replayed too early, it fails again, and nothing overtakes it.
         try await scene.replay()
         try await scene.waitFor("a sixth attempt") { try await scene.letters()[0].attempts == 6 }
-        try await Task.sleep(for: .milliseconds(1500))
+        try await Task.sleep(for: .milliseconds(2500))
         #expect(try await scene.numbers(of: "a") == [])
         #expect(try await scene.letters().allSatisfy(\.isOpen))
 

@@ -2,13 +2,14 @@ import API
 import Domain
 import Foundation
 import Logging
-import Messaging
 import Postgres
 import Redis
 import ServiceLifecycle
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Messaging
 
 /// An event that only these tests know.
 struct Happening: Event {
@@ -69,12 +70,11 @@ struct Scene: Sendable {
 
   /// A copy of the consumer that leaves an effect for each event, after what `before` does.
   func witness(
-    _ copy: String = "a", postgres: PostgresClient? = nil,
-    before: @escaping @Sendable (Happening) async throws -> Void = { _ in }
+    _ copy: String = "a", before: @escaping @Sendable (Happening) async throws -> Void = { _ in }
   ) -> Consumer {
-    Consumer(
-      name: "witness", postgres: postgres ?? self.postgres, redis: redis, schema: "dossiers", logger: silent,
-      handlers: [
+    consumer(
+      "witness",
+      [
         .on(Happening.self) { event, _, transaction in
           try await before(event)
           try await transaction.execute(
@@ -83,9 +83,22 @@ struct Scene: Sendable {
       ])
   }
 
+  /// A consumer as the only one of its copy of the process.
+  func consumer(_ name: String, _ handlers: [Consumer.Handling]) -> Consumer {
+    Consumer(
+      name: name, postgres: postgres, redis: redis,
+      leadership: Leadership(postgres: postgres, schema: "dossiers", logger: silent), schema: "dossiers",
+      logger: silent, handlers: handlers)
+  }
+
+  /// Services with what they need beside them, to be started in this order.
+  static func parts(_ services: [any Service]) -> [any Service] {
+    services.compactMap { ($0 as? Consumer)?.leadership } + services
+  }
+
   /// Runs services meanwhile, and stops them as a process does.
   func with(_ services: any Service..., body: @escaping @Sendable () async throws -> Void) async throws {
-    let group = ServiceGroup(services: services, logger: silent)
+    let group = ServiceGroup(services: Self.parts(services), logger: silent)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await group.run() }
       let result: Result<Void, any Error>

@@ -72,7 +72,7 @@ enum Scene {
       DossiersAPI.listTimeline,
       Page(items: [
         TimelineEntry(
-          event: UUID(), at: PortalUnderTest.moment - 86_400, kind: "note", title: "Note ajoutée",
+          event: UUID(), at: PortalUnderTest.moment - 86_400, kind: .note, title: "Note ajoutée",
           detail: .object([:]))
       ]))
     services.serve(DossiersAPI.listNotes, Page(items: []))

@@ -23,7 +23,7 @@ import Testing
     let mail = UUID()
     let seal = try KeySeal(secret: secret, for: .mail)
     return MailRequested(
-      mail: mail, recipient: recipient, kind: "password-reset",
+      mail: mail, recipient: recipient, kind: .passwordReset,
       sealed: try seal.seal(JSONEncoder.jalons.encode(text), name: mail.uuidString.lowercased()), expiresAt: expiresAt)
   }
 

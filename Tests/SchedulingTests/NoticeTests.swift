@@ -91,7 +91,7 @@ import Testing
       try await scene.grant(.secretariatDispositif, to: scene.lead, in: service.database)
       try await service.announce(
         ContractMoved(
-          contract: .new(), dossier: scene.dossier, territory: scene.territory, from: nil, to: "soumis",
+          contract: .new(), dossier: scene.dossier, territory: scene.territory, from: nil, to: .submitted,
           author: scene.colleague, number: 3, endsOn: nil))
       try await service.announce(
         StepReferentNamed(dossier: scene.dossier, account: scene.lead, from: day, until: day.adding(days: 30)))
@@ -180,7 +180,7 @@ import Testing
       try await scene.grant(.secretariatDispositif, to: secretary, in: service.database)
       try await scene.grant(.chefDeService, to: chief, in: service.database)
       try await scene.grant(.ali, to: ali, in: service.database)
-      for state in ["proposition", "soumis", "attente", "valide"] {
+      for state in [ContractState.proposition, .submitted, .awaiting, .accepted] {
         try await service.announce(
           ContractMoved(
             contract: .new(), dossier: scene.dossier, territory: scene.territory, from: nil, to: state,
@@ -207,8 +207,8 @@ import Testing
       let day = CalendarDate(SchedulingScene.start)
       try await service.announce(
         StepReferentNamed(dossier: scene.dossier, account: scene.colleague, from: day, until: day.adding(days: 30)))
-      try await service.announce(NoteAdded(dossier: scene.dossier, audience: "assigned", assignee: scene.stranger))
-      try await service.announce(NoteAdded(dossier: scene.dossier, audience: "public", assignee: nil))
+      try await service.announce(NoteAdded(dossier: scene.dossier, audience: .assigned, assignee: scene.stranger))
+      try await service.announce(NoteAdded(dossier: scene.dossier, audience: .public, assignee: nil))
       let territory = ID<Territory>.new()
       try await service.announce(
         TerritoryChanged(dossier: scene.dossier, former: scene.territory, territory: territory))

@@ -22,8 +22,8 @@ struct HeldContract: Sendable {
 
   func moved(from former: ContractState?) -> ContractMoved {
     ContractMoved(
-      contract: record.id, dossier: record.dossier, territory: territory, from: former?.rawValue,
-      to: record.state.rawValue, author: record.author, number: record.number, endsOn: record.endsOn)
+      contract: record.id, dossier: record.dossier, territory: territory, from: former,
+      to: record.state, author: record.author, number: record.number, endsOn: record.endsOn)
   }
 }
 

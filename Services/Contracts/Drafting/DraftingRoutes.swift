@@ -28,7 +28,7 @@ func addDraftingRoutes(to routes: Routes, store: ContractStore) {
       held.record.expression = draft.expression ?? held.record.expression
       held.events.append(
         ConsentRecorded(
-          contract: held.record.id, dossier: held.record.dossier, consent: held.record.consent.rawValue))
+          contract: held.record.id, dossier: held.record.dossier, consent: held.record.consent))
     }
   }
 }

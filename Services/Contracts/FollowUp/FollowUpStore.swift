@@ -15,13 +15,10 @@ struct FollowUpStore: Sendable {
     let listing = try Self.listing(filter, scope: caller.scope, today: caller.today)
     let counting = Self.counting(filter)
     return try await postgres.withTransaction(as: caller) { transaction in
-      var rows = try await transaction.query(listing, as: QueuedRow.self)
+      let rows = try await transaction.query(listing, as: QueuedRow.self)
       let total = try await transaction.first(counting, as: Int.self) ?? 0
-      let isLast = rows.count <= limit
-      rows = Array(rows.prefix(limit))
-      return Page(
-        items: rows.map(\.row), next: isLast ? nil : try rows.last?.position.text(),
-        total: total > Self.countedAtMost ? nil : total)
+      return try Page(
+        rows, limit: limit, total: total > Self.countedAtMost ? nil : total, place: \.place, item: \.row)
     }
   }
 
@@ -72,7 +69,7 @@ struct FollowUpStore: Sendable {
   static func listing(_ filter: ContractFilter, scope: Scope, today: CalendarDate) throws -> SQL {
     let urgency: SQL = scope == .county ? "c.urgency" : "c.urgency + 0"
     var conditions = conditions(filter)
-    if let after = try QueuePosition.reading(filter.after) {
+    if let after = try filter.place(as: QueuePlace.self) {
       conditions.append(
         """
         (c.urgency, c.state_since, c.id) > (\(after.urgency)::int, \(after.since)::timestamptz, \(after.id)::uuid)
@@ -129,5 +126,5 @@ private struct QueuedRow: Decodable, Sendable {
     urgency = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .urgency)
   }
 
-  var position: QueuePosition { QueuePosition(urgency: urgency, since: row.stateSince, id: row.id) }
+  var place: QueuePlace { QueuePlace(urgency: urgency, since: row.stateSince, id: row.id) }
 }

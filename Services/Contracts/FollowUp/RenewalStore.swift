@@ -13,9 +13,7 @@ struct RenewalStore: Sendable {
     let listing = try Self.listing(filter, scope: caller.scope, today: caller.today)
     return try await postgres.withTransaction(as: caller) { transaction in
       let rows = try await transaction.query(listing, as: ContractRenewal.self)
-      let items = Array(rows.prefix(limit))
-      let position = items.last.map { RenewalPosition(endsOn: $0.endsOn, id: $0.id) }
-      return Page(items: items, next: rows.count > limit ? try position?.text() : nil)
+      return try Page(rows, limit: limit) { RenewalPlace(endsOn: $0.endsOn, id: $0.id) }
     }
   }
 
@@ -32,7 +30,7 @@ struct RenewalStore: Sendable {
         and (n.starts_on, n.created_at, n.id) > (c.starts_on, c.created_at, c.id))
       """,
     ]
-    if let after = try RenewalPosition.reading(filter.after) {
+    if let after = try filter.place(as: RenewalPlace.self) {
       conditions.append("(c.ends_on, c.id) > (\(after.endsOn)::date, \(after.id)::uuid)")
     }
     return """

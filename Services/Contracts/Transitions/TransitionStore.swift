@@ -97,7 +97,7 @@ struct TransitionStore: Sendable {
   func changes(_ query: ListChangeQuery, for caller: Caller) async throws -> Page<TransitionChange> {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.changes(
-        "position, before, after, at, account_name", of: "contracts.transition_change", after: query.after,
+        "position, before, after, at, account_name", of: "contracts.transition_change", after: query,
         limit: query.limit)
     }
   }

@@ -15,11 +15,6 @@ enum BatchTask: Codable, Sendable {
   /// A transfer is taken back; the order is the one that is undone.
   case takeBack(TransferOrder)
 
-  /// As it was kept.
-  init(_ kept: JSONValue) throws {
-    self = try JSONDecoder.jalons.decode(BatchTask.self, from: JSONEncoder.jalons.encode(kept))
-  }
-
   var kind: Batch.Kind {
     switch self {
     case .decideExits(let decision): decision.accepted ? .exitsAccepted : .exitsDeclined

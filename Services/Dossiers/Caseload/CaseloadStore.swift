@@ -23,7 +23,9 @@ struct CaseloadStore: Sendable {
 
   /// A page of the dossiers that answer `search`, with their number as long as it is cheap to know.
   func list(_ search: DossierSearch, for caller: Caller) async throws -> Page<DossierRow> {
-    let cursor = try search.after.map { try Cursor($0, order: search.sort ?? .name) }
+    let cursor = try search.place(as: Place.self)
+    // A place in one order is none in another.
+    guard cursor?.order ?? search.sort ?? .name == search.sort ?? .name else { throw Problem.lostPlace }
     let words = Words(search.q)
     return try await postgres.withTransaction(as: caller) { transaction in
       let close = cursor?.isClose ?? search.close ?? false
@@ -34,7 +36,7 @@ struct CaseloadStore: Sendable {
   }
 
   private static func page(
-    of search: DossierSearch, _ words: Words, close: Bool, from cursor: Cursor?, in transaction: Transaction
+    of search: DossierSearch, _ words: Words, close: Bool, from cursor: Place?, in transaction: Transaction
   ) async throws -> Page<DossierRow> {
     let limit = search.limit ?? 50
     let others = filters(search, for: transaction.caller)
@@ -53,6 +55,12 @@ struct CaseloadStore: Sendable {
         filters = ["d.id = any(\(found)::uuid[])"]
       }
     }
+    // Asked before the list is read: what is opened meanwhile is shown by the next page.
+    let openedUntil =
+      search.sort == .recent
+      ? try await transaction.first(
+        "select max(at)::text from dossiers.opened where account = \(transaction.caller.account)", as: String?.self)
+        ?? nil : nil
     var rows: [DossierRow] = []
     for part in parts(of: search, from: cursor) where rows.count <= limit {
       rows += try await transaction.query(
@@ -66,31 +74,38 @@ struct CaseloadStore: Sendable {
     }
     var page = Page(items: Array(rows.prefix(limit)), total: total, close: close && !rows.isEmpty ? true : nil)
     if rows.count > limit, let last = page.items.last {
-      page.next = try await Self.cursor(at: last, order: search.sort ?? .name, close: close, in: transaction).text
+      let place = try await Self.place(
+        at: last, order: search.sort ?? .name, close: close, after: cursor, openedUntil: openedUntil, in: transaction)
+      page.next = try Page<DossierRow>(rows, limit: limit) { _ in place }.next
     }
     return page
   }
 
   /// A stretch of a list, in an order of its own.
-  private enum Part { case byName, byEntry, opened, notOpened }
+  private enum Part { case byName, byEntry, openedSince, opened, notOpened }
 
   /// The stretches that a list is made of, from a place on.
-  private static func parts(of search: DossierSearch, from cursor: Cursor?) -> [Part] {
-    switch (search.sort ?? .name, search.opened) {
+  private static func parts(of search: DossierSearch, from cursor: Place?) -> [Part] {
+    let since: [Part] = cursor == nil ? [] : [.openedSince]
+    return switch (search.sort ?? .name, search.opened) {
     case (.entered, _): [.byEntry]
-    case (.recent, true): [.opened]
+    case (.recent, true): since + [.opened]
     case (.recent, false): [.byName]
-    case (.recent, nil): cursor?.isPastOpened == true ? [.notOpened] : [.opened, .notOpened]
+    case (.recent, nil): cursor?.isPastOpened == true ? since + [.notOpened] : since + [.opened, .notOpened]
     case (.name, _): [.byName]
     }
   }
 
   private static func page(
-    _ part: Part, filters: [SQL], after cursor: Cursor?, limit: Int, account: ID<Account>
+    _ part: Part, filters: [SQL], after cursor: Place?, limit: Int, account: ID<Account>
   ) -> SQL {
     var conditions = filters
     let joins: SQL = """
       left join identity.v1_account a on a.id = d.lead left join identity.v1_organisation o on o.id = d.lead_organisation
+      """
+    let opened: SQL = """
+      select \(columns) from dossiers.opened r join dossiers.dossier d on d.id = r.dossier and r.account = \(account)
+      \(joins)
       """
     if case .notOpened = part { conditions.append("not \(isOpened(by: account))") }
     switch part {
@@ -106,7 +121,7 @@ struct CaseloadStore: Sendable {
         """
     case .byEntry:
       if let cursor {
-        conditions.append("(coalesce(d.lead_since, d.entered_on), d.id) < (\(cursor.family)::date, \(cursor.id)::uuid)")
+        conditions.append("(coalesce(d.lead_since, d.entered_on), d.id) < (\(cursor.moment)::date, \(cursor.id)::uuid)")
       }
       return """
         select \(columns) from dossiers.dossier d \(joins) \(whereClause(conditions))
@@ -114,12 +129,14 @@ struct CaseloadStore: Sendable {
         """
     case .opened:
       if let cursor {
-        conditions.append("(r.at, d.id) < (\(cursor.family)::timestamptz, \(cursor.id)::uuid)")
+        conditions.append("(r.at, d.id) < (\(cursor.moment)::timestamptz, \(cursor.id)::uuid)")
       }
       return """
-        select \(columns) from dossiers.opened r join dossiers.dossier d on d.id = r.dossier and r.account = \(account)
-        \(joins) \(whereClause(conditions)) order by r.at desc, d.id desc limit \(limit)
+        \(opened) \(whereClause(conditions)) order by r.at desc, d.id desc limit \(limit)
         """
+    case .openedSince:
+      conditions.append("r.at > \(cursor?.openedUntil)::timestamptz")
+      return "\(opened) \(whereClause(conditions)) order by r.at, d.id limit \(limit)"
     }
   }
 
@@ -187,67 +204,48 @@ struct CaseloadStore: Sendable {
 
   // MARK: Where a page ends
 
-  /// The place after which a page begins: the sort's values of the last line, opaque to clients.
-  private struct Cursor: Codable {
+  /// The place after which a page begins: the sort's values of the last line.
+  private struct Place: Codable {
     var order: DossierSearch.Sort
-    /// The family name, or the date or moment that the list is sorted by.
     var family: String
     var given: String
-    var id: String
+    var id: ID<Dossier>
+    /// The day or the moment that the list is sorted by, as the database writes it.
+    var moment: String?
     /// Whether those that the caller opened are all before it: the place is then one by name.
-    var isPastOpened: Bool
+    var isPastOpened = false
+    /// When the caller had last opened a dossier when the page was made: what was opened since then has left its place,
+    /// and is shown once more rather than never.
+    var openedUntil: String?
     /// Whether the list is one of close names.
     var isClose: Bool
-
-    init(order: DossierSearch.Sort, family: String, given: String, id: String, isPastOpened: Bool, isClose: Bool) {
-      self.order = order
-      self.family = family
-      self.given = given
-      self.id = id
-      self.isPastOpened = isPastOpened
-      self.isClose = isClose
-    }
-
-    /// - Throws: 422 when the text is not a cursor of this list.
-    init(_ text: String, order: DossierSearch.Sort) throws {
-      guard let data = Data(base64Encoded: text), let cursor = try? JSONDecoder().decode(Cursor.self, from: data),
-        cursor.order == order, UUID(uuidString: cursor.id) != nil,
-        order == .name || cursor.isPastOpened || Moment.parse(cursor.family) != nil
-          || CalendarDate(cursor.family) != nil
-      else {
-        throw Problem.invalid([
-          Fault("after", "curseur", "Cette suite de liste n’est plus valable. Rechargez la liste.")
-        ])
-      }
-      self = cursor
-    }
-
-    var text: String {
-      get throws { try JSONEncoder().encode(self).base64EncodedString() }
-    }
   }
 
-  private static func cursor(
-    at row: DossierRow, order: DossierSearch.Sort, close: Bool, in transaction: Transaction
-  ) async throws -> Cursor {
-    let place: String
-    var isPastOpened = false
+  private static func place(
+    at row: DossierRow, order: DossierSearch.Sort, close: Bool, after former: Place?, openedUntil: String?,
+    in transaction: Transaction
+  ) async throws -> Place {
+    var place = Place(order: order, family: row.familyName, given: row.givenName, id: row.id, isClose: close)
     switch order {
-    case .name: place = row.familyName
+    case .name: break
     case .entered:
-      place =
-        try await transaction.first(
-          "select coalesce(lead_since, entered_on)::text from dossiers.dossier where id = \(row.id)", as: String.self)
-        ?? ""
+      place.moment = try await transaction.first(
+        "select coalesce(lead_since, entered_on)::text from dossiers.dossier where id = \(row.id)", as: String.self)
     case .recent:
-      let opened = try await transaction.first(
-        "select at::text from dossiers.opened where dossier = \(row.id) and account = \(transaction.caller.account)",
-        as: String.self)
-      (place, isPastOpened) = (opened ?? row.familyName, opened == nil)
+      let account = transaction.caller.account
+      place.moment = try await transaction.first(
+        "select at::text from dossiers.opened where dossier = \(row.id) and account = \(account)", as: String.self)
+      place.isPastOpened = place.moment == nil
+      place.openedUntil = openedUntil
+      // A page of nothing but what was opened since then: the list goes on where it was.
+      if let former, let until = former.openedUntil, let moment = place.moment,
+        try await transaction.first("select \(moment)::timestamptz > \(until)::timestamptz", as: Bool.self) == true
+      {
+        place = former
+        place.openedUntil = moment
+      }
     }
-    return Cursor(
-      order: order, family: place, given: row.givenName, id: row.id.description, isPastOpened: isPastOpened,
-      isClose: close)
+    return place
   }
 }
 

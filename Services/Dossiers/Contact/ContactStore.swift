@@ -29,15 +29,15 @@ struct ContactStore: Sendable {
       guard before.version == version else {
         throw Problem.stale(try JSONValue(encoding: await dossiers.read(dossier, in: transaction)))
       }
-      var fields: [String] = []
+      var fields: [ContactChanged.Field] = []
       if before.phone != phone {
-        fields.append("phone")
+        fields.append(.phone)
         try await transaction.execute(
           "update dossiers.dossier set phone = \(phone), phone_source = 'local', phone_changed_at = \(moment) where id = \(dossier)"
         )
       }
       if before.email != email {
-        fields.append("email")
+        fields.append(.email)
         try await transaction.execute(
           "update dossiers.dossier set email = \(email), email_source = 'local', email_changed_at = \(moment) where id = \(dossier)"
         )

@@ -20,15 +20,6 @@ struct DayTurn: ServiceLifecycle.Service {
     }
   }
 
-  private func forgetBatches(before day: CalendarDate, in transaction: Transaction) async throws {
-    try await transaction.execute(
-      """
-      delete from dossiers.batch b where b.ended_at < \(day.moment())
-        and not exists (select from dossiers.batch u where u.undoes = b.id
-          and (u.ended_at is null or u.ended_at >= \(day.moment())))
-      """)
-  }
-
   private struct Ended: Decodable, Sendable {
     let dossier: ID<Dossier>
     let fromDate: CalendarDate
@@ -43,7 +34,8 @@ struct DayTurn: ServiceLifecycle.Service {
         "insert into dossiers.day_turned (day) values (\(today)) on conflict do nothing")
       guard isNew == 1 else { return }
       let traced = try await transaction.value(of: .batchTrace)
-      try await forgetBatches(before: today.adding(days: -traced), in: transaction)
+      try await BatchStore(postgres: postgres).queue.forget(
+        endedBefore: today.adding(days: -traced).moment(), in: transaction)
       try await TriedFile.forgetOld(at: moment, in: transaction)
       try await SampleStore.forgetOld(at: moment, in: transaction)
       try await transaction.execute(

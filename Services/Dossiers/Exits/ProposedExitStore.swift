@@ -28,7 +28,9 @@ struct ProposedExitStore: Sendable {
   /// Those that await a decision in the caller's scope, by name, or those decided so, the newest decision first.
   func list(_ query: ProposedExitQuery, for caller: Caller) async throws -> Page<ProposedExit> {
     let limit = query.limit ?? 50
-    let place = try query.after.map { try ListPlace($0, count: query.decision == nil ? 3 : 2) }
+    let place = try query.place(as: Place.self)
+    // A place among those that await a decision is none among those decided.
+    if let place, (place.decidedAt == nil) != (query.decision == nil) { throw Problem.lostPlace }
     return try await postgres.withTransaction(as: caller) { transaction in
       var conditions = Self.conditions(query.filter)
       var order: SQL = "d.family_name, d.given_name, p.id"
@@ -39,36 +41,38 @@ struct ProposedExitStore: Sendable {
       let matching = conditions.joined(separator: " and ")
       if let place, query.decision == nil {
         conditions.append(
-          "(d.family_name, d.given_name, p.id) > (\(place[0]), \(place[1]), \(place[2])::uuid)")
+          "(d.family_name, d.given_name, p.id) > (\(place.family), \(place.given), \(place.id)::uuid)")
       } else if let place {
-        conditions.append("(p.decided_at, p.id) < (\(place[0])::timestamptz, \(place[1])::uuid)")
+        conditions.append("(p.decided_at, p.id) < (\(place.decidedAt)::timestamptz, \(place.id)::uuid)")
       }
       let rows = try await transaction.query(
         """
         select \(Self.columns) from \(Self.tables) where \(conditions.joined(separator: " and "))
         order by \(order) limit \(limit + 1)
         """, as: ProposedExit.self)
-      var page = Page(items: Array(rows.prefix(limit)))
+      var total: Int?
       if query.decision == nil, place == nil {
-        page.total = try await transaction.first(
+        total = try await transaction.first(
           "select count(*)::int from dossiers.proposed_exit p join dossiers.dossier d on d.id = p.dossier where \(matching)",
           as: Int.self)
       }
-      if rows.count > limit, let last = page.items.last {
-        page.next = try await Self.place(of: last, isDecided: query.decision != nil, in: transaction).text
+      var decidedAt: String?
+      if query.decision != nil, rows.count > limit {
+        decidedAt = try await transaction.first(
+          "select decided_at::text from dossiers.proposed_exit where id = \(rows[limit - 1].id)", as: String.self)
       }
-      return page
+      return try Page(rows, limit: limit, total: total) {
+        Place(family: $0.familyName, given: $0.givenName, decidedAt: decidedAt, id: $0.id)
+      }
     }
   }
 
-  private static func place(
-    of exit: ProposedExit, isDecided: Bool, in transaction: Transaction
-  ) async throws -> ListPlace {
-    let id = exit.id.uuidString.lowercased()
-    guard isDecided else { return ListPlace([exit.familyName, exit.givenName, id]) }
-    let moment = try await transaction.first(
-      "select decided_at::text from dossiers.proposed_exit where id = \(exit.id)", as: String.self)
-    return ListPlace([moment ?? "", id])
+  private struct Place: Codable {
+    let family: String
+    let given: String
+    /// To the microsecond, of one that was decided.
+    let decidedAt: String?
+    let id: UUID
   }
 
   /// The first condition is that it awaits a decision.

@@ -50,24 +50,29 @@ struct FeedEffectStore: Sendable {
   func gaps(of run: UUID, _ query: FeedGapQuery, for caller: Caller) async throws -> Page<FeedGap> {
     let limit = query.limit ?? 50
     let narrowing: SQL = query.all == true ? "" : "and distance > 0"
-    let parts = (query.after ?? "").split(separator: "_", maxSplits: 1).map(String.init)
-    let place = parts.count == 2 ? Int(parts[0]).flatMap { far in ID<Account>(parts[1]).map { (far, $0) } } : nil
     let onwards: SQL =
-      place.map { "and (distance < \($0.0) or (distance = \($0.0) and account > \($0.1)))" } ?? ""
+      try query.place(as: GapPlace.self).map {
+        "and (distance < \($0.distance) or (distance = \($0.distance) and account > \($0.account)))"
+      } ?? ""
     return try await postgres.withTransaction(as: caller) { transaction in
       let lines = try await transaction.query(
         """
         select account, name, organisation, in_feed, in_jalons, set_aside, distance from dossiers.feed_gap
         where run = \(run) \(narrowing) \(onwards) order by distance desc, account limit \(limit + 1)
         """, as: Line.self)
-      let page = lines.prefix(limit)
-      return Page(
-        items: page.map {
-          FeedGap(
-            account: $0.account, name: $0.name, organisation: $0.organisation, inFeed: $0.inFeed, inJalons: $0.inJalons,
-            setAside: $0.setAside)
-        }, next: lines.count > limit ? page.last.map { "\($0.distance)_\($0.account)" } : nil)
+      return try Page(lines, limit: limit) {
+        GapPlace(distance: $0.distance, account: $0.account)
+      } item: {
+        FeedGap(
+          account: $0.account, name: $0.name, organisation: $0.organisation, inFeed: $0.inFeed, inJalons: $0.inJalons,
+          setAside: $0.setAside)
+      }
     }
+  }
+
+  private struct GapPlace: Codable {
+    let distance: Int
+    let account: ID<Account>
   }
 
   /// Whom a référent follows here although the newest full feed does not hold them (rule F15).
@@ -75,7 +80,7 @@ struct FeedEffectStore: Sendable {
     of account: ID<Account>, _ query: FeedAbsenteeQuery, for caller: Caller
   ) async throws -> Page<FeedAbsentee> {
     let limit = query.limit ?? 50
-    let onwards: SQL = query.after.flatMap { ID<Dossier>($0) }.map { "and d.id > \($0)" } ?? ""
+    let onwards: SQL = try query.place(as: ID<Dossier>.self).map { "and d.id > \($0)" } ?? ""
     return try await postgres.withTransaction(as: caller) { transaction in
       let rows = try await transaction.query(
         """
@@ -86,8 +91,7 @@ struct FeedEffectStore: Sendable {
           and d.refreshed_on < dossiers.latest_stock() \(onwards)
         order by d.id limit \(limit + 1)
         """, as: FeedAbsentee.self)
-      let items = Array(rows.prefix(limit))
-      return Page(items: items, next: rows.count > limit ? items.last.map(\.dossier.description) : nil)
+      return try Page(rows, limit: limit, place: \.dossier)
     }
   }
 }

@@ -3,6 +3,7 @@ import Crypto
 import Domain
 import Foundation
 import Logging
+import Messaging
 import Service
 import ServiceLifecycle
 

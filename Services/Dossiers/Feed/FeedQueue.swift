@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Logging
+import Messaging
 import Service
 import ServiceLifecycle
 import Synchronization
@@ -49,7 +50,7 @@ final class FeedQueue: ServiceLifecycle.Service {
       logger.warning("what was left of feeds could not be deleted", metadata: ["error": "\(error)"])
     }
     await withTaskGroup(of: Void.self) { tasks in
-      tasks.addTask { await cancelWhenGracefulShutdown { await self.closeAbandoned() } }
+      tasks.addTask { await self.closeAbandoned() }
       await withGracefulShutdownHandler {
         for await job in jobs { await carryOut(job) }
       } onGracefulShutdown: { [entrance] in
@@ -77,14 +78,9 @@ final class FeedQueue: ServiceLifecycle.Service {
 
   /// What another copy left under way, or waiting, when it died; those that wait here say that they do.
   private func closeAbandoned() async {
-    while !Task.isCancelled {
-      do {
-        try await runs.tellWaiting(waiting.withLock { Array($0) }, at: now())
-        try await runs.closeAbandoned(startedBefore: now())
-      } catch {
-        logger.warning("abandoned feeds could not be closed", metadata: ["error": "\(error)"])
-      }
-      do { try await Task.sleep(for: .seconds(5)) } catch { return }
+    await repeating(every: .seconds(5), logger: logger, complaint: "abandoned feeds could not be closed") {
+      try await self.runs.tellWaiting(self.waiting.withLock { Array($0) }, at: self.now())
+      try await self.runs.closeAbandoned(startedBefore: self.now())
     }
   }
 }

@@ -243,7 +243,7 @@ struct FeedRunStore: Sendable {
 
   func rows(of run: UUID, _ query: FeedRowQuery, for caller: Caller) async throws -> Page<FeedRow> {
     let limit = query.limit ?? 50
-    let after = Int(query.after ?? "0") ?? 0
+    let after = try query.place(as: Int.self) ?? 0
     let kind: SQL = query.outcome.map { "and outcome = \($0)" } ?? ""
     // The référent has an index of his own: a literal is what the planner can match with it.
     let field: SQL = query.field.map { $0 == "lead" ? "and changes ? 'lead'" : "and changes ? \($0)" } ?? ""
@@ -255,8 +255,7 @@ struct FeedRunStore: Sendable {
         select position, genesis_id, name, outcome, dossier, changes, problems, aside from dossiers.feed_row
         where run = \(run) and position > \(after) \(narrowing) order by position limit \(limit + 1)
         """, as: FeedRow.self)
-      let items = Array(rows.prefix(limit))
-      return Page(items: items, next: rows.count > limit ? items.last.map { String($0.position) } : nil)
+      return try Page(rows, limit: limit, place: \.position)
     }
   }
 }

@@ -34,7 +34,7 @@ struct NoteStore: Sendable {
           \(moment))
         """)
       try await transaction.announce(
-        NoteAdded(dossier: dossier, audience: draft.audience.rawValue, assignee: assignee), at: moment)
+        NoteAdded(dossier: dossier, audience: draft.audience, assignee: assignee), at: moment)
       return Note(
         id: id, dossier: dossier, author: caller.account, authorName: caller.name, text: draft.text,
         audience: draft.audience, assignee: assignee, writtenAt: moment, closedAt: nil, version: 1)

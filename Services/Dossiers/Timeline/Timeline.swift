@@ -4,152 +4,247 @@ import Foundation
 import Messaging
 import Postgres
 
-/// Makes the dossier's timeline from events alone, its own service's included.
+/// Makes the dossier's timeline from events alone, its own service's included: what came one behind the other by one
+/// statement.
 enum Timeline {
-  static let handlers: [Consumer.Handling] = [
-    .on(DossierEntered.self) { event, envelope, transaction in
-      try await add(
-        event.dossier, envelope, kind: "entered", title: "Entrée dans la file active",
-        ["lead": .string(try await name(of: event.lead, in: transaction))], in: transaction)
-    },
-    .on(ReferentChanged.self) { event, envelope, transaction in
-      var detail: [String: JSONValue] = ["lead": .string(try await name(of: event.lead, in: transaction))]
-      if let former = event.former { detail["former"] = .string(try await name(of: former, in: transaction)) }
-      if let until = event.accessUntil { detail["accessUntil"] = .string(until.description) }
+  static let handlers = [
+    Consumer.Handling(types: sayings.map(\.type)) { envelopes, transaction in
+      let lines = try envelopes.flatMap { envelope in try sayings.compactMap { try $0.line(envelope) } }
+      try await add(lines, in: transaction)
+    }
+  ]
+
+  /// A line without the names of those whom it is about, which are looked up for all lines at once.
+  struct Line: Sendable {
+    var dossier: ID<Dossier>
+    var kind: TimelineKind
+    var title: String
+    var detail: [String: JSONValue] = [:]
+    var accounts: [String: ID<Account>] = [:]
+  }
+
+  /// What is said of one type of event.
+  private struct Saying: Sendable {
+    let type: any Event.Type
+    let line: @Sendable (Envelope) throws -> (Envelope, Line)?
+
+    /// - Parameter words: nil where nothing is said.
+    static func of<E: Event>(_ type: E.Type, _ words: @escaping @Sendable (E) -> Line?) -> Saying {
+      Saying(type: type) { envelope in
+        guard let event = try envelope.decode(E.self), let line = words(event) else { return nil }
+        return (envelope, line)
+      }
+    }
+  }
+
+  private static let sayings: [Saying] =
+    [.of(DossierEntered.self) {
+      Line(dossier: $0.dossier, kind: .entered, title: "Entrée dans la file active", accounts: ["lead": $0.lead])
+    }] + referents + rights + contracts + appointments + steps
+
+  private static let referents: [Saying] = [
+    .of(ReferentChanged.self) { event in
       let title =
         event.takenBack == true
         ? "Transfert annulé : retour au référent de parcours"
         : event.batch != nil
           ? "Transfert de file active : nouveau référent de parcours"
           : "Réorientation : nouveau référent de parcours"
-      try await add(event.dossier, envelope, kind: "referent", title: title, detail, in: transaction)
+      var line = Line(dossier: event.dossier, kind: .referent, title: title, accounts: ["lead": event.lead])
+      line.accounts["former"] = event.former
+      line.detail["accessUntil"] = (event.accessUntil?.description).map { .string($0) }
+      return line
     },
-    .on(ExitRecorded.self) { event, envelope, transaction in
+    .of(ExitRecorded.self) { event in
       let title = event.until.map { "Sortie de la file active au \(French.short($0))" } ?? "Retour dans la file active"
-      var detail: [String: JSONValue] = ["lead": .string(try await name(of: event.account, in: transaction))]
-      if let reason = event.reason { detail["reason"] = .string(reason) }
-      try await add(event.dossier, envelope, kind: "exit", title: title, detail, in: transaction)
+      var line = Line(dossier: event.dossier, kind: .exit, title: title, accounts: ["lead": event.account])
+      line.detail["reason"] = event.reason.map { .string($0) }
+      return line
     },
-    .on(StepReferentNamed.self) { event, envelope, transaction in
+    .of(StepReferentNamed.self) { event in
       let until = event.until.map { " au \(French.short($0))" } ?? ""
-      try await add(
-        event.dossier, envelope, kind: "referent",
-        title: "Référent d’étape nommé du \(French.short(event.from))\(until)",
-        ["lead": .string(try await name(of: event.account, in: transaction))], in: transaction)
+      return Line(
+        dossier: event.dossier, kind: .referent, title: "Référent d’étape nommé du \(French.short(event.from))\(until)",
+        accounts: ["lead": event.account])
     },
-    .on(StepReferentChanged.self) { event, envelope, transaction in
-      let title =
-        event.ended
-        ? "Fin de l’accès du référent d’étape"
-        : "Référent d’étape maintenu du \(French.short(event.from)) au \(French.short(event.until))"
-      try await add(
-        event.dossier, envelope, kind: "referent", title: title,
-        ["lead": .string(try await name(of: event.account, in: transaction))], in: transaction)
-    },
-    .on(EntitlementChanged.self) { event, envelope, transaction in
-      let state = EntitlementState(rawValue: event.entitlement)?.label ?? "État du droit inconnu"
-      let duties = event.duties.map { $0 ? " · soumis aux droits et devoirs" : " · non soumis aux droits et devoirs" }
-      try await add(
-        event.dossier, envelope, kind: "entitlement", title: state + (duties ?? ""),
-        ["on": .string(event.on.description)], in: transaction)
-    },
-    .on(TerritoryChanged.self) { event, envelope, transaction in
-      try await add(event.dossier, envelope, kind: "moved", title: "Changement de territoire", [:], in: transaction)
-    },
-    .on(ContactChanged.self) { event, envelope, transaction in
-      let labels = ["phone": "téléphone", "email": "adresse électronique"]
-      let fields = event.fields.compactMap { labels[$0] }.joined(separator: ", ")
-      try await add(
-        event.dossier, envelope, kind: "contact", title: "Coordonnées corrigées : \(fields)", [:], in: transaction)
-    },
-    .on(StandbyChanged.self) { event, envelope, transaction in
-      let titles: [StandbyChanged.Change: String] = [
-        .started: "Mise en veille", .changed: "Veille modifiée", .ended: "Fin de la veille",
-        .removed: "Veille supprimée",
-      ]
-      var detail: [String: JSONValue] = ["reason": .string(event.reason), "from": .string(event.from.description)]
-      if let until = event.until { detail["until"] = .string(until.description) }
-      try await add(
-        event.dossier, envelope, kind: "standby", title: titles[event.change] ?? "Veille", detail, in: transaction)
-    },
-    .on(ContractMoved.self) { event, envelope, transaction in
-      let states = [
-        "proposition": "élaboré", "soumis": "soumis à l’étude", "etude": "en étude approfondie en commission",
-        "attente": "en attente de décision", "valide": "validé", "non_valide": "non validé",
-      ]
-      var detail: [String: JSONValue] = ["contract": .string(event.contract.description), "state": .string(event.to)]
-      if let ends = event.endsOn { detail["until"] = .string(ends.description) }
-      try await add(
-        event.dossier, envelope, kind: "contract", title: "CER n° \(event.number) \(states[event.to] ?? event.to)",
-        detail, in: transaction)
-    },
-    .on(ConsentRecorded.self) { event, envelope, transaction in
-      let title = event.consent == "no" ? "Accord de la personne refusé" : "Accord de la personne recueilli"
-      try await add(
-        event.dossier, envelope, kind: "contract", title: title, ["contract": .string(event.contract.description)],
-        in: transaction)
-    },
-    .on(AppointmentChanged.self) { event, envelope, transaction in
-      let titles: [AppointmentChanged.Change: String] = [
-        .booked: "Rendez-vous pris", .moved: "Rendez-vous modifié", .outcome: "Réalisation du rendez-vous",
-        .handedOver: "Rendez-vous repris par le nouveau référent",
-      ]
-      try await add(
-        event.dossier, envelope, kind: "appointment",
-        title: "\(titles[event.change] ?? "Rendez-vous") : \(French.moment(event.startsAt))",
-        [
-          "appointment": .string(event.appointment.description), "startsAt": .string(Moment.text(event.startsAt)),
-          "outcome": .string(event.outcome), "kind": .string(event.kind),
-        ], in: transaction)
-    },
-    .on(ReminderSent.self) { event, envelope, transaction in
-      let title =
-        event.status == "failed"
-        ? "Rappel non remis" : "Rappel envoyé par \(event.channel == "sms" ? "SMS" : "courriel")"
-      try await add(
-        event.dossier, envelope, kind: "message", title: title, ["appointment": .string(event.appointment.description)],
-        in: transaction)
-    },
-    .on(StepChanged.self) { event, envelope, transaction in
-      let titles: [StepChanged.Change: String] = [
-        .registered: "Étape", .positioned: "Positionnement", .changed: "Étape modifiée", .ended: "Fin d’étape",
-      ]
-      var detail: [String: JSONValue] = [
-        "step": .string(event.step.description), "from": .string(event.from.description),
-      ]
-      if let until = event.until { detail["until"] = .string(until.description) }
-      try await add(
-        event.dossier, envelope, kind: "step", title: "\(titles[event.change] ?? "Étape") : \(event.offerName)", detail,
-        in: transaction)
-    },
-    .on(FormChanged.self) { event, envelope, transaction in
-      let form = event.form == "entry" ? "d’entrée" : "de sortie"
-      try await add(
-        event.dossier, envelope, kind: "form",
-        title: "Questionnaire FSE \(form) \(event.status == "completed" ? "rempli" : "à remplir")",
-        ["participation": .string(event.participation.description)], in: transaction)
-    },
-    .on(NoteAdded.self) { event, envelope, transaction in
-      // A private note is nobody else's business, its existence included.
-      guard event.audience != "private" else { return }
-      try await add(event.dossier, envelope, kind: "note", title: "Note ajoutée", [:], in: transaction)
+    .of(StepReferentChanged.self) { event in
+      Line(
+        dossier: event.dossier, kind: .referent,
+        title: event.ended
+          ? "Fin de l’accès du référent d’étape"
+          : "Référent d’étape maintenu du \(French.short(event.from)) au \(French.short(event.until))",
+        accounts: ["lead": event.account])
     },
   ]
 
-  private static func name(of account: ID<Account>, in transaction: Transaction) async throws -> String {
-    try await transaction.first("select name from identity.v1_account where id = \(account)", as: String.self)
-      ?? "Compte inconnu"
+  private static let rights: [Saying] = [
+    .of(EntitlementChanged.self) { event in
+      let duties = event.duties.map { $0 ? " · soumis aux droits et devoirs" : " · non soumis aux droits et devoirs" }
+      return Line(
+        dossier: event.dossier, kind: .entitlement, title: event.entitlement.label + (duties ?? ""),
+        detail: ["on": .string(event.on.description)])
+    },
+    .of(TerritoryChanged.self) { Line(dossier: $0.dossier, kind: .moved, title: "Changement de territoire") },
+    .of(ContactChanged.self) { event in
+      let fields = event.fields.map { field in
+        switch field {
+        case .phone: "téléphone"
+        case .email: "adresse électronique"
+        }
+      }
+      return Line(
+        dossier: event.dossier, kind: .contact, title: "Coordonnées corrigées : \(fields.joined(separator: ", "))")
+    },
+    .of(StandbyChanged.self) { event in
+      let title =
+        switch event.change {
+        case .started: "Mise en veille"
+        case .changed: "Veille modifiée"
+        case .ended: "Fin de la veille"
+        case .removed: "Veille supprimée"
+        }
+      var line = Line(
+        dossier: event.dossier, kind: .standby, title: title,
+        detail: ["reason": .string(event.reason), "from": .string(event.from.description)])
+      line.detail["until"] = (event.until?.description).map { .string($0) }
+      return line
+    },
+    // A private note is nobody else's business, its existence included.
+    .of(NoteAdded.self) {
+      $0.audience == .private ? nil : Line(dossier: $0.dossier, kind: .note, title: "Note ajoutée")
+    },
+  ]
+
+  private static let contracts: [Saying] = [
+    .of(ContractMoved.self) { event in
+      let state =
+        switch event.to {
+        case .proposition: "élaboré"
+        case .submitted: "soumis à l’étude"
+        case .studied: "en étude approfondie en commission"
+        case .awaiting: "en attente de décision"
+        case .accepted: "validé"
+        case .refused: "non validé"
+        }
+      var line = Line(
+        dossier: event.dossier, kind: .contract, title: "CER n° \(event.number) \(state)",
+        detail: ["contract": .string(event.contract.description), "state": .string(event.to.rawValue)])
+      line.detail["until"] = (event.endsOn?.description).map { .string($0) }
+      return line
+    },
+    .of(ConsentRecorded.self) { event in
+      Line(
+        dossier: event.dossier, kind: .contract,
+        title: event.consent == .no ? "Accord de la personne refusé" : "Accord de la personne recueilli",
+        detail: ["contract": .string(event.contract.description)])
+    },
+  ]
+
+  private static let appointments: [Saying] = [
+    .of(AppointmentChanged.self) { event in
+      let title =
+        switch event.change {
+        case .booked: "Rendez-vous pris"
+        case .moved: "Rendez-vous modifié"
+        case .outcome: "Réalisation du rendez-vous"
+        case .handedOver: "Rendez-vous repris par le nouveau référent"
+        }
+      return Line(
+        dossier: event.dossier, kind: .appointment, title: "\(title) : \(French.moment(event.startsAt))",
+        detail: [
+          "appointment": .string(event.appointment.description), "startsAt": .string(Moment.text(event.startsAt)),
+          "outcome": .string(event.outcome), "kind": .string(event.kind),
+        ])
+    },
+    .of(ReminderSent.self) { event in
+      let channel =
+        switch event.channel {
+        case .sms: "SMS"
+        case .email: "courriel"
+        }
+      return Line(
+        dossier: event.dossier, kind: .message,
+        title: event.status == .failed ? "Rappel non remis" : "Rappel envoyé par \(channel)",
+        detail: ["appointment": .string(event.appointment.description)])
+    },
+  ]
+
+  private static let steps: [Saying] = [
+    .of(StepChanged.self) { event in
+      let title =
+        switch event.change {
+        case .registered: "Étape"
+        case .positioned: "Positionnement"
+        case .changed: "Étape modifiée"
+        case .ended: "Fin d’étape"
+        }
+      var line = Line(
+        dossier: event.dossier, kind: .step, title: "\(title) : \(event.offerName)",
+        detail: ["step": .string(event.step.description), "from": .string(event.from.description)])
+      line.detail["until"] = (event.until?.description).map { .string($0) }
+      return line
+    },
+    .of(FormChanged.self) { event in
+      let form =
+        switch event.form {
+        case .entry: "d’entrée"
+        case .exit: "de sortie"
+        }
+      let status =
+        switch event.status {
+        case .due: "à remplir"
+        case .completed: "rempli"
+        }
+      return Line(
+        dossier: event.dossier, kind: .form, title: "Questionnaire FSE \(form) \(status)",
+        detail: ["participation": .string(event.participation.description)])
+    },
+  ]
+
+  // MARK: What is written
+
+  private struct Named: Decodable, Sendable {
+    let id: ID<Account>
+    let name: String
   }
 
-  private static func add(
-    _ dossier: ID<Dossier>, _ envelope: Envelope, kind: String, title: String, _ detail: [String: JSONValue],
-    in transaction: Transaction
-  ) async throws {
+  private struct Written: Encodable {
+    let event: UUID
+    let dossier: ID<Dossier>
+    let at: Date
+    let kind: TimelineKind
+    let title: String
+    let detail: [String: JSONValue]
+    let actor: UUID?
+    let actorName: String?
+
+    enum CodingKeys: String, CodingKey {
+      case event, dossier, at, kind, title, detail, actor
+      case actorName = "actor_name"
+    }
+  }
+
+  private static func add(_ lines: [(Envelope, Line)], in transaction: Transaction) async throws {
+    guard !lines.isEmpty else { return }
+    let accounts = Set(lines.flatMap(\.1.accounts.values))
+    let found =
+      accounts.isEmpty
+      ? []
+      : try await transaction.query(
+        "select id, name from identity.v1_account where id = any(\(Array(accounts))::uuid[])", as: Named.self)
+    let names = Dictionary(found.map { ($0.id, $0.name) }) { first, _ in first }
+    let written = lines.map { envelope, line in
+      Written(
+        event: envelope.id, dossier: line.dossier, at: envelope.time, kind: line.kind, title: line.title,
+        detail: line.detail.merging(line.accounts.mapValues { .string(names[$0] ?? "Compte inconnu") }) { $1 },
+        actor: envelope.actor.flatMap { UUID(uuidString: $0) }, actorName: envelope.actorname)
+    }
     try await transaction.execute(
       """
       insert into dossiers.timeline_entry (event, dossier, at, kind, title, detail, actor, actor_name)
-      values (\(envelope.id), \(dossier), \(envelope.time), \(kind), \(title), \(json: JSONValue.object(detail)),
-        \(envelope.actor.flatMap { UUID(uuidString: $0) }), \(envelope.actorname))
+      select event, dossier, at, kind, title, detail, actor, actor_name
+      from jsonb_to_recordset(\(json: written)::jsonb) as line (event uuid, dossier uuid, at timestamptz, kind text,
+        title text, detail jsonb, actor uuid, actor_name text)
       on conflict (event) do nothing
       """)
   }

@@ -39,8 +39,8 @@ struct FormStore: Sendable {
       if after.status.state != before.status.state {
         try await transaction.announce(
           FormChanged(
-            participation: id, dossier: after.dossier, form: form.rawValue,
-            status: completedAt == nil ? "due" : "completed"), at: moment)
+            participation: id, dossier: after.dossier, form: form,
+            status: completedAt == nil ? .due : .completed), at: moment)
       }
       return after
     }
@@ -52,12 +52,11 @@ struct FormStore: Sendable {
     var conditions: [SQL] = ["true"]
     if let form = query.form { conditions.append("f.form = \(form)") }
     if let operation = query.operation { conditions.append("f.operation = \(operation)") }
-    if let after = try PageCursor(query.after) {
-      let parts = after.key.split(separator: " ")
-      guard parts.count == 2, let day = CalendarDate(parts[0]), let form = FSEForm(rawValue: String(parts[1])) else {
-        throw PageCursor.unreadable
-      }
-      conditions.append("(f.due_on, f.participation, f.form) > (\(day)::date, \(after.id)::uuid, \(form))")
+    if let after = try query.place(as: Place.self) {
+      conditions.append(
+        """
+        (f.due_on, f.participation, f.form) > (\(after.dueOn)::date, \(after.participation)::uuid, \(after.form))
+        """)
     }
     let statement: SQL = """
       select f.participation, f.dossier, d.number, d.family_name || ' ' || d.given_name as name, f.operation,
@@ -67,9 +66,13 @@ struct FormStore: Sendable {
       order by f.due_on, f.participation, f.form limit \(limit + 1)
       """
     let rows = try await postgres.withTransaction(as: caller) { try await $0.query(statement, as: DueForm.self) }
-    return PageCursor.page(rows, limit: limit) {
-      PageCursor(key: "\($0.dueOn) \($0.form.rawValue)", id: $0.participation.description)
-    }
+    return try Page(rows, limit: limit) { Place(dueOn: $0.dueOn, participation: $0.participation, form: $0.form) }
+  }
+
+  private struct Place: Codable {
+    let dueOn: CalendarDate
+    let participation: ID<Participation>
+    let form: FSEForm
   }
 
   // MARK: Questionnaires

@@ -15,21 +15,8 @@ struct FormsDueWatch: Service {
   var interval: Duration = .seconds(30)
 
   func run() async throws {
-    await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        do {
-          while try await announceSome() > 0 {}
-        } catch is CancellationError {
-          return
-        } catch {
-          logger.warning("due forms were not announced", metadata: ["error": "\(error)"])
-        }
-        do {
-          try await Task.sleep(for: interval)
-        } catch {
-          return
-        }
-      }
+    await repeating(every: interval, logger: logger, complaint: "due forms were not announced") {
+      while try await announceSome() > 0 {}
     }
   }
 
@@ -50,7 +37,7 @@ struct FormsDueWatch: Service {
         """, as: Due.self)
       try await transaction.announce(
         due.map {
-          FormChanged(participation: $0.id, dossier: $0.dossier, form: FSEForm.exit.rawValue, status: "due")
+          FormChanged(participation: $0.id, dossier: $0.dossier, form: .exit, status: .due)
         }, at: moment)
       return due.count
     }

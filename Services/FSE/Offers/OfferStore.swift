@@ -28,14 +28,14 @@ struct OfferStore: Sendable {
     if let active = query.active { conditions.append("o.active = \(active)") }
     if let day = query.on { conditions.append("\(day)::date between o.starts_on and o.ends_on") }
     if let operation = query.operation { conditions.append("o.operation = \(operation)") }
-    if let after = try PageCursor(query.after) {
-      conditions.append("(o.name, o.id) > (\(after.key), \(after.id)::uuid)")
+    if let after = try query.place(as: NamePlace.self) {
+      conditions.append("(o.name, o.id) > (\(after.name), \(after.id)::uuid)")
     }
     let statement: SQL = """
       \(Self.select) where \(conditions.joined(separator: " and ")) order by o.name, o.id limit \(limit + 1)
       """
     let rows = try await postgres.withTransaction(as: caller) { try await $0.query(statement, as: Offer.self) }
-    return PageCursor.page(rows, limit: limit) { PageCursor(key: $0.name, id: $0.id.description) }
+    return try Page(rows, limit: limit) { NamePlace(name: $0.name, id: $0.id.value) }
   }
 
   func show(_ id: ID<Offer>, for caller: Caller) async throws -> Offer {

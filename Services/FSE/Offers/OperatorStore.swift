@@ -14,13 +14,13 @@ struct OperatorStore: Sendable {
     var conditions: [SQL] = ["true"]
     if let text = query.q { conditions.append("jalons.plain(name) like '%' || jalons.plain(\(text)) || '%'") }
     if let active = query.active { conditions.append("active = \(active)") }
-    if let after = try PageCursor(query.after) { conditions.append("(name, id) > (\(after.key), \(after.id)::uuid)") }
+    if let after = try query.place(as: NamePlace.self) { conditions.append("(name, id) > (\(after.name), \(after.id)::uuid)") }
     let statement: SQL = """
       select \(Self.columns) from fse.operator where \(conditions.joined(separator: " and "))
       order by name, id limit \(limit + 1)
       """
     let rows = try await postgres.withTransaction(as: caller) { try await $0.query(statement, as: Operator.self) }
-    return PageCursor.page(rows, limit: limit) { PageCursor(key: $0.name, id: $0.id.description) }
+    return try Page(rows, limit: limit) { NamePlace(name: $0.name, id: $0.id.value) }
   }
 
   func show(_ id: ID<Operator>, for caller: Caller) async throws -> Operator {

@@ -57,7 +57,7 @@ enum CaseloadConsumer {
       """, as: ID<Participation>.self)
     try await transaction.announce(
       proposed.map {
-        FormChanged(participation: $0, dossier: dossier, form: FSEForm.exit.rawValue, status: "due")
+        FormChanged(participation: $0, dossier: dossier, form: .exit, status: .due)
       }, at: moment)
   }
 }

@@ -108,7 +108,7 @@ struct ParticipationStore: Sendable {
       return try await dueExits(entered.id, in: transaction, at: moment)
     }
     let due = FormChanged(
-      participation: entered.id, dossier: step.dossier, form: FSEForm.entry.rawValue, status: "due")
+      participation: entered.id, dossier: step.dossier, form: .entry, status: .due)
     return [due] + (try await dueExits(entered.id, in: transaction, at: moment))
   }
 
@@ -195,7 +195,7 @@ struct ParticipationStore: Sendable {
       returning dossier
       """, as: ID<Dossier>.self)
     return dossiers.map {
-      FormChanged(participation: id, dossier: $0, form: FSEForm.exit.rawValue, status: "due")
+      FormChanged(participation: id, dossier: $0, form: .exit, status: .due)
     }
   }
 }

@@ -39,9 +39,8 @@ struct StepStore: Sendable {
     var conditions: [SQL] = ["s.offer = \(offer)"]
     if let kind = query.kind { conditions.append("s.kind = \(kind)") }
     if let session = query.session { conditions.append("s.session = \(session)") }
-    if let after = try PageCursor(query.after) {
-      guard let day = CalendarDate(after.key) else { throw PageCursor.unreadable }
-      conditions.append("(s.planned_from, s.id) < (\(day)::date, \(after.id)::uuid)")
+    if let after = try query.place(as: Place.self) {
+      conditions.append("(s.planned_from, s.id) < (\(after.from)::date, \(after.step)::uuid)")
     }
     let statement: SQL = """
       select s.id as step, s.dossier, d.number, d.family_name || ' ' || d.given_name as name, s.kind, s.session,
@@ -53,9 +52,12 @@ struct StepStore: Sendable {
       _ = try await OfferStore.find(offer, in: transaction)
       return try await transaction.query(statement, as: OfferStep.self)
     }
-    return PageCursor.page(rows, limit: limit) {
-      PageCursor(key: $0.plannedFrom.description, id: $0.step.description)
-    }
+    return try Page(rows, limit: limit) { Place(from: $0.plannedFrom, step: $0.step) }
+  }
+
+  private struct Place: Codable {
+    let from: CalendarDate
+    let step: ID<Step>
   }
 
   /// - Throws: 404; 412; 422; 409 `chevauchement-fse`.

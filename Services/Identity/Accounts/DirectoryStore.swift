@@ -4,31 +4,6 @@ import Foundation
 import Postgres
 import Service
 
-/// Where a list goes on: the sort values of its last row, opaque to whoever gives them back.
-struct Cursor: Sendable {
-  let values: [String]
-
-  init(_ values: [String]) { self.values = values }
-
-  /// - Throws: 422 when the text is not one that a list of so many sort values gave.
-  init?(_ text: String?, count: Int) throws {
-    guard let text else { return nil }
-    let padded =
-      text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
-      + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-    do {
-      values = try JSONDecoder().decode([String].self, from: Data(base64Encoded: padded) ?? Data())
-    } catch {
-      throw Self.fault
-    }
-    guard values.count == count, UUID(uuidString: values.last ?? "") != nil else { throw Self.fault }
-  }
-
-  func text() throws -> String { try JSONEncoder().encode(values).base64URL }
-
-  private static let fault = Problem.invalid([Fault("after", "curseur", "Reprenez la liste depuis le début.")])
-}
-
 /// Who is who, for everybody who is signed in.
 struct DirectoryStore: Sendable {
   let postgres: PostgresClient
@@ -66,8 +41,8 @@ struct DirectoryStore: Sendable {
     if let q = query.q { conditions.append(Self.matches(q, "name")) }
     if let kind = query.kind { conditions.append("kind = \(kind)") }
     if let pending = query.pending { conditions.append("pending = \(pending)") }
-    if let after = try Cursor(query.after, count: 2) {
-      conditions.append("(name, id) > (\(after.values[0]), \(after.values[1])::uuid)")
+    if let after = try query.place(as: OrganisationPlace.self) {
+      conditions.append("(name, id) > (\(after.name), \(after.id)::uuid)")
     }
     let filter = conditions.joined(separator: " and ")
     let rows = try await postgres.withTransaction(as: caller) { transaction in
@@ -76,8 +51,18 @@ struct DirectoryStore: Sendable {
         select \(Self.organisation) from identity.organisation where \(filter) order by name, id limit \(limit + 1)
         """, as: OrganisationRow.self)
     }
-    return Page(
-      items: Array(rows.prefix(limit)), next: try Self.next(rows, limit: limit) { [$0.name, $0.id.description] })
+    return try Page(rows, limit: limit) { OrganisationPlace(name: $0.name, id: $0.id) }
+  }
+
+  private struct OrganisationPlace: Codable {
+    let name: String
+    let id: ID<Organisation>
+  }
+
+  private struct AccountPlace: Codable {
+    let family: String
+    let given: String
+    let id: ID<Account>
   }
 
   func accounts(_ query: AccountQuery, for caller: Caller) async throws -> Page<AccountRow> {
@@ -102,9 +87,8 @@ struct DirectoryStore: Sendable {
         "a.id in (select p.account from identity.account_profile p where p.profile = \(profile))")
     }
     let all = conditions.joined(separator: " and ")
-    if let after = try Cursor(query.after, count: 3) {
-      let (family, given, id) = (after.values[0], after.values[1], after.values[2])
-      conditions.append("(family_name, given_name, a.id) > (\(family), \(given), \(id)::uuid)")
+    if let after = try query.place(as: AccountPlace.self) {
+      conditions.append("(family_name, given_name, a.id) > (\(after.family), \(after.given), \(after.id)::uuid)")
     }
     let filter = conditions.joined(separator: " and ")
     let (rows, total) = try await postgres.withTransaction(as: caller) { transaction in
@@ -121,23 +105,18 @@ struct DirectoryStore: Sendable {
         "select count(*) from identity.account a where \(all)", as: Int.self)
       return (rows, total)
     }
-    let items = rows.prefix(limit).map { row in
+    return try Page(rows, limit: limit, total: total) {
+      AccountPlace(family: $0.familyName, given: $0.givenName, id: $0.id)
+    } item: { row in
       AccountRow(
         id: row.id, name: French.name(row.familyName, row.givenName), organisation: row.organisation,
         status: row.status, email: caller.may(.administer) ? row.email : nil,
         profiles: caller.may(.administer) ? row.profiles : nil)
     }
-    let next = try Self.next(rows, limit: limit) { [$0.familyName, $0.givenName, $0.id.description] }
-    return Page(items: items, next: next, total: total)
   }
 
   /// Names that contain `q`, without regard to accents or case; `plain` leaves no sign that `like` reads as its own.
   private static func matches(_ q: String, _ name: String) -> SQL {
     "jalons.plain(\(unsafeSQL: name)) like '%' || jalons.plain(\(q)) || '%'"
-  }
-
-  /// Where the list goes on, given one row more than a page has.
-  private static func next<Row>(_ rows: [Row], limit: Int, _ sort: (Row) -> [String]) throws -> String? {
-    rows.count > limit ? try Cursor(sort(rows[limit - 1])).text() : nil
   }
 }

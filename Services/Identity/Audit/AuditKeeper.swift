@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Logging
+import Messaging
 import Service
 import ServiceLifecycle
 

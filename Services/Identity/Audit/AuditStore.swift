@@ -29,7 +29,7 @@ struct AuditStore: Sendable {
     if let kind = query.kind { conditions.append("kind = \(kind)") }
     if let from = query.from { conditions.append("at >= \(from.moment())") }
     if let until = query.until { conditions.append("at < \(until.adding(days: 1).moment())") }
-    if let after = query.after {
+    if let after = try query.place(as: Int.self) {
       conditions.append(
         "(at, position) < ((select at from identity.audit_entry where position = \(after)), \(after)::bigint)")
     }
@@ -46,8 +46,9 @@ struct AuditStore: Sendable {
     let rows = try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.query("select * from (\(parts)) found \(newest)", as: AuditEntry.self)
     }
-    let items = try await numbered(Array(rows.prefix(limit)))
-    return Page(items: items, next: rows.count > limit ? items.last.map { String($0.position) } : nil)
+    var page = try Page(rows, limit: limit, place: \.position)
+    page.items = try await numbered(page.items)
+    return page
   }
 
   /// The most lines that one file takes away.

@@ -16,7 +16,7 @@ struct Mails: Sendable {
     _ account: AccountDetail, secret: OneSecret, until moment: Date, in transaction: Transaction
   ) async throws -> MailRequested {
     try await request(
-      .invitation, "invitation", to: account.id, address: account.email, link: invitationLink(secret),
+      .invitation, .invitation, to: account.id, address: account.email, link: invitationLink(secret),
       expiresAt: moment, ["prenom": account.givenName, "fin": French.moment(moment)], in: transaction)
   }
 
@@ -24,7 +24,7 @@ struct Mails: Sendable {
     _ account: ID<Account>, email: String, secret: OneSecret, until moment: Date, in transaction: Transaction
   ) async throws -> MailRequested {
     try await request(
-      .passwordReset, "password-reset", to: account, address: email,
+      .passwordReset, .passwordReset, to: account, address: email,
       link: "\(publicAddress)/mot-de-passe/\(secret.text)", expiresAt: moment, ["fin": French.moment(moment)],
       in: transaction)
   }
@@ -33,13 +33,13 @@ struct Mails: Sendable {
     _ account: ID<Account>, email: String, at moment: Date, in transaction: Transaction
   ) async throws -> MailRequested {
     try await request(
-      .passwordChanged, "password-changed", to: account, address: email, link: nil, expiresAt: nil,
+      .passwordChanged, .passwordChanged, to: account, address: email, link: nil, expiresAt: nil,
       ["moment": French.moment(moment)], in: transaction)
   }
 
   /// The county's words of today. The link stays a field: what is kept of an e-mail is kept without it.
   private func request(
-    _ text: CountyText, _ kind: String, to account: ID<Account>, address: String, link: String?, expiresAt: Date?,
+    _ text: CountyText, _ kind: MailKind, to account: ID<Account>, address: String, link: String?, expiresAt: Date?,
     _ values: [String: String], in transaction: Transaction
   ) async throws -> MailRequested {
     let wording = try await transaction.wording(of: text)

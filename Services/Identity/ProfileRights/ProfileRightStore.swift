@@ -130,7 +130,7 @@ struct ProfileRightStore: Sendable {
           array(select unnest(before) except select unnest(after) order by 1) as withdrawn,
           array(select unnest(after) except select unnest(before) order by 1) as restored
         """, of: "identity.profile_right_change", where: query.profile.map { "profile = \($0)" } ?? "true",
-        after: query.after, limit: query.limit)
+        after: query, limit: query.limit)
     }
   }
 }

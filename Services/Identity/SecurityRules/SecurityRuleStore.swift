@@ -102,7 +102,7 @@ struct SecurityRuleStore: Sendable {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.changes(
         "position, profile, before, after, at, account_name", of: "identity.security_change",
-        where: query.profile.map { "profile = \($0)" } ?? "true", after: query.after, limit: query.limit)
+        where: query.profile.map { "profile = \($0)" } ?? "true", after: query, limit: query.limit)
     }
   }
 }

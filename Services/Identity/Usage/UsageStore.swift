@@ -83,15 +83,14 @@ struct UsageStore: Sendable {
     let limit = query.limit ?? 50
     var conditions: [SQL] = ["true"]
     if let settled = query.settled { conditions.append("(u.settled_at is not null) = \(settled)") }
-    if let after = query.after { conditions.append("u.id < \(after)") }
+    if let after = try query.place(as: ID<AbnormalUse>.self) { conditions.append("u.id < \(after)") }
     let filter = conditions.joined(separator: " and ")
     let rows = try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.query(
         "select \(Self.columns) from \(Self.told) where \(filter) order by u.id desc limit \(limit + 1)",
         as: AbnormalUse.self)
     }
-    let items = Array(rows.prefix(limit))
-    return Page(items: items, next: rows.count > limit ? items.last?.id.description : nil)
+    return try Page(rows, limit: limit, place: \.id)
   }
 
   /// - Throws: 404 when there is none.

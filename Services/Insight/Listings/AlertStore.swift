@@ -47,27 +47,21 @@ struct AlertStore: Sendable {
     }
     let limit = query.limit ?? 50
     var beyond: SQL = ""
-    if let position = try Self.position(query.after) {
-      beyond = "where (coalesce(x.date, 'infinity'), x.id) > (\(position.day)::date, \(position.id)::text)"
+    if let place = try query.place(as: Place.self) {
+      beyond = "where (coalesce(x.date, 'infinity'), x.id) > (coalesce(\(place.date)::date, 'infinity'), \(place.id)::text)"
     }
     let statement: SQL = """
       select x.* from (\(alert.rows(for: caller, .init(today: caller.today, now: now)))) x \(beyond)
       order by coalesce(x.date, 'infinity'), x.id limit \(unsafeSQL: String(limit + 1))
       """
     let rows = try await postgres.withTransaction(as: caller) { try await $0.query(statement, as: ListedRow.self) }
-    let last = rows.count > limit ? rows[limit - 1] : nil
-    return Page(
-      items: rows.prefix(limit).map(\.shown),
-      next: last.map { "\($0.date?.description ?? "infinity").\($0.id)" })
+    return try Page(rows, limit: limit, place: { Place(date: $0.date, id: $0.id) }, item: \.shown)
   }
 
-  private static func position(_ after: String?) throws -> (day: String, id: String)? {
-    guard let after else { return nil }
-    let parts = after.split(separator: ".", maxSplits: 1).map(String.init)
-    guard parts.count == 2, parts[0] == "infinity" || CalendarDate(parts[0]) != nil else {
-      throw Problem.invalid([Fault("after", "forme", "Cette suite de liste n’est pas lisible. Reprenez au début.")])
-    }
-    return (parts[0], parts[1])
+  /// Rows without a date are the last.
+  private struct Place: Codable {
+    let date: CalendarDate?
+    let id: String
   }
 }
 

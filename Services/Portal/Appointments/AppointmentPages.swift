@@ -24,7 +24,7 @@ let appointmentsRoom = Room(rights: [.readDossiers], sections: [appointmentsSect
 }
 
 let appointmentsSection = DossierSection(
-  "Entretiens", path: "entretiens", icon: .calendar, position: 20, kinds: ["appointment"],
+  "Entretiens", path: "entretiens", icon: .calendar, position: 20, kinds: [.appointment],
   actions: { open in
     open.visit.mayBook
       ? [Action("Prendre un rendez-vous", open.address("entretiens/nouveau"), icon: .calendar, weight: .plain)] : []

@@ -27,7 +27,7 @@ private func progress(_ batch: Batch) -> ProgressBar {
 private func batchPage(_ visit: Visit) async throws -> PageAnswer {
   let id = try visit.id("batch", of: Batch.self)
   let onlyRefused = visit.query["effet"] == "refus"
-  let query = BatchRowQuery(outcome: onlyRefused ? .refused : nil, limit: 50, after: visit.query.int("apres"))
+  let query = BatchRowQuery(outcome: onlyRefused ? .refused : nil, limit: 50, after: visit.query["apres"])
   async let showing = visit.services.call(DossiersAPI.showBatch, ["batch": id])
   async let listing = visit.services.call(DossiersAPI.listBatchRows, ["batch": id], query)
   let (batch, rows) = try await (showing, listing)

@@ -11,8 +11,8 @@ struct DossierSection: Sendable {
   /// Référents 70, Veilles 75, Évènements du droit 80, Frise 90.
   let position: Int
   let rights: [Right]
-  /// The kinds of timeline entries that lead here: `note`, `contract`.
-  let kinds: Set<String>
+  /// The kinds of timeline entries that lead here.
+  let kinds: Set<TimelineKind>
   /// Things to do to the dossier, by the rights of who looks.
   let actions: @Sendable (OpenDossier) -> [Action]
   /// Panels of the summary; one that cannot be had says so and the others stay.
@@ -20,7 +20,7 @@ struct DossierSection: Sendable {
 
   init(
     _ title: String, path: String, icon: Icon, position: Int, rights: [Right] = [.readDossiers],
-    kinds: Set<String> = [],
+    kinds: Set<TimelineKind> = [],
     actions: @escaping @Sendable (OpenDossier) -> [Action] = { _ in [] },
     summary: (@Sendable (OpenDossier) async throws -> [Panel])? = nil
   ) {

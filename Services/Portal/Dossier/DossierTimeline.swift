@@ -32,20 +32,20 @@ extension OpenDossier {
   }
 
   /// Colour and shape of a kind of entry; diamonds are decisions.
-  private static func manner(of kind: String) -> (Tone, TimelineEvent.Shape) {
+  private static func manner(of kind: TimelineKind) -> (Tone, TimelineEvent.Shape) {
     switch kind {
-    case "entered", "appointment", "step": (.done, .dot)
-    case "referent", "handover": (.info, .dot)
-    case "contract": (.done, .diamond)
-    case "entitlement", "standby": (.waiting, .diamond)
-    case "exit", "left", "formal_notice", "formalNotice": (.late, .diamond)
-    default: (.neutral, .dot)
+    case .entered, .appointment, .step: (.done, .dot)
+    case .referent: (.info, .dot)
+    case .contract: (.done, .diamond)
+    case .entitlement, .standby: (.waiting, .diamond)
+    case .exit: (.late, .diamond)
+    case .moved, .contact, .message, .form, .note: (.neutral, .dot)
     }
   }
 
   /// Who followed before and after.
   private static func changes(_ entry: TimelineEntry) -> [Change] {
-    guard entry.kind != "exit", let lead = entry.detail["lead"]?.text else { return [] }
+    guard entry.kind != .exit, let lead = entry.detail["lead"]?.text else { return [] }
     return [Change("Référent", from: entry.detail["former"]?.text, to: lead)]
   }
 

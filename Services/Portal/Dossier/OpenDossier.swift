@@ -114,7 +114,7 @@ struct OpenDossier: Sendable {
   }
 
   /// Where an entry of the timeline leads.
-  func address(ofKind kind: String) -> String? {
+  func address(ofKind kind: TimelineKind) -> String? {
     sections.first { $0.kinds.contains(kind) }.map { address($0.path) }
   }
 }

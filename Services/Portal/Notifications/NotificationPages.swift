@@ -54,17 +54,17 @@ private func item(_ notice: API.Notice, back: String) -> Item {
     badges: notice.readAt == nil ? [Badge("Nouvelle", .info)] : [], actions: notice.readAt == nil ? [read] : [])
 }
 
-private func icon(of kind: String) -> Icon {
+private func icon(of kind: NoticeKind) -> Icon {
   switch kind {
-  case "entered": .user
-  case "delegation": .swap
-  case "lead", "former": .users
-  case "contract": .signature
-  case "step": .route
-  case "note": .note
-  case "appointment": .calendar
-  case "reminder": .sms
-  case "feed", "feed-arrived": .download
-  default: .bell
+  case .entered: .user
+  case .delegation: .swap
+  case .lead, .former: .users
+  case .contract: .signature
+  case .step: .route
+  case .note: .note
+  case .appointment: .calendar
+  case .reminder: .sms
+  case .feed, .feedArrived: .download
+  case .usage, .feedMissing: .bell
   }
 }

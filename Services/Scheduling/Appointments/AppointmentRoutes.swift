@@ -6,8 +6,8 @@ func addAppointmentRoutes(to routes: Routes, store: AppointmentStore) {
   routes.handle(SchedulingAPI.listAppointments) { query, request in
     let limit = query.limit ?? 50
     let rows = try await store.appointments(
-      of: request.dossier, after: MomentCursor(query.after), limit: limit, for: request.caller)
-    return Page(rows, limit: limit) { MomentCursor(moment: $0.startsAt, id: $0.id.value) }
+      of: request.dossier, after: query.place(), limit: limit, for: request.caller)
+    return try Page(rows, limit: limit) { MomentPlace(moment: $0.startsAt, id: $0.id.value) }
   }
   routes.handle(SchedulingAPI.bookAppointment) { draft, request in
     try await store.book(draft, for: request.dossier, as: request.caller, at: request.now)
@@ -18,8 +18,8 @@ func addAppointmentRoutes(to routes: Routes, store: AppointmentStore) {
   routes.handle(SchedulingAPI.listPendingOutcomes) { query, request in
     let limit = query.limit ?? 50
     let rows = try await store.pendingOutcomes(
-      mine: query.mine ?? false, at: request.now, after: MomentCursor(query.after), limit: limit, for: request.caller)
-    return Page(rows, limit: limit) { MomentCursor(moment: $0.endsAt, id: $0.appointment.value) }
+      mine: query.mine ?? false, at: request.now, after: query.place(), limit: limit, for: request.caller)
+    return try Page(rows, limit: limit) { MomentPlace(moment: $0.endsAt, id: $0.appointment.value) }
   }
   routes.handle(SchedulingAPI.showAppointment) { _, request in
     let (appointment, caller) = try await store.appointment(of: request)

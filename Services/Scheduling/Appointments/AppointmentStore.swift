@@ -26,7 +26,7 @@ struct AppointmentStore: Sendable {
 
   /// The appointments of a dossier, latest first.
   func appointments(
-    of dossier: ID<Dossier>, after cursor: MomentCursor?, limit: Int, for caller: Caller
+    of dossier: ID<Dossier>, after cursor: MomentPlace?, limit: Int, for caller: Caller
   ) async throws -> [AppointmentDetail] {
     let onwards: SQL = cursor.map { "and (a.starts_at, a.id) < (\($0.moment), \($0.id))" } ?? ""
     return try await postgres.withTransaction(as: caller) { transaction in
@@ -56,7 +56,7 @@ struct AppointmentStore: Sendable {
 
   /// What is over and still planned, oldest first.
   func pendingOutcomes(
-    mine: Bool, at moment: Date, after cursor: MomentCursor?, limit: Int, for caller: Caller
+    mine: Bool, at moment: Date, after cursor: MomentPlace?, limit: Int, for caller: Caller
   ) async throws -> [PendingOutcome] {
     let own: SQL = mine ? "and a.agent in (\(caller.account), \(caller.seat))" : ""
     let onwards: SQL = cursor.map { "and (a.ends_at, a.id) > (\($0.moment), \($0.id))" } ?? ""

@@ -80,20 +80,20 @@ enum Handover {
       let until = event.accessUntil.map { " ; vous le voyez jusqu’au \(French.long($0))" } ?? ""
       try await transaction.notify(
         [former],
-        NoticeDraft(kind: "former", title: "Dossier confié à un autre référent\(until)", dossier: event.dossier),
+        NoticeDraft(kind: .former, title: "Dossier confié à un autre référent\(until)", dossier: event.dossier),
         at: moment)
     }
     if event.batch == nil {
       let with = moved == 0 ? "" : ", avec \(French.count(moved, "rendez-vous", "rendez-vous"))"
       try await transaction.notify(
-        [event.lead], NoticeDraft(kind: "lead", title: "Un dossier vous est confié\(with)", dossier: event.dossier),
+        [event.lead], NoticeDraft(kind: .lead, title: "Un dossier vous est confié\(with)", dossier: event.dossier),
         at: moment)
     }
     if refused > 0 {
       try await transaction.notify(
         [event.lead],
         NoticeDraft(
-          kind: "appointment",
+          kind: .appointment,
           title: "\(French.count(refused, "rendez-vous", "rendez-vous")) à replacer : vous êtes déjà pris",
           dossier: event.dossier),
         at: moment)

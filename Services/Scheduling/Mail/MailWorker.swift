@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Logging
+import Messaging
 import ServiceLifecycle
 
 /// Sends the e-mails that are due. Any number of copies may run. An e-mail whose sender died in between is sent again: to
@@ -17,7 +18,9 @@ struct MailWorker: Service {
   var pause: Duration = .seconds(1)
 
   func run() async throws {
-    await keepSending("e-mails", pause: pause, logger: logger) { try await sendDue() }
+    await repeating(every: pause, isFinishing: true, logger: logger, complaint: "e-mails pause") {
+      while try await sendDue() > 0, !Task.isShuttingDownGracefully {}
+    }
   }
 
   /// Sends one batch.

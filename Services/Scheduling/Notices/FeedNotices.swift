@@ -17,14 +17,14 @@ enum FeedNotices {
       let hour = event.expectedBy.replacingOccurrences(of: ":", with: "\u{A0}h\u{A0}")
       let title = "Le flux Genesis du \(French.long(event.day)) n’est pas arrivé (attendu à \(hour))"
       try await transaction.notify(
-        accounts, NoticeDraft(kind: "feed", title: title, dossier: nil, link: "/flux"), at: envelope.time)
+        accounts, NoticeDraft(kind: .feed, title: title, dossier: nil, link: "/flux"), at: envelope.time)
       let wording = try await transaction.wording(of: .feedMissing).filled([
         "jour": French.long(event.day), "heure": hour, "actualite": event.lastReference.map(French.long) ?? "",
       ])
       for address in try await addresses(of: accounts, in: transaction) {
         try await mails.queue(
           MailText(address: address.email, subject: wording.subject ?? title, body: wording.body), to: address.id,
-          kind: "feed-missing",
+          kind: .feedMissing,
           name: "flux-absent-\(event.day)-\(address.id)", at: envelope.time, in: transaction)
       }
     }
@@ -41,7 +41,7 @@ enum FeedNotices {
       try await transaction.notify(
         try await watchers(in: transaction),
         NoticeDraft(
-          kind: "feed-arrived", title: "Le flux Genesis du \(French.long(event.day)) est arrivé", dossier: nil,
+          kind: .feedArrived, title: "Le flux Genesis du \(French.long(event.day)) est arrivé", dossier: nil,
           link: "/flux/\(event.run.uuidString.lowercased())"), at: envelope.time)
     }
 

@@ -16,7 +16,7 @@ enum NoticeEvents {
       let readers = try await readers(of: event, in: transaction).filter { $0.description != actor }
       try await transaction.notify(
         readers,
-        NoticeDraft(kind: "contract", title: title, dossier: event.dossier, profiles: profiles(told: event)),
+        NoticeDraft(kind: .contract, title: title, dossier: event.dossier, profiles: profiles(told: event)),
         at: envelope.time)
     },
     .on(StepReferentNamed.self) { event, envelope, transaction in
@@ -24,7 +24,7 @@ enum NoticeEvents {
       try await transaction.notify(
         [event.account],
         NoticeDraft(
-          kind: "step", title: "Vous êtes référent d’étape du \(French.long(event.from))\(until)",
+          kind: .step, title: "Vous êtes référent d’étape du \(French.long(event.from))\(until)",
           dossier: event.dossier),
         at: envelope.time)
     },
@@ -36,7 +36,7 @@ enum NoticeEvents {
       try await transaction.notify(
         [event.account],
         NoticeDraft(
-          kind: "step", title: title, dossier: event.ended ? nil : event.dossier,
+          kind: .step, title: title, dossier: event.ended ? nil : event.dossier,
           link: event.ended ? "/beneficiaires" : nil),
         at: envelope.time)
     },
@@ -46,15 +46,15 @@ enum NoticeEvents {
         French.count(event.dossiers, "dossier"), isMany: event.dossiers > 1, former: names.0, lead: names.1,
         takenBack: event.takenBack)
       try await transaction.notify(
-        [event.former], NoticeDraft(kind: "former", title: former, dossier: nil, link: "/beneficiaires"),
+        [event.former], NoticeDraft(kind: .former, title: former, dossier: nil, link: "/beneficiaires"),
         at: envelope.time)
       try await transaction.notify(
-        [event.lead], NoticeDraft(kind: "lead", title: lead, dossier: nil, link: "/beneficiaires"), at: envelope.time)
+        [event.lead], NoticeDraft(kind: .lead, title: lead, dossier: nil, link: "/beneficiaires"), at: envelope.time)
     },
     .on(NoteAdded.self) { event, envelope, transaction in
-      guard event.audience == "assigned", let assignee = event.assignee else { return }
+      guard event.audience == .assigned, let assignee = event.assignee else { return }
       try await transaction.notify(
-        [assignee], NoticeDraft(kind: "note", title: "Une note vous est attribuée", dossier: event.dossier),
+        [assignee], NoticeDraft(kind: .note, title: "Une note vous est attribuée", dossier: event.dossier),
         at: envelope.time)
     },
     .on(AppointmentChanged.self) { event, envelope, transaction in
@@ -64,7 +64,7 @@ enum NoticeEvents {
       try await transaction.notify(
         [event.agent],
         NoticeDraft(
-          kind: "appointment", title: "Rendez-vous pris dans votre agenda le \(French.moment(event.startsAt))",
+          kind: .appointment, title: "Rendez-vous pris dans votre agenda le \(French.moment(event.startsAt))",
           dossier: event.dossier),
         at: envelope.time)
     },
@@ -75,7 +75,7 @@ enum NoticeEvents {
       ].filter { $0.0.description != envelope.actor?.lowercased() }
       for (account, title) in sides {
         try await transaction.notify(
-          [account], NoticeDraft(kind: "delegation", title: title, dossier: nil, link: "/compte#remplacements"),
+          [account], NoticeDraft(kind: .delegation, title: title, dossier: nil, link: "/compte#remplacements"),
           at: envelope.time)
       }
     },
@@ -89,7 +89,7 @@ enum NoticeEvents {
       try await transaction.notify(
         watching,
         NoticeDraft(
-          kind: "usage", title: "\(what) sous le profil « \(event.profile.label) »", dossier: nil,
+          kind: .usage, title: "\(what) sous le profil « \(event.profile.label) »", dossier: nil,
           link: "/administration/usages/\(event.use)"),
         at: envelope.time)
     },
@@ -98,11 +98,11 @@ enum NoticeEvents {
   /// What is said of a contract's new state; nil where nobody has to act.
   static func title(of event: ContractMoved) -> String? {
     switch event.to {
-    case "soumis": "CER n° \(event.number) soumis : à instruire"
-    case "attente": "CER n° \(event.number) en attente de votre décision"
-    case "valide": "CER n° \(event.number) validé"
-    case "non_valide": "CER n° \(event.number) non validé"
-    default: nil
+    case .submitted: "CER n° \(event.number) soumis : à instruire"
+    case .awaiting: "CER n° \(event.number) en attente de votre décision"
+    case .accepted: "CER n° \(event.number) validé"
+    case .refused: "CER n° \(event.number) non validé"
+    case .proposition, .studied: nil
     }
   }
 
@@ -134,9 +134,9 @@ enum NoticeEvents {
   /// Whose turn it is; nil where the author and the lead référent are told what was decided.
   private static func profiles(told event: ContractMoved) -> [Profile]? {
     switch event.to {
-    case "soumis": [.secretariatDispositif]
-    case "attente": [.chefDeService, .ali]
-    default: nil
+    case .submitted: [.secretariatDispositif]
+    case .awaiting: [.chefDeService, .ali]
+    case .proposition, .studied, .accepted, .refused: nil
     }
   }
 

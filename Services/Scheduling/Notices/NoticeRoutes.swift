@@ -6,8 +6,8 @@ func addNoticeRoutes(to routes: Routes, store: NoticeStore) {
   routes.handle(SchedulingAPI.listNotices) { query, request in
     let limit = query.limit ?? 50
     let rows = try await store.notices(
-      unread: query.unread ?? false, after: MomentCursor(query.after), limit: limit, for: request.caller)
-    return Page(rows, limit: limit) { MomentCursor(moment: $0.at, id: $0.id.value) }
+      unread: query.unread ?? false, after: query.place(), limit: limit, for: request.caller)
+    return try Page(rows, limit: limit) { MomentPlace(moment: $0.at, id: $0.id.value) }
   }
   routes.handle(SchedulingAPI.countNotices) { _, request in try await store.count(for: request.caller) }
   routes.handle(SchedulingAPI.readNotice) { _, request in

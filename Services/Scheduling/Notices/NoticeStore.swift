@@ -8,7 +8,7 @@ struct NoticeStore: Sendable {
 
   /// The caller's notifications, newest first; in a colleague's place, that colleague's.
   func notices(
-    unread: Bool, after cursor: MomentCursor?, limit: Int, for caller: Caller
+    unread: Bool, after cursor: MomentPlace?, limit: Int, for caller: Caller
   ) async throws -> [Notice] {
     let onlyUnread: SQL = unread ? "and n.read_at is null" : ""
     let onwards: SQL = cursor.map { "and (n.at, n.id) < (\($0.moment), \($0.id))" } ?? ""

@@ -6,7 +6,7 @@ import Postgres
 
 /// What somebody is told. It names no person: the reader's own reach says whose name is shown beside it.
 struct NoticeDraft: Sendable {
-  var kind: String
+  var kind: NoticeKind
   var title: String
   var dossier: ID<Dossier>?
   var link: String?
@@ -16,7 +16,7 @@ struct NoticeDraft: Sendable {
   /// - Parameters:
   ///   - link: the dossier's page where none is given.
   ///   - profiles: those whom such a kind concerns where none are given.
-  init(kind: String, title: String, dossier: ID<Dossier>?, link: String? = nil, profiles: [Profile]? = nil) {
+  init(kind: NoticeKind, title: String, dossier: ID<Dossier>?, link: String? = nil, profiles: [Profile]? = nil) {
     self.kind = kind
     self.title = title
     self.dossier = dossier
@@ -25,11 +25,11 @@ struct NoticeDraft: Sendable {
   }
 
   /// Of one's account, of the feed or of others' use of Jalons nobody is told in one's place.
-  private static func profiles(of kind: String) -> [Profile] {
+  private static func profiles(of kind: NoticeKind) -> [Profile] {
     switch kind {
-    case "entered", "lead", "former", "step", "contract": Profile.allCases.filter { $0.scope == .own }
-    case "appointment", "reminder", "note": Profile.allCases.filter(\.isDelegable)
-    default: []
+    case .entered, .lead, .former, .step, .contract: Profile.allCases.filter { $0.scope == .own }
+    case .appointment, .reminder, .note: Profile.allCases.filter(\.isDelegable)
+    case .delegation, .usage, .feed, .feedMissing, .feedArrived: []
     }
   }
 }
@@ -52,7 +52,7 @@ extension Transaction {
   /// Adds one entry to the day's notification of entries, which is one however many there are.
   func notifyOfEntry(_ dossier: ID<Dossier>, to account: ID<Account>, at moment: Date) async throws {
     let day = CalendarDate(moment)
-    let one = NoticeDraft(kind: "entered", title: "Une entrée dans votre file active", dossier: dossier)
+    let one = NoticeDraft(kind: .entered, title: "Une entrée dans votre file active", dossier: dossier)
     let count = try await first(
       """
       insert into scheduling.notification as n (id, account, kind, title, link, dossier, on_day, at, profiles)
@@ -75,7 +75,7 @@ extension Transaction {
   }
 
   private func announceNotices(
-    to accounts: [ID<Account>], kind: String, title: String, link: String?, at moment: Date
+    to accounts: [ID<Account>], kind: NoticeKind, title: String, link: String?, at moment: Date
   ) async throws {
     let counts = try await query(
       """

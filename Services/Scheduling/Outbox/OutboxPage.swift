@@ -10,7 +10,7 @@ struct OutgoingStore: Sendable {
   /// Latest first.
   /// - Parameter whole: e-mails to the caller with their links, where an instance without a provider kept them.
   func messages(
-    after cursor: MomentCursor?, limit: Int, whole: Bool, for caller: Caller
+    after cursor: MomentPlace?, limit: Int, whole: Bool, for caller: Caller
   ) async throws -> [OutgoingMessage] {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.query(
@@ -30,11 +30,11 @@ func addOutboxRoutes(to routes: Routes, store: OutgoingStore, open: Bool) {
     }
     let limit = query.limit ?? 50
     let rows = try await store.messages(
-      after: MomentCursor(query.after), limit: limit, whole: open, for: request.caller)
+      after: query.place(), limit: limit, whole: open, for: request.caller)
     // Whoever operates counts what leaves and what fails; to whom and what is not theirs to read.
     let isRead = open || request.caller.may(.administer)
-    return Page(isRead ? rows : rows.map(\.withoutContent), limit: limit) {
-      MomentCursor(moment: $0.settledAt, id: $0.id.value)
+    return try Page(isRead ? rows : rows.map(\.withoutContent), limit: limit) {
+      MomentPlace(moment: $0.settledAt, id: $0.id.value)
     }
   }
 }

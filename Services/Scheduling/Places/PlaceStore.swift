@@ -63,7 +63,7 @@ struct PlaceStore: Sendable {
   func changes(_ query: ListChangeQuery, for caller: Caller) async throws -> Page<PlaceChange> {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.changes(
-        "position, before, after, at, account_name", of: "scheduling.place_change", after: query.after,
+        "position, before, after, at, account_name", of: "scheduling.place_change", after: query,
         limit: query.limit)
     }
   }

@@ -115,11 +115,11 @@ struct ReminderStore: Sendable {
       guard changed == 1 else { return }
       if let title = fault?.noticeTitle, let agent = reminder.agent {
         try await transaction.notify(
-          [agent], NoticeDraft(kind: "reminder", title: title, dossier: reminder.dossier), at: moment)
+          [agent], NoticeDraft(kind: .reminder, title: title, dossier: reminder.dossier), at: moment)
       }
       if let appointment = reminder.appointment, let dossier = reminder.dossier {
         try await transaction.announce(
-          ReminderSent(appointment: appointment, dossier: dossier, channel: "sms", status: status.rawValue),
+          ReminderSent(appointment: appointment, dossier: dossier, channel: .sms, status: status),
           at: moment)
       }
     }

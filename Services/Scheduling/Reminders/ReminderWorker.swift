@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Logging
+import Messaging
 import ServiceLifecycle
 
 /// Sends the reminders that are due. Any number of copies may run.
@@ -16,7 +17,9 @@ struct ReminderWorker: Service {
   var pause: Duration = .seconds(1)
 
   func run() async throws {
-    await keepSending("reminders", pause: pause, logger: logger) { try await sendDue() }
+    await repeating(every: pause, isFinishing: true, logger: logger, complaint: "reminders pause") {
+      while try await sendDue() > 0, !Task.isShuttingDownGracefully {}
+    }
   }
 
   /// Sends one batch.

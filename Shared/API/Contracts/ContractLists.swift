@@ -77,7 +77,7 @@ public struct DossierContracts: Payload {
 }
 
 /// What a list of contracts is narrowed to.
-public struct ContractFilter: Payload, Constrained {
+public struct ContractFilter: PageQuery, Constrained {
   /// Any of these; every state when absent.
   public var state: [ContractState]?
   /// Part of the person's name, accents and case apart.
@@ -88,7 +88,7 @@ public struct ContractFilter: Payload, Constrained {
   public var limit: Int?
 
   public static let constraints: [String: Constraint] = [
-    "q": .text(0...80), "after": .text(0...200), "limit": .range(1...200), "state": .items(6),
+    "q": .text(0...80), "after": .cursor, "limit": .range(1...200), "state": .items(6),
   ]
 
   public init(
@@ -122,14 +122,14 @@ public struct ContractCounts: Payload {
   public init(items: [ContractCount]) { self.items = items }
 }
 
-public struct RenewalFilter: Payload, Constrained {
+public struct RenewalFilter: PageQuery, Constrained {
   /// Those that end within this many days, beside those overdue; the county's delay when absent.
   public var days: Int?
   public var after: String?
   public var limit: Int?
 
   public static let constraints: [String: Constraint] = [
-    "days": .range(0...366), "after": .text(0...200), "limit": .range(1...200),
+    "days": .range(0...366), "after": .cursor, "limit": .range(1...200),
   ]
 
   public init(days: Int? = nil, after: String? = nil, limit: Int? = nil) {

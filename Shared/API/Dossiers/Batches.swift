@@ -58,14 +58,13 @@ public struct BatchRow: Payload {
   }
 }
 
-public struct BatchRowQuery: Payload, Constrained {
+public struct BatchRowQuery: PageQuery, Constrained {
   public var outcome: BatchRow.Outcome?
   public var limit: Int?
-  /// The position of the last row that is known.
-  public var after: Int?
-  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .range(0...1_000_000)]
+  public var after: String?
+  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .cursor]
 
-  public init(outcome: BatchRow.Outcome? = nil, limit: Int? = nil, after: Int? = nil) {
+  public init(outcome: BatchRow.Outcome? = nil, limit: Int? = nil, after: String? = nil) {
     self.outcome = outcome
     self.limit = limit
     self.after = after

@@ -84,7 +84,7 @@ public struct DossierRow: Payload {
   }
 }
 
-public struct DossierSearch: Payload, Constrained {
+public struct DossierSearch: PageQuery, Constrained {
   /// By name; those that the caller opened last first, then the others by name; those entered last first.
   public enum Sort: String, Payload, CaseIterable { case name, recent, entered }
   /// Words of the name, each anywhere in it, or a number; case and accents do not matter.
@@ -130,7 +130,7 @@ public struct DossierSearch: Payload, Constrained {
   }
 
   public static let constraints: [String: Constraint] = [
-    "q": .text(0...100), "commune": .text(0...60), "limit": .range(1...200), "after": .text(0...400),
+    "q": .text(0...100), "commune": .text(0...60), "limit": .range(1...200), "after": .cursor,
   ]
 }
 
@@ -350,16 +350,20 @@ public struct EntitlementRow: Payload {
 }
 
 /// What happened, in the order of the timeline.
+/// What a line of a dossier's timeline is about: its icon and its colour.
+public enum TimelineKind: String, Payload, CaseIterable {
+  case entered, referent, exit, entitlement, moved, contact, standby, contract, appointment, message, step, form, note
+}
+
 public struct TimelineEntry: Payload {
   public var event: UUID
   public var at: Date
-  /// The icon and colour: `entered`, `referent`, `appointment`, `contract`, `step`, `form`, `entitlement`, `note`…
-  public var kind: String
+  public var kind: TimelineKind
   public var title: String
   public var detail: JSONValue
   public var actorName: String?
 
-  public init(event: UUID, at: Date, kind: String, title: String, detail: JSONValue, actorName: String? = nil) {
+  public init(event: UUID, at: Date, kind: TimelineKind, title: String, detail: JSONValue, actorName: String? = nil) {
     self.event = event
     self.at = at
     self.kind = kind

@@ -99,7 +99,7 @@ public struct ProposedExitFilter: Payload, Constrained {
   }
 }
 
-public struct ProposedExitQuery: Payload, Constrained {
+public struct ProposedExitQuery: PageQuery, Constrained {
   public var q: String?
   public var reason: ProposedExit.Reason?
   public var lead: ID<Account>?
@@ -108,7 +108,7 @@ public struct ProposedExitQuery: Payload, Constrained {
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = [
-    "q": .text(0...100), "limit": .range(1...200), "after": .text(0...400),
+    "q": .text(0...100), "limit": .range(1...200), "after": .cursor,
   ]
 
   public init(

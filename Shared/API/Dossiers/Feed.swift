@@ -163,7 +163,7 @@ public struct FeedRow: Payload {
   }
 }
 
-public struct FeedRowQuery: Payload, Constrained {
+public struct FeedRowQuery: PageQuery, Constrained {
   public var outcome: FeedRow.Outcome?
   /// Only those in whom this field changed; `lead` for who changes référent.
   public var field: String?
@@ -172,7 +172,7 @@ public struct FeedRowQuery: Payload, Constrained {
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = [
-    "field": .text(1...40), "problem": .text(1...60), "limit": .range(1...200), "after": .text(0...20),
+    "field": .text(1...40), "problem": .text(1...60), "limit": .range(1...200), "after": .cursor,
   ]
 
   public init(

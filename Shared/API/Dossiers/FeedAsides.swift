@@ -36,7 +36,7 @@ public struct FeedAside: Payload, Versioned {
   }
 }
 
-public struct FeedAsideQuery: Payload, Constrained {
+public struct FeedAsideQuery: PageQuery, Constrained {
   public var state: FeedAside.State?
   /// Only households of one run.
   public var run: UUID?
@@ -45,7 +45,7 @@ public struct FeedAsideQuery: Payload, Constrained {
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = [
-    "problem": .text(1...60), "limit": .range(1...200), "after": .text(0...80),
+    "problem": .text(1...60), "limit": .range(1...200), "after": .cursor,
   ]
 
   public init(

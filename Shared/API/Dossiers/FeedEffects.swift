@@ -49,12 +49,12 @@ public struct FeedGap: Payload {
   }
 }
 
-public struct FeedGapQuery: Payload, Constrained {
+public struct FeedGapQuery: PageQuery, Constrained {
   /// Those without a difference too.
   public var all: Bool?
   public var limit: Int?
   public var after: String?
-  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .text(0...60)]
+  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .cursor]
 
   public init(all: Bool? = nil, limit: Int? = nil, after: String? = nil) {
     self.all = all
@@ -88,10 +88,10 @@ public struct FeedAbsentee: Payload {
   }
 }
 
-public struct FeedAbsenteeQuery: Payload, Constrained {
+public struct FeedAbsenteeQuery: PageQuery, Constrained {
   public var limit: Int?
   public var after: String?
-  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .text(0...40)]
+  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .cursor]
 
   public init(limit: Int? = nil, after: String? = nil) {
     self.limit = limit

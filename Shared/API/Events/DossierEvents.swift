@@ -142,11 +142,11 @@ public struct StepReferentChanged: Event {
 public struct EntitlementChanged: Event {
   public static let type = "dossiers.entitlement-changed.v1"
   public var dossier: ID<Dossier>
-  public var entitlement: String
+  public var entitlement: EntitlementState
   public var duties: Bool?
   public var on: CalendarDate
   public var key: String { dossier.description }
-  public init(dossier: ID<Dossier>, entitlement: String, duties: Bool?, on: CalendarDate) {
+  public init(dossier: ID<Dossier>, entitlement: EntitlementState, duties: Bool?, on: CalendarDate) {
     self.dossier = dossier
     self.entitlement = entitlement
     self.duties = duties
@@ -158,9 +158,10 @@ public struct EntitlementChanged: Event {
 public struct ContactChanged: Event {
   public static let type = "dossiers.contact-changed.v1"
   public var dossier: ID<Dossier>
-  public var fields: [String]
+  public enum Field: String, Payload, CaseIterable { case phone, email }
+  public var fields: [Field]
   public var key: String { dossier.description }
-  public init(dossier: ID<Dossier>, fields: [String]) {
+  public init(dossier: ID<Dossier>, fields: [Field]) {
     self.dossier = dossier
     self.fields = fields
   }
@@ -189,10 +190,10 @@ public struct StandbyChanged: Event {
 public struct NoteAdded: Event {
   public static let type = "dossiers.note-added.v1"
   public var dossier: ID<Dossier>
-  public var audience: String
+  public var audience: Note.Audience
   public var assignee: ID<Account>?
   public var key: String { dossier.description }
-  public init(dossier: ID<Dossier>, audience: String, assignee: ID<Account>?) {
+  public init(dossier: ID<Dossier>, audience: Note.Audience, assignee: ID<Account>?) {
     self.dossier = dossier
     self.audience = audience
     self.assignee = assignee

@@ -7,21 +7,28 @@ public struct MailRequested: Event {
   public static let type = "identity.mail-requested.v1"
   public var mail: UUID
   public var recipient: ID<Account>
-  /// Stable, for counters: `invitation`, `password-reset`, `password-changed`.
-  public var kind: String
+  public var kind: MailKind
   /// A `MailText` in JSON, sealed under the name of `mail`.
   public var sealed: Data
   /// When it is worth nothing any more and need not leave.
   public var expiresAt: Date?
   public var key: String { recipient.description }
 
-  public init(mail: UUID, recipient: ID<Account>, kind: String, sealed: Data, expiresAt: Date?) {
+  public init(mail: UUID, recipient: ID<Account>, kind: MailKind, sealed: Data, expiresAt: Date?) {
     self.mail = mail
     self.recipient = recipient
     self.kind = kind
     self.sealed = sealed
     self.expiresAt = expiresAt
   }
+}
+
+/// What an e-mail is about; stable, for counters.
+public enum MailKind: String, Payload, CaseIterable {
+  case invitation
+  case passwordReset = "password-reset"
+  case passwordChanged = "password-changed"
+  case feedMissing = "feed-missing"
 }
 
 /// What an e-mail says.

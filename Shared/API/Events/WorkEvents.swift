@@ -11,15 +11,15 @@ public struct ContractMoved: Event {
   public var contract: ID<Contract>
   public var dossier: ID<Dossier>
   public var territory: ID<Territory>?
-  /// Codes: proposition, soumis, etude, attente, valide, non_valide.
-  public var from: String?
-  public var to: String
+  public var from: ContractState?
+  public var to: ContractState
   public var author: ID<Account>
   public var number: Int
   public var endsOn: CalendarDate?
   public var key: String { dossier.description }
   public init(
-    contract: ID<Contract>, dossier: ID<Dossier>, territory: ID<Territory>?, from: String?, to: String,
+    contract: ID<Contract>, dossier: ID<Dossier>, territory: ID<Territory>?, from: ContractState?,
+    to: ContractState,
     author: ID<Account>, number: Int, endsOn: CalendarDate?
   ) {
     self.contract = contract
@@ -33,14 +33,14 @@ public struct ContractMoved: Event {
   }
 }
 
-/// The person's consent to a contract was recorded (`sms`, `yes`, `no`).
+/// The person's consent to a contract was recorded.
 public struct ConsentRecorded: Event {
   public static let type = "contracts.consent-recorded.v1"
   public var contract: ID<Contract>
   public var dossier: ID<Dossier>
-  public var consent: String
+  public var consent: ContractRecord.Consent
   public var key: String { dossier.description }
-  public init(contract: ID<Contract>, dossier: ID<Dossier>, consent: String) {
+  public init(contract: ID<Contract>, dossier: ID<Dossier>, consent: ContractRecord.Consent) {
     self.contract = contract
     self.dossier = dossier
     self.consent = consent
@@ -56,13 +56,14 @@ public struct AppointmentChanged: Event {
   public var agent: ID<Account>
   public var change: Change
   public var startsAt: Date
+  /// As the county's list names it.
   public var kind: String
+  /// An `AppointmentOutcome`, or `deleted`.
   public var outcome: String
   public var key: String { dossier.description }
   public init(
     appointment: ID<Appointment>, dossier: ID<Dossier>, agent: ID<Account>, change: Change, startsAt: Date,
-    kind: String,
-    outcome: String
+    kind: String, outcome: String
   ) {
     self.appointment = appointment
     self.dossier = dossier
@@ -79,10 +80,10 @@ public struct ReminderSent: Event {
   public static let type = "scheduling.reminder-sent.v1"
   public var appointment: ID<Appointment>
   public var dossier: ID<Dossier>
-  public var channel: String
-  public var status: String
+  public var channel: CountyText.Channel
+  public var status: MessageStatus
   public var key: String { dossier.description }
-  public init(appointment: ID<Appointment>, dossier: ID<Dossier>, channel: String, status: String) {
+  public init(appointment: ID<Appointment>, dossier: ID<Dossier>, channel: CountyText.Channel, status: MessageStatus) {
     self.appointment = appointment
     self.dossier = dossier
     self.channel = channel
@@ -95,11 +96,11 @@ public struct NotificationMade: Event {
   public static let type = "scheduling.notification-made.v1"
   public var account: ID<Account>
   public var unread: Int
-  public var kind: String
+  public var kind: NoticeKind
   public var title: String
   public var link: String?
   public var key: String { account.description }
-  public init(account: ID<Account>, unread: Int, kind: String, title: String, link: String?) {
+  public init(account: ID<Account>, unread: Int, kind: NoticeKind, title: String, link: String?) {
     self.account = account
     self.unread = unread
     self.kind = kind
@@ -139,12 +140,11 @@ public struct FormChanged: Event {
   public static let type = "fse.form-changed.v1"
   public var participation: ID<Participation>
   public var dossier: ID<Dossier>
-  /// `entry` or `exit`
-  public var form: String
-  /// `due` or `completed`
-  public var status: String
+  public enum Status: String, Payload, CaseIterable { case due, completed }
+  public var form: FSEForm
+  public var status: Status
   public var key: String { dossier.description }
-  public init(participation: ID<Participation>, dossier: ID<Dossier>, form: String, status: String) {
+  public init(participation: ID<Participation>, dossier: ID<Dossier>, form: FSEForm, status: Status) {
     self.participation = participation
     self.dossier = dossier
     self.form = form

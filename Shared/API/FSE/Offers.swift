@@ -178,7 +178,7 @@ public struct OfferDraft: Payload, Constrained {
 }
 
 /// Which offers to list: by words of the name, classification, activity.
-public struct OfferQuery: Payload, Constrained {
+public struct OfferQuery: PageQuery, Constrained {
   public var q: String?
   public var classification: String?
   public var active: Bool?
@@ -188,7 +188,7 @@ public struct OfferQuery: Payload, Constrained {
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = [
-    "q": .text(0...100), "classification": .text(0...40), "limit": .range(1...200), "after": .text(0...1200),
+    "q": .text(0...100), "classification": .text(0...40), "limit": .range(1...200), "after": .cursor,
   ]
 
   public init(
@@ -206,13 +206,13 @@ public struct OfferQuery: Payload, Constrained {
 }
 
 /// Which operators to list.
-public struct OperatorQuery: Payload, Constrained {
+public struct OperatorQuery: PageQuery, Constrained {
   public var q: String?
   public var active: Bool?
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = [
-    "q": .text(0...100), "limit": .range(1...200), "after": .text(0...1200),
+    "q": .text(0...100), "limit": .range(1...200), "after": .cursor,
   ]
 
   public init(q: String? = nil, active: Bool? = nil, limit: Int? = nil, after: String? = nil) {

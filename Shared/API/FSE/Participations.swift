@@ -167,12 +167,12 @@ public struct DueForm: Payload {
 }
 
 /// Which due forms to list.
-public struct DueFormQuery: Payload, Constrained {
+public struct DueFormQuery: PageQuery, Constrained {
   public var form: FSEForm?
   public var operation: ID<FSEOperation>?
   public var limit: Int?
   public var after: String?
-  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .text(0...1200)]
+  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .cursor]
 
   public init(form: FSEForm? = nil, operation: ID<FSEOperation>? = nil, limit: Int? = nil, after: String? = nil) {
     self.form = form

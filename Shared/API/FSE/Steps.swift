@@ -205,12 +205,12 @@ public struct OfferStep: Payload {
 }
 
 /// Which registrations of an offer to list.
-public struct OfferStepQuery: Payload, Constrained {
+public struct OfferStepQuery: PageQuery, Constrained {
   public var kind: Step.Kind?
   public var session: ID<OfferSession>?
   public var limit: Int?
   public var after: String?
-  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .text(0...1200)]
+  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .cursor]
 
   public init(kind: Step.Kind? = nil, session: ID<OfferSession>? = nil, limit: Int? = nil, after: String? = nil) {
     self.kind = kind

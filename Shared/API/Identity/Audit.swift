@@ -55,7 +55,7 @@ public struct AuditEntry: Payload, Equatable {
   }
 }
 
-public struct AuditQuery: Payload, Constrained {
+public struct AuditQuery: PageQuery, Constrained {
   public var dossier: ID<Dossier>?
   /// The same dossier by its number.
   public var number: Int?
@@ -68,7 +68,7 @@ public struct AuditQuery: Payload, Constrained {
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = [
-    "number": .range(1...999_999_999), "limit": .range(1...200), "after": .pattern("[0-9]+", 1...18),
+    "number": .range(1...999_999_999), "limit": .range(1...200), "after": .cursor,
   ]
 
   public init(

@@ -68,7 +68,7 @@ public struct AccountRow: Payload, Equatable {
   }
 }
 
-public struct OrganisationQuery: Payload, Constrained {
+public struct OrganisationQuery: PageQuery, Constrained {
   /// Part of the name, without regard to accents or case.
   public var q: String?
   public var kind: OrganisationKind?
@@ -77,7 +77,7 @@ public struct OrganisationQuery: Payload, Constrained {
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = [
-    "q": .text(0...100), "limit": .range(1...200), "after": .text(1...1000),
+    "q": .text(0...100), "limit": .range(1...200), "after": .cursor,
   ]
 
   public init(
@@ -91,7 +91,7 @@ public struct OrganisationQuery: Payload, Constrained {
   }
 }
 
-public struct AccountQuery: Payload, Constrained {
+public struct AccountQuery: PageQuery, Constrained {
   /// Part of the name, for administrators of the e-mail address too, without regard to accents or case.
   public var q: String?
   public var organisation: ID<Organisation>?
@@ -101,7 +101,7 @@ public struct AccountQuery: Payload, Constrained {
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = [
-    "q": .text(0...100), "limit": .range(1...200), "after": .text(1...1000),
+    "q": .text(0...100), "limit": .range(1...200), "after": .cursor,
   ]
 
   public init(

@@ -54,7 +54,7 @@ public struct ProfileRightChange: PlacedChange, Equatable {
   }
 }
 
-public struct ProfileRightChangeQuery: Payload, Constrained {
+public struct ProfileRightChangeQuery: PageQuery, Constrained {
   public var profile: Profile?
   public var limit: Int?
   public var after: String?

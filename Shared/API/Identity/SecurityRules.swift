@@ -86,12 +86,12 @@ public struct SecurityChange: PlacedChange, Equatable {
   }
 }
 
-public struct SecurityChangeQuery: Payload, Constrained {
+public struct SecurityChangeQuery: PageQuery, Constrained {
   public var profile: Profile?
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = [
-    "limit": .range(1...200), "after": .pattern("[0-9]+", 1...18),
+    "limit": .range(1...200), "after": .cursor,
   ]
 
   public init(profile: Profile? = nil, limit: Int? = nil, after: String? = nil) {

@@ -51,14 +51,14 @@ public struct AbnormalUse: Payload, Equatable {
   }
 }
 
-public struct AbnormalUseQuery: Payload, Constrained {
+public struct AbnormalUseQuery: PageQuery, Constrained {
   /// Those that nobody has looked at yet, or the others.
   public var settled: Bool?
   public var limit: Int?
-  public var after: ID<AbnormalUse>?
+  public var after: String?
   public static let constraints: [String: Constraint] = ["limit": .range(1...200)]
 
-  public init(settled: Bool? = nil, limit: Int? = nil, after: ID<AbnormalUse>? = nil) {
+  public init(settled: Bool? = nil, limit: Int? = nil, after: String? = nil) {
     self.settled = settled
     self.limit = limit
     self.after = after

@@ -48,10 +48,10 @@ public struct InsightRow: Payload {
   }
 }
 
-public struct InsightPageQuery: Payload, Constrained {
+public struct InsightPageQuery: PageQuery, Constrained {
   public var after: String?
   public var limit: Int?
-  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .text(1...200)]
+  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .cursor]
 
   public init(after: String? = nil, limit: Int? = nil) {
     self.after = after

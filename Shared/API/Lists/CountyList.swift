@@ -133,11 +133,11 @@ public protocol PlacedChange: Codable, Sendable {
   var position: Int { get }
 }
 
-public struct ListChangeQuery: Payload, Constrained {
+public struct ListChangeQuery: PageQuery, Constrained {
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = [
-    "limit": .range(1...200), "after": .pattern("[0-9]+", 1...18),
+    "limit": .range(1...200), "after": .cursor,
   ]
 
   public init(limit: Int? = nil, after: String? = nil) {

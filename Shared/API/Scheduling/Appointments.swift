@@ -210,10 +210,10 @@ public struct PendingOutcome: Payload {
 }
 
 /// Which page of a list.
-public struct SchedulingPageQuery: Payload, Constrained {
+public struct SchedulingPageQuery: PageQuery, Constrained {
   public var after: String?
   public var limit: Int?
-  public static let constraints: [String: Constraint] = ["after": .text(1...200), "limit": .range(1...200)]
+  public static let constraints: [String: Constraint] = ["after": .cursor, "limit": .range(1...200)]
 
   public init(after: String? = nil, limit: Int? = nil) {
     self.after = after
@@ -221,7 +221,7 @@ public struct SchedulingPageQuery: Payload, Constrained {
   }
 }
 
-public struct PendingOutcomeQuery: Payload, Constrained {
+public struct PendingOutcomeQuery: PageQuery, Constrained {
   /// Only those of the caller's own agenda.
   public var mine: Bool?
   public var after: String?

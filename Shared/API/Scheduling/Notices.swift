@@ -1,11 +1,17 @@
 import Domain
 import Foundation
 
+/// What a notification is about: its icon, and whom it concerns.
+public enum NoticeKind: String, Payload, CaseIterable {
+  case entered, lead, former, contract, step, note, appointment, reminder, delegation, usage, feed
+  case feedMissing = "feed-missing"
+  case feedArrived = "feed-arrived"
+}
+
 /// Something that an account has to know (the bell in the portal).
 public struct Notice: Payload {
   public var id: ID<Notice>
-  /// Stable, for the icon: `entered`, `lead`, `former`, `contract`, `step`, `note`, `appointment`, `reminder`.
-  public var kind: String
+  public var kind: NoticeKind
   public var title: String
   /// Within the portal: `/dossiers/…`.
   public var link: String?
@@ -16,7 +22,7 @@ public struct Notice: Payload {
   public var readAt: Date?
 
   public init(
-    id: ID<Notice>, kind: String, title: String, link: String?, dossier: ID<Dossier>?, dossierName: String?, at: Date,
+    id: ID<Notice>, kind: NoticeKind, title: String, link: String?, dossier: ID<Dossier>?, dossierName: String?, at: Date,
     readAt: Date?
   ) {
     self.id = id
@@ -30,7 +36,7 @@ public struct Notice: Payload {
   }
 }
 
-public struct NoticeQuery: Payload, Constrained {
+public struct NoticeQuery: PageQuery, Constrained {
   public var unread: Bool?
   public var after: String?
   public var limit: Int?

@@ -126,7 +126,7 @@ public struct CountyListStore: Sendable {
     return try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.changes(
         "position, list, code, before, after, at, account_name", of: "\(unsafeSQL: schema).list_change",
-        where: "list = \(list.name)", after: query.after, limit: query.limit)
+        where: "list = \(list.name)", after: query, limit: query.limit)
     }
   }
 

@@ -43,7 +43,7 @@ struct AsideStore: Sendable {
     let state: SQL = query.state.map { "and state = \($0)" } ?? ""
     let run: SQL = query.run.map { "and run = \($0)" } ?? ""
     let problem: SQL = query.problem.map { "and \($0)::text = any(codes)" } ?? ""
-    let onwards: SQL = query.after.flatMap { UUID(uuidString: $0) }.map { "and id < \($0)" } ?? ""
+    let onwards: SQL = try query.place(as: UUID.self).map { "and id < \($0)" } ?? ""
     return try await postgres.withTransaction(as: caller) { transaction in
       // Identifiers are moments: the order of arrival.
       let rows = try await transaction.query(
@@ -53,10 +53,7 @@ struct AsideStore: Sendable {
         """, as: Stored.self)
       let total = try await transaction.first(
         "select count(*)::int from dossiers.feed_aside where true \(state) \(run) \(problem)", as: Int.self)
-      let items = rows.prefix(limit).map(\.aside)
-      return Page(
-        items: items, next: rows.count > limit ? items.last.map(\.id.uuidString).map { $0.lowercased() } : nil,
-        total: total)
+      return try Page(rows, limit: limit, total: total, place: \.aside.id, item: \.aside)
     }
   }
 

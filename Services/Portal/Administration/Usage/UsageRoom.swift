@@ -67,7 +67,7 @@ private func usageBlock(_ visit: Visit) async throws -> HomeContent {
 private func usagesPage(_ visit: Visit) async throws -> PageAnswer {
   let isSettled = visit.query["voir"] == "examines"
   let query = AbnormalUseQuery(
-    settled: isSettled, limit: pageLength, after: visit.query["apres"].flatMap { ID<AbnormalUse>($0) })
+    settled: isSettled, limit: pageLength, after: visit.query["apres"])
   let found = try await visit.services.call(IdentityAPI.listAbnormalUses, [:], query)
   let rows = found.items.map { use in
     Row(

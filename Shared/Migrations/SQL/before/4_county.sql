@@ -56,3 +56,46 @@ begin
   execute format('create index if not exists text_version_text on %I.text_version (text, position desc)', home);
   execute format('revoke update, delete on %I.text_version from %I', home, home || '_writer');
 end $$;
+
+-- Gives a schema a queue of jobs (`JobQueue`): one table of them, which are their authors' alone, and one of their
+-- rows, each of which is done or refused by itself.
+create or replace procedure jalons.keep_jobs(home text, name text) language plpgsql as $$
+begin
+  execute format('create table %1$I.%2$I (
+    id uuid primary key,
+    account uuid not null,
+    caller jsonb not null,
+    kind text not null,
+    task jsonb not null,
+    total int not null,
+    created_at timestamptz not null,
+    ended_at timestamptz,
+    undoes uuid unique references %1$I.%2$I,
+    result text
+  )', home, name);
+  execute format('create index on %I.%I (created_at) where ended_at is null', home, name);
+  execute format('create index on %I.%I (account, created_at desc)', home, name);
+  execute format('create table %1$I.%3$I (
+    %2$I uuid not null references %1$I.%2$I on delete cascade,
+    position int not null,
+    dossier uuid,
+    name text,
+    target uuid,
+    outcome text check (outcome in (''done'', ''refused'', ''cancelled'')),
+    reason text,
+    due_at timestamptz,
+    attempts int not null default 0,
+    primary key (%2$I, position)
+  )', home, name, name || '_row');
+  execute format('create index on %I.%I (%I, position) where outcome is null', home, name || '_row', name);
+  execute format('alter table %I.%I enable row level security', home, name);
+  execute format('alter table %I.%I force row level security', home, name);
+  execute format('create policy author on %I.%I using (account = caller.account())
+    with check (account = caller.account())', home, name);
+  execute format('create policy system on %I.%I to reach_system, %I using (true) with check (true)', home, name,
+    home || '_system');
+  execute format('alter table %I.%I enable row level security', home, name || '_row');
+  execute format('alter table %I.%I force row level security', home, name || '_row');
+  execute format('create policy author on %1$I.%3$I using (
+    exists (select from %1$I.%2$I j where j.id = %2$I))', home, name, name || '_row');
+end $$;
