@@ -37,7 +37,7 @@ public final class Routes {
     let (read, way) = (InputReader<Input>(endpoint), way)
     add(endpoint) { request, context, call in
       let (input, fingerprint) = try await read(request, context)
-      return try await way.answering(endpoint, call, fingerprint: fingerprint, parameters: context) { request in
+      return try await way.answering(call, fingerprint: fingerprint, parameters: context) { request in
         let output = try await body(input, request)
         return try Answer(json: output, status: endpoint.success)
       }
@@ -52,7 +52,7 @@ public final class Routes {
     let (read, way) = (InputReader<Input>(endpoint), way)
     add(endpoint) { request, context, call in
       let (input, fingerprint) = try await read(request, context)
-      return try await way.answering(endpoint, call, fingerprint: fingerprint, parameters: context) { request in
+      return try await way.answering(call, fingerprint: fingerprint, parameters: context) { request in
         Answer(file: try await body(input, request))
       }
     }
@@ -65,7 +65,7 @@ public final class Routes {
   ) {
     let way = way
     add(endpoint) { request, context, call in
-      try await way.answering(endpoint, call, fingerprint: nil, parameters: context) { request in
+      try await way.answering(call, fingerprint: nil, parameters: context) { request in
         try Answer(json: try await body(request), status: endpoint.success)
       }
     }
@@ -74,19 +74,20 @@ public final class Routes {
   private func add<I, O>(
     _ endpoint: Endpoint<I, O>, _ respond: @escaping @Sendable (Request, Context, Call) async throws -> Response
   ) {
-    descriptions.append(endpoint.description)
-    let (allow, versioned, way) = (endpoint.allow, endpoint.versioned, way)
+    let (endpoint, way) = (endpoint.description, way)
+    descriptions.append(endpoint)
     let permit = Permit(service: endpoint.service.rawValue, writing: endpoint.method != .get)
     let path = "/api/\(endpoint.service.rawValue)/v1/\(endpoint.path)"
     let method = HTTPRequest.Method(endpoint.method.rawValue) ?? .get
     methods[path, default: []].insert(method)
     router.on(RouterPath(path), method: method) { request, context in
-      let caller = try await way.caller(of: request, allow: allow, permit: permit)
+      let caller = try await way.caller(of: request, allow: endpoint.allow, permit: permit)
       let version = request.headers[.ifMatch].flatMap {
         Int($0.trimmingCharacters(in: CharacterSet(charactersIn: "\" W/")))
       }
-      if versioned, version == nil { throw Problem.versionMissing }
-      return try await respond(request, context, Call(caller: caller, request: request, version: version ?? 0))
+      if endpoint.versioned, version == nil { throw Problem.versionMissing }
+      return try await respond(
+        request, context, Call(endpoint: endpoint, caller: caller, request: request, version: version ?? 0))
     }
   }
 
@@ -107,6 +108,7 @@ public final class Routes {
 
 /// One call on its way to a handler.
 struct Call {
+  let endpoint: EndpointDescription
   let caller: Caller
   let request: Request
   let version: Int
@@ -152,19 +154,20 @@ struct Way: Sendable {
     return caller
   }
 
-  func answering<I, O>(
-    _ endpoint: Endpoint<I, O>, _ call: Call, fingerprint: String?, parameters context: Routes.Context,
+  func answering(
+    _ call: Call, fingerprint: String?, parameters context: Routes.Context,
     _ body: @Sendable (EndpointRequest) async throws -> Answer
   ) async throws -> Response {
+    let endpoint = call.endpoint
     var parameters: [String: String] = [:]
-    for name in endpoint.description.parameters { parameters[name] = context.parameters.get(name) }
+    for name in endpoint.parameters { parameters[name] = context.parameters.get(name) }
     var caller = call.caller
     let dossier = try endpoint.allow.reach.map { name -> ID<Dossier> in
       guard let id = parameters[name].flatMap({ ID<Dossier>($0) }) else { throw Problem.notFound("Ce dossier") }
       return id
     }
     if let kind = endpoint.audit, caller.scope != .none || dossier != nil || kind == .write {
-      let last = endpoint.description.parameters.last.flatMap { parameters[$0] }
+      let last = endpoint.parameters.last.flatMap { parameters[$0] }
       caller.act = Act(
         name: "\(endpoint.service.rawValue).\(endpoint.name)", kind: kind, dossier: dossier,
         object: last == dossier?.description ? nil : last, address: call.request.headers[.clientAddress],
@@ -232,7 +235,7 @@ struct InputReader<Input: Payload>: Sendable {
     if !faults.isEmpty { throw Problem.invalid(faults) }
     let data = try JSONEncoder.jalons.encode(value)
     let digest = SHA256.hash(data: Data(request.uri.path.utf8) + data)
-    let fingerprint = digest.map { String(format: "%02x", $0) }.joined()
+    let fingerprint = digest.hexadecimal
     do {
       return (try JSONDecoder.jalons.decode(Input.self, from: data), fingerprint)
     } catch let error as DecodingError {

@@ -64,7 +64,7 @@ struct ProposedExitStore: Sendable {
   private static func place(
     of exit: ProposedExit, isDecided: Bool, in transaction: Transaction
   ) async throws -> ListPlace {
-    let id = exit.id.uuidString.lowercased()
+    let id = exit.id.text
     guard isDecided else { return ListPlace([exit.familyName, exit.givenName, id]) }
     let moment = try await transaction.first(
       "select decided_at::text from dossiers.proposed_exit where id = \(exit.id)", as: String.self)

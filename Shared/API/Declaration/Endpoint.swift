@@ -135,7 +135,8 @@ public struct Access: Sendable {
   public var needsNoProfile: Bool { who == .everyone || who == .ownAccount }
 }
 
-/// An endpoint without its types: what OpenAPI and the access matrix need.
+/// An endpoint without its types: what the route, OpenAPI and the access matrix need. It is made once, when the route
+/// is added: recording the schemas costs more than most requests.
 public struct EndpointDescription: Sendable {
   public enum Body: Sendable {
     case none
@@ -150,19 +151,19 @@ public struct EndpointDescription: Sendable {
   public let summary: String
   public let success: Int
   public let versioned: Bool
+  public let audit: Act.Kind?
   public let input: Body
   public let output: Body
-
-  public var parameters: [String] {
-    path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
-  }
+  /// The names in braces of the path, in its order.
+  public let parameters: [String]
 }
 
 extension Endpoint {
   public var description: EndpointDescription {
     EndpointDescription(
       service: service, name: name, method: method, path: path, allow: allow, summary: summary, success: success,
-      versioned: versioned, input: Self.body(Input.self), output: Self.body(Output.self))
+      versioned: versioned, audit: audit, input: Self.body(Input.self), output: Self.body(Output.self),
+      parameters: path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) })
   }
 
   private static func body(_ type: Any.Type) -> EndpointDescription.Body {
