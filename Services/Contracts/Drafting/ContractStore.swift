@@ -97,7 +97,7 @@ struct ContractStore: Sendable {
   private func hold(_ contract: ID<Contract>, version: Int, in transaction: Transaction) async throws -> HeldContract {
     let record = try await transaction.contract(contract, toChange: true)
     guard record.version == version else {
-      throw Problem.stale(try JSONValue(encoding: try await transaction.sheet(of: contract)))
+      throw Problem.stale(try JSONValue(encoding: try await transaction.sheet(of: contract)), version: record.version)
     }
     let standing = try await transaction.standing(of: record.dossier)
     return HeldContract(

@@ -156,6 +156,15 @@ public struct EndpointDescription: Sendable {
   public let output: Body
   /// The names in braces of the path, in its order.
   public let parameters: [String]
+
+  /// The media type of the body that a call must have; nil where it has none.
+  public var bodyType: String? {
+    switch input {
+    case .json: method == .get || method == .delete ? nil : "application/json"
+    case .stream: "application/octet-stream"
+    case .none, .file: nil
+    }
+  }
 }
 
 extension Endpoint {
