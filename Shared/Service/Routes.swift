@@ -165,17 +165,11 @@ struct Way: Sendable {
     var parameters: [String: String] = [:]
     for name in endpoint.parameters { parameters[name] = context.parameters.get(name) }
     var caller = call.caller
-    let dossier = try endpoint.allow.reach.map { name -> ID<Dossier> in
-      guard let id = parameters[name].flatMap({ ID<Dossier>($0) }) else { throw Problem.notFound("Ce dossier") }
-      return id
+    if let reach = endpoint.allow.reach {
+      guard let id = parameters[reach.rawValue].flatMap(UUID.init(uuidString:)) else { throw reach.missing }
+      caller.subject = RequestSubject(kind: reach.rawValue, id: id)
     }
-    if let kind = endpoint.audit, caller.scope != .none || dossier != nil || kind == .write {
-      let last = endpoint.parameters.last.flatMap { parameters[$0] }
-      caller.act = Act(
-        name: "\(endpoint.service.rawValue).\(endpoint.name)", kind: kind, dossier: dossier,
-        object: last == dossier?.description ? nil : last, address: call.request.headers[.clientAddress],
-        trace: call.request.headers[.traceparent])
-    }
+    caller.act = endpoint.act(of: caller, on: parameters, request: call.request)
     let key = endpoint.method == .get ? nil : call.request.headers[.idempotencyKey]
     if let key, let idempotency, let sent {
       guard (8...128).contains(key.count) else { throw Problem.malformed("Idempotency-Key compte 8 à 128 caractères.") }
@@ -191,6 +185,8 @@ struct Way: Sendable {
       let answer = try await matching(call.match, request, body)
       if caller.idempotency != nil { try await idempotency?.keep(answer, for: caller) }
       return answer.response
+    } catch let error as PostgresError where error.kind == .outOfReach {
+      throw endpoint.allow.reach?.missing ?? .notFound("Ce dossier")
     } catch let error as PostgresError where error.constraint == "idempotency_pkey" {
       // The same write arrived twice at once; the other one was kept.
       guard let kept = try await idempotency?.answer(for: caller) else { throw Problem.busy }
@@ -219,6 +215,18 @@ struct Way: Sendable {
       }
     }
     throw Problem.busy
+  }
+}
+
+extension EndpointDescription {
+  /// What the audit log keeps of a call; nil where it keeps nothing.
+  fileprivate func act(of caller: Caller, on parameters: [String: String], request: Request) -> Act? {
+    guard let audit, caller.scope != .none || caller.subject != nil || audit == .write else { return nil }
+    let last = self.parameters.last.flatMap { $0 == Reach.dossier.rawValue ? nil : parameters[$0] }
+    return Act(
+      name: "\(service.rawValue).\(name)", kind: audit,
+      object: last.map { UUID(uuidString: $0)?.text ?? $0 }, address: request.headers[.clientAddress],
+      trace: request.headers[.traceparent])
   }
 }
 

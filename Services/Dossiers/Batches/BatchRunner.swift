@@ -104,7 +104,8 @@ struct BatchRunner: ServiceLifecycle.Service {
     var caller = asker
     caller.today = CalendarDate(moment)
     let looking = caller
-    caller.act = Act(name: task.act, kind: .write, dossier: row.dossier)
+    caller.subject = .dossier(row.dossier)
+    caller.act = Act(name: task.act, kind: .write)
     do {
       let work = work
       try await postgres.withTransaction(as: caller, retrying: true) { transaction in

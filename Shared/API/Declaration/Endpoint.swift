@@ -100,41 +100,6 @@ public protocol Versioned {
   var version: Int { get }
 }
 
-/// Who may call an endpoint (ACCESS).
-public struct Access: Sendable {
-  public enum Who: Sendable, Equatable {
-    /// Without being signed in.
-    case everyone
-    /// Any account, even one under whose profile nothing may be done until it has a second factor.
-    case ownAccount
-    /// Any account.
-    case signedIn
-    /// An account that has one of these rights under its profile.
-    case having([Right])
-  }
-  public let who: Who
-  /// The parameter of the path whose dossier must exist for the caller; otherwise the answer is 404.
-  public let reach: String?
-
-  public static let everyone = Access(who: .everyone, reach: nil)
-  public static let ownAccount = Access(who: .ownAccount, reach: nil)
-  public static let signedIn = Access(who: .signedIn, reach: nil)
-  public static func having(_ rights: Right..., reaching parameter: String? = nil) -> Access {
-    Access(who: .having(rights), reach: parameter)
-  }
-
-  /// Whether an account with these rights passes, scope apart.
-  public func admits(_ rights: Set<Right>) -> Bool {
-    switch who {
-    case .everyone, .ownAccount, .signedIn: true
-    case .having(let any): any.contains(where: rights.contains)
-    }
-  }
-
-  /// Whether it is open to an account whose token names no profile: one that must enrol a second factor first.
-  public var needsNoProfile: Bool { who == .everyone || who == .ownAccount }
-}
-
 /// An endpoint without its types: what the route, OpenAPI and the access matrix need. It is made once, when the route
 /// is added: recording the schemas costs more than most requests.
 public struct EndpointDescription: Sendable {
