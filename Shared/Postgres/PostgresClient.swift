@@ -145,7 +145,7 @@ public final class PostgresClient: Sendable {
     do {
       let caller = try await begin(on: connection, as: caller, timeout: timeout)
       let transaction = Transaction(
-        connection: connection, caller: caller, schema: configuration.rolePrefix ?? "public")
+        connection: connection, caller: caller, rolePrefix: configuration.rolePrefix)
       result = try await withTaskExecutorPreference(connection.executor) { try await body(transaction) }
       let last = try configuration.beforeCommit?(caller) ?? []
       try await connection.commit(after: last)
@@ -162,8 +162,11 @@ public final class PostgresClient: Sendable {
     on connection: PostgresConnection, as caller: Caller, timeout: Duration?
   ) async throws -> Caller {
     let opening = configuration.opening?(caller)
-    let text = introduction(of: caller, timeout: timeout) + (opening.map { ";" + $0.statement } ?? "")
-    let rows = try await connection.begin(text)
+    var statements = ["begin"]
+    if let timeout { statements.append("set local statement_timeout = \(timeout.milliseconds)") }
+    if let prefix = configuration.rolePrefix { statements.append(caller.introduction(rolePrefix: prefix)) }
+    if let opening { statements.append(opening.statement) }
+    let rows = try await connection.begin(statements.joined(separator: ";"))
     guard let opening else { return caller }
     guard rows.count > 0, let cell = rows.text(0, 0) else {
       throw PostgresError(state: "P0002", message: "out of reach")
@@ -171,22 +174,6 @@ public final class PostgresClient: Sendable {
     var caller = caller
     opening.found(cell, &caller)
     return caller
-  }
-
-  private func introduction(of caller: Caller, timeout: Duration?) -> String {
-    var text = "begin;"
-    if let timeout { text += "set local statement_timeout = \(timeout.milliseconds);" }
-    guard let prefix = configuration.rolePrefix else { return text }
-    func literal(_ value: String) -> String { "'" + value.replacingOccurrences(of: "'", with: "''") + "'" }
-    let territories = "{" + caller.territories.map(\.description).joined(separator: ",") + "}"
-    text += "set local role \"\(prefix)_\(caller.scope.rawValue)\";"
-    text += "select set_config('jalons.account', \(literal(caller.account.description)), true),"
-    text += "set_config('jalons.seat', \(literal(caller.seat.description)), true),"
-    text += "set_config('jalons.profile', \(literal(caller.profile?.rawValue ?? "")), true),"
-    text += "set_config('jalons.territories', \(literal(territories)), true),"
-    text += "set_config('jalons.organisation', \(literal(caller.organisation?.description ?? "")), true),"
-    text += "set_config('jalons.today', \(literal(caller.today.description)), true)"
-    return text
   }
 
   // MARK: The pool
@@ -314,6 +301,21 @@ public final class PostgresClient: Sendable {
     }
     if closed { await connection.close() }
     waiter?.resume(returning: .connection(connection))
+  }
+}
+
+extension Caller {
+  /// The statements that take the role of the caller's scope and name the caller to the policies, until the transaction
+  /// ends.
+  func introduction(rolePrefix: String) -> String {
+    func literal(_ value: String) -> String { "'" + value.replacingOccurrences(of: "'", with: "''") + "'" }
+    let settings = [
+      ("account", account.description), ("seat", seat.description), ("profile", profile?.rawValue ?? ""),
+      ("territories", "{" + territories.map(\.description).joined(separator: ",") + "}"),
+      ("organisation", organisation?.description ?? ""), ("today", today.description),
+    ]
+    let told = settings.map { "set_config('jalons.\($0)', \(literal($1)), true)" }
+    return "set local role \"\(rolePrefix)_\(scope.rawValue)\";select \(told.joined(separator: ","))"
   }
 }
 
