@@ -191,6 +191,13 @@ let package = Package(
     tests("FSE", ["FSE", "TestSupport"]),
     tests("Insight", ["Insight", "TestSupport"]),
     tests(
+      "Interface",
+      [
+        "Contracts", "Dossiers", "FSE", "Identity", "Insight", "Scheduling", "TestSupport",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
+    tests(
       "Control",
       ["Control", "Dossiers", "Identity", "Passwords", "TestSupport", .product(name: "Crypto", package: "swift-crypto")]),
   ],

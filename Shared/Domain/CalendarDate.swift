@@ -18,17 +18,16 @@ public struct CalendarDate: Hashable, Sendable, Comparable, Codable, CustomStrin
 
   /// Reads `YYYY-MM-DD` and nothing else.
   public init?(_ text: some StringProtocol) {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") else { return nil }
-    func number(_ range: Range<Int>) -> Int? {
-      var total = 0
-      for byte in bytes[range] {
-        guard byte >= 48, byte <= 57 else { return nil }
-        total = total * 10 + Int(byte - 48)
-      }
-      return total
-    }
-    guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10) else { return nil }
+    guard let date = Digits.withBytes(of: text, { CalendarDate($0) }) else { return nil }
+    self = date
+  }
+
+  /// Reads the ten bytes of `YYYY-MM-DD`.
+  init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+      let year = Digits.read(4, from: bytes, at: 0), let month = Digits.read(2, from: bytes, at: 5),
+      let day = Digits.read(2, from: bytes, at: 8)
+    else { return nil }
     self.init(year: year, month: month, day: day)
   }
 
@@ -105,7 +104,19 @@ public struct CalendarDate: Hashable, Sendable, Comparable, Codable, CustomStrin
     return Calendar.france.date(from: parts) ?? Date(timeIntervalSince1970: Double(dayNumber) * 86_400)
   }
 
-  public var description: String { String(format: "%04d-%02d-%02d", year, month, day) }
+  /// `2026-03-12`
+  public var description: String {
+    // Only arithmetic leads to a year that has not four digits.
+    guard (0...9999).contains(year) else { return "\(year)-\(month.twoDigits)-\(day.twoDigits)" }
+    return String(unsafeUninitializedCapacity: 10) { buffer in
+      Digits.write(year, width: 4, into: buffer, at: 0)
+      buffer[4] = UInt8(ascii: "-")
+      Digits.write(month, width: 2, into: buffer, at: 5)
+      buffer[7] = UInt8(ascii: "-")
+      Digits.write(day, width: 2, into: buffer, at: 8)
+      return 10
+    }
+  }
 
   public static func < (a: CalendarDate, b: CalendarDate) -> Bool {
     (a.year, a.month, a.day) < (b.year, b.month, b.day)

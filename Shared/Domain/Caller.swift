@@ -17,6 +17,8 @@ public struct Caller: Sendable, Hashable, Codable {
   public var permits: Set<Permit>?
   /// The day it is for this request, in France: policies compare periods with it.
   public var today: CalendarDate
+  /// What the request is about: each of its transactions begins by finding the dossier, or ends there.
+  public var subject: RequestSubject?
   /// What is being done, for the audit log; nil leaves no trace.
   public var act: Act?
   /// The key under which the client may send the same write again without its being done twice.
@@ -85,6 +87,22 @@ public struct Caller: Sendable, Hashable, Codable {
   public func may(_ right: Right) -> Bool { rights.contains(right) }
 }
 
+/// A dossier, or a row that belongs to one.
+public struct RequestSubject: Sendable, Hashable, Codable {
+  public static let dossierKind = "dossier"
+
+  /// `dossier`, or the table of the service that keeps the row.
+  public let kind: String
+  public let id: UUID
+
+  public init(kind: String, id: UUID) {
+    self.kind = kind
+    self.id = id
+  }
+
+  public static func dossier(_ id: ID<Dossier>) -> RequestSubject { RequestSubject(kind: dossierKind, id: id.value) }
+}
+
 /// Reading or writing one service: what an access token is limited to.
 public struct Permit: RawRepresentable, Hashable, Sendable, Codable {
   /// `dossiers:read`
@@ -98,6 +116,7 @@ public struct Act: Sendable, Hashable, Codable {
   /// The endpoint's name, such as `dossiers.showDossier`.
   public var name: String
   public var kind: Kind
+  /// Whose dossier it is about, as the transaction found it.
   public var dossier: ID<Dossier>?
   /// What was acted on, where it is not the dossier itself: the last identifier of the address.
   public var object: String?

@@ -18,13 +18,14 @@ public enum French {
 
   /// `12/03/2026`
   public static func short(_ date: CalendarDate) -> String {
-    String(format: "%02d/%02d/%04d", date.day, date.month, date.year)
+    let text = date.description
+    return "\(text.suffix(2))/\(text.dropLast(3).suffix(2))/\(text.dropLast(6))"
   }
 
   /// `14 h 30`
   public static func time(_ moment: Date) -> String {
     let parts = Calendar.france.dateComponents([.hour, .minute], from: moment)
-    return String(format: "%d h %02d", parts.hour ?? 0, parts.minute ?? 0)
+    return "\(parts.hour ?? 0) h \((parts.minute ?? 0).twoDigits)"
   }
 
   /// `12 mars 2026 à 14 h 30`

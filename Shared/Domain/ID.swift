@@ -20,7 +20,8 @@ public struct ID<Subject>: Hashable, Sendable, Codable, CustomStringConvertible 
   /// The same thing's identifier, seen as another type; used where one table's row stands for two notions.
   public func `as`<Other>(_ other: Other.Type) -> ID<Other> { ID<Other>(value) }
 
-  public var description: String { value.uuidString.lowercased() }
+  /// The text form in small letters, the one form in addresses, JSON and SQL.
+  public var description: String { value.text }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -40,6 +41,25 @@ public struct ID<Subject>: Hashable, Sendable, Codable, CustomStringConvertible 
 extension UUID {
   /// Nobody's, where there has to be one: no version of RFC 9562 makes it.
   public static let zero = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+
+  /// The text form in small letters (RFC 9562, section 4): `uuidString` has capitals, which no standard writes.
+  public var text: String {
+    withUnsafeBytes(of: uuid) { bytes in
+      String(unsafeUninitializedCapacity: 36) { buffer in
+        var index = 0
+        for (position, byte) in bytes.enumerated() {
+          if position == 4 || position == 6 || position == 8 || position == 10 {
+            buffer[index] = UInt8(ascii: "-")
+            index += 1
+          }
+          buffer[index] = Digits.hexadecimal(byte >> 4)
+          buffer[index + 1] = Digits.hexadecimal(byte & 15)
+          index += 2
+        }
+        return index
+      }
+    }
+  }
 
   /// A UUID of version 7: 48 bits of milliseconds since 1970, then random bits (RFC 9562, section 5.7).
   public static func version7(at moment: Date = Date()) -> UUID {

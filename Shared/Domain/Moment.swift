@@ -6,54 +6,67 @@ public enum Moment {
   public static func text(_ moment: Date) -> String {
     let milliseconds = Int((moment.timeIntervalSince1970 * 1000).rounded())
     let (days, rest) = milliseconds.flooredDivision(by: 86_400_000)
-    let date = CalendarDate(dayNumber: days)
-    return String(
-      format: "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", date.year, date.month, date.day, rest / 3_600_000,
-      rest / 60_000 % 60, rest / 1000 % 60, rest % 1000)
+    let clock = String(unsafeUninitializedCapacity: 14) { buffer in
+      buffer[0] = UInt8(ascii: "T")
+      Digits.write(rest / 3_600_000, width: 2, into: buffer, at: 1)
+      buffer[3] = UInt8(ascii: ":")
+      Digits.write(rest / 60_000 % 60, width: 2, into: buffer, at: 4)
+      buffer[6] = UInt8(ascii: ":")
+      Digits.write(rest / 1000 % 60, width: 2, into: buffer, at: 7)
+      buffer[9] = UInt8(ascii: ".")
+      Digits.write(rest % 1000, width: 3, into: buffer, at: 10)
+      buffer[13] = UInt8(ascii: "Z")
+      return 14
+    }
+    return CalendarDate(dayNumber: days).description + clock
   }
 
   /// Reads RFC 3339 and what Postgres writes (`2026-03-12 08:15:00.123456+00`); nil for anything else.
-  public static func parse(_ text: some StringProtocol) -> Date? {
-    let bytes = Array(text.utf8)
-    guard bytes.count >= 19, let date = CalendarDate(String(decoding: bytes[0..<10], as: UTF8.self)),
+  public static func parse(_ text: some StringProtocol) -> Date? { Digits.withBytes(of: text, parse) }
+
+  private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Date? {
+    guard bytes.count >= 20, let date = CalendarDate(UnsafeBufferPointer(rebasing: bytes[0..<10])),
       bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " "), bytes[13] == UInt8(ascii: ":"),
-      bytes[16] == UInt8(ascii: ":")
+      bytes[16] == UInt8(ascii: ":"), let hour = Digits.read(2, from: bytes, at: 11),
+      let minute = Digits.read(2, from: bytes, at: 14), let second = Digits.read(2, from: bytes, at: 17),
+      hour < 24, minute < 60, second < 61
     else { return nil }
-    func two(_ at: Int) -> Int? {
-      guard at + 1 < bytes.count, (48...57).contains(bytes[at]), (48...57).contains(bytes[at + 1]) else { return nil }
-      return Int(bytes[at] - 48) * 10 + Int(bytes[at + 1] - 48)
-    }
-    guard let hour = two(11), let minute = two(14), let second = two(17), hour < 24, minute < 60, second < 61 else {
-      return nil
-    }
     var index = 19
-    var fraction = 0.0
-    if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
-      index += 1
-      var scale = 0.1
-      while index < bytes.count, (48...57).contains(bytes[index]) {
-        fraction += Double(bytes[index] - 48) * scale
-        scale /= 10
-        index += 1
-      }
-    }
-    var offset = 0
-    if index < bytes.count, bytes[index] == UInt8(ascii: "Z") {
-      index += 1
-    } else if index < bytes.count, let hours = two(index + 1) {
-      let sign = bytes[index] == UInt8(ascii: "-") ? -1 : bytes[index] == UInt8(ascii: "+") ? 1 : 0
-      guard sign != 0 else { return nil }
-      index += 3
-      if index < bytes.count, bytes[index] == UInt8(ascii: ":") { index += 1 }
-      let minutes = two(index) ?? 0
-      if index < bytes.count { index += 2 }
-      offset = sign * (hours * 3600 + minutes * 60)
-    } else {
-      return nil
-    }
-    guard index == bytes.count else { return nil }
+    let fraction = fraction(bytes, &index)
+    guard let offset = offset(bytes, &index), index == bytes.count else { return nil }
     let seconds = date.dayNumber * 86_400 + hour * 3600 + minute * 60 + second - offset
     return Date(timeIntervalSince1970: Double(seconds) + fraction)
+  }
+
+  /// The part of a second after its point, if there is one. Digits past the ninth are passed over.
+  private static func fraction(_ bytes: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> Double {
+    guard index < bytes.count, bytes[index] == UInt8(ascii: ".") else { return 0 }
+    index += 1
+    var (number, scale) = (0, 1)
+    while index < bytes.count, let digit = Digits.digit(bytes[index]) {
+      if scale < 1_000_000_000 { (number, scale) = (number * 10 + digit, scale * 10) }
+      index += 1
+    }
+    return Double(number) / Double(scale)
+  }
+
+  /// The seconds that the zone is ahead of UTC: `Z`, `+02:00`, `+0200` or `+02`.
+  private static func offset(_ bytes: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> Int? {
+    guard index < bytes.count else { return nil }
+    let mark = bytes[index]
+    index += 1
+    if mark == UInt8(ascii: "Z") { return 0 }
+    guard mark == UInt8(ascii: "+") || mark == UInt8(ascii: "-"), let hours = Digits.read(2, from: bytes, at: index)
+    else { return nil }
+    index += 2
+    var minutes = 0
+    if index < bytes.count {
+      if bytes[index] == UInt8(ascii: ":") { index += 1 }
+      guard let read = Digits.read(2, from: bytes, at: index) else { return nil }
+      minutes = read
+      index += 2
+    }
+    return (mark == UInt8(ascii: "-") ? -1 : 1) * (hours * 3600 + minutes * 60)
   }
 }
 
@@ -66,7 +79,7 @@ extension Int {
 
 extension JSONEncoder {
   /// The suite's one way to write JSON: moments as in `Moment`, keys in order so that equal values are equal bytes.
-  public static var jalons: JSONEncoder {
+  public static let jalons: JSONEncoder = {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .custom { date, encoder in
@@ -74,11 +87,11 @@ extension JSONEncoder {
       try container.encode(Moment.text(date))
     }
     return encoder
-  }
+  }()
 }
 
 extension JSONDecoder {
-  public static var jalons: JSONDecoder {
+  public static let jalons: JSONDecoder = {
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .custom { decoder in
       let container = try decoder.singleValueContainer()
@@ -88,5 +101,5 @@ extension JSONDecoder {
       return date
     }
     return decoder
-  }
+  }()
 }

@@ -98,7 +98,7 @@ public final class Relay: Service {
   private func entry(_ row: Waiting) throws -> [String] {
     let envelope = Envelope(
       id: row.id, source: "/jalons/\(schema)", type: row.type, subject: row.key, time: row.occurredAt,
-      traceparent: row.traceparent, actor: row.actor?.uuidString.lowercased(), actorname: row.actorName,
+      traceparent: row.traceparent, actor: row.actor?.text, actorname: row.actorName,
       data: try JSONDecoder.jalons.decode(JSONValue.self, from: Data(row.data.utf8)))
     let text = String(decoding: try JSONEncoder.jalons.encode(envelope), as: UTF8.self)
     return ["XADD", Streams.name(row.stream), "MAXLEN", "~", "1000000", "*", "type", row.type, "envelope", text]

@@ -17,6 +17,8 @@ public final class PostgresClient: Sendable {
     public var statementTimeout: Duration
     /// `dossiers` makes a transaction of scope `own` take the role `dossiers_own`; nil (migrations) takes none.
     public var rolePrefix: String?
+    /// What each transaction begins with besides, in the same round trip; nil where a caller's begins with nothing more.
+    public var opening: (@Sendable (Caller) -> Opening?)?
     /// What is written at the end of each transaction, in one round trip with `commit`: audit entry, idempotency key.
     public var beforeCommit: (@Sendable (Caller) throws -> [SQL])?
     /// Told after each commit that may have announced something.
@@ -25,6 +27,7 @@ public final class PostgresClient: Sendable {
     public init(
       conninfo: String, user: String, password: String? = nil, maximum: Int = 6,
       leaseTimeout: Duration = .seconds(2), statementTimeout: Duration = .seconds(10), rolePrefix: String? = nil,
+      opening: (@Sendable (Caller) -> Opening?)? = nil,
       beforeCommit: (@Sendable (Caller) throws -> [SQL])? = nil, afterCommit: (@Sendable () -> Void)? = nil
     ) {
       self.conninfo = conninfo
@@ -34,6 +37,7 @@ public final class PostgresClient: Sendable {
       self.leaseTimeout = leaseTimeout
       self.statementTimeout = statementTimeout
       self.rolePrefix = rolePrefix
+      self.opening = opening
       self.beforeCommit = beforeCommit
       self.afterCommit = afterCommit
     }
@@ -47,6 +51,19 @@ public final class PostgresClient: Sendable {
         + " application_name=\(quoted(rolePrefix ?? user)) client_encoding=UTF8"
         + " options='-c statement_timeout=\(statementTimeout.milliseconds) -c lock_timeout=5000"
         + " -c idle_in_transaction_session_timeout=30000 -c TimeZone=UTC -c DateStyle=ISO'"
+    }
+  }
+
+  /// A statement that finds what a caller's transaction is about.
+  public struct Opening: Sendable {
+    /// The program's own text, without parameters. Where it gives no row, the transaction ends out of reach.
+    let statement: String
+    /// What its first cell says of the caller.
+    let found: @Sendable (String, inout Caller) -> Void
+
+    public init(statement: String, found: @escaping @Sendable (String, inout Caller) -> Void) {
+      self.statement = statement
+      self.found = found
     }
   }
 
@@ -126,10 +143,9 @@ public final class PostgresClient: Sendable {
   ) async throws -> R {
     let result: R
     do {
-      let rows = try await connection.begin(opening(for: caller, timeout: timeout))
-      if rows == 0, configuration.rolePrefix != nil { throw PostgresError(state: "P0002", message: "out of reach") }
+      let caller = try await begin(on: connection, as: caller, timeout: timeout)
       let transaction = Transaction(
-        connection: connection, caller: caller, schema: configuration.rolePrefix ?? "public")
+        connection: connection, caller: caller, rolePrefix: configuration.rolePrefix)
       result = try await withTaskExecutorPreference(connection.executor) { try await body(transaction) }
       let left = transaction.news.left.withLock { $0 }
       let closing = try left.first.map { try type(of: $0).statements(for: left, schema: transaction.schema) } ?? []
@@ -143,22 +159,23 @@ public final class PostgresClient: Sendable {
     return result
   }
 
-  private func opening(for caller: Caller, timeout: Duration?) -> String {
-    var text = "begin;"
-    if let timeout { text += "set local statement_timeout = \(timeout.milliseconds);" }
-    guard let prefix = configuration.rolePrefix else { return text }
-    func literal(_ value: String) -> String { "'" + value.replacingOccurrences(of: "'", with: "''") + "'" }
-    let territories = "{" + caller.territories.map(\.description).joined(separator: ",") + "}"
-    text += "set local role \"\(prefix)_\(caller.scope.rawValue)\";"
-    text += "select set_config('jalons.account', \(literal(caller.account.description)), true),"
-    text += "set_config('jalons.seat', \(literal(caller.seat.description)), true),"
-    text += "set_config('jalons.profile', \(literal(caller.profile?.rawValue ?? "")), true),"
-    text += "set_config('jalons.territories', \(literal(territories)), true),"
-    text += "set_config('jalons.organisation', \(literal(caller.organisation?.description ?? "")), true),"
-    text += "set_config('jalons.today', \(literal(caller.today.description)), true)"
-    // A dossier that does not exist for the caller ends the transaction here, whatever the handler would have asked.
-    if let dossier = caller.act?.dossier { text += ";select 1 from dossiers.v1_dossier where id = '\(dossier)'" }
-    return text
+  /// Begins a transaction; gives the caller with what its opening found.
+  private func begin(
+    on connection: PostgresConnection, as caller: Caller, timeout: Duration?
+  ) async throws -> Caller {
+    let opening = configuration.opening?(caller)
+    var statements = ["begin"]
+    if let timeout { statements.append("set local statement_timeout = \(timeout.milliseconds)") }
+    if let prefix = configuration.rolePrefix { statements.append(caller.introduction(rolePrefix: prefix)) }
+    if let opening { statements.append(opening.statement) }
+    let rows = try await connection.begin(statements.joined(separator: ";"))
+    guard let opening else { return caller }
+    guard rows.count > 0, let cell = rows.text(0, 0) else {
+      throw PostgresError(state: "P0002", message: "out of reach")
+    }
+    var caller = caller
+    opening.found(cell, &caller)
+    return caller
   }
 
   // MARK: The pool
@@ -286,6 +303,21 @@ public final class PostgresClient: Sendable {
     }
     if closed { await connection.close() }
     waiter?.resume(returning: .connection(connection))
+  }
+}
+
+extension Caller {
+  /// The statements that take the role of the caller's scope and name the caller to the policies, until the transaction
+  /// ends.
+  func introduction(rolePrefix: String) -> String {
+    func literal(_ value: String) -> String { "'" + value.replacingOccurrences(of: "'", with: "''") + "'" }
+    let settings = [
+      ("account", account.description), ("seat", seat.description), ("profile", profile?.rawValue ?? ""),
+      ("territories", "{" + territories.map(\.description).joined(separator: ",") + "}"),
+      ("organisation", organisation?.description ?? ""), ("today", today.description),
+    ]
+    let told = settings.map { "set_config('jalons.\($0)', \(literal($1)), true)" }
+    return "set local role \"\(rolePrefix)_\(scope.rawValue)\";select \(told.joined(separator: ","))"
   }
 }
 

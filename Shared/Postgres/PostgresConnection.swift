@@ -73,11 +73,11 @@ actor PostgresConnection {
 
   // MARK: Statements
 
-  /// Begins a transaction; gives the number of rows of the last statement.
+  /// Begins a transaction; gives the rows of the last statement.
   /// - Throws: `LostAtRest` when it turns out that the connection was lost since it last served.
-  func begin(_ text: String) throws -> Int {
+  func begin(_ text: String) throws -> PostgresRows {
     do {
-      return try cancellable { try check(PQexec(try opened(), text), text).count }
+      return try cancellable { try check(PQexec(try opened(), text), text) }
     } catch let error as PostgresError {
       if hasServed, !isOpen { throw LostAtRest() }
       throw error

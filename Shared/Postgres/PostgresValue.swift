@@ -37,11 +37,11 @@ extension Bool: PostgresValue {
   public static func fromPostgres(_ text: String) -> Bool? { text == "t" ? true : text == "f" ? false : nil }
 }
 extension UUID: PostgresValue {
-  public var postgresText: String? { uuidString }
+  public var postgresText: String? { text }
   public static func fromPostgres(_ text: String) -> UUID? { UUID(uuidString: text) }
 }
 extension ID: PostgresValue {
-  public var postgresText: String? { value.uuidString }
+  public var postgresText: String? { description }
   public static func fromPostgres(_ text: String) -> ID? { ID(text) }
 }
 extension Date: PostgresValue {
@@ -53,16 +53,7 @@ extension CalendarDate: PostgresValue {
   public static func fromPostgres(_ text: String) -> CalendarDate? { CalendarDate(text) }
 }
 extension Data: PostgresValue {
-  public var postgresText: String? {
-    let digits = Array("0123456789abcdef".utf8)
-    var bytes: [UInt8] = [UInt8(ascii: "\\"), UInt8(ascii: "x")]
-    bytes.reserveCapacity(count * 2 + 2)
-    for byte in self {
-      bytes.append(digits[Int(byte >> 4)])
-      bytes.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
+  public var postgresText: String? { "\\x" + hexadecimal }
 
   public static func fromPostgres(_ text: String) -> Data? {
     let bytes = Array(text.utf8)

@@ -6,8 +6,9 @@ import Synchronization
 public struct Transaction: Sendable {
   let connection: PostgresConnection
   public let caller: Caller
+  let rolePrefix: String?
   /// The schema that this process owns, where its outbox is.
-  public let schema: String
+  public var schema: String { rolePrefix ?? "public" }
   let news = News()
 
   /// Something was written that others take up: `afterCommit` is called once it is kept.
@@ -41,6 +42,15 @@ public struct Transaction: Sendable {
   @discardableResult
   public func execute(_ sql: SQL) async throws -> Int {
     try await connection.execute(sql).affected
+  }
+
+  /// Whether a statement gives a row to somebody else, under the role and the policies of their scope.
+  public func gives(_ sql: SQL, to other: Caller) async throws -> Bool {
+    guard let rolePrefix else { return try await connection.execute(sql).count > 0 }
+    try await connection.simple(other.introduction(rolePrefix: rolePrefix))
+    let count = try await connection.execute(sql).count
+    try await connection.simple(caller.introduction(rolePrefix: rolePrefix))
+    return count > 0
   }
 
   /// Runs statements in one round trip; gives the number of rows each changed. At most a few hundred at once.

@@ -9,7 +9,7 @@ public struct EndpointRequest: Sendable {
   public let caller: Caller
   public let now: Date
   /// The version that the client saw, from `If-Match`; present on endpoints declared `versioned`.
-  public let version: Int
+  public internal(set) var version: Int
   public let headers: HTTPFields
   /// The body as it comes, for endpoints that take a file.
   public let body: RequestBody

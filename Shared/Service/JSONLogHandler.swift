@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Logging
 
@@ -16,7 +17,8 @@ struct JSONLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     var fields: [String: String] = [
-      "time": Self.time(), "level": event.level.rawValue, "process": label, "message": event.message.description,
+      "time": Moment.text(Date()), "level": event.level.rawValue, "process": label,
+      "message": event.message.description,
     ]
     for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) {
       // What every line has is not replaced by what one of them adds.
@@ -28,6 +30,4 @@ struct JSONLogHandler: LogHandler {
     line.append(UInt8(ascii: "\n"))
     line.withUnsafeBytes { _ = write(descriptor, $0.baseAddress, $0.count) }
   }
-
-  private static func time() -> String { ISO8601DateFormatter().string(from: Date()) }
 }

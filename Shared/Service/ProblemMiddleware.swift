@@ -76,8 +76,10 @@ extension Problem {
 
   public var response: Response {
     let body = (try? JSONEncoder.jalons.encode(self)) ?? Data()
+    var headers: HTTPFields = [.contentType: "application/problem+json; charset=utf-8"]
+    if let version { headers[.eTag] = "\"\(version)\"" }
     return Response(
-      status: .init(code: status), headers: [.contentType: "application/problem+json; charset=utf-8"],
+      status: .init(code: status), headers: headers,
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
   }
 }

@@ -38,10 +38,10 @@ public final class Routes {
   ) {
     let (read, way) = (InputReader<Input>(endpoint), way)
     let cursor = CursorSeal(cursors, list: "\(endpoint.service.rawValue).\(endpoint.name)")
-    add(endpoint) { request, context, call in
-      let (read, fingerprint) = try await read(request, context)
+    add(endpoint) { context, call in
+      let (read, sent) = try await read(call)
       let input = try cursor.opened(read)
-      return try await way.answering(endpoint, call, fingerprint: fingerprint, parameters: context) { request in
+      return try await way.answering(call, sent: sent, parameters: context) { request in
         let output = try await cursor.sealed(body(input, request))
         return try Answer(json: output, status: endpoint.success)
       }
@@ -54,9 +54,9 @@ public final class Routes {
     _ body: @escaping @Sendable (Input, EndpointRequest) async throws -> FileOutput
   ) {
     let (read, way) = (InputReader<Input>(endpoint), way)
-    add(endpoint) { request, context, call in
-      let (input, fingerprint) = try await read(request, context)
-      return try await way.answering(endpoint, call, fingerprint: fingerprint, parameters: context) { request in
+    add(endpoint) { context, call in
+      let (input, sent) = try await read(call)
+      return try await way.answering(call, sent: sent, parameters: context) { request in
         Answer(file: try await body(input, request))
       }
     }
@@ -68,29 +68,30 @@ public final class Routes {
     _ body: @escaping @Sendable (EndpointRequest) async throws -> Output
   ) {
     let way = way
-    add(endpoint) { request, context, call in
-      try await way.answering(endpoint, call, fingerprint: nil, parameters: context) { request in
+    add(endpoint) { context, call in
+      guard call.request.mayHaveBody else { throw Problem.bodyMissing }
+      return try await way.answering(call, sent: nil, parameters: context) { request in
         try Answer(json: try await body(request), status: endpoint.success)
       }
     }
   }
 
   private func add<I, O>(
-    _ endpoint: Endpoint<I, O>, _ respond: @escaping @Sendable (Request, Context, Call) async throws -> Response
+    _ endpoint: Endpoint<I, O>, _ respond: @escaping @Sendable (Context, Call) async throws -> Response
   ) {
-    descriptions.append(endpoint.description)
-    let (allow, versioned, way) = (endpoint.allow, endpoint.versioned, way)
+    let (endpoint, way) = (endpoint.description, way)
+    descriptions.append(endpoint)
     let permit = Permit(service: endpoint.service.rawValue, writing: endpoint.method != .get)
     let path = "/api/\(endpoint.service.rawValue)/v1/\(endpoint.path)"
     let method = HTTPRequest.Method(endpoint.method.rawValue) ?? .get
     methods[path, default: []].insert(method)
     router.on(RouterPath(path), method: method) { request, context in
-      let caller = try await way.caller(of: request, allow: allow, permit: permit)
-      let version = request.headers[.ifMatch].flatMap {
-        Int($0.trimmingCharacters(in: CharacterSet(charactersIn: "\" W/")))
-      }
-      if versioned, version == nil { throw Problem.versionMissing }
-      return try await respond(request, context, Call(caller: caller, request: request, version: version ?? 0))
+      let caller = try await way.caller(of: request, allow: endpoint.allow, permit: permit)
+      let match = endpoint.versioned ? try request.headers[.ifMatch].map(IfMatch.init) : nil
+      if endpoint.versioned, match == nil { throw Problem.versionMissing }
+      if let type = endpoint.bodyType, !request.names(type: type) { throw Problem.foreignType(type) }
+      return try await respond(
+        context, Call(endpoint: endpoint, caller: caller, request: request, query: try request.query(), match: match))
     }
   }
 
@@ -111,9 +112,12 @@ public final class Routes {
 
 /// One call on its way to a handler.
 struct Call {
+  let endpoint: EndpointDescription
   let caller: Caller
   let request: Request
-  let version: Int
+  let query: [String: String]
+  /// What `If-Match` says; there on endpoints that are declared `versioned`.
+  let match: IfMatch?
 }
 
 /// What every call passes through: who asks, whether it was asked before, and what the audit log keeps.
@@ -156,41 +160,37 @@ struct Way: Sendable {
     return caller
   }
 
-  func answering<I, O>(
-    _ endpoint: Endpoint<I, O>, _ call: Call, fingerprint: String?, parameters context: Routes.Context,
+  /// - Parameter sent: the input as it came, by which the same request is known again; nil for a file.
+  func answering(
+    _ call: Call, sent: JSONValue?, parameters context: Routes.Context,
     _ body: @Sendable (EndpointRequest) async throws -> Answer
   ) async throws -> Response {
+    let endpoint = call.endpoint
     var parameters: [String: String] = [:]
-    for name in endpoint.description.parameters { parameters[name] = context.parameters.get(name) }
+    for name in endpoint.parameters { parameters[name] = context.parameters.get(name) }
     var caller = call.caller
-    let dossier = try endpoint.allow.reach.map { name -> ID<Dossier> in
-      guard let id = parameters[name].flatMap({ ID<Dossier>($0) }) else { throw Problem.notFound("Ce dossier") }
-      return id
+    if let reach = endpoint.allow.reach {
+      guard let id = parameters[reach.rawValue].flatMap(UUID.init(uuidString:)) else { throw reach.missing }
+      caller.subject = RequestSubject(kind: reach.rawValue, id: id)
     }
-    if let kind = endpoint.audit, caller.scope != .none || dossier != nil || kind == .write {
-      let last = endpoint.description.parameters.last.flatMap { parameters[$0] }
-      caller.act = Act(
-        name: "\(endpoint.service.rawValue).\(endpoint.name)", kind: kind, dossier: dossier,
-        object: last == dossier?.description ? nil : last, address: call.request.headers[.clientAddress],
-        trace: call.request.headers[.traceparent])
-    }
+    caller.act = endpoint.act(of: caller, on: parameters, request: call.request)
     let key = endpoint.method == .get ? nil : call.request.headers[.idempotencyKey]
-    if let key, let idempotency, let fingerprint {
+    if let key, let idempotency, let sent {
       guard (8...128).contains(key.count) else { throw Problem.malformed("Idempotency-Key compte 8 à 128 caractères.") }
       caller.idempotency = .init(
-        key: key, endpoint: "\(endpoint.service.rawValue).\(endpoint.name)", fingerprint: fingerprint)
+        key: key, endpoint: "\(endpoint.service.rawValue).\(endpoint.name)",
+        fingerprint: try call.fingerprint(of: sent))
       if let kept = try await idempotency.answer(for: caller) { return kept.response }
     }
     let request = EndpointRequest(
-      caller: caller, now: now(), version: call.version, headers: call.request.headers, body: call.request.body,
-      query: Dictionary(
-        call.request.uri.queryParameters.map { (String($0.key), String($0.value)) },
-        uniquingKeysWith: { first, _ in first }),
-      parameters: parameters)
+      caller: caller, now: now(), version: call.match?.first ?? 0, headers: call.request.headers,
+      body: call.request.body, query: call.query, parameters: parameters)
     do {
-      let answer = try await body(request)
+      let answer = try await matching(call.match, request, body)
       if caller.idempotency != nil { try await idempotency?.keep(answer, for: caller) }
       return answer.response
+    } catch let error as PostgresError where error.kind == .outOfReach {
+      throw endpoint.allow.reach?.missing ?? .notFound("Ce dossier")
     } catch let error as PostgresError where error.constraint == "idempotency_pkey" {
       // The same write arrived twice at once; the other one was kept.
       guard let kept = try await idempotency?.answer(for: caller) else { throw Problem.busy }
@@ -201,6 +201,37 @@ struct Way: Sendable {
       throw problem
     }
   }
+
+  /// Runs a handler with the version that the client saw. Where `If-Match` leaves several, the refusal of the first says
+  /// which one is current: nothing has been changed by then.
+  private func matching(
+    _ match: IfMatch?, _ request: EndpointRequest, _ body: @Sendable (EndpointRequest) async throws -> Answer
+  ) async throws -> Answer {
+    var request = request
+    for _ in 0..<3 {
+      do {
+        return try await body(request)
+      } catch let problem as Problem where problem.status == 412 {
+        guard let match, let current = problem.version, current != request.version, match.admits(current) else {
+          throw problem
+        }
+        request.version = current
+      }
+    }
+    throw Problem.busy
+  }
+}
+
+extension EndpointDescription {
+  /// What the audit log keeps of a call; nil where it keeps nothing.
+  fileprivate func act(of caller: Caller, on parameters: [String: String], request: Request) -> Act? {
+    guard let audit, caller.scope != .none || caller.subject != nil || audit == .write else { return nil }
+    let last = self.parameters.last.flatMap { $0 == Reach.dossier.rawValue ? nil : parameters[$0] }
+    return Act(
+      name: "\(service.rawValue).\(name)", kind: audit,
+      object: last.map { UUID(uuidString: $0)?.text ?? $0 }, address: request.headers[.clientAddress],
+      trace: request.headers[.traceparent])
+  }
 }
 
 extension HTTPField.Name {
@@ -210,76 +241,4 @@ extension HTTPField.Name {
   /// The client's address as the gateway saw it; taken off whatever comes from outside.
   public static let clientAddress = HTTPField.Name("Jalons-Client") ?? .ifMatchFallback
   private static var ifMatchFallback: HTTPField.Name { .accept }
-}
-
-/// Reads and checks the input of one endpoint.
-struct InputReader<Input: Payload>: Sendable {
-  private let schema: Schema
-  private let fromQuery: Bool
-  private let limit: Int
-  private let isNothing: Bool
-
-  init<O>(_ endpoint: Endpoint<Input, O>) {
-    schema = Schema.of(Input.self)
-    fromQuery = endpoint.method == .get || endpoint.method == .delete
-    limit = endpoint.limit
-    isNothing = Input.self == NoInput.self
-  }
-
-  /// The input and a fingerprint of it, by which the same request is known again.
-  func callAsFunction(_ request: Request, _ context: Routes.Context) async throws -> (Input, String) {
-    if isNothing {
-      return (try JSONDecoder.jalons.decode(Input.self, from: Data("{}".utf8)), request.uri.path)
-    }
-    let value = fromQuery ? query(request) : try await json(request)
-    let faults = schema.faults(in: value)
-    if !faults.isEmpty { throw Problem.invalid(faults) }
-    let data = try JSONEncoder.jalons.encode(value)
-    let digest = SHA256.hash(data: Data(request.uri.path.utf8) + data)
-    let fingerprint = digest.map { String(format: "%02x", $0) }.joined()
-    do {
-      return (try JSONDecoder.jalons.decode(Input.self, from: data), fingerprint)
-    } catch let error as DecodingError {
-      throw Problem.invalid([Fault(Self.field(of: error), "type", "Cette valeur n’est pas lisible.")])
-    }
-  }
-
-  private static func field(of error: DecodingError) -> String {
-    let path: [any CodingKey]
-    switch error {
-    case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
-      .dataCorrupted(let context):
-      path = context.codingPath
-    @unknown default: path = []
-    }
-    return path.map(\.stringValue).joined(separator: ".")
-  }
-
-  private func query(_ request: Request) -> JSONValue {
-    guard case .object(_, let properties) = schema else { return .object([:]) }
-    var fields: [String: JSONValue] = [:]
-    for (name, value) in request.uri.queryParameters {
-      let property = properties.first { $0.name == String(name) }
-      // An empty field of a form is one that was not filled in.
-      if value.isEmpty, property?.required != true { continue }
-      fields[String(name)] = property?.schema.value(ofText: String(value)) ?? .string(String(value))
-    }
-    return .object(fields)
-  }
-
-  private func json(_ request: Request) async throws -> JSONValue {
-    let buffer: ByteBuffer
-    do {
-      buffer = try await request.body.collect(upTo: limit)
-    } catch is NIOTooManyBytesError {
-      throw Problem("trop-volumineux", 413, "La demande dépasse \(limit / 1024) Kio.")
-    }
-    let data = Data(buffer.readableBytesView)
-    if data.isEmpty { return .object([:]) }
-    do {
-      return try JSONDecoder().decode(JSONValue.self, from: data)
-    } catch {
-      throw Problem.malformed("Le corps n’est pas du JSON valide.")
-    }
-  }
 }

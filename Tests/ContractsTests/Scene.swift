@@ -53,6 +53,26 @@ struct Scene: Sendable {
     return scene
   }
 
+  /// A step on an offer, of this dossier.
+  func step(in database: TestDatabase) async throws -> ID<Step> {
+    let (step, offer) = (ID<Step>.new(), ID<Offer>.new())
+    try await database.owner { [dossier, territory, lead] transaction in
+      _ = try await transaction.batch([
+        """
+        insert into fse.offer (id, name, classification, starts_on, ends_on)
+        values (\(offer), \(offer.description), 'emploi', '2025-01-01', '2030-12-31')
+        """,
+        """
+        insert into fse.step (id, dossier, territory, offer, kind, planned_from, planned_until, registered_by,
+          registered_by_name, registered_at)
+        values (\(step), \(dossier), \(territory), \(offer), 'step', '2026-01-01', '2026-06-30', \(lead), 'DURAND Paul',
+          '2026-01-01')
+        """,
+      ])
+    }
+    return step
+  }
+
   var referent: Caller { .someone(.referent, account: lead, name: "DURAND Paul", organisation: organisation) }
   var secretariat: Caller { .someone(.secretariatDispositif, name: "PETIT Anne", territories: [territory]) }
   var chef: Caller { .someone(.chefDeService, name: "ROUX Claire", territories: [territory]) }

@@ -47,7 +47,7 @@ import Testing
           ContractsAPI.reviseDecision, path, ContractDecisionDraft(), version: sheet.version)
       }
       #expect(decision?.status == 403)
-      let step = ID<Step>.new()
+      let step = try await scene.step(in: service.database)
       let linked = try await referent.call(
         ContractsAPI.linkObjective, both, ObjectiveStep(step: step), version: sheet.version)
       #expect(linked.objectives[0].step == step)

@@ -2,7 +2,9 @@
 refused is refused in French, as a problem."""
 
 import gzip
+import re
 
+import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -90,6 +92,28 @@ def test_no_operation_fails_on_what_the_document_allows_or_forbids(jalons, peopl
     assert not wrong, f"{len(wrong)} wrong:\n" + "\n".join(wrong)
 
 
+@pytest.mark.parametrize("service", ["identity", "dossiers", "contracts", "scheduling", "fse", "insight"])
+def test_no_operation_runs_without_its_body_or_on_one_of_another_type(jalons, people, service):
+    rights = [set(person.get("identity/v1/me")["rights"]) for person in people]
+    base, wrong, tried = jalons.address_of(service), [], 0
+    for path, methods in people[0].get("openapi.json")["paths"].items():
+        for method, operation in methods.items():
+            if "requestBody" not in operation or not operation["operationId"].startswith(service + "."):
+                continue
+            asked = set(operation["x-rights"])
+            person = next(person for person, his in zip(people, rights) if not asked or asked & his)
+            headers = {"Authorization": person.client.headers["Authorization"], "If-Match": '"1"'}
+            address = base + re.sub(r"{\w+}", "00000000-0000-7000-8000-000000000000", path)
+            for status, options in {400: {}, 415: {"content": b"x=1", "headers": {"Content-Type": "text/plain"}}}.items():
+                options = options | {"headers": headers | options.get("headers", {})}
+                answer = httpx.request(method, address, **options)
+                tried += 1
+                if answer.status_code != status:
+                    wrong.append(f"{operation['operationId']}: {answer.status_code}, not {status}")
+    assert tried or service == "insight"
+    assert not wrong, "\n".join(wrong)
+
+
 NASTY = {
     "a body that is not JSON": dict(content=b"{", headers={"Content-Type": "application/json"}),
     "a body that is no text": dict(content=b"\xff\xfe\x00", headers={"Content-Type": "application/json"}),
@@ -99,6 +123,9 @@ NASTY = {
     "a number beyond all": dict(content=b'{"text":1e999,"audience":"public"}'),
     "a body far too long": dict(json={"text": "x" * 400_000, "audience": "public"}),
     "a list": dict(json=[]),
+    "a key twice": dict(content=b'{"text":"x","text":"y","audience":"public"}'),
+    "a parameter twice": dict(json={"text": "x", "audience": "public"}, params=[("x", "1"), ("x", "2")]),
+    "nothing": dict(),
     "a key of rubbish": dict(json={"text": "x", "audience": "tous"}, headers={"Idempotency-Key": "é" * 3}),
 }
 

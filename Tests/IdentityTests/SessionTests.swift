@@ -104,9 +104,10 @@ import Testing
       #expect(try await identity.signIn("a@exemple.fr").profile.code == .dpo)
       #expect(try await identity.signIn("a@exemple.fr", profile: .referent).profile.code == .referent)
       let stranger = try await identity.signIn("b@exemple.fr")
-      await #expect(throws: Problem.notFound("Ce profil")) {
+      let foreign = await #expect(throws: Problem.self) {
         try await client.call(IdentityAPI.switchProfile, [:], ProfileSwitch(accountProfile: stranger.profile.id))
       }
+      #expect(foreign?.status == 422 && foreign?.faults?.map(\.field) == ["accountProfile"])
       let refused = await #expect(throws: Problem.self) {
         try await identity.signIn("a@exemple.fr", profile: .administrateur)
       }

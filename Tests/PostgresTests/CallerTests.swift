@@ -79,16 +79,30 @@ import Testing
     await client.close()
   }
 
-  @Test("who acts on a dossier out of reach does nothing at all: the body is not even begun")
+  @Test("a transaction begins with what the hook asks for: no row, and the body is not even begun")
   func outOfReach() async throws {
-    let client = try pool(user: "dossiers", maximum: 1, rolePrefix: "dossiers")
+    let client = try pool(user: "dossiers", maximum: 1, rolePrefix: "dossiers") { caller in
+      caller.subject.map { subject in
+        PostgresClient.Opening(statement: "select '\(subject.id)' where '\(subject.kind)' = 'near'") { found, caller in
+          caller.name = found
+        }
+      }
+    }
     var caller = Caller.someone(.referent)
-    caller.act = Act(name: "dossiers.showDossier", kind: .read, dossier: .new())
-    let asked = caller
+    caller.subject = RequestSubject(kind: "far", id: .zero)
+    let far = caller
     let error = await #expect(throws: PostgresError.self) {
-      try await client.withTransaction(as: asked) { _ in Issue.record("the body ran") }
+      try await client.withTransaction(as: far) { _ in Issue.record("the body ran") }
     }
     #expect(error?.kind == .outOfReach)
+    caller.subject = RequestSubject(kind: "near", id: .zero)
+    let near = caller
+    let found = try await client.withTransaction(as: near) { $0.caller.name }
+    #expect(found == UUID.zero.uuidString)
+    caller.subject = nil
+    let about = caller
+    let unasked = try await client.withTransaction(as: about) { $0.caller.name }
+    #expect(unasked == about.name)
     try await client.runDirectly(Self.nobody)
     await client.close()
   }

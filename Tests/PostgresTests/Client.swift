@@ -9,12 +9,13 @@ import Testing
 /// A pool on the running test's database, as its owner unless said otherwise.
 func pool(
   user: String = "jalons", maximum: Int = 2, leaseTimeout: Duration = .seconds(60),
-  statementTimeout: Duration = .seconds(60), rolePrefix: String? = nil, conninfo: String? = nil
+  statementTimeout: Duration = .seconds(60), rolePrefix: String? = nil, conninfo: String? = nil,
+  opening: (@Sendable (Caller) -> PostgresClient.Opening?)? = nil
 ) throws -> PostgresClient {
   PostgresClient(
     configuration: .init(
       conninfo: try conninfo ?? TestDatabase.required().conninfo, user: user, maximum: maximum,
-      leaseTimeout: leaseTimeout, statementTimeout: statementTimeout, rolePrefix: rolePrefix),
+      leaseTimeout: leaseTimeout, statementTimeout: statementTimeout, rolePrefix: rolePrefix, opening: opening),
     logger: silent)
 }
 

@@ -85,10 +85,11 @@ import Testing
       await #expect(throws: Problem.notFound("Cet agenda")) {
         try await stranger.call(SchedulingAPI.showAgenda, [:], query)
       }
-      await #expect(throws: Problem.notFound("Cet agenda")) {
+      let closed = await #expect(throws: Problem.self) {
         try await lead.call(
           SchedulingAPI.bookAppointment, ["dossier": scene.dossier], scene.interview(hour: 16, agent: scene.stranger))
       }
+      #expect(closed?.status == 422 && closed?.faults?.map(\.field) == ["agent"])
       _ = try await lead.call(
         SchedulingAPI.shareAgenda, [:], AgendaShareDraft(sharedWith: scene.stranger, mayWrite: false))
       let shared = try await stranger.call(SchedulingAPI.showAgenda, [:], query)
@@ -101,7 +102,7 @@ import Testing
         try await stranger.call(
           SchedulingAPI.bookAppointment, ["dossier": theirs], scene.interview(hour: 16, agent: scene.lead))
       }
-      #expect(refused?.status == 403)
+      #expect(refused?.faults?.first?.message.contains("lecture seule") == true)
       _ = try await lead.call(
         SchedulingAPI.shareAgenda, [:], AgendaShareDraft(sharedWith: scene.stranger, mayWrite: true))
       let written = try await stranger.call(

@@ -32,6 +32,10 @@ extension Endpoint where Input == TrialDraft, Output == TrialRecord {
   static var changeTrial: Self {
     Endpoint(.dossiers, "changeTrial", .put, "trials/{trial}", allow: .signedIn, summary: "", versioned: true)
   }
+  /// Of a thing whose version is 3.
+  static var changeThird: Self {
+    Endpoint(.dossiers, "changeThird", .put, "thirds/{third}", allow: .signedIn, summary: "", versioned: true)
+  }
 }
 extension Endpoint where Input == NoInput, Output == TrialRecord {
   static var waitForTrial: Self {
@@ -59,6 +63,11 @@ final class Trial: Sendable {
         routes.handle(.keepOther, keep)
         routes.handle(.changeTrial) { draft, request in
           TrialRecord(place: 0, text: draft.text, version: request.version + 1)
+        }
+        routes.handle(.changeThird) { draft, request in
+          let third = TrialRecord(place: 3, text: "third", version: 3)
+          guard request.version == third.version else { throw Problem.stale(try JSONValue(encoding: third)) }
+          return TrialRecord(place: 3, text: draft.text, version: 4)
         }
         routes.handle(.waitForTrial) { _, _ in
           self.reached.happen()

@@ -32,7 +32,7 @@ struct ContractStore: Sendable {
 
   /// - Throws: 404.
   func sheet(of contract: ID<Contract>, for caller: Caller) async throws -> ContractSheet {
-    try await postgres.withTransaction(as: try await naming(contract, caller)) { try await $0.sheet(of: contract) }
+    try await postgres.withTransaction(as: caller) { try await $0.sheet(of: contract) }
   }
 
   /// - Throws: 403 to who is not the person's lead référent; 422.
@@ -67,8 +67,7 @@ struct ContractStore: Sendable {
     _ contract: ID<Contract>, version: Int, for caller: Caller, at moment: Date,
     _ body: @escaping @Sendable (inout HeldContract, Transaction) async throws -> Void
   ) async throws -> ContractSheet {
-    let caller = try await naming(contract, caller)
-    return try await postgres.withTransaction(as: caller) { transaction in
+    try await postgres.withTransaction(as: caller) { transaction in
       var held = try await hold(contract, version: version, in: transaction)
       let former = held.record.state
       try await body(&held, transaction)
@@ -86,7 +85,6 @@ struct ContractStore: Sendable {
   /// Removes a contract that is still a proposition, with its objectives and history.
   /// - Throws: 404; 409 once it was submitted; 412.
   func remove(_ contract: ID<Contract>, version: Int, for caller: Caller) async throws {
-    let caller = try await naming(contract, caller)
     try await postgres.withTransaction(as: caller) { transaction in
       let held = try await hold(contract, version: version, in: transaction)
       try held.check(.draft)
@@ -97,25 +95,12 @@ struct ContractStore: Sendable {
   private func hold(_ contract: ID<Contract>, version: Int, in transaction: Transaction) async throws -> HeldContract {
     let record = try await transaction.contract(contract, toChange: true)
     guard record.version == version else {
-      throw Problem.stale(try JSONValue(encoding: try await transaction.sheet(of: contract)))
+      throw Problem.stale(try JSONValue(encoding: try await transaction.sheet(of: contract)), version: record.version)
     }
     let standing = try await transaction.standing(of: record.dossier)
     return HeldContract(
       record: record, territory: standing.territory, workflow: try await transaction.workflow(),
       mover: Mover(transaction.caller, isLead: standing.isLead))
-  }
-
-  /// The caller with the contract's dossier named in its act, so that the audit log says whose contract it was.
-  /// - Throws: 404.
-  func naming(_ contract: ID<Contract>, _ caller: Caller) async throws -> Caller {
-    let dossier = try await postgres.withTransaction(as: caller.looking) { transaction in
-      try await transaction.first(
-        "select dossier from contracts.contract where id = \(contract)", as: ID<Dossier>.self)
-    }
-    guard let dossier else { throw Problem.notFound("Ce contrat") }
-    var named = caller
-    named.act?.dossier = dossier
-    return named
   }
 }
 

@@ -5,9 +5,9 @@ import Service
 
 /// The objectives of a contract that is held for a change.
 extension Transaction {
-  /// - Throws: 422 for a theme that is not offered.
+  /// - Throws: 422 for a theme that is not offered, and for a step that is not the person's.
   func addObjective(_ draft: ObjectiveDraft, to contract: ContractRecord) async throws {
-    try await check(draft, keeping: nil)
+    try await check(draft, keeping: StoredObjective(dossier: contract.dossier, theme: nil, step: nil))
     let id = ID<Objective>.new()
     try await execute(
       """
@@ -19,18 +19,16 @@ extension Transaction {
     if let position = draft.position { try await place(id, at: position, in: contract.id) }
   }
 
-  /// - Throws: 404 when the contract has no such objective; 422 for a theme that is not offered.
+  /// - Throws: 404 when the contract has no such objective; 422 as `addObjective`.
   func reviseObjective(_ id: ID<Objective>, _ draft: ObjectiveDraft, of contract: ID<Contract>) async throws {
-    let theme = try await first(
-      "select theme from contracts.objective where id = \(id) and contract = \(contract)", as: String.self)
-    try await check(draft, keeping: theme)
-    let changed = try await execute(
+    let before = try await objective(id, of: contract)
+    try await check(draft, keeping: before)
+    try await execute(
       """
       update contracts.objective set theme = \(draft.theme), person_does = \(draft.personDoes),
         referent_does = \(draft.referentDoes ?? ""), due_on = \(draft.dueOn), step = \(draft.step)
-      where id = \(id) and contract = \(contract)
+      where id = \(id)
       """)
-    guard changed == 1 else { throw Problem.notFound("Cet objectif") }
     if let position = draft.position { try await place(id, at: position, in: contract) }
   }
 
@@ -41,19 +39,29 @@ extension Transaction {
     try await renumber(contract)
   }
 
-  /// - Throws: 404 when the contract has no such objective.
+  /// - Throws: 404 when the contract has no such objective; 422 for a step that is not the person's.
   func linkObjective(_ id: ID<Objective>, to step: ID<Step>?, of contract: ID<Contract>) async throws {
-    let changed = try await execute(
-      "update contracts.objective set step = \(step) where id = \(id) and contract = \(contract)")
-    guard changed == 1 else { throw Problem.notFound("Cet objectif") }
+    let before = try await objective(id, of: contract)
+    try await check(before.reference(to: step))
+    try await execute("update contracts.objective set step = \(step) where id = \(id)")
   }
 
   func countObjectives(of contract: ID<Contract>) async throws -> Int {
     try await first("select count(*) from contracts.objective where contract = \(contract)", as: Int.self) ?? 0
   }
 
-  private func check(_ draft: ObjectiveDraft, keeping theme: String?) async throws {
-    let faults = try await KeptList.themes.faults(draft.theme, at: "theme", keeping: theme, in: self)
+  private func objective(_ id: ID<Objective>, of contract: ID<Contract>) async throws -> StoredObjective {
+    let found = try await first(
+      "select dossier, theme, step from contracts.objective where id = \(id) and contract = \(contract)",
+      as: StoredObjective.self)
+    guard let found else { throw Problem.notFound("Cet objectif") }
+    return found
+  }
+
+  private func check(_ draft: ObjectiveDraft, keeping stored: StoredObjective) async throws {
+    let faults =
+      try await KeptList.themes.faults(draft.theme, at: "theme", keeping: stored.theme, in: self)
+      + self.faults(of: [stored.reference(to: draft.step)])
     guard faults.isEmpty else { throw Problem.invalid(faults) }
   }
 
@@ -78,5 +86,16 @@ extension Transaction {
         where contract = \(contract)) placed
       where placed.id = o.id
       """)
+  }
+}
+
+/// What an objective has that may stay though it could no longer be chosen.
+private struct StoredObjective: Decodable, Sendable {
+  let dossier: ID<Dossier>
+  let theme: String?
+  let step: ID<Step>?
+
+  func reference(to chosen: ID<Step>?) -> BodyReference? {
+    chosen == step ? nil : chosen.map { BodyReference.step($0, of: dossier, at: "step") }
   }
 }

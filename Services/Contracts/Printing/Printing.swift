@@ -17,7 +17,6 @@ struct Printing: Sendable {
 
   /// - Throws: 404; 409 for a model that does not fit the state; 403; 503 when too many documents are being made.
   func document(of contract: ID<Contract>, _ print: ContractPrint, for caller: Caller) async throws -> FileOutput {
-    let caller = try await store.naming(contract, caller)
     let (letter, model, digest) = try await store.postgres.withTransaction(as: caller) { transaction in
       let sheet = try await transaction.sheet(of: contract)
       let model = try sheet.contract.state.model(asked: print.model, by: caller)

@@ -47,7 +47,7 @@ struct Feed: AsyncParsableCommand {
           let names = known.map(\.name).joined(separator: ", ")
           throw ValidationError("There is no mapping « \(mapping) » in use; there are: \(names).")
         }
-        query["mapping"] = chosen.id.uuidString.lowercased()
+        query["mapping"] = chosen.id.text
       }
       let run = try await client.upload(DossiersAPI.importFeed, query: query, bytes: bytes)
       print(FeedFile.summary(run))
@@ -133,7 +133,7 @@ enum FeedFile {
     let counts = run.counts
     let what = run.refusal.map { " \($0)" } ?? ""
     let day = run.referenceDate?.description ?? "-"
-    return "\(run.id.uuidString.lowercased()) \(run.status.rawValue) \(run.format.rawValue) \(day)"
+    return "\(run.id.text) \(run.status.rawValue) \(run.format.rawValue) \(day)"
       + " read=\(counts.read) created=\(counts.created) updated=\(counts.updated) unchanged=\(counts.unchanged)"
       + " ignored=\(counts.ignored) quarantined=\(counts.quarantined)\(what)"
   }

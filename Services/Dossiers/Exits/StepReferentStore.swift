@@ -17,14 +17,8 @@ struct StepReferentStore: Sendable {
     let days = StepReferentDays(from: draft.from, until: draft.until)
     return try await postgres.withTransaction(as: caller) { transaction in
       try await Self.lock(dossier, in: transaction)
-      struct Named: Decodable, Sendable { let organisation: ID<Organisation>? }
-      let named = try await transaction.first(
-        "select organisation from identity.v1_account where id = \(draft.account) and status <> 'closed'",
-        as: Named.self)
       var faults = StepReferentRules.faults(days, today: caller.today)
-      if named == nil {
-        faults.append(Fault("account", "inconnu", "Cette personne n’a pas de compte. Choisissez-en une autre."))
-      }
+      faults += try await transaction.faults(of: [.account(draft.account, at: "account")])
       faults += try await Self.overlaps(
         of: draft.account, with: days, besides: nil, field: "account", in: dossier, transaction)
       guard faults.isEmpty else { throw Problem.invalid(faults) }
@@ -32,8 +26,8 @@ struct StepReferentStore: Sendable {
       try await transaction.execute(
         """
         insert into dossiers.referent (id, dossier, account, organisation, kind, from_date, until_date, source)
-        values (\(id), \(dossier), \(draft.account), \(named?.organisation), 'step', \(draft.from), \(draft.until),
-          'local')
+        select \(id), \(dossier), id, organisation, 'step', \(draft.from), \(draft.until), 'local'
+        from identity.v1_account where id = \(draft.account)
         """)
       try await transaction.announce(
         StepReferentNamed(dossier: dossier, account: draft.account, from: draft.from, until: draft.until), at: moment)

@@ -120,6 +120,6 @@ struct FeedFolder: ServiceLifecycle.Service {
     defer { try? handle.close() }
     var hash = SHA256()
     while let chunk = try handle.read(upToCount: 1 << 20), !chunk.isEmpty { hash.update(data: chunk) }
-    return hash.finalize().map { String(format: "%02x", $0) }.joined()
+    return hash.finalize().hexadecimal
   }
 }

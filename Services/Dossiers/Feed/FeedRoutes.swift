@@ -86,7 +86,7 @@ struct FeedUpload {
         hash.update(data: bytes)
         try handle.write(contentsOf: bytes)
       }
-      return FeedUpload(file: file, digest: hash.finalize().map { String(format: "%02x", $0) }.joined())
+      return FeedUpload(file: file, digest: hash.finalize().hexadecimal)
     } catch {
       try? FileManager.default.removeItem(at: file)
       throw error

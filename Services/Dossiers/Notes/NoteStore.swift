@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 
 struct NoteStore: Sendable {
   let postgres: PostgresClient
@@ -26,6 +27,11 @@ struct NoteStore: Sendable {
       throw Problem.invalid([Fault("assignee", "obligatoire", "Choisissez la personne à qui la note est attribuée.")])
     }
     return try await postgres.withTransaction(as: caller) { transaction in
+      if let assignee, try await !transaction.isReached(dossier, by: assignee) {
+        throw Problem.invalid([
+          Fault("assignee", "inconnu", "Cette personne ne suit pas ce dossier. Choisissez-en une qui le voit.")
+        ])
+      }
       let id = ID<Note>.new(at: moment)
       try await transaction.execute(
         """

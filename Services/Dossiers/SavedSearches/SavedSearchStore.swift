@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 
 /// Searches kept under a name, and how each person likes the list. Whose they are is row-level security's business.
 struct SavedSearchStore: Sendable {
@@ -45,6 +46,7 @@ struct SavedSearchStore: Sendable {
   func save(_ draft: SavedSearchDraft, for caller: Caller, at moment: Date) async throws -> SavedSearch {
     let (name, search) = try Self.checked(draft, for: caller)
     return try await postgres.withTransaction(as: caller) { transaction in
+      try await Self.check(search, in: transaction)
       let count = try await transaction.first(
         "select count(*)::int from dossiers.saved_search where owner = \(caller.account)", as: Int.self)
       guard (count ?? 0) < 50 else {
@@ -68,6 +70,7 @@ struct SavedSearchStore: Sendable {
   ) async throws -> SavedSearch {
     let (name, search) = try Self.checked(draft, for: caller)
     return try await postgres.withTransaction(as: caller) { transaction in
+      try await Self.check(search, in: transaction)
       let before = try await locked(id, in: transaction)
       guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
       try await transaction.execute(
@@ -114,6 +117,14 @@ struct SavedSearchStore: Sendable {
     return (name, search)
   }
 
+  /// - Throws: 422 for somebody, a structure or a territory that does not exist.
+  private static func check(_ search: DossierSearch, in transaction: Transaction) async throws {
+    try await transaction.check(
+      search.lead.map { BodyReference.anyAccount($0, at: "search.lead") },
+      search.organisation.map { BodyReference.organisation($0, at: "search.organisation") },
+      search.territory.map { BodyReference.territory($0, at: "search.territory") })
+  }
+
   // MARK: The list
 
   private struct KeptView: Decodable, Sendable {
@@ -139,15 +150,12 @@ struct SavedSearchStore: Sendable {
     for column in view.columns where !columns.contains(column) { columns.append(column) }
     let chosen = columns
     return try await postgres.withTransaction(as: caller) { transaction in
-      if let search = view.opensWith {
-        let seen = try await transaction.first(
-          "select 1 from dossiers.saved_search where id = \(search)", as: Int.self)
-        guard seen != nil else {
-          throw Problem.invalid([
-            Fault("opensWith", "inconnue", "Cette recherche n’existe plus. Choisissez-en une autre.")
-          ])
-        }
-      }
+      try await transaction.check(
+        view.opensWith.map {
+          BodyReference(
+            "opensWith", "Cette recherche n’existe plus. Choisissez-en une autre.",
+            "select from dossiers.saved_search where id = \($0)")
+        })
       try await transaction.execute(
         """
         insert into dossiers.list_view (account, columns, opens_with)

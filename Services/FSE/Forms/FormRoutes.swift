@@ -4,14 +4,12 @@ import Service
 
 func addFormRoutes(to routes: Routes, store: FormStore) {
   routes.handle(FSEAPI.showForm) { _, request in
-    let (participation, caller) = try await store.postgres.participation(of: request)
-    return try await store.show(try request.form, of: participation, for: caller)
+    try await store.show(try request.form, of: request.id("participation"), for: request.caller)
   }
   routes.handle(FSEAPI.saveForm) { input, request in
-    let (participation, caller) = try await store.postgres.participation(of: request)
-    return try await store.save(
-      input.answers, in: try request.form, of: participation, version: request.version,
-      for: caller, at: request.now)
+    try await store.save(
+      input.answers, in: try request.form, of: request.id("participation"), version: request.version,
+      for: request.caller, at: request.now)
   }
   routes.handle(FSEAPI.listDueForms) { query, request in
     try await store.due(query, for: request.caller)

@@ -150,6 +150,10 @@ struct OfferStore: Sendable {
       operation = Period(from: days.startsOn, until: days.endsOn)
     }
     faults += draft.faults(within: operation)
+    let sessions = Set(before?.sessions.compactMap(\.id) ?? [])
+    for (index, session) in draft.sessions.enumerated() where session.id.map({ !sessions.contains($0) }) == true {
+      faults.append(Fault("sessions.\(index).id", "inconnu", "Cette session n’est pas de cette offre."))
+    }
     if !faults.isEmpty { throw Problem.invalid(faults) }
   }
 

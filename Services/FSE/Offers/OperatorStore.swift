@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 
 struct OperatorStore: Sendable {
   let postgres: PostgresClient
@@ -30,6 +31,7 @@ struct OperatorStore: Sendable {
   func add(_ draft: OperatorDraft, for caller: Caller, at moment: Date) async throws -> Operator {
     try await namingOnce {
       try await postgres.withTransaction(as: caller) { transaction in
+        try await transaction.check(draft.organisation.map { BodyReference.organisation($0, at: "organisation") })
         let id = ID<Operator>.new(at: moment)
         try await transaction.execute(
           """
@@ -46,6 +48,7 @@ struct OperatorStore: Sendable {
   func change(_ id: ID<Operator>, to draft: OperatorDraft, version: Int, for caller: Caller) async throws -> Operator {
     try await namingOnce {
       try await postgres.withTransaction(as: caller) { transaction in
+        try await transaction.check(draft.organisation.map { BodyReference.organisation($0, at: "organisation") })
         let changed = try await transaction.execute(
           """
           update fse.operator set name = \(draft.name), address = \(draft.address), postal_code = \(draft.postalCode),

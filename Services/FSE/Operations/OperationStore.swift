@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 
 struct OperationStore: Sendable {
   let postgres: PostgresClient
@@ -27,7 +28,7 @@ struct OperationStore: Sendable {
     let managers = draft.managers.contains(caller.seat) ? draft.managers : draft.managers + [caller.seat]
     return try await naming {
       try await postgres.withTransaction(as: caller) { transaction in
-        try await Self.check(draft, in: transaction)
+        try await Self.check(draft, keeping: [], in: transaction)
         let id = ID<FSEOperation>.new(at: moment)
         try await transaction.execute(
           """
@@ -50,7 +51,7 @@ struct OperationStore: Sendable {
       try await postgres.withTransaction(as: caller) { transaction in
         let before = try await Self.managed(id, in: transaction)
         guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
-        try await Self.check(draft, in: transaction)
+        try await Self.check(draft, keeping: before.managers, in: transaction)
         if let days = try await transaction.first(
           """
           select min(from_date) as first, max(until_date) as last from fse.participation
@@ -133,15 +134,22 @@ struct OperationStore: Sendable {
     return found
   }
 
-  private static func check(_ draft: FSEOperationDraft, in transaction: Transaction) async throws {
-    if draft.endsOn < draft.startsOn {
-      throw Problem.invalid([Fault("endsOn", "ordre", "La fin précède le début.")])
-    }
+  /// - Parameter managers: those that it has, who may have closed their account since.
+  private static func check(
+    _ draft: FSEOperationDraft, keeping managers: [ID<Account>], in transaction: Transaction
+  ) async throws {
+    var faults: [Fault] = []
+    if draft.endsOn < draft.startsOn { faults.append(Fault("endsOn", "ordre", "La fin précède le début.")) }
     let forms = try await transaction.query(
       "select form from fse.questionnaire where version = \(draft.questionnaire)", as: String.self)
     if forms.count < 2 {
-      throw Problem.invalid([Fault("questionnaire", "choix", "Choisissez une version de questionnaires qui existe.")])
+      faults.append(Fault("questionnaire", "choix", "Choisissez une version de questionnaires qui existe."))
     }
+    faults += try await transaction.faults(
+      of: draft.managers.enumerated().map { index, manager in
+        managers.contains(manager) ? nil : BodyReference.account(manager, at: "managers.\(index)")
+      })
+    if !faults.isEmpty { throw Problem.invalid(faults) }
   }
 
   private func naming<R>(_ body: () async throws -> R) async throws -> R {

@@ -7,17 +7,14 @@ func addParticipationRoutes(to routes: Routes, store: ParticipationStore) {
     Page(items: try await store.participations(of: request.dossier, for: request.caller))
   }
   routes.handle(FSEAPI.showParticipation) { _, request in
-    let (participation, caller) = try await store.postgres.participation(of: request)
-    return try await store.show(participation, for: caller)
+    try await store.show(request.id("participation"), for: request.caller)
   }
   routes.handle(FSEAPI.changeParticipation) { change, request in
-    let (participation, caller) = try await store.postgres.participation(of: request)
-    return try await store.change(
-      participation, to: change, version: request.version, for: caller, at: request.now)
+    try await store.change(
+      request.id("participation"), to: change, version: request.version, for: request.caller, at: request.now)
   }
   routes.handle(FSEAPI.endParticipation) { end, request in
-    let (participation, caller) = try await store.postgres.participation(of: request)
-    return try await store.end(
-      participation, end, version: request.version, for: caller, at: request.now)
+    try await store.end(
+      request.id("participation"), end, version: request.version, for: request.caller, at: request.now)
   }
 }

@@ -13,32 +13,26 @@ func addStepRoutes(to routes: Routes, store: StepStore) {
     try await store.register(draft, dossier: request.dossier, for: request.caller, at: request.now)
   }
   routes.handle(FSEAPI.showStep) { _, request in
-    let (step, caller) = try await store.postgres.step(of: request)
-    return try await store.show(step, for: caller)
+    try await store.show(request.id("step"), for: request.caller)
   }
   routes.handle(FSEAPI.changeStep) { change, request in
-    let (step, caller) = try await store.postgres.step(of: request)
-    return try await store.change(
-      step, to: change, version: request.version, for: caller, at: request.now)
+    try await store.change(
+      request.id("step"), to: change, version: request.version, for: request.caller, at: request.now)
   }
   routes.handle(FSEAPI.shortenStep) { shortening, request in
-    let (step, caller) = try await store.postgres.step(of: request)
-    return try await store.shorten(
-      step, to: shortening.until, version: request.version, for: caller, at: request.now)
+    try await store.shorten(
+      request.id("step"), to: shortening.until, version: request.version, for: request.caller, at: request.now)
   }
   routes.handle(FSEAPI.convertPositioning) { conversion, request in
-    let (step, caller) = try await store.postgres.step(of: request)
-    return try await store.convert(
-      step, conversion, version: request.version, for: caller, at: request.now)
+    try await store.convert(
+      request.id("step"), conversion, version: request.version, for: request.caller, at: request.now)
   }
   routes.handle(FSEAPI.participate) { _, request in
-    let (step, caller) = try await store.postgres.step(of: request)
-    return try await store.participate(
-      step, version: request.version, for: caller, at: request.now)
+    try await store.participate(
+      request.id("step"), version: request.version, for: request.caller, at: request.now)
   }
   routes.handle(FSEAPI.deleteStep) { _, request in
-    let (step, caller) = try await store.postgres.step(of: request)
-    try await store.delete(step, version: request.version, for: caller, at: request.now)
+    try await store.delete(request.id("step"), version: request.version, for: request.caller, at: request.now)
     return NoOutput()
   }
 }

@@ -42,7 +42,7 @@ struct AccessTokenStore: Sendable {
     }
   }
 
-  /// - Throws: 404 when the profile is not the account's; 409 when it has too many tokens.
+  /// - Throws: 422 when the profile is not the account's; 409 when it has too many tokens.
   func add(
     _ new: NewAccessToken, secretHash: Data, for caller: Caller, at moment: Date
   ) async throws -> AccessTokenRow {
@@ -54,7 +54,7 @@ struct AccessTokenStore: Sendable {
         select p.id from identity.account_profile p where p.account = \(caller.account) and p.id = coalesce(
           \(new.profile)::uuid, (select account_profile from identity.session where id = \(caller.session)::uuid))
         """, as: ID<AccountProfile>.self)
-      guard let profile else { throw Problem.notFound("Ce profil") }
+      guard let profile else { throw ProfileRules.foreign(at: "profile") }
       let count = try await transaction.first(
         """
         select count(*) from identity.access_token

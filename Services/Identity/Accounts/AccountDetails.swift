@@ -62,7 +62,7 @@ extension AccountStore {
         throw Problem.conflict("reference-prise", "Cette référence Genesis a déjà un compte.")
       case "account_profile_once":
         throw ProfileRules.twice
-      case "account_organisation_fkey", "account_profile_organisation_fkey":
+      case "account_organisation_fkey":
         throw Problem.invalid([Fault("organisation", "inconnu", "Cette structure n’existe pas.")])
       default: throw error
       }
@@ -88,6 +88,11 @@ enum ProfileRules {
   static let twice = Problem.invalid([
     Fault("profiles", "double", "Le même profil est donné deux fois dans la même structure.")
   ])
+
+  /// A profile that is not one of the account's.
+  static func foreign(at field: String) -> Problem {
+    .invalid([Fault(field, "inconnu", "Ce profil n’est pas l’un des vôtres. Choisissez-en un de la liste.")])
+  }
 
   /// - Throws: 409 with what to do first.
   static func checkInvitable(_ account: AccountDetail, confirming: Bool) throws {

@@ -2,11 +2,12 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 
 enum ProfileStore {
   /// Gives an account exactly these profiles. Those it keeps stay the same rows, so that open sessions go on; a session
   /// under one that it loses is closed and says so.
-  /// - Throws: 422 when a territory does not exist.
+  /// - Throws: 422 when a territory or an organisation does not exist.
   static func replace(
     of account: ID<Account>, with grants: [ProfileGrant], at moment: Date, in transaction: Transaction
   ) async throws {
@@ -44,12 +45,11 @@ enum ProfileStore {
   }
 
   private static func check(_ grants: [ProfileGrant], in transaction: Transaction) async throws {
-    let named = Set(grants.flatMap(\.territories))
-    let known = try await transaction.query(
-      "select id from identity.territory where id = any(\(Array(named))::uuid[])", as: ID<Territory>.self)
-    guard named.subtracting(known).isEmpty else {
-      throw Problem.invalid([Fault("profiles", "inconnu", "L’un des territoires n’existe pas.")])
-    }
+    try await transaction.check(
+      grants.enumerated().flatMap { index, grant -> [BodyReference?] in
+        grant.territories.map { BodyReference.territory($0, at: "profiles.\(index).territories") }
+          + [grant.organisation.map { BodyReference.organisation($0, at: "profiles.\(index).organisation") }]
+      })
     let pairs = grants.map { "\($0.profile.rawValue) \($0.organisation?.description ?? "")" }
     guard Set(pairs).count == pairs.count else { throw ProfileRules.twice }
   }

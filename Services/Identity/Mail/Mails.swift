@@ -46,7 +46,7 @@ struct Mails: Sendable {
       .filled(values.merging(["adresse": publicAddress]) { $1 })
     let mail = UUID()
     let told = MailText(address: address, subject: wording.subject ?? text.label, body: wording.body, link: link)
-    let sealed = try seal.seal(JSONEncoder.jalons.encode(told), name: mail.uuidString.lowercased())
+    let sealed = try seal.seal(JSONEncoder.jalons.encode(told), name: mail.text)
     return MailRequested(mail: mail, recipient: account, kind: kind, sealed: sealed, expiresAt: expiresAt)
   }
 }

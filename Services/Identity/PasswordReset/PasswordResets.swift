@@ -27,7 +27,7 @@ struct PasswordResets: Sendable {
     // An account is slowed by what it is sent, not by what is asked: nobody can keep its owner from asking.
     try await slowing.begin(attempt, known: true, at: request.now)
     let id = UUID()
-    let sealed = try mails.seal.seal(Data(email.utf8), name: id.uuidString.lowercased())
+    let sealed = try mails.seal.seal(Data(email.utf8), name: id.text)
     try await postgres.withTransaction(as: .system("password-reset")) { transaction in
       try await transaction.announce(PasswordResetAsked(request: id, sealed: sealed), at: request.now)
     }
@@ -37,7 +37,7 @@ struct PasswordResets: Sendable {
   var handling: Consumer.Handling {
     .on(PasswordResetAsked.self) { event, envelope, transaction in
       // Sealed with another secret: nobody can read it any more.
-      guard let bytes = mails.seal.open(event.sealed, name: event.request.uuidString.lowercased()) else { return }
+      guard let bytes = mails.seal.open(event.sealed, name: event.request.text) else { return }
       try await send(to: String(decoding: bytes, as: UTF8.self), at: envelope.time, in: transaction)
     }
   }

@@ -140,7 +140,7 @@ struct SessionStore: Sendable {
   }
 
   /// Makes the caller's own session act under another of the account's profiles, or under that of a colleague away.
-  /// - Throws: 404 when the account may not act under it.
+  /// - Throws: 422 when the account may not act under it.
   func switchProfile(to profile: ID<AccountProfile>, for caller: Caller, at moment: Date) async throws -> Renewal {
     guard let session = caller.session else { throw Problem.signedOut }
     return try await postgres.withTransaction(as: caller) { transaction in
@@ -154,7 +154,7 @@ struct SessionStore: Sendable {
       if before.closedAt != nil { return .closed(before.closedBecause ?? .signedOut) }
       let standing = try await Self.standing(of: caller.account, on: CalendarDate(moment), in: transaction)
       guard let chosen = standing.profiles.first(where: { $0.id == profile }) else {
-        throw Problem.notFound("Ce profil")
+        throw ProfileRules.foreign(at: "accountProfile")
       }
       try await transaction.execute(
         """

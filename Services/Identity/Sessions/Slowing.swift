@@ -79,7 +79,7 @@ struct Attempt: Sendable {
 
   /// A hash: what somebody typed in vain may be anything, a password included.
   private static func subject(_ parts: String...) -> String {
-    SHA256.hash(data: Data(parts.joined(separator: "\n").utf8)).map { String(format: "%02x", $0) }.joined()
+    SHA256.hash(data: Data(parts.joined(separator: "\n").utf8)).hexadecimal
   }
 }
 

@@ -91,7 +91,7 @@ private func change(_ visit: Visit) async throws -> PageAnswer {
   var faults = FormFaults()
   var expected: String?
   if visit.form["attendu"] == "oui" {
-    expected = visit.form["expectedBy"].flatMap(FrenchTime.read).map { String(format: "%02d:%02d", $0.hour, $0.minute) }
+    expected = visit.form["expectedBy"].flatMap(FrenchTime.read).map { "\($0.hour.twoDigits):\($0.minute.twoDigits)" }
     if expected == nil { faults.add("expectedBy", "Indiquez une heure, par exemple 7 h 00.") }
   }
   guard faults.isEmpty else { return deadlinePage(visit, current, typed: visit.form, faults) }

@@ -1,4 +1,5 @@
 import Crypto
+import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -37,7 +38,7 @@ struct StaticFiles: Sendable {
         guard let type = Self.types[(name as NSString).pathExtension],
           let bytes = FileManager.default.contents(atPath: "\(folder)/\(name)")
         else { continue }
-        let digest = SHA256.hash(data: bytes).prefix(12).map { String(format: "%02x", $0) }.joined()
+        let digest = SHA256.hash(data: bytes).prefix(12).hexadecimal
         files[name] = File(bytes: ByteBuffer(bytes: bytes), type: type, tag: "\"\(digest)\"")
       }
     }

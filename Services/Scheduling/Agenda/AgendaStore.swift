@@ -18,6 +18,21 @@ struct AgendaStore: Sendable {
     return name
   }
 
+  /// The same for the agent that a body names.
+  /// - Throws: 422 at `agent` for an agenda that is not open for writing.
+  static func nameOfChosen(_ agent: ID<Account>, in transaction: Transaction) async throws -> String {
+    do {
+      return try await nameOfWritable(agent, in: transaction)
+    } catch let problem as Problem where problem.status == 404 || problem.status == 403 {
+      throw Problem.invalid([
+        Fault(
+          "agent", "inconnu",
+          problem.detail.flatMap { problem.status == 403 ? $0 : nil }
+            ?? "Cet agenda ne vous est pas ouvert. Choisissez-en un de la liste.")
+      ])
+    }
+  }
+
   private struct OpenAgenda: Decodable, Sendable {
     let name: String?
     let open: String?

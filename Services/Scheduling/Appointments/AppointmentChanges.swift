@@ -15,8 +15,8 @@ extension AppointmentStore {
         let before = try await Self.current(id, version: version, in: transaction)
         if let refusal = AppointmentRules.refusalOfChange(before.outcome) { throw refusal }
         let agent = draft.agent ?? before.agent
-        let agentName = try await AgendaStore.nameOfWritable(agent, in: transaction)
-        try await Self.checkChoices(of: draft, keeping: before, in: transaction)
+        let agentName = try await AgendaStore.nameOfChosen(agent, in: transaction)
+        try await Self.checkChoices(of: draft, for: before.dossier, keeping: before, in: transaction)
         try await AgendaStore.takeTurn(agent: agent, dossier: before.dossier, in: transaction)
         try await transaction.execute(
           """

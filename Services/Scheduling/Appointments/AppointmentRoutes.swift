@@ -22,23 +22,19 @@ func addAppointmentRoutes(to routes: Routes, store: AppointmentStore) {
     return try Page(rows, limit: limit) { MomentPlace(moment: $0.endsAt, id: $0.appointment.value) }
   }
   routes.handle(SchedulingAPI.showAppointment) { _, request in
-    let (appointment, caller) = try await store.appointment(of: request)
-    return try await store.appointment(appointment, for: caller)
+    try await store.appointment(request.id("appointment"), for: request.caller)
   }
   routes.handle(SchedulingAPI.changeAppointment) { draft, request in
-    let (appointment, caller) = try await store.appointment(of: request)
-    return try await store.change(
-      appointment, to: draft, version: request.version, as: caller, at: request.now)
+    try await store.change(
+      request.id("appointment"), to: draft, version: request.version, as: request.caller, at: request.now)
   }
   routes.handle(SchedulingAPI.recordOutcome) { draft, request in
-    let (appointment, caller) = try await store.appointment(of: request)
-    return try await store.record(
-      draft, of: appointment, version: request.version, as: caller, at: request.now)
+    try await store.record(
+      draft, of: request.id("appointment"), version: request.version, as: request.caller, at: request.now)
   }
   routes.handle(SchedulingAPI.deleteAppointment) { _, request in
-    let (appointment, caller) = try await store.appointment(of: request)
     try await store.delete(
-      appointment, version: request.version, as: caller, at: request.now)
+      request.id("appointment"), version: request.version, as: request.caller, at: request.now)
     return NoOutput()
   }
 }

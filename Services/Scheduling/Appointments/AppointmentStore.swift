@@ -76,8 +76,8 @@ struct AppointmentStore: Sendable {
   // MARK: Booking
 
   /// Books an appointment in an agenda that is open to the caller.
-  /// - Throws: 404 for an agenda that is not; 409 `creneau-pris` with the next free hour; 422 for an unknown kind,
-  ///   theme or place.
+  /// - Throws: 409 `creneau-pris` with the next free hour; 422 for an agenda that is not, an unknown kind, theme or place,
+  ///   and for a step that is not the person's.
   func book(
     _ draft: AppointmentDraft, for dossier: ID<Dossier>, as caller: Caller, at moment: Date
   ) async throws -> AppointmentDetail {
@@ -115,8 +115,11 @@ struct AppointmentStore: Sendable {
           rows.append(.init(dossier: dossier, appointment: nil, problem: problem))
         } catch let error as PostgresError where error.kind == .exclusionViolation {
           rows.append(.init(dossier: dossier, appointment: nil, problem: Self.taken))
-        } catch let error as PostgresError where error.kind == .foreignKeyViolation {
-          throw Self.unknownPlace(error)
+        } catch let refusal as Problem where refusal.status == 422 {
+          // What is wrong with the meeting is wrong for everybody.
+          var problem = refusal
+          problem.faults = problem.faults?.map { Fault("appointment.\($0.field)", $0.code, $0.message) }
+          throw problem
         }
       }
       try await transaction.announce(booked, at: moment)
@@ -130,8 +133,8 @@ struct AppointmentStore: Sendable {
   ) async throws {
     let caller = transaction.caller
     let agent = draft.agent ?? caller.account
-    let agentName = try await AgendaStore.nameOfWritable(agent, in: transaction)
-    try await checkChoices(of: draft, keeping: nil, in: transaction)
+    let agentName = try await AgendaStore.nameOfChosen(agent, in: transaction)
+    try await checkChoices(of: draft, for: dossier, keeping: nil, in: transaction)
     try await AgendaStore.takeTurn(agent: agent, dossier: dossier, in: transaction)
     let inserted = try await transaction.execute(
       """
@@ -154,19 +157,25 @@ struct AppointmentStore: Sendable {
   static let taken = Problem.conflict(
     "creneau-pris", "Cette personne ou cet agent a déjà un rendez-vous à cette heure.")
 
-  /// - Throws: 422 for a kind or theme that is not offered and that `before` does not have either.
+  /// - Throws: 422 for a kind, theme or place that is not offered, and for a step that is not the person's, unless
+  ///   `before` has it too.
   static func checkChoices(
-    of draft: AppointmentDraft, keeping before: AppointmentDetail?, in transaction: Transaction
+    of draft: AppointmentDraft, for dossier: ID<Dossier>, keeping before: AppointmentDetail?,
+    in transaction: Transaction
   ) async throws {
+    let place = draft.place == before?.place ? nil : draft.place
+    let step = draft.step == before?.step ? nil : draft.step
     let faults =
       try await KeptList.kinds.faults(draft.kind, at: "kind", keeping: before?.kind, in: transaction)
       + KeptList.themes.faults(draft.theme, at: "theme", keeping: before?.theme, in: transaction)
+      + transaction.faults(of: [
+        place.map {
+          BodyReference(
+            "place", "Choisissez un lieu de la liste.", "select from scheduling.place where id = \($0) and active")
+        },
+        step.map { BodyReference.step($0, of: dossier, at: "step") },
+      ])
     guard faults.isEmpty else { throw Problem.invalid(faults) }
-  }
-
-  static func unknownPlace(_ error: PostgresError) -> any Error {
-    guard error.constraint == "appointment_place_fkey" else { return error }
-    return Problem.invalid([Fault("place", "inconnu", "Choisissez un lieu de la liste.")])
   }
 
   /// What a person is told when the database refused: who is busy until when, and the next hour that is free.
@@ -174,7 +183,6 @@ struct AppointmentStore: Sendable {
     _ error: PostgresError, of draft: AppointmentDraft, dossier: ID<Dossier>, except id: ID<Appointment>? = nil,
     for caller: Caller, at moment: Date
   ) async throws -> any Error {
-    if error.kind == .foreignKeyViolation { return Self.unknownPlace(error) }
     guard error.kind == .exclusionViolation else { return error }
     let agent = draft.agent ?? caller.account
     let wanted = Hours(startsAt: draft.startsAt, endsAt: draft.endsAt)

@@ -38,7 +38,7 @@ struct MailStore: Sendable {
   /// Puts an e-mail that another service asks for in the queue.
   var handling: Consumer.Handling {
     .on(MailRequested.self) { event, envelope, transaction in
-      let mail = event.mail.uuidString.lowercased()
+      let mail = event.mail.text
       guard let text = text(event.sealed, of: mail) else { return }
       let id = ID<OutgoingMessageKind>.new(at: envelope.time)
       try await transaction.batch([

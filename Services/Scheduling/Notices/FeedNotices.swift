@@ -42,7 +42,7 @@ enum FeedNotices {
         try await watchers(in: transaction),
         NoticeDraft(
           kind: .feedArrived, title: "Le flux Genesis du \(French.long(event.day)) est arrivé", dossier: nil,
-          link: "/flux/\(event.run.uuidString.lowercased())"), at: envelope.time)
+          link: "/flux/\(event.run.text)"), at: envelope.time)
     }
 
   private struct Address: Decodable, Sendable {

@@ -20,6 +20,7 @@ struct PlaceStore: Sendable {
   func add(_ draft: PlaceDraft, as caller: Caller, at moment: Date) async throws -> Place {
     try await refusingTwins {
       try await postgres.withTransaction(as: caller) { transaction in
+        try await transaction.check(draft.territory.map { BodyReference.territory($0, at: "territory") })
         let place = Place(
           id: .new(at: moment), name: draft.name, address: draft.address, territory: draft.territory,
           active: draft.active, version: 1)
@@ -45,6 +46,9 @@ struct PlaceStore: Sendable {
             "select \(Self.columns) from scheduling.place where id = \(id) for update", as: Place.self)
         else { throw Problem.notFound("Ce lieu") }
         guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+        if draft.territory != before.territory {
+          try await transaction.check(draft.territory.map { BodyReference.territory($0, at: "territory") })
+        }
         try await transaction.execute(
           """
           update scheduling.place set name = \(draft.name), address = \(draft.address),

@@ -16,10 +16,11 @@ struct ReminderWording: Sendable, Codable {
 
   /// The text in GSM-7.
   func text(startsAt: Date, agentName: String, place: String?) -> String {
-    let parts = Calendar.france.dateComponents([.day, .month, .year, .hour, .minute], from: startsAt)
+    let day = CalendarDate(startsAt)
+    let parts = Calendar.france.dateComponents([.hour, .minute], from: startsAt)
     let filled = wording.filled([
-      "date": String(format: "%02d/%02d/%02d", parts.day ?? 0, parts.month ?? 0, (parts.year ?? 0) % 100),
-      "heure": String(format: "%02d:%02d", parts.hour ?? 0, parts.minute ?? 0),
+      "date": "\(day.day.twoDigits)/\(day.month.twoDigits)/\((day.year % 100).twoDigits)",
+      "heure": "\((parts.hour ?? 0).twoDigits):\((parts.minute ?? 0).twoDigits)",
       "agent": agentName, "lieu": place ?? "",
     ])
     return ShortMessage.transliterated(filled.body)

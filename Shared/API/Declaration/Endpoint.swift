@@ -100,42 +100,8 @@ public protocol Versioned {
   var version: Int { get }
 }
 
-/// Who may call an endpoint (rule A1, rule A2).
-public struct Access: Sendable {
-  public enum Who: Sendable, Equatable {
-    /// Without being signed in.
-    case everyone
-    /// Any account, even one under whose profile nothing may be done until it has a second factor.
-    case ownAccount
-    /// Any account.
-    case signedIn
-    /// An account that has one of these rights under its profile.
-    case having([Right])
-  }
-  public let who: Who
-  /// The parameter of the path whose dossier must exist for the caller; otherwise the answer is 404.
-  public let reach: String?
-
-  public static let everyone = Access(who: .everyone, reach: nil)
-  public static let ownAccount = Access(who: .ownAccount, reach: nil)
-  public static let signedIn = Access(who: .signedIn, reach: nil)
-  public static func having(_ rights: Right..., reaching parameter: String? = nil) -> Access {
-    Access(who: .having(rights), reach: parameter)
-  }
-
-  /// Whether an account with these rights passes, scope apart.
-  public func admits(_ rights: Set<Right>) -> Bool {
-    switch who {
-    case .everyone, .ownAccount, .signedIn: true
-    case .having(let any): any.contains(where: rights.contains)
-    }
-  }
-
-  /// Whether it is open to an account whose token names no profile: one that must enrol a second factor first.
-  public var needsNoProfile: Bool { who == .everyone || who == .ownAccount }
-}
-
-/// An endpoint without its types: what OpenAPI and the access matrix need.
+/// An endpoint without its types: what the route, OpenAPI and the access matrix need. It is made once, when the route
+/// is added: recording the schemas costs more than most requests.
 public struct EndpointDescription: Sendable {
   public enum Body: Sendable {
     case none
@@ -150,11 +116,19 @@ public struct EndpointDescription: Sendable {
   public let summary: String
   public let success: Int
   public let versioned: Bool
+  public let audit: Act.Kind?
   public let input: Body
   public let output: Body
+  /// The names in braces of the path, in its order.
+  public let parameters: [String]
 
-  public var parameters: [String] {
-    path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+  /// The media type of the body that a call must have; nil where it has none.
+  public var bodyType: String? {
+    switch input {
+    case .json: method == .get || method == .delete ? nil : "application/json"
+    case .stream: "application/octet-stream"
+    case .none, .file: nil
+    }
   }
 }
 
@@ -162,7 +136,8 @@ extension Endpoint {
   public var description: EndpointDescription {
     EndpointDescription(
       service: service, name: name, method: method, path: path, allow: allow, summary: summary, success: success,
-      versioned: versioned, input: Self.body(Input.self), output: Self.body(Output.self))
+      versioned: versioned, audit: audit, input: Self.body(Input.self), output: Self.body(Output.self),
+      parameters: path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) })
   }
 
   private static func body(_ type: Any.Type) -> EndpointDescription.Body {

@@ -25,6 +25,8 @@ public struct Problem: Error, Codable, Sendable, Equatable {
   public var faults: [Fault]?
   /// With 412: the state that is current now, so that the person is shown what changed since.
   public var current: JSONValue?
+  /// With 412: the version of that state, to be given in `If-Match`.
+  public var version: Int?
   /// What can be done instead, such as the date at which to end the earlier period.
   public var offer: JSONValue?
 
@@ -78,10 +80,12 @@ public struct Problem: Error, Codable, Sendable, Equatable {
     "second-facteur-attendu", 403, "Votre profil demande un second facteur.",
     detail: "Ajoutez-le sur la page « Mon compte », puis recommencez.")
   /// The tab was opened before somebody else's change.
-  public static func stale(_ current: JSONValue?) -> Problem {
-    Problem(
+  public static func stale(_ current: JSONValue?, version: Int? = nil) -> Problem {
+    var problem = Problem(
       "perime", 412, "Cette fiche a été modifiée depuis que vous l’avez ouverte.",
       detail: "Comparez avec l’état actuel, puis enregistrez de nouveau.", current: current)
+    problem.version = version ?? current?["version"]?.int
+    return problem
   }
   public static let versionMissing = Problem(
     "version-attendue", 428, "La version de départ manque.",
@@ -90,6 +94,13 @@ public struct Problem: Error, Codable, Sendable, Equatable {
     -> Problem
   {
     Problem(slug, 409, title, detail: detail, offer: offer)
+  }
+  public static let bodyMissing = Problem.malformed("Un corps est attendu.")
+  /// The body is said to be of another type than the declared one.
+  public static func foreignType(_ declared: String) -> Problem {
+    Problem(
+      "type-de-contenu", 415, "Le corps n’est pas du type attendu.",
+      detail: "Envoyez-le avec l’en-tête Content-Type: \(declared).")
   }
   public static let busy = Problem(
     "indisponible", 503, "Le service est momentanément indisponible.",

@@ -378,15 +378,15 @@ extension DossiersAPI {
     .dossiers, "listDossiers", .get, "dossiers", allow: .having(.readDossiers),
     summary: "List the dossiers that exist for the caller.")
   public static let showDossier = Endpoint<NoInput, DossierDetail>(
-    .dossiers, "showDossier", .get, "dossiers/{dossier}", allow: .having(.readDossiers, reaching: "dossier"),
+    .dossiers, "showDossier", .get, "dossiers/{dossier}", allow: .having(.readDossiers, reaching: .dossier),
     summary: "Show a dossier.")
   public static let showNIR = Endpoint<NoInput, RevealedNIR>(
-    .dossiers, "showNIR", .get, "dossiers/{dossier}/nir", allow: .having(.revealNIR, reaching: "dossier"),
+    .dossiers, "showNIR", .get, "dossiers/{dossier}/nir", allow: .having(.revealNIR, reaching: .dossier),
     summary: "Show a person's NIR whole; each showing is in the audit log.")
   public static let listEntitlement = Endpoint<NoInput, Page<EntitlementRow>>(
     .dossiers, "listEntitlement", .get, "dossiers/{dossier}/entitlement",
-    allow: .having(.readDossiers, reaching: "dossier"), summary: "List the changes of the right and the duties.")
+    allow: .having(.readDossiers, reaching: .dossier), summary: "List the changes of the right and the duties.")
   public static let listTimeline = Endpoint<NoInput, Page<TimelineEntry>>(
     .dossiers, "listTimeline", .get, "dossiers/{dossier}/timeline",
-    allow: .having(.readDossiers, reaching: "dossier"), summary: "List what happened to a dossier, newest first.")
+    allow: .having(.readDossiers, reaching: .dossier), summary: "List what happened to a dossier, newest first.")
 }

@@ -15,6 +15,6 @@ public struct ContactChange: Payload, Constrained {
 extension DossiersAPI {
   public static let changeContact = Endpoint<ContactChange, DossierDetail>(
     .dossiers, "changeContact", .put, "dossiers/{dossier}/contact",
-    allow: .having(.editContact, reaching: "dossier"),
+    allow: .having(.editContact, reaching: .dossier),
     summary: "Correct the phone number and e-mail address; an absent one is taken away.", versioned: true)
 }

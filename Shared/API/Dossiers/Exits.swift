@@ -198,11 +198,11 @@ extension DossiersAPI {
     summary: "Take many exits back, each by itself.", success: 202)
   public static let decideProposedExit = Endpoint<ProposedExitDecision, NoOutput>(
     .dossiers, "decideProposedExit", .post, "dossiers/{dossier}/proposed-exit",
-    allow: .having(.exitDossier, .cancelExit, reaching: "dossier"), summary: "Accept or decline a suggested exit.")
+    allow: .having(.exitDossier, .cancelExit, reaching: .dossier), summary: "Accept or decline a suggested exit.")
   public static let recordExit = Endpoint<ExitDraft, ReferentEntry>(
-    .dossiers, "recordExit", .post, "dossiers/{dossier}/exit", allow: .having(.exitDossier, reaching: "dossier"),
+    .dossiers, "recordExit", .post, "dossiers/{dossier}/exit", allow: .having(.exitDossier, reaching: .dossier),
     summary: "Enter the last day in the current lead référent's caseload.")
   public static let cancelExit = Endpoint<NoInput, ReferentEntry>(
-    .dossiers, "cancelExit", .delete, "dossiers/{dossier}/exit", allow: .having(.cancelExit, reaching: "dossier"),
+    .dossiers, "cancelExit", .delete, "dossiers/{dossier}/exit", allow: .having(.cancelExit, reaching: .dossier),
     summary: "Take an exit back.", success: 200)
 }

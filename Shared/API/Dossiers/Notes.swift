@@ -52,12 +52,12 @@ public struct NoteDraft: Payload, Constrained {
 extension DossiersAPI {
   public static let listNotes = Endpoint<NoInput, Page<Note>>(
     .dossiers, "listNotes", .get, "dossiers/{dossier}/notes",
-    allow: .having(.readDossiers, reaching: "dossier"), summary: "List the notes of a dossier, newest first.")
+    allow: .having(.readDossiers, reaching: .dossier), summary: "List the notes of a dossier, newest first.")
   public static let addNote = Endpoint<NoteDraft, Note>(
     .dossiers, "addNote", .post, "dossiers/{dossier}/notes",
-    allow: .having(.writeNotes, reaching: "dossier"), summary: "Add a note to a dossier.", success: 201)
+    allow: .having(.writeNotes, reaching: .dossier), summary: "Add a note to a dossier.", success: 201)
   public static let closeNote = Endpoint<NoInput, Note>(
     .dossiers, "closeNote", .post, "dossiers/{dossier}/notes/{note}/closure",
-    allow: .having(.writeNotes, reaching: "dossier"),
+    allow: .having(.writeNotes, reaching: .dossier),
     summary: "Close a note, so that it leaves everybody's home page.", versioned: true)
 }

@@ -49,14 +49,14 @@ public struct StandbyDraft: Payload, Constrained {
 extension DossiersAPI {
   public static let listStandbys = Endpoint<NoInput, Page<Standby>>(
     .dossiers, "listStandbys", .get, "dossiers/{dossier}/standbys",
-    allow: .having(.readDossiers, reaching: "dossier"), summary: "List the standbys of a dossier, newest first.")
+    allow: .having(.readDossiers, reaching: .dossier), summary: "List the standbys of a dossier, newest first.")
   public static let startStandby = Endpoint<StandbyDraft, Standby>(
     .dossiers, "startStandby", .post, "dossiers/{dossier}/standbys",
-    allow: .having(.standby, reaching: "dossier"), summary: "Set a dossier aside for some time.", success: 201)
+    allow: .having(.standby, reaching: .dossier), summary: "Set a dossier aside for some time.", success: 201)
   public static let changeStandby = Endpoint<StandbyDraft, Standby>(
     .dossiers, "changeStandby", .put, "dossiers/{dossier}/standbys/{standby}",
-    allow: .having(.standby, reaching: "dossier"), summary: "Change a standby, its end above all.", versioned: true)
+    allow: .having(.standby, reaching: .dossier), summary: "Change a standby, its end above all.", versioned: true)
   public static let removeStandby = Endpoint<NoInput, NoOutput>(
     .dossiers, "removeStandby", .delete, "dossiers/{dossier}/standbys/{standby}",
-    allow: .having(.standby, reaching: "dossier"), summary: "Take back a standby entered by mistake.", versioned: true)
+    allow: .having(.standby, reaching: .dossier), summary: "Take back a standby entered by mistake.", versioned: true)
 }

@@ -28,14 +28,14 @@ public struct StepReferentDays: Payload {
 extension DossiersAPI {
   public static let nameStepReferent = Endpoint<StepReferentDraft, ReferentEntry>(
     .dossiers, "nameStepReferent", .post, "dossiers/{dossier}/step-referents",
-    allow: .having(.nameStepReferent, reaching: "dossier"), summary: "Name a step référent for some time.", success: 201
+    allow: .having(.nameStepReferent, reaching: .dossier), summary: "Name a step référent for some time.", success: 201
   )
   public static let changeStepReferent = Endpoint<StepReferentDays, ReferentEntry>(
     .dossiers, "changeStepReferent", .put, "dossiers/{dossier}/step-referents/{stepReferent}",
-    allow: .having(.nameStepReferent, reaching: "dossier"),
+    allow: .having(.nameStepReferent, reaching: .dossier),
     summary: "Change the days between which a step référent reaches the dossier.", versioned: true)
   public static let endStepReferent = Endpoint<NoInput, NoOutput>(
     .dossiers, "endStepReferent", .delete, "dossiers/{dossier}/step-referents/{stepReferent}",
-    allow: .having(.nameStepReferent, reaching: "dossier"),
+    allow: .having(.nameStepReferent, reaching: .dossier),
     summary: "Take a step référent's access back, at once.", versioned: true)
 }

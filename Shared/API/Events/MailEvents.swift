@@ -59,7 +59,7 @@ public struct PasswordResetAsked: Event {
   public var request: UUID
   /// The address that was typed, sealed under the name of `request`: it may be anything, a password included.
   public var sealed: Data
-  public var key: String { request.uuidString.lowercased() }
+  public var key: String { request.text }
 
   public init(request: UUID, sealed: Data) {
     self.request = request

@@ -101,21 +101,26 @@ public struct QuestionnaireDraft: Payload, Constrained {
 extension FSEAPI {
   public static let listParticipations = Endpoint<NoInput, Page<Participation>>(
     .fse, "listParticipations", .get, "dossiers/{dossier}/participations",
-    allow: .having(.readDossiers, reaching: "dossier"), summary: "List a dossier's participations, newest first.")
+    allow: .having(.readDossiers, reaching: .dossier), summary: "List a dossier's participations, newest first.")
   public static let showParticipation = Endpoint<NoInput, Participation>(
-    .fse, "showParticipation", .get, "participations/{participation}", allow: .having(.readDossiers),
-    summary: "Show a participation with the state of its forms.", audit: Act.Kind.read)
+    .fse, "showParticipation", .get, "participations/{participation}",
+    allow: .having(.readDossiers, reaching: .participation),
+    summary: "Show a participation with the state of its forms.")
   public static let changeParticipation = Endpoint<ParticipationChange, Participation>(
-    .fse, "changeParticipation", .put, "participations/{participation}", allow: .having(.fseForms),
+    .fse, "changeParticipation", .put, "participations/{participation}",
+    allow: .having(.fseForms, reaching: .participation),
     summary: "Change the dates of a participation.", versioned: true)
   public static let endParticipation = Endpoint<ParticipationEnd, Participation>(
-    .fse, "endParticipation", .post, "participations/{participation}/end", allow: .having(.fseForms),
+    .fse, "endParticipation", .post, "participations/{participation}/end",
+    allow: .having(.fseForms, reaching: .participation),
     summary: "End a participation and its step on the same day, which opens the exit form.", versioned: true)
   public static let showForm = Endpoint<NoInput, FormSheet>(
-    .fse, "showForm", .get, "participations/{participation}/forms/{form}", allow: .having(.fseForms),
-    summary: "Show a participant's entry or exit form.", audit: Act.Kind.read)
+    .fse, "showForm", .get, "participations/{participation}/forms/{form}",
+    allow: .having(.fseForms, reaching: .participation),
+    summary: "Show a participant's entry or exit form.")
   public static let saveForm = Endpoint<FormAnswers, FormSheet>(
-    .fse, "saveForm", .put, "participations/{participation}/forms/{form}", allow: .having(.fseForms),
+    .fse, "saveForm", .put, "participations/{participation}/forms/{form}",
+    allow: .having(.fseForms, reaching: .participation),
     summary: "Save the answers of a form; it is complete once no required answer is missing.", versioned: true)
   public static let listDueForms = Endpoint<DueFormQuery, Page<DueForm>>(
     .fse, "listDueForms", .get, "forms/due", allow: .having(.fseForms),

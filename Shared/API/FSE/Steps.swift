@@ -225,28 +225,27 @@ extension FSEAPI {
     .fse, "listOfferSteps", .get, "offers/{offer}/steps", allow: .having(.readDossiers),
     summary: "List who is registered on an offer, newest first, within one's scope.", audit: Act.Kind.read)
   public static let listSteps = Endpoint<NoInput, Page<Step>>(
-    .fse, "listSteps", .get, "dossiers/{dossier}/steps", allow: .having(.readDossiers, reaching: "dossier"),
+    .fse, "listSteps", .get, "dossiers/{dossier}/steps", allow: .having(.readDossiers, reaching: .dossier),
     summary: "List a dossier's steps and positionings, newest first.")
   public static let register = Endpoint<StepDraft, Step>(
-    .fse, "register", .post, "dossiers/{dossier}/steps", allow: .having(.registerOnOffers, reaching: "dossier"),
+    .fse, "register", .post, "dossiers/{dossier}/steps", allow: .having(.registerOnOffers, reaching: .dossier),
     summary: "Register a dossier on an offer; an FSE overlap is refused with the earlier step to shorten.",
     success: 201)
   public static let showStep = Endpoint<NoInput, Step>(
-    .fse, "showStep", .get, "steps/{step}", allow: .having(.readDossiers), summary: "Show a step.",
-    audit: Act.Kind.read)
+    .fse, "showStep", .get, "steps/{step}", allow: .having(.readDossiers, reaching: .step), summary: "Show a step.")
   public static let changeStep = Endpoint<StepChange, Step>(
-    .fse, "changeStep", .put, "steps/{step}", allow: .having(.registerOnOffers),
+    .fse, "changeStep", .put, "steps/{step}", allow: .having(.registerOnOffers, reaching: .step),
     summary: "Change a step's dates, end and remarks.", versioned: true)
   public static let shortenStep = Endpoint<StepShortening, Step>(
-    .fse, "shortenStep", .post, "steps/{step}/shortening", allow: .having(.registerOnOffers),
+    .fse, "shortenStep", .post, "steps/{step}/shortening", allow: .having(.registerOnOffers, reaching: .step),
     summary: "End an FSE step, and its participation, on an earlier day.", versioned: true)
   public static let convertPositioning = Endpoint<StepConversion, Step>(
-    .fse, "convertPositioning", .post, "steps/{step}/conversion", allow: .having(.registerOnOffers),
+    .fse, "convertPositioning", .post, "steps/{step}/conversion", allow: .having(.registerOnOffers, reaching: .step),
     summary: "Turn a positioning into a step.", versioned: true)
   public static let participate = Endpoint<NoInput, Step>(
-    .fse, "participate", .post, "steps/{step}/participation", allow: .having(.fseForms),
+    .fse, "participate", .post, "steps/{step}/participation", allow: .having(.fseForms, reaching: .step),
     summary: "Let an FSE step go through to its operation, which opens the forms.", versioned: true)
   public static let deleteStep = Endpoint<NoInput, NoOutput>(
-    .fse, "deleteStep", .delete, "steps/{step}", allow: .having(.registerOnOffers),
+    .fse, "deleteStep", .delete, "steps/{step}", allow: .having(.registerOnOffers, reaching: .step),
     summary: "Delete a step whose forms were never filled in.", versioned: true)
 }

@@ -47,7 +47,7 @@ public struct AuditEntry: Payload, Equatable {
   /// field apart, so that no two different lines have the same.
   public func canonical() throws -> Data {
     let fields = [
-      event.uuidString.lowercased(), Moment.text(at), account.description, accountName, profile, scope, act, kind,
+      event.text, Moment.text(at), account.description, accountName, profile, scope, act, kind,
       dossier?.description, object, address,
     ]
     // Only where there is one: the lines from before delegations stay what they were.

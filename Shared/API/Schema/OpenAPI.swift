@@ -182,7 +182,7 @@ public enum OpenAPI {
             "type": .string("object"), "properties": .object(["field": text, "code": text, "message": text]),
           ]),
         ]),
-        "current": .object([:]), "offer": .object([:]),
+        "current": .object([:]), "version": .object(["type": .string("integer")]), "offer": .object([:]),
       ]),
     ])
   }

@@ -53,7 +53,7 @@ public enum CSV {
     case .dateTime(let moment):
       {
         let parts = Calendar.france.dateComponents([.hour, .minute], from: moment)
-        let time = String(format: "%02d:%02d", parts.hour ?? 0, parts.minute ?? 0)
+        let time = "\((parts.hour ?? 0).twoDigits):\((parts.minute ?? 0).twoDigits)"
         return "\(French.short(CalendarDate(moment))) \(time)"
       }()
     case .empty: ""

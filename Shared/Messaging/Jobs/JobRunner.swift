@@ -120,7 +120,8 @@ public struct JobRunner<Task: Codable & Sendable>: Service {
     var caller = asker
     caller.today = CalendarDate(moment)
     let looking = caller
-    caller.act = Act(name: act(task), kind: .write, dossier: target.dossier)
+    caller.subject = target.dossier.map(RequestSubject.dossier)
+    caller.act = Act(name: act(task), kind: .write)
     do {
       try await queue.postgres.withTransaction(as: caller, retrying: true) { transaction in
         guard try await queue.claim(target, in: transaction) else { throw Taken() }

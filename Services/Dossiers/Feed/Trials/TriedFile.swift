@@ -44,7 +44,7 @@ struct TriedFile: Sendable {
         try handle.write(contentsOf: bytes)
         piece += 1
       }
-      guard hash.finalize().map({ String(format: "%02x", $0) }).joined() == digest else {
+      guard hash.finalize().hexadecimal == digest else {
         throw Problem.conflict(
           "fichier-absent", "Le fichier de cet essai n’est plus disponible.", detail: "Déposez-le à nouveau.")
       }

@@ -58,7 +58,7 @@ public enum JSONValue: Codable, Sendable, Equatable, Hashable {
 
   /// The JSON of any value.
   public init(encoding value: some Encodable) throws {
-    self = try JSONDecoder.jalons.decode(JSONValue.self, from: JSONEncoder.jalons.encode(value))
+    self = try JSONReader.value(of: JSONEncoder.jalons.encode(value))
   }
 
   public subscript(_ key: String) -> JSONValue? {

@@ -1,0 +1,112 @@
+import API
+import Domain
+import Foundation
+import Service
+import TestSupport
+import Testing
+
+@testable import FSE
+
+@Suite("An identifier in a body", .database) struct ReferenceTests {
+  @Test("of a registration names an offer, a session of it and an operator that there are")
+  func registration() async throws {
+    try await Scene.run { scene in
+      let dossier = try await scene.dossier()
+      var draft = scene.draft(scene.first, participation: false)
+      draft.offer = .new()
+      #expect(try await fields { try await scene.register(dossier, draft) } == ["offer"])
+      draft = scene.draft(scene.first, participation: false)
+      draft.session = .new()
+      #expect(try await fields { try await scene.register(dossier, draft) } == ["session"])
+      draft.session = nil
+      draft.partner = .new()
+      #expect(try await fields { try await scene.register(dossier, draft) } == ["partner"])
+      draft.partner = nil
+      let step = try await scene.register(dossier, draft)
+      var change = StepChange(
+        plannedFrom: step.plannedFrom, plannedUntil: step.plannedUntil, from: step.from, until: step.until)
+      change.session = .new()
+      let session = try await fields {
+        try await scene.referent.call(FSEAPI.changeStep, ["step": step.id], change, version: step.version)
+      }
+      #expect(session == ["session"])
+      change.session = nil
+      change.partner = .new()
+      let partner = try await fields {
+        try await scene.referent.call(FSEAPI.changeStep, ["step": step.id], change, version: step.version)
+      }
+      #expect(partner == ["partner"])
+    }
+  }
+
+  @Test("of an offer names an operator, an operation and sessions of its own")
+  func offer() async throws {
+    try await Scene.run { scene in
+      func draft(_ change: (inout OfferDraft) -> Void) -> OfferDraft {
+        var draft = OfferDraft(
+          name: "Atelier", classification: "emploi", startsOn: scene.first.startsOn, endsOn: scene.first.endsOn)
+        change(&draft)
+        return draft
+      }
+      func session(_ id: ID<OfferSession>?) -> OfferSession {
+        OfferSession(id: id, name: "Mars", startsOn: scene.first.startsOn, endsOn: scene.first.startsOn)
+      }
+      func added(_ draft: OfferDraft) async throws -> [String]? {
+        try await fields { try await scene.chef.call(FSEAPI.addOffer, [:], draft) }
+      }
+      #expect(try await added(draft { $0.operator = .new() }) == ["operator"])
+      #expect(try await added(draft { $0.operation = .new() }) == ["operation"])
+      #expect(try await added(draft { $0.sessions = [session(.new())] }) == ["sessions.0.id"])
+      let one = try await scene.chef.call(FSEAPI.addOffer, [:], draft { $0.sessions = [session(nil)] })
+      let its = try #require(one.sessions.first?.id)
+      let stolen = draft {
+        $0.name = "Autre"
+        $0.sessions = [session(nil), session(its)]
+      }
+      #expect(try await added(stolen) == ["sessions.1.id"])
+      let kept = try await scene.chef.call(
+        FSEAPI.changeOffer, ["offer": one.id], draft { $0.sessions = [session(its)] }, version: one.version)
+      #expect(kept.sessions.map(\.id) == [its])
+    }
+  }
+
+  @Test("of an operation names managers with an open account, but for those that it has; of an operator a structure")
+  func operation() async throws {
+    try await Scene.run { scene in
+      var draft = FSEOperationDraft(
+        name: "FSE 2027", code: "2027-01", startsOn: Scene.day("2027-01-01"), endsOn: Scene.day("2027-12-31"))
+      draft.managers = [scene.manager, .new()]
+      let added = try await fields { try await scene.gestionnaire.call(FSEAPI.addOperation, [:], draft) }
+      #expect(added == ["managers.0", "managers.1"])
+      draft.managers = []
+      let operation = try await scene.gestionnaire.call(FSEAPI.addOperation, [:], draft)
+      draft.managers = [scene.manager, .new()]
+      let path = ["operation": operation.id]
+      let changed = try await fields {
+        try await scene.gestionnaire.call(FSEAPI.changeOperation, path, draft, version: operation.version)
+      }
+      #expect(changed == ["managers.1"])
+
+      var named = OperatorDraft(name: "Tremplin", active: true)
+      let `operator` = try await scene.chef.call(FSEAPI.addOperator, [:], named)
+      named.organisation = .new()
+      let changedOperator = try await fields {
+        try await scene.chef.call(
+          FSEAPI.changeOperator, ["operator": `operator`.id], named, version: `operator`.version)
+      }
+      #expect(changedOperator == ["organisation"])
+      named.name = "Autre"
+      #expect(try await fields { try await scene.chef.call(FSEAPI.addOperator, [:], named) } == ["organisation"])
+    }
+  }
+
+  private func fields(_ body: () async throws -> some Sendable) async throws -> [String]? {
+    do {
+      _ = try await body()
+      return nil
+    } catch let problem as Problem {
+      #expect(problem.status == 422)
+      return problem.faults?.map(\.field)
+    }
+  }
+}
