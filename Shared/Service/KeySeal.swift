@@ -14,6 +14,10 @@ public struct KeySeal: Sendable {
     case idToken = "id-token"
     /// What an e-mail says, from the service that writes it to the one that sends it.
     case mail
+    /// Whose form it is, from the page that shows it to whoever keeps what was typed in it.
+    case formMark = "form-mark"
+    /// What was typed in a form, until its author is back.
+    case keptForm = "kept-form"
   }
 
   private let key: SymmetricKey

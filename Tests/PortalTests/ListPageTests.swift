@@ -128,7 +128,7 @@ struct ListPageTests {
       services.serve(DossiersAPI.listFeeds, Page(items: [run]))
       services.serve(DossiersAPI.importFeed, run)
       let bytes = Data([0x3c, 0x0d, 0x0a, 0x2d, 0x2d, 0xff, 0x00])
-      var body = Data("--B\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n\(browser.proof)\r\n".utf8)
+      var body = Data("--B\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n\(try browser.proof)\r\n".utf8)
       body += Data("--B\r\nContent-Disposition: form-data; name=\"mode\"\r\n\r\ndry-run\r\n".utf8)
       body += Data(
         "--B\r\nContent-Disposition: form-data; name=\"fichier\"; filename=\"C:\\flux du 12.xml\"\r\n".utf8)

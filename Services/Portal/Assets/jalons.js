@@ -244,6 +244,56 @@
     addEventListener("pagehide", () => source.close());
   }
 
+  // The session ----------------------------------------------------------------------------------------------------
+
+  // It ends after `minutes` without use. Typing counts as use, in any tab; one is warned before the end, early enough for
+  // what the gateway rounds. Without scripts nothing is lost either: the server keeps what is sent too late.
+  const minute = 60_000;
+
+  function watchSession(minutes) {
+    let warning = null;
+    let beaten = Date.now();
+    const use = () => remember("used", String(Date.now()));
+    const rest = () => Number(remembered("used") ?? beaten) + minutes * minute - Date.now();
+    const put = (text, tone, action) => {
+      if (warning?.dataset.text === text) return;
+      warning?.remove();
+      warning = document.createElement("div");
+      warning.className = `toast-line tone-${tone}`;
+      warning.dataset.text = text;
+      warning.append(Object.assign(document.createElement("span"), { textContent: text }));
+      if (action) warning.append(action);
+      document.getElementById("messages")?.append(warning);
+    };
+    const stay = () => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-outline";
+      button.textContent = "Rester connecté";
+      button.addEventListener("click", beat);
+      return button;
+    };
+    const look = () => {
+      const left = rest();
+      if (left <= 0) {
+        put("Votre session s’est fermée. Ce que vous avez saisi n’est pas perdu : envoyez-le, reconnectez-vous, et vous le retrouverez.", "late");
+      } else if (left <= 7 * minute) {
+        put("Sans activité, votre session se fermera dans quelques minutes.", "waiting", stay());
+      } else { warning?.remove(); warning = null; }
+    };
+    async function beat() {
+      beaten = Date.now();
+      try {
+        const answer = await fetch("/battement", { cache: "no-store" });
+        if (answer.ok) use(); else if (answer.status === 401) remember("used", "0");
+      } catch { return; /* no network: what is sent will tell */ }
+      look();
+    }
+    use();
+    document.addEventListener("input", () => { if (Date.now() - beaten > minute) beat(); });
+    setInterval(look, minute / 6);
+  }
+
   // Where the clipboard is closed (a page without TLS), the value is selected, to be copied by hand.
   async function copy(button) {
     const source = document.getElementById(button.dataset.copy);
@@ -318,6 +368,7 @@
     all(".areas, .navigation, .tabs").forEach(showCurrent);
     firstFault()?.focus();
     if (document.body.dataset.events) listen(document.body.dataset.events);
+    if (document.body.dataset.idle) watchSession(Number(document.body.dataset.idle));
     let changed = false;
     let leaving = false;
 

@@ -10,7 +10,7 @@ struct FormAnswers: Sendable {
     let bytes: Data
   }
 
-  private let pairs: [(name: String, value: String)]
+  let pairs: [(name: String, value: String)]
   private let files: [String: File]
 
   init(_ pairs: [(name: String, value: String)] = [], files: [String: File] = [:]) {
@@ -44,6 +44,9 @@ struct FormAnswers: Sendable {
   func all(_ name: String) -> [String] { pairs.filter { $0.name == name }.map(\.value) }
 
   func file(_ name: String) -> File? { files[name] }
+
+  /// What the files deposited were called.
+  var fileNames: [String] { files.values.map(\.name).sorted() }
 
   func int(_ name: String) -> Int? { self[name].flatMap { Int($0) } }
 

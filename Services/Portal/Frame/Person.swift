@@ -16,6 +16,8 @@ struct Person: Sendable {
   let isSignedIn: Bool
   /// The token names no profile: the one acted under forces a second factor, and nothing else is open until then.
   let mustEnrol: Bool
+  /// After how many minutes without use the session ends.
+  let idleMinutes: Int?
 
   /// Nobody in particular: what a page before signing in is drawn for.
   static let stranger = Person()
@@ -30,6 +32,7 @@ struct Person: Sendable {
     rights = []
     isSignedIn = false
     mustEnrol = false
+    idleMinutes = nil
   }
 
   /// Reads the claims of a token without checking its signature; nil for what is not a token.
@@ -49,6 +52,7 @@ struct Person: Sendable {
     rights = Set(claims.rights.compactMap(Right.init(rawValue:)))
     isSignedIn = true
     mustEnrol = claims.profile == nil
+    idleMinutes = claims.idle
   }
 
   func may(_ right: Right) -> Bool { rights.contains(right) }
