@@ -131,7 +131,9 @@ struct ProposedExitStore: Sendable {
     let entry = try await referents.end(
       dossier, on: day, reason: proposed.reason.label, in: transaction, at: moment)
     try await transaction.announce(
-      ExitRecorded(dossier: dossier, account: entry.account, until: day, reason: proposed.reason.label), at: moment)
+      ExitRecorded(
+        dossier: dossier, account: entry.account, until: day, reason: proposed.reason.label,
+        appointments: decision.appointments), at: moment)
   }
 
   /// A proposal that was declined awaits a decision again.
@@ -168,7 +170,9 @@ struct ProposedExitStore: Sendable {
         Fault("dossiers", "choix", "Indiquez des dossiers, ou un filtre, mais pas les deux ni aucun.")
       ])
     }
-    let decision = ProposedExitDecision(accepted: draft.accepted, exitOn: draft.accepted ? draft.exitOn : nil)
+    let decision = ProposedExitDecision(
+      accepted: draft.accepted, exitOn: draft.accepted ? draft.exitOn : nil,
+      appointments: draft.accepted ? draft.appointments : nil)
     return try await postgres.withTransaction(as: caller) { transaction in
       try await batches.add(.decideExits(decision), to: source, in: transaction, at: moment)
     }
