@@ -87,9 +87,12 @@ struct ListPageTests {
           id: ID(first.id), kind: .exitsAccepted, total: 2, done: done, refused: refused,
           createdAt: PortalUnderTest.moment, endedAt: ended ? PortalUnderTest.moment : nil, undoable: undoable)
       }
+      services.serve(IdentityAPI.listAccounts, Page(items: []))
       let chosen: KeyValuePairs = ["dossier": first.dossier.description, "dossier": second.dossier.description]
       let question = try await browser.post("/sorties/choix", chosen)
-      #expect(question.text.contains("Accepter 2 sorties") && question.text.contains("Le 30 avril 2026"))
+      #expect(
+        question.text.contains("Accepter 2 sorties") && question.text.contains("Les annuler")
+          && question.text.contains("Le 30 avril 2026"))
 
       services.serve(DossiersAPI.decideProposedExits, batch(done: 2))
       let form: KeyValuePairs = [

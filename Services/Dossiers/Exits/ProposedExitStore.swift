@@ -30,7 +30,7 @@ struct ProposedExitStore: Sendable {
     let limit = query.limit ?? 50
     let place = try query.after.map { try ListPlace($0, count: query.decision == nil ? 3 : 2) }
     return try await postgres.withTransaction(as: caller) { transaction in
-      var conditions = Self.conditions(query.filter)
+      var conditions = Self.conditions(query.filter, for: caller)
       var order: SQL = "d.family_name, d.given_name, p.id"
       if let decision = query.decision {
         conditions[0] = "p.decision = \(decision)"
@@ -71,9 +71,12 @@ struct ProposedExitStore: Sendable {
     return ListPlace([moment ?? "", id])
   }
 
+  /// A step référent has nothing to decide here.
+  private static func own(_ caller: Caller) -> [SQL] { caller.scope == .own ? ["d.lead = caller.seat()"] : [] }
+
   /// The first condition is that it awaits a decision.
-  private static func conditions(_ filter: ProposedExitFilter) -> [SQL] {
-    var conditions: [SQL] = ["p.decision is null"]
+  private static func conditions(_ filter: ProposedExitFilter, for caller: Caller) -> [SQL] {
+    var conditions: [SQL] = ["p.decision is null"] + own(caller)
     if let reason = filter.reason { conditions.append("p.reason = \(reason)") }
     if let lead = filter.lead { conditions.append("d.lead = \(lead)") }
     for word in PlainText.of(filter.q ?? "").split(separator: " ").prefix(6) {
@@ -83,18 +86,20 @@ struct ProposedExitStore: Sendable {
   }
 
   func counts(for caller: Caller) async throws -> ProposedExitCounts {
-    try await postgres.withTransaction(as: caller) { transaction in
+    let open = (["p.decision is null"] + Self.own(caller)).joined(separator: " and ")
+    return try await postgres.withTransaction(as: caller) { transaction in
       let reasons = try await transaction.query(
         """
-        select reason, count(*)::int as count from dossiers.proposed_exit where decision is null group by reason
-        order by reason
+        select p.reason, count(*)::int as count
+        from dossiers.proposed_exit p join dossiers.dossier d on d.id = p.dossier
+        where \(open) group by p.reason order by p.reason
         """, as: ProposedExitCounts.OfReason.self)
       let leads = try await transaction.query(
         """
         select d.lead, a.name, count(*)::int as count
         from dossiers.proposed_exit p join dossiers.dossier d on d.id = p.dossier
         join identity.v1_account a on a.id = d.lead
-        where p.decision is null group by d.lead, a.name order by a.name limit 200
+        where \(open) group by d.lead, a.name order by a.name limit 200
         """, as: ProposedExitCounts.OfLead.self)
       return ProposedExitCounts(reasons: reasons, leads: leads)
     }
@@ -120,6 +125,7 @@ struct ProposedExitStore: Sendable {
       throw Problem.conflict("deja-decide", "Cette sortie n’est plus proposée.", detail: "Rechargez la liste.")
     }
     guard decision.accepted else {
+      try await LeadRule.check(dossier, in: transaction)
       try await transaction.execute(
         """
         update dossiers.proposed_exit set decision = 'declined', decided_by = \(transaction.caller.account),
@@ -163,7 +169,7 @@ struct ProposedExitStore: Sendable {
         select p.dossier, \(BatchStore.name) as name, null::uuid as target,
           row_number() over (order by d.family_name, d.given_name, d.id) as place
         from dossiers.proposed_exit p join dossiers.dossier d on d.id = p.dossier
-        where \(Self.conditions(filter).joined(separator: " and ")) limit 10000
+        where \(Self.conditions(filter, for: caller).joined(separator: " and ")) limit 10000
         """)
     default:
       throw Problem.invalid([

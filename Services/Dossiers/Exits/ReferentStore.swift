@@ -52,6 +52,7 @@ struct ReferentStore: Sendable {
   func end(
     _ dossier: ID<Dossier>, on day: CalendarDate, reason: String?, in transaction: Transaction, at moment: Date
   ) async throws -> ReferentEntry {
+    try await LeadRule.check(dossier, in: transaction)
     guard var entry = try await lead(of: dossier, in: transaction),
       entry.isOpen(on: transaction.caller.today)
     else {

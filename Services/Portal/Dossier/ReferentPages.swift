@@ -11,7 +11,7 @@ let referentsSection = DossierSection(
       actions.append(
         Action("Nommer un référent d’étape", open.address("referents/etape"), icon: .user, weight: .plain))
     }
-    if open.visit.may(.exitDossier), let lead = open.detail.lead {
+    if open.visit.may(.exitDossier), open.isLeads, let lead = open.detail.lead {
       let label = lead.untilDate == nil ? "Sortir de la file active" : "Changer le jour de la sortie"
       actions.append(Action(label, open.address("referents/sortie"), icon: .logout, weight: .plain))
     }

@@ -82,6 +82,7 @@ func exitChoicePage(
 /// One proposal, with another day where it is needed.
 func proposedExitPage(_ visit: Visit, faults: FormFaults, typed: FormAnswers? = nil) async throws -> PageAnswer {
   let open = try await OpenDossier.load(visit)
+  guard open.isLeads else { throw Problem.forbidden() }
   guard let exit = open.detail.proposedExit else {
     return .see(open.address(), saying: "Cette sortie a déjà été décidée.", tone: .info)
   }

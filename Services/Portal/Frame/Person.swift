@@ -7,6 +7,8 @@ struct Person: Sendable {
   let account: ID<Account>
   /// `DURAND Patricia`, as identity writes names.
   let name: String
+  /// Whose dossiers are one's own: the colleague's away, or the account's.
+  let seat: ID<Account>
   /// The colleague away in whose place she acts: `PETIT Anne`.
   let replacing: String?
   let session: String
@@ -24,6 +26,7 @@ struct Person: Sendable {
 
   private init() {
     account = ID(.zero)
+    seat = account
     name = ""
     replacing = nil
     session = ""
@@ -43,6 +46,7 @@ struct Person: Sendable {
       let scope = Scope(rawValue: claims.scope)
     else { return nil }
     self.account = account
+    seat = claims.replaces?.account ?? account
     let suffix = claims.replaces?.suffix ?? ""
     name = claims.name.hasSuffix(suffix) ? String(claims.name.dropLast(suffix.count)) : claims.name
     replacing = claims.replaces?.name
