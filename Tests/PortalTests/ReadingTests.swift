@@ -25,7 +25,9 @@ struct ReadingTests {
 
   @Test(
     "what is not a day is not read",
-    arguments: ["30/2", "32/1", "mars", "12 brumaire", "", "+j", "12/13", "n'importe", "vendredi 14 janvier 2027", "jeudi"])
+    arguments: [
+      "30/2", "32/1", "mars", "12 brumaire", "", "+j", "12/13", "n'importe", "vendredi 14 janvier 2027", "jeudi",
+    ])
   func noDates(_ text: String) {
     #expect(FrenchDate.read(text, today: today) == nil)
   }

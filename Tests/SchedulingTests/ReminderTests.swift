@@ -26,8 +26,10 @@ import Testing
 
   @Test(
     "what will not leave as the dossier stands says so before it is due",
-    arguments: [(nil, false, "Le dossier n’a pas de numéro"), ("0475660102", false, "téléphone fixe"),
-      ("0612345678", true, "refuse les SMS"), ("0612345678", false, nil)] as [(String?, Bool, String?)])
+    arguments: [
+      (nil, false, "Le dossier n’a pas de numéro"), ("0475660102", false, "téléphone fixe"),
+      ("0612345678", true, "refuse les SMS"), ("0612345678", false, nil),
+    ] as [(String?, Bool, String?)])
   func unsent(phone: String?, refused: Bool, words: String?) async throws {
     try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
       let scene = try await SchedulingScene.make(in: service.database, phone: phone)

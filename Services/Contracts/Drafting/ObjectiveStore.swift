@@ -19,19 +19,32 @@ extension Transaction {
     if let position = draft.position { try await place(id, at: position, in: contract.id) }
   }
 
+  /// - Returns: whether what the person agreed to has changed.
   /// - Throws: 404 when the contract has no such objective; 422 for a theme that is not offered.
-  func reviseObjective(_ id: ID<Objective>, _ draft: ObjectiveDraft, of contract: ID<Contract>) async throws {
-    let theme = try await first(
-      "select theme from contracts.objective where id = \(id) and contract = \(contract)", as: String.self)
-    try await check(draft, keeping: theme)
-    let changed = try await execute(
+  func reviseObjective(_ id: ID<Objective>, _ draft: ObjectiveDraft, of contract: ID<Contract>) async throws -> Bool {
+    struct Agreed: Decodable, Sendable, Equatable {
+      var theme: String
+      var personDoes: String
+      var referentDoes: String
+      var dueOn: CalendarDate?
+    }
+    let before = try await first(
+      """
+      select theme, person_does, referent_does, due_on from contracts.objective
+      where id = \(id) and contract = \(contract)
+      """, as: Agreed.self)
+    guard let before else { throw Problem.notFound("Cet objectif") }
+    try await check(draft, keeping: before.theme)
+    try await execute(
       """
       update contracts.objective set theme = \(draft.theme), person_does = \(draft.personDoes),
         referent_does = \(draft.referentDoes ?? ""), due_on = \(draft.dueOn), step = \(draft.step)
       where id = \(id) and contract = \(contract)
       """)
-    guard changed == 1 else { throw Problem.notFound("Cet objectif") }
     if let position = draft.position { try await place(id, at: position, in: contract) }
+    let after = Agreed(
+      theme: draft.theme, personDoes: draft.personDoes, referentDoes: draft.referentDoes ?? "", dueOn: draft.dueOn)
+    return before != after
   }
 
   /// - Throws: 404 when the contract has no such objective.
