@@ -107,7 +107,7 @@ struct BookingPageTests {
       try await PortalUnderTest.run { services, browser in
         Self.open(services, Scene.detail(phone: phone))
         let form = try await browser.get(Self.address)
-        #expect(form.html.contains("name=\"reminder\" value=\"oui\" checked") == ticked, "\(phone ?? "no number")")
+        #expect(form.html.contains("value=\"oui\" checked id=\"champ-reminder\"") == ticked, "\(phone ?? "no number")")
       }
     }
     try await PortalUnderTest.run { services, browser in
