@@ -5,7 +5,7 @@ import HTTPTypes
 /// Where a request goes, by its path alone.
 struct Destination: Equatable, Sendable {
   enum Place: Equatable, Sendable {
-    case live, ready, metrics, openAPI, liveEvents, problemStyle
+    case live, ready, metrics, openAPI, liveEvents, beat, problemStyle
     case portal
     case service(String)
     case nowhere
@@ -34,6 +34,7 @@ struct Destination: Equatable, Sendable {
     case ["metrics"]: return .metrics
     case ["api", "openapi.json"]: return .openAPI
     case ["evenements"]: return .liveEvents
+    case ["battement"]: return .beat
     case [ProblemPage.style]: return .problemStyle
     default: break
     }

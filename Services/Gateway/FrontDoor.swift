@@ -79,7 +79,7 @@ struct FrontDoor: HTTPResponder {
         body: .init(byteBuffer: ByteBuffer(string: metrics.text(gauges: readiness.gauges()))))
     case .problemStyle: return ProblemPage.styleSheet
     case .metrics, .nowhere: throw Problem.notFound()
-    case .openAPI, .liveEvents, .portal, .service: break
+    case .openAPI, .liveEvents, .beat, .portal, .service: break
     }
     try check(visit)
     if visit.destination.isSignIn(visit.request.method) { try await take([(.signIn, visit.client)]) }
@@ -175,6 +175,10 @@ struct FrontDoor: HTTPResponder {
       guard visit.request.method == .get, let signedIn = visitor.signedIn else { throw Problem.signedOut }
       return try liveEvents.response(
         to: visit.request, account: signedIn.seat, session: signedIn.session?.description)
+    case .beat:
+      // Somebody types: finding out who it is has kept the session alive.
+      guard visit.request.method == .get, visitor.signedIn != nil else { throw Problem.signedOut }
+      return Response(status: .noContent)
     case .service(let name):
       return try await proxy.forward(visit, to: name, token: visitor.signedIn?.token, signedOut: nil).response
     default:

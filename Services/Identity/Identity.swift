@@ -35,13 +35,18 @@ import Service
       store: OpenIDStore(postgres: parts.postgres), entrance: entrance,
       flows: try KeySeal(secret: secret, for: .providerFlow), tokens: try KeySeal(secret: secret, for: .idToken),
       publicAddress: mails.publicAddress)
+    let keptForms = KeptFormStore(postgres: parts.postgres, seal: try KeySeal(secret: secret, for: .keptForm))
+    let marks = try KeySeal(secret: secret, for: .formMark)
     let retention = RetentionStore(postgres: parts.postgres)
     return Assembly(
       consumers: [
         "structures": [discoverStructures], "audit": [keepActs], "use": [countUse],
         "password-resets": [resets.handling],
       ],
-      background: [AuditKeeper(store: retention, now: parts.now, logger: parts.logger)]
+      background: [
+        AuditKeeper(store: retention, now: parts.now, logger: parts.logger),
+        KeptFormKeeper(store: keptForms, now: parts.now, logger: parts.logger),
+      ]
     ) { routes in
       addKeyRoutes(to: routes, keys: keys)
       addSessionRoutes(to: routes, entrance: entrance, sessions: sessions, passwords: passwords)
@@ -49,6 +54,7 @@ import Service
       addAccessTokenRoutes(
         to: routes, tokens: AccessTokens(store: AccessTokenStore(postgres: parts.postgres)))
       addAccountSessionRoutes(to: routes, store: AccountSessionStore(postgres: parts.postgres))
+      addKeptFormRoutes(to: routes, store: keptForms, marks: marks)
       addDelegationRoutes(to: routes, store: DelegationStore(postgres: parts.postgres))
       addSecondFactorRoutes(
         to: routes, factors: SecondFactors(store: factors, accounts: accounts, hasher: hasher, slowing: slowing))

@@ -46,7 +46,7 @@ import UnixSignals
     parts = PortalParts(
       renderer: try await PageRenderer(
         directory: settings.string("JALONS_TEMPLATES", default: "Services/Portal/Templates")),
-      seal: Seal(secret: try settings.string("JALONS_SECRET")), client: APIClient(addresses: { known[$0] ?? [] }),
+      seal: try Seal(secret: settings.string("JALONS_SECRET")), client: APIClient(addresses: { known[$0] ?? [] }),
       now: now, logger: logger, metrics: Metrics(), rooms: rooms)
     let own = settings.string("JALONS_ASSETS", default: "Services/Portal/Assets")
     files = try StaticFiles(folders: [settings.optional("JALONS_VENDOR_ASSETS"), own].compactMap { $0 })

@@ -18,7 +18,8 @@ import Service
       logger: parts.logger, pause: .milliseconds(try settings.int("JALONS_REMINDER_PAUSE", default: 1000)))
     return Assembly(
       consumers: [
-        "appointments": Handover.handlers, "notices": NoticeEvents.handlers + FeedNotices.handlers(mails: mails),
+        "appointments": Handover.handlers + [ExitAppointments.handling],
+        "notices": NoticeEvents.handlers + FeedNotices.handlers(mails: mails),
         "mail": [mails.handling],
       ], background: [worker, postman]
     ) { routes in

@@ -16,6 +16,10 @@ public struct KeySeal: Sendable {
     case mail
     /// Where a page of a list ended.
     case cursor
+    /// Whose form it is, from the page that shows it to whoever keeps what was typed in it.
+    case formMark = "form-mark"
+    /// What was typed in a form, until its author is back.
+    case keptForm = "kept-form"
   }
 
   private let key: SymmetricKey

@@ -21,13 +21,16 @@ public struct TokenClaims: JWTPayload, Sendable {
   public var rights: [String]
   /// Of a program's access token; absent for a person.
   public var permits: [String]?
+  /// After how many minutes without use the session ends, so that its pages may warn of it; absent for a program.
+  public var idle: Int?
   public var iss: String
   public var iat: Int
   public var exp: Int
 
   public static let issuer = "jalons"
 
-  public init(caller: Caller, issuedAt: Date, lifetime: TimeInterval) {
+  public init(caller: Caller, issuedAt: Date, lifetime: TimeInterval, idle: Int? = nil) {
+    self.idle = idle
     sub = caller.account.description
     name = caller.name
     replaces = caller.replaces

@@ -111,6 +111,75 @@ import Testing
     }
   }
 
+  @Test("an agreement falls when text, dates or objectives change, and not for what is said to the service")
+  func agreementFalls() async throws {
+    try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
+      let scene = try await Scene.one(in: service.database)
+      let referent = try await service.client(as: scene.referent)
+      var sheet = try await service.drafted(scene)
+      let path = ["contract": sheet.contract.id]
+      let both = ["contract": sheet.contract.id.description, "objective": sheet.objectives[0].id.description]
+      let draft = ContractDraft(
+        number: sheet.contract.number, startsOn: sheet.contract.startsOn, endsOn: sheet.contract.endsOn,
+        signedOn: sheet.contract.signedOn, comment: "Pour le service.", situation: sheet.contract.situation,
+        evaluation: sheet.contract.evaluation, expression: sheet.contract.expression,
+        targetHours: sheet.contract.targetHours)
+      func agreed() async throws -> ContractSheet {
+        try await referent.call(
+          ContractsAPI.recordConsent, path, ContractConsentDraft(consent: .yes), version: sheet.version)
+      }
+      sheet = try await agreed()
+      sheet = try await referent.call(ContractsAPI.reviseContract, path, draft, version: sheet.version)
+      #expect(sheet.contract.consent == .yes && sheet.contract.comment == "Pour le service.")
+      let same = ObjectiveDraft(
+        theme: sheet.objectives[0].theme, personDoes: sheet.objectives[0].personDoes,
+        referentDoes: sheet.objectives[0].referentDoes, dueOn: sheet.objectives[0].dueOn)
+      sheet = try await referent.call(ContractsAPI.reviseObjective, both, same, version: sheet.version)
+      #expect(sheet.contract.consent == .yes)
+      var other = draft
+      other.situation = "A retrouvé un logement."
+      sheet = try await referent.call(ContractsAPI.reviseContract, path, other, version: sheet.version)
+      #expect(sheet.contract.consent == .none && sheet.contract.consentAt == nil)
+      sheet = try await agreed()
+      sheet = try await referent.call(
+        ContractsAPI.addObjective, path, ObjectiveDraft(theme: "emploi", personDoes: "Agir."), version: sheet.version)
+      #expect(sheet.contract.consent == .none)
+      sheet = try await agreed()
+      sheet = try await referent.call(
+        ContractsAPI.reviseObjective, both, ObjectiveDraft(theme: "emploi", personDoes: "Autre chose."),
+        version: sheet.version)
+      #expect(sheet.contract.consent == .none)
+      sheet = try await agreed()
+      sheet = try await referent.call(ContractsAPI.removeObjective, both, version: sheet.version)
+      #expect(sheet.contract.consent == .none)
+    }
+  }
+
+  @Test("a number is one contract's in a dossier, and the next one follows the highest")
+  func numbers() async throws {
+    try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
+      let scene = try await Scene.one(in: service.database)
+      let referent = try await service.client(as: scene.referent)
+      let path = ["dossier": scene.dossier]
+      let fourth = try await referent.call(ContractsAPI.draftContract, path, ContractDraft(number: 4))
+      let fifth = try await referent.call(ContractsAPI.draftContract, path, ContractDraft())
+      #expect(fifth.contract.number == 5)
+      let taken = try await problem {
+        try await referent.call(ContractsAPI.draftContract, path, ContractDraft(number: 4))
+      }
+      #expect(taken?.faults?.map(\.field) == ["number"])
+      let again = try await problem {
+        try await referent.call(
+          ContractsAPI.reviseContract, ["contract": fifth.contract.id], ContractDraft(number: 4), version: fifth.version
+        )
+      }
+      #expect(again?.faults?.map(\.field) == ["number"])
+      _ = try await referent.call(
+        ContractsAPI.reviseContract, ["contract": fourth.contract.id], ContractDraft(number: 4), version: fourth.version
+      )
+    }
+  }
+
   @Test("consent and expression are recorded and announced")
   func consent() async throws {
     try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in

@@ -106,6 +106,53 @@ import Testing
     }
   }
 
+  @Test("comment, note and intended decision are the deciders' until the decision, again once it is taken back")
+  func hiddenZones() async throws {
+    try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
+      let scene = try await Scene.one(in: service.database)
+      let (referent, chef) = (
+        try await service.client(as: scene.referent), try await service.client(as: scene.chef)
+      )
+      let submitted = try await service.move(try await service.drafted(scene), to: .submitted, as: scene.referent)
+      let awaiting = try await service.move(submitted, to: .awaiting, as: scene.secretariat)
+      let path = ["contract": awaiting.contract.id]
+      let draft = ContractDecisionDraft(
+        decision: .refused, decisionComment: "Trop court.", decidedOn: day("2026-03-12"),
+        noteForReferent: "À revoir avec elle.")
+      let filled = try await chef.call(ContractsAPI.reviseDecision, path, draft, version: awaiting.version)
+      #expect(filled.contract.decisionComment == "Trop court.")
+      let seen = try await referent.call(ContractsAPI.showContract, path).contract
+      #expect(seen.decision == nil && seen.decisionComment.isEmpty && seen.noteForReferent.isEmpty)
+      #expect(seen.decidedOn == nil && seen.decidedByName == nil)
+      let office = try await service.client(as: scene.secretariat).call(ContractsAPI.showContract, path).contract
+      #expect(office.decisionComment == "Trop court.")
+      let refused = try await service.move(filled, to: .refused, as: scene.chef)
+      let told = try await referent.call(ContractsAPI.showContract, path).contract
+      #expect(told.decisionComment == "Trop court." && told.noteForReferent == "À revoir avec elle.")
+      _ = try await service.move(refused, to: .awaiting, as: scene.chef)
+      #expect(try await referent.call(ContractsAPI.showContract, path).contract.decisionComment.isEmpty)
+    }
+  }
+
+  @Test("back from « Attente de décision » is the chef de service's and the ALI's; a changed end says who changed it")
+  func backFromAwaiting() async throws {
+    try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
+      let scene = try await Scene.one(in: service.database)
+      let submitted = try await service.move(try await service.drafted(scene), to: .submitted, as: scene.referent)
+      let awaiting = try await service.move(submitted, to: .awaiting, as: scene.secretariat)
+      for state in [ContractState.submitted, .studied] {
+        let refused = try await problem { try await service.move(awaiting, to: state, as: scene.secretariat) }
+        #expect(refused?.status == 403)
+      }
+      let back = try await service.move(awaiting, to: .submitted, as: scene.chef)
+      #expect(back.contract.endChangedByName == nil)
+      let office = try await service.client(as: scene.secretariat).call(
+        ContractsAPI.reviseDecision, ["contract": back.contract.id],
+        ContractDecisionDraft(endsOn: day("2026-07-31")), version: back.version)
+      #expect(office.contract.endChangedByName == "PETIT Anne" && office.contract.endChangedAt == march12)
+    }
+  }
+
   @Test("the secretariat fills in the decision zones while it can move the contract, and no longer")
   func secretariatZones() async throws {
     try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in

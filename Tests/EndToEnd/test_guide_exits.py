@@ -117,6 +117,33 @@ def test_sorties_de_la_file_active_a_day_that_is_past_ends_access_everywhere_at_
     look(office, "dernier-referent")
 
 
+def test_sorties_de_la_file_active_les_rendez_vous_a_venir_ne_sont_pas_oublies(
+    signed_in, referent, secretariat, caseload, look
+):
+    """The guide says nothing of them: they stayed planned, and their SMS left."""
+    row = caseload()
+    # A Tuesday at seven weeks: beyond both last days that are proposed.
+    day = TODAY + datetime.timedelta(days=70 - (TODAY.weekday() - 1) % 7)
+    booked = referent.call("POST", f"scheduling/v1/dossiers/{row['id']}/appointments", {
+        "kind": offered(referent, "scheduling", "appointment_kind"), "startsAt": f"{day}T05:{row['number'] % 12 * 5:02}:00Z",
+        "minutes": 5, "reminder": True}).json()  # fmt: skip
+    page = signed_in("referent")
+    page.goto(f"/dossiers/{row['id']}/referents/sortie")
+    expect(page.get_by_role("heading", name="Rendez-vous à venir")).to_be_visible()
+    expect(page.get_by_label("Les annuler")).to_be_checked()
+    look(page, "sortie-rendez-vous")
+    page.get_by_role("button", name="Sortir de la file active").click()
+    expect(page.locator("#messages")).to_contain_text("La sortie est enregistrée")
+
+    def outcome():
+        return secretariat.get(f"scheduling/v1/appointments/{booked['id']}")["outcome"]
+
+    eventually("it is cancelled", lambda: outcome() == "cancelled_referent")
+    # Taken back, the exit plans it again.
+    secretariat.call("DELETE", f"dossiers/v1/dossiers/{row['id']}/exit")
+    eventually("it is planned again", lambda: outcome() == "planned")
+
+
 def test_comment_annuler_une_sortie_is_the_secretariats_alone(signed_in, referent, secretariat, caseload, look):
     row = caseload()
     dossier = row["id"]

@@ -170,6 +170,87 @@ def test_se_deconnecter_en_fin_d_utilisation(browser):
     expect(page).to_have_url(re.compile("/connexion"))
 
 
+def test_une_session_qui_se_ferme_pendant_la_saisie_ne_perd_rien(browser, jalons, clock, look):
+    """The guide closes a session after thirty minutes without use, and whatever was being typed with it."""
+    page = browser()
+    page.goto("/connexion")
+    give(page, "referent@demo.jalons.test", DEMO_PASSWORD)
+    page.wait_for_url("**/")
+    dossier = Someone(jalons, "referent").get("dossiers/v1/dossiers", limit=1)["items"][0]["id"]
+    page.goto(f"/dossiers/{dossier}/notes")
+    text = f"Premier point {uuid.uuid4().hex[:6]}\nsecond point, avec « guillemets »"
+    page.get_by_label("Note", exact=True).fill(text)
+    page.get_by_label("Privée").check()
+    clock.travel(minutes=45)
+    page.get_by_role("button", name="Ajouter la note").click()
+    page.wait_for_url("**/connexion*")
+    expect(page.get_by_text("Ce que vous veniez de saisir est gardé un jour")).to_be_visible()
+    look(page, "saisie-gardee-connexion")
+    give(page, "referent@demo.jalons.test", DEMO_PASSWORD)
+    page.wait_for_url(f"**/dossiers/{dossier}/notes?reprise=*")
+    expect(page.get_by_label("Note", exact=True)).to_have_value(text)
+    expect(page.get_by_label("Privée")).to_be_checked()
+    look(page, "saisie-gardee")
+    page.get_by_role("button", name="Ajouter la note").click()
+    expect(page.get_by_text("La note est ajoutée.")).to_be_visible()
+    expect(page.get_by_text("second point, avec « guillemets »")).to_be_visible()
+    # What was kept has gone with it.
+    page.goto("/")
+    expect(page.get_by_text("Saisies gardées")).to_have_count(0)
+
+
+def test_se_deconnecter_dans_un_autre_onglet_garde_la_saisie_pour_son_auteur_seul(browser, jalons):
+    page = browser()
+    page.goto("/connexion")
+    give(page, "referent@demo.jalons.test", DEMO_PASSWORD)
+    page.wait_for_url("**/")
+    dossier = Someone(jalons, "referent").get("dossiers/v1/dossiers", limit=1)["items"][0]["id"]
+    page.goto(f"/dossiers/{dossier}/notes")
+    text = f"Confidence {uuid.uuid4().hex[:6]}"
+    page.get_by_label("Note", exact=True).fill(text)
+    other = page.context.new_page()
+    other.goto("/")
+    other.locator("details.account > summary").click()
+    other.get_by_role("button", name="Se déconnecter").click()
+    other.wait_for_url("**/connexion")
+    page.get_by_role("button", name="Ajouter la note").click()
+    page.wait_for_url("**/connexion*")
+    # A colleague signs in at the same desk: she sees nothing of it.
+    give(page, "secretariat_dispositif@demo.jalons.test", DEMO_PASSWORD)
+    page.wait_for_url("**reprise=*")
+    assert text not in page.content()
+    page.goto("/")
+    expect(page.get_by_text("Saisies gardées")).to_have_count(0)
+    page.locator("details.account > summary").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.wait_for_url("**/connexion")
+    give(page, "referent@demo.jalons.test", DEMO_PASSWORD)
+    page.wait_for_url("**/")
+    page.get_by_role("link", name="Reprendre").first.click()
+    expect(page.get_by_label("Note", exact=True)).to_have_value(text)
+
+
+def test_on_est_prevenu_avant_la_fin_de_la_session_et_la_saisie_compte_comme_un_usage(browser):
+    page = browser()
+    beats = []
+    page.on("request", lambda request: beats.append(request.url) if request.url.endswith("/battement") else None)
+    page.clock.install()
+    page.goto("/connexion")
+    give(page, "referent@demo.jalons.test", DEMO_PASSWORD)
+    page.wait_for_url("**/")
+    warning = page.get_by_text("Sans activité, votre session se fermera dans quelques minutes.")
+    page.clock.run_for(20 * 60_000)
+    expect(warning).to_have_count(0)
+    page.clock.run_for(4 * 60_000)
+    expect(warning).to_be_visible()
+    page.get_by_role("button", name="Rester connecté").click()
+    expect(warning).to_have_count(0)
+    before = len(beats)
+    page.clock.run_for(2 * 60_000)
+    page.get_by_role("searchbox").press_sequentially("ma")
+    eventually("typing is told", lambda: len(beats) == before + 1)
+
+
 def test_mon_compte_verifier_ses_informations_personnelles(signed_in, look):
     page = signed_in("referent")
     page.locator("details.account > summary").click()

@@ -4,6 +4,7 @@ import datetime
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from playwright.sync_api import expect
 
 from conftest import Someone, offered, today
 
@@ -111,3 +112,21 @@ def test_nonsense_gets_a_clear_problem_and_changes_nothing(people, someone):
     people["referent"].call("GET", "dossiers/v1/dossiers", limit="beaucoup", expect=422)
     notes = people["referent"].get(f"{dossier}/notes")["items"]
     assert all(note["text"] == "À rappeler lundi." for note in notes)
+
+
+def test_the_hint_of_a_date_is_the_day_in_france(signed_in, jalons):
+    here = signed_in("referent")
+    dossier = Someone(jalons, "referent").get("dossiers/v1/dossiers", limit=1)["items"][0]["id"]
+    far = here.context.browser.new_context(
+        storage_state=here.context.storage_state(), base_url=jalons.url, locale="fr-FR",
+        timezone_id="Pacific/Auckland")  # fmt: skip
+    page = far.new_page()
+    # Half past one in the afternoon in France, the next day already in Auckland.
+    page.clock.set_fixed_time("2026-12-01T12:30:00Z")
+    page.goto(f"/dossiers/{dossier}/entretiens/nouveau")
+    for typed, hint in [("+15j", "mercredi 16 décembre 2026"), ("12/3", "vendredi 12 mars 2027"),
+                        ("jeudi 14 janvier 2027", "jeudi 14 janvier 2027"),
+                        ("vendredi 14 janvier 2027", "date non reconnue")]:  # fmt: skip
+        page.locator("[name=date]").fill(typed)
+        expect(page.locator("[data-date-read]").first).to_have_text(hint)
+    far.close()

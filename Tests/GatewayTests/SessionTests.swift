@@ -46,6 +46,25 @@ struct SessionTests {
     for upstream in [identity, portal, fse] { try await upstream.stop() }
   }
 
+  @Test("typing keeps the session alive, and hears when it has ended without taking the cookie away")
+  func beat() async throws {
+    let stand = IdentityStandIn()
+    stand.open(secret, token: makeToken("a"))
+    let (identity, portal) = (try await Upstream.start(stand.respond), try await Upstream.start())
+    try await GatewayUnderTest.run(["identity": [identity], "portal": [portal]]) { gateway async throws in
+      #expect(try await gateway.get("/battement", [cookie]).status == 204)
+      gateway.clock.travel(seconds: 285)
+      #expect(try await gateway.get("/battement", [cookie]).status == 204)
+      #expect(stand.refreshes == 2)
+      let other = ("Cookie", "jalons_session=YW5vdGhlci1zZWNyZXQtb2YtYnl0ZXM")
+      let ended = try await gateway.get("/battement", [other])
+      #expect(ended.status == 401 && ended.headers["set-cookie"].isEmpty)
+      #expect(try await gateway.get("/battement").status == 401)
+      #expect(portal.seen.isEmpty)
+    }
+    for upstream in [identity, portal] { try await upstream.stop() }
+  }
+
   @Test("what the portal says of the session becomes the cookie and is not shown; nobody else may say it")
   func cookieSetting() async throws {
     let respond: Upstream.Respond = { request, _, _ in

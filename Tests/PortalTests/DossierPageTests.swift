@@ -173,6 +173,41 @@ struct DossierPageTests {
     }
   }
 
+  @Test("an exit lists the lead's appointments to come, and says what becomes of them")
+  func exitAppointments() async throws {
+    func appointment(_ days: Double, of agent: ID<Account>) -> AppointmentDetail {
+      let start = PortalUnderTest.moment + days * 86_400
+      return AppointmentDetail(
+        id: .new(), dossier: Scene.dossier, agent: agent, agentName: "X", kind: "entretien",
+        kindLabel: "Entretien individuel", theme: nil, themeLabel: nil, place: nil, placeName: nil, startsAt: start,
+        endsAt: start + 3600, outcome: .planned, summary: nil, step: nil, reminder: true, reminderStatus: .queued,
+        reminderDueAt: start - 172_800, reminderFault: nil, needsAttention: false, bookedBy: agent, bookedByName: "X",
+        bookedAt: PortalUnderTest.moment, version: 1)
+    }
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services)
+      services.serve(DossiersAPI.recordExit) { _ in try #require(Scene.detail().lead) }
+      let address = "\(Scene.address)/referents/sortie"
+      #expect(try await !browser.get(address).text.contains("Rendez-vous après le dernier jour"))
+      services.serve(
+        SchedulingAPI.listAppointments,
+        Page(items: [
+          appointment(40, of: PortalUnderTest.account), appointment(30, of: Scene.colleague),
+          appointment(-2, of: PortalUnderTest.account),
+        ]))
+      let page = try await browser.get(address)
+      #expect(page.text.contains("mardi 21 avril 2026") && !page.text.contains("samedi 11 avril 2026"))
+      #expect(page.html.contains("value=\"cancel\" checked"))
+      let nobody = try await browser.post(address, ["choix": "ce-mois", "rendezVous": "hand_over"])
+      #expect(nobody.status == 422 && services.calls(of: DossiersAPI.recordExit).isEmpty)
+      _ = try await browser.post(
+        address,
+        ["choix": "ce-mois", "rendezVous": "hand_over", "collegue": "ROCHETTE Sophie · CMS d’Aubenas"])
+      let sent = try #require(services.calls(of: DossiersAPI.recordExit).first?.json?["appointments"])
+      #expect(sent["fate"]?.text == "hand_over" && sent["colleague"]?.text == Scene.colleague.description)
+    }
+  }
+
   @Test("an unreadable date, and an end before the beginning, are refused before they are sent")
   func dates() async throws {
     try await PortalUnderTest.run { services, browser in

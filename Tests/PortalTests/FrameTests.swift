@@ -16,9 +16,9 @@ struct FrameTests {
       let answer = try await browser.post("\(Scene.address)/identite", ["phone": "1", "version": "4"], csrf: forged)
       #expect(answer.status == 403)
       #expect(answer.text.contains("Ce formulaire n’est plus valable."))
-      let other = Seal(secret: "a secret of the tests").proof(of: "another session")
+      let other = try Browser.mark(Scene.colleague, session: "another session")
       let foreign = try await browser.post("\(Scene.address)/identite", ["version": "4"], csrf: other)
-      #expect(foreign.status == 403)
+      #expect(foreign.status == 403 && foreign.text.contains("ouvert par une autre personne"))
       #expect(services.calls.isEmpty)
     }
   }

@@ -87,9 +87,12 @@ struct ListPageTests {
           id: ID(first.id), kind: .exitsAccepted, total: 2, done: done, refused: refused,
           createdAt: PortalUnderTest.moment, endedAt: ended ? PortalUnderTest.moment : nil, undoable: undoable)
       }
+      services.serve(IdentityAPI.listAccounts, Page(items: []))
       let chosen: KeyValuePairs = ["dossier": first.dossier.description, "dossier": second.dossier.description]
       let question = try await browser.post("/sorties/choix", chosen)
-      #expect(question.text.contains("Accepter 2 sorties") && question.text.contains("Le 30 avril 2026"))
+      #expect(
+        question.text.contains("Accepter 2 sorties") && question.text.contains("Les annuler")
+          && question.text.contains("Le 30 avril 2026"))
 
       services.serve(DossiersAPI.decideProposedExits, batch(done: 2))
       let form: KeyValuePairs = [
@@ -128,7 +131,7 @@ struct ListPageTests {
       services.serve(DossiersAPI.listFeeds, Page(items: [run]))
       services.serve(DossiersAPI.importFeed, run)
       let bytes = Data([0x3c, 0x0d, 0x0a, 0x2d, 0x2d, 0xff, 0x00])
-      var body = Data("--B\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n\(browser.proof)\r\n".utf8)
+      var body = Data("--B\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n\(try browser.proof)\r\n".utf8)
       body += Data("--B\r\nContent-Disposition: form-data; name=\"mode\"\r\n\r\ndry-run\r\n".utf8)
       body += Data(
         "--B\r\nContent-Disposition: form-data; name=\"fichier\"; filename=\"C:\\flux du 12.xml\"\r\n".utf8)

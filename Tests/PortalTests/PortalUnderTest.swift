@@ -18,6 +18,8 @@ struct PortalUnderTest: Sendable {
   let services: FakeServices
   let browser: Browser
 
+  static let secret = "a secret of the tests, long enough to seal with"
+
   /// 12 March 2026, 10 h 00 in France.
   static let moment = Date(timeIntervalSince1970: 1_773_306_000)
 
@@ -36,7 +38,7 @@ struct PortalUnderTest: Sendable {
     ) { upstream in
       let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Services/Portal")
       var environment = [
-        "JALONS_SECRET": "a secret of the tests", "JALONS_TEMPLATES": root.appending(path: "Templates").path,
+        "JALONS_SECRET": secret, "JALONS_TEMPLATES": root.appending(path: "Templates").path,
         "JALONS_ASSETS": root.appending(path: "Assets").path,
       ]
       for name in ServiceName.allCases { environment["JALONS_\(name.rawValue.uppercased())_URL"] = upstream }
@@ -128,7 +130,15 @@ struct Browser: Sendable {
 
   /// The proof that the portal's forms of this session carry.
   var proof: String {
-    Seal(secret: "a secret of the tests").proof(of: token.flatMap(Person.init(token:))?.session ?? "")
+    get throws {
+      let person = token.flatMap(Person.init(token:)) ?? .stranger
+      return try Self.mark(person.account, session: person.session)
+    }
+  }
+
+  /// What a form carries that this account opened in this session.
+  static func mark(_ account: ID<Account>, session: String, page: String = "/") throws -> String {
+    try Seal(secret: PortalUnderTest.secret).sealed(FormMark(account: account, session: session, page: page))
   }
 
   func get(_ path: String, headers: [String: String] = [:]) async throws -> Answer {
@@ -139,7 +149,7 @@ struct Browser: Sendable {
   func post(
     _ path: String, _ fields: KeyValuePairs<String, String> = [:], csrf: String? = nil
   ) async throws -> Answer {
-    let pairs = [("csrf", csrf ?? proof)] + fields.map { ($0.key, $0.value) }
+    let pairs = [("csrf", csrf ?? (try proof))] + fields.map { ($0.key, $0.value) }
     let body = pairs.map { name, value in
       "\(name)=\(value.addingPercentEncoding(withAllowedCharacters: .urlPathPart) ?? "")"
     }.joined(separator: "&")

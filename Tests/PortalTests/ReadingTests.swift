@@ -16,7 +16,8 @@ struct ReadingTests {
       ("1er avril 2027", "2027-04-01"), ("3 août", "2026-08-03"), ("5 DÉC.", "2026-12-05"), ("+15j", "2026-03-27"),
       ("+2 semaines", "2026-03-26"), ("-1 mois", "2026-02-12"), ("demain", "2026-03-13"),
       ("2026-05-01", "2026-05-01"),
-      ("Aujourd’hui", "2026-03-12"),
+      ("Aujourd’hui", "2026-03-12"), ("jeudi 14 janvier 2027", "2027-01-14"), ("Jeudi 12\u{A0}mars", "2026-03-12"),
+      ("dimanche 1er novembre 2026", "2026-11-01"), ("12/1", "2026-01-12"),
     ])
   func dates(_ text: String, _ expected: String) {
     #expect(FrenchDate.read(text, today: today)?.description == expected)
@@ -24,9 +25,29 @@ struct ReadingTests {
 
   @Test(
     "what is not a day is not read",
-    arguments: ["30/2", "32/1", "mars", "12 brumaire", "", "+j", "12/13", "n'importe"])
+    arguments: [
+      "30/2", "32/1", "mars", "12 brumaire", "", "+j", "12/13", "n'importe", "vendredi 14 janvier 2027", "jeudi",
+    ])
   func noDates(_ text: String) {
     #expect(FrenchDate.read(text, today: today) == nil)
+  }
+
+  @Test(
+    "without a year, what is to come is the next such day",
+    arguments: [
+      ("12/3", "2026-03-12"), ("11/3", "2027-03-11"), ("12/1", "2027-01-12"), ("jeudi 14 janvier", "2027-01-14"),
+      ("29/2", nil), ("11/3/2026", "2026-03-11"), ("31 décembre", "2026-12-31"),
+    ] as [(String, String?)])
+  func coming(_ text: String, _ expected: String?) {
+    #expect(FrenchDate.read(text, today: today, leaning: .coming)?.description == expected)
+  }
+
+  @Test("a line break is one character, whatever wrote it")
+  func lines() {
+    let form = FormAnswers(encoded: "text=a%0D%0Ab%0Dc%0Ad%0Be%0Cf%E2%80%A8g%0D%0A%0D%0Ah")
+    #expect(form["text"] == "a\nb\nc\nd\ne\nf\ng\n\nh")
+    let long = String(repeating: "ligne de compte rendu%0D%0A", count: 200)
+    #expect(FormAnswers(encoded: "text=\(long.replacing(" ", with: "+"))").exact("text")?.unicodeScalars.count == 4400)
   }
 
   @Test("a form keeps its order, its repetitions and its accents")
@@ -43,7 +64,7 @@ struct ReadingTests {
       "--X\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nun\r\ndeux\r\n--X\r\nContent-Disposition: form-data; name=\"f\"; filename=\"../x.pdf\"\r\n\r\n--Y?\r\n--X--\r\n"
         .utf8)
     let form = try #require(Multipart.read(whole, boundary: "X"))
-    #expect(form["a"] == "un\r\ndeux")
+    #expect(form["a"] == "un\ndeux")
     #expect(form.file("f")?.name == "x.pdf")
     #expect(form.file("f")?.bytes == Data("--Y?".utf8))
     // Its last four bytes say nothing more than that the end was seen.

@@ -76,6 +76,7 @@ enum Scene {
           detail: .object([:]))
       ]))
     services.serve(DossiersAPI.listNotes, Page(items: []))
+    services.serve(SchedulingAPI.listAppointments, Page(items: []))
     services.serve(IdentityAPI.listAccounts) { call in
       let all = [
         account("ROCHETTE Sophie", "CMS d’Aubenas"), account("ROCHETTE Sophie", "CMS de Privas", other: true),

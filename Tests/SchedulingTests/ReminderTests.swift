@@ -24,6 +24,27 @@ import Testing
       logger: Logger(label: "test"))
   }
 
+  @Test(
+    "what will not leave as the dossier stands says so before it is due",
+    arguments: [
+      (nil, false, "Le dossier n’a pas de numéro"), ("0475660102", false, "téléphone fixe"),
+      ("0612345678", true, "refuse les SMS"), ("0612345678", false, nil),
+    ] as [(String?, Bool, String?)])
+  func unsent(phone: String?, refused: Bool, words: String?) async throws {
+    try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
+      let scene = try await SchedulingScene.make(in: service.database, phone: phone)
+      try await service.database.owner { transaction in
+        _ = try await transaction.execute(
+          "update dossiers.dossier set sms_refused = \(refused) where id = \(scene.dossier)")
+      }
+      let lead = try await service.client(as: scene.leadCaller)
+      let booked = try await lead.call(
+        SchedulingAPI.bookAppointment, ["dossier": scene.dossier], scene.interview(reminder: true))
+      #expect(booked.reminderStatus == .queued)
+      #expect(words.map { booked.reminderFault?.contains($0) == true } ?? (booked.reminderFault == nil))
+    }
+  }
+
   @Test("a reminder leaves exactly 48 hours before, once, however many copies run")
   func once() async throws {
     try await ServiceUnderTest.run(

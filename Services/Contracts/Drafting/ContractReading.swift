@@ -16,7 +16,7 @@ extension Transaction {
     id, dossier, kind, number, state, state_since, submitted_at, starts_on, ends_on, signed_on, last_contract,
     priority, comment, situation, evaluation, expression, consent, consent_at, target_hours, author, author_name,
     author_organisation, decision, decision_comment, decided_on, decided_by, decided_by_name, note_for_referent,
-    version, created_at
+    end_changed_by_name, end_changed_at, version, created_at
     """
 
   /// The contract, for as long as the transaction lasts when it is to be changed.
@@ -63,7 +63,7 @@ extension Transaction {
     let workflow = try await workflow()
     let mover = Mover(caller, isLead: standing.isLead)
     return ContractSheet(
-      contract: contract, beneficiary: French.name(standing.familyName, standing.givenName),
+      contract: contract.shown(to: caller.rights), beneficiary: French.name(standing.familyName, standing.givenName),
       dossierNumber: standing.dossierNumber, objectives: try await objectives(of: id),
       history: try await history(of: id),
       allowedMoves: workflow.moves(from: contract.state, by: mover).map {

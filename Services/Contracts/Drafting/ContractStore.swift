@@ -46,11 +46,12 @@ struct ContractStore: Sendable {
       guard workflow.editable(in: .proposition, by: mover).contains(.draft) else {
         throw Problem.forbidden("Seul le référent de parcours actuel de la personne rédige son contrat.")
       }
-      let number = try await transaction.first(
-        "select least(count(*) + 1, 999) from contracts.contract where dossier = \(dossier)", as: Int.self)
-      let faults = try await KeptList.priorities.faults(draft.chosenPriority, at: "priority", in: transaction)
+      let number = try await transaction.nextNumber(of: dossier)
+      let faults =
+        try await KeptList.priorities.faults(draft.chosenPriority, at: "priority", in: transaction)
+        + transaction.numberFaults(draft.number, of: dossier, besides: nil)
       let record = try ContractRecord.drafted(
-        draft, for: dossier, number: number ?? 1, by: caller, at: moment, besides: faults)
+        draft, for: dossier, number: number, by: caller, at: moment, besides: faults)
       let held = HeldContract(record: record, territory: standing.territory, workflow: workflow, mover: mover)
       try await transaction.insert(held)
       try await transaction.remember(held, from: nil, at: moment)
@@ -105,6 +106,35 @@ struct ContractStore: Sendable {
 }
 
 extension Transaction {
+  /// The number after the highest one of the dossier.
+  func nextNumber(of dossier: ID<Dossier>) async throws -> Int {
+    try await first(
+      "select least(coalesce(max(number), 0) + 1, 999) from contracts.contract where dossier = \(dossier)",
+      as: Int.self) ?? 1
+  }
+
+  /// A number is one contract's in a dossier; two who number at once wait for one another.
+  func numberFaults(
+    _ number: Int?, of dossier: ID<Dossier>, besides id: ID<Contract>?
+  ) async throws -> [Fault] {
+    try await execute(
+      "select pg_advisory_xact_lock(hashtext('contracts.number'), hashtext(\(dossier.description)))")
+    guard let number else { return [] }
+    let taken = try await first(
+      """
+      select starts_on from contracts.contract
+      where dossier = \(dossier) and number = \(number) and id is distinct from \(id)::uuid limit 1
+      """, as: CalendarDate.self)
+    guard let taken else { return [] }
+    let next = try await nextNumber(of: dossier)
+    return [
+      Fault(
+        "number", "deja-pris",
+        "Le contrat n° \(number) de ce dossier existe déjà ; il commence le \(French.long(taken)). "
+          + "Prenez par exemple le n° \(next).")
+    ]
+  }
+
   fileprivate func insert(_ held: HeldContract) async throws {
     let record = held.record
     try await execute(
@@ -132,7 +162,8 @@ extension Transaction {
         target_hours = \(record.targetHours), decision = \(record.decision),
         decision_comment = \(record.decisionComment), decided_on = \(record.decidedOn),
         decided_by = \(record.decidedBy), decided_by_name = \(record.decidedByName),
-        note_for_referent = \(record.noteForReferent), version = \(version)
+        note_for_referent = \(record.noteForReferent), end_changed_by_name = \(record.endChangedByName),
+        end_changed_at = \(record.endChangedAt), version = \(version)
       where id = \(record.id)
       """)
   }

@@ -43,6 +43,16 @@ extension ContractRecord {
     after.targetHours = draft.targetHours
     let faults = others + after.datesAtFault(today: today)
     guard faults.isEmpty else { throw .invalid(faults) }
-    return after
+    if after.endsOn != endsOn { (after.endChangedByName, after.endChangedAt) = (nil, nil) }
+    return agreedText == after.agreedText ? after : after.disagreed()
+  }
+
+  /// What the person agrees to, objectives apart. What the référent tells the service is not part of it.
+  private var agreedText: [String] {
+    [
+      kind.rawValue, startsOn.description, endsOn?.description ?? "", signedOn?.description ?? "", situation,
+      evaluation,
+      expression, targetHours.map(String.init) ?? "",
+    ]
   }
 }

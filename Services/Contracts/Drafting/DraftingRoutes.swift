@@ -12,8 +12,10 @@ func addDraftingRoutes(to routes: Routes, store: ContractStore) {
   }
   routes.handle(ContractsAPI.reviseContract) { draft, request in
     try await store.change(request, of: .draft) { held, transaction in
-      let faults = try await KeptList.priorities.faults(
-        draft.chosenPriority, at: "priority", keeping: held.record.priority, in: transaction)
+      let faults =
+        try await KeptList.priorities.faults(
+          draft.chosenPriority, at: "priority", keeping: held.record.priority, in: transaction)
+        + transaction.numberFaults(draft.number, of: held.record.dossier, besides: held.record.id)
       held.record = try held.record.revised(draft, today: request.today, besides: faults)
     }
   }
@@ -37,18 +39,22 @@ func addObjectiveRoutes(to routes: Routes, store: ContractStore) {
   routes.handle(ContractsAPI.addObjective) { draft, request in
     try await store.change(request, of: .objectives) { held, transaction in
       try await transaction.addObjective(draft, to: held.record)
+      held.record = held.record.disagreed()
     }
   }
   routes.handle(ContractsAPI.reviseObjective) { draft, request in
     let objective: ID<Objective> = try request.id("objective")
     return try await store.change(request, of: .objectives) { held, transaction in
-      try await transaction.reviseObjective(objective, draft, of: held.record.id)
+      if try await transaction.reviseObjective(objective, draft, of: held.record.id) {
+        held.record = held.record.disagreed()
+      }
     }
   }
   routes.handle(ContractsAPI.removeObjective) { _, request in
     let objective: ID<Objective> = try request.id("objective")
     return try await store.change(request, of: .objectives) { held, transaction in
       try await transaction.removeObjective(objective, of: held.record.id)
+      held.record = held.record.disagreed()
     }
   }
   // Whatever the state: the step that serves an objective is often known after the decision.

@@ -19,10 +19,18 @@ extension Transaction {
     if let position = draft.position { try await place(id, at: position, in: contract.id) }
   }
 
+  /// - Returns: whether what the person agreed to has changed.
   /// - Throws: 404 when the contract has no such objective; 422 as `addObjective`.
-  func reviseObjective(_ id: ID<Objective>, _ draft: ObjectiveDraft, of contract: ID<Contract>) async throws {
-    let before = try await objective(id, of: contract)
-    try await check(draft, keeping: before)
+  func reviseObjective(_ id: ID<Objective>, _ draft: ObjectiveDraft, of contract: ID<Contract>) async throws -> Bool {
+    struct Agreed: Decodable, Sendable, Equatable {
+      var theme: String
+      var personDoes: String
+      var referentDoes: String
+      var dueOn: CalendarDate?
+    }
+    try await check(draft, keeping: objective(id, of: contract))
+    let before = try await first(
+      "select theme, person_does, referent_does, due_on from contracts.objective where id = \(id)", as: Agreed.self)
     try await execute(
       """
       update contracts.objective set theme = \(draft.theme), person_does = \(draft.personDoes),
@@ -30,6 +38,9 @@ extension Transaction {
       where id = \(id)
       """)
     if let position = draft.position { try await place(id, at: position, in: contract) }
+    let after = Agreed(
+      theme: draft.theme, personDoes: draft.personDoes, referentDoes: draft.referentDoes ?? "", dueOn: draft.dueOn)
+    return before != after
   }
 
   /// - Throws: 404 when the contract has no such objective.

@@ -45,7 +45,7 @@ struct FollowUpStore: Sendable {
       return DossierContracts(
         items: rows.map(\.row),
         mayDraft: try await transaction.workflow().editable(in: .proposition, by: mover).contains(.draft),
-        proposedNumber: min(rows.count + 1, 999), proposedStart: caller.today.firstOfNextMonth)
+        proposedNumber: try await transaction.nextNumber(of: dossier), proposedStart: caller.today.firstOfNextMonth)
     }
   }
 

@@ -40,7 +40,7 @@ enum ModelFields {
         example: "Contrat validé. Poursuivre l’accompagnement vers l’aide à domicile."),
       ModelField(name: "DateDecision", meaning: "Le jour de la décision", example: "20/03/2026"),
       ModelField(
-        name: "NoteReferent", meaning: "La note au référent", example: "Prévoir un point sur la garde d’enfants."),
+        name: "NoteReferent", meaning: "Ancien champ : la note au référent ne s’imprime plus", example: ""),
       ModelField(name: "SignataireDepartement", meaning: "Qui a décidé", example: "ROUX Claire"),
       ModelField(name: "Departement", meaning: "Le nom du Département", example: "Département de l’Ardèche"),
     ] + objective

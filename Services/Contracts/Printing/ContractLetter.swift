@@ -74,7 +74,8 @@ struct ContractLetter: Sendable {
       "Decision": contract.decision?.label ?? "",
       "DecisionCommentee": contract.decisionComment,
       "DateDecision": contract.decidedOn.map(French.short) ?? "",
-      "NoteReferent": contract.noteForReferent,
+      // Between the service and the référent: a model that names it prints nothing there.
+      "NoteReferent": "",
       "SignataireDepartement": contract.decidedByName ?? "",
     ]
   }

@@ -4,6 +4,31 @@ import Foundation
 
 /// The rules of a passage's and a decision's contents, on values alone.
 extension ContractRecord {
+  /// The contract as `rights` let it be read: comment, note and intended decision exist for the deciders alone until it
+  /// is decided (ACCESS, *Always*).
+  func shown(to rights: Set<Right>) -> ContractRecord {
+    guard !state.isDecided, rights.isDisjoint(with: [.moveContracts, .decideContracts]) else { return self }
+    var copy = self
+    (copy.decision, copy.decidedOn, copy.decidedBy, copy.decidedByName) = (nil, nil, nil, nil)
+    (copy.decisionComment, copy.noteForReferent) = ("", "")
+    return copy
+  }
+
+  /// The contract once what the person agreed to is no longer what it says: the agreement is to be asked for again.
+  func disagreed() -> ContractRecord {
+    var copy = self
+    (copy.consent, copy.consentAt) = (.none, nil)
+    return copy
+  }
+
+  /// The contract with another end than the référent wrote, and who changed it.
+  fileprivate func ending(on day: CalendarDate, by caller: Caller, at moment: Date) -> ContractRecord {
+    guard day != endsOn else { return self }
+    var copy = self
+    (copy.endsOn, copy.endChangedByName, copy.endChangedAt) = (day, caller.name, moment)
+    return copy
+  }
+
   /// The contract after a passage. Entering a decided state fills in the decision, its day and who took it; going back
   /// from one takes them away, and keeps the comment for whoever decides again.
   /// - Throws: 422 with every fault.
@@ -30,7 +55,7 @@ extension ContractRecord {
       after.decidedBy = caller.account
       after.decidedByName = caller.name
       if let comment = request.comment { after.decisionComment = comment }
-      if let endsOn = request.endsOn { after.endsOn = endsOn }
+      if let endsOn = request.endsOn { after = after.ending(on: endsOn, by: caller, at: moment) }
     } else if state.isDecided {
       (after.decidedOn, after.decidedBy, after.decidedByName) = (nil, nil, nil)
     }
@@ -41,13 +66,15 @@ extension ContractRecord {
 
   /// The contract with the service's zones filled in.
   /// - Throws: 422 with every fault.
-  func decided(_ draft: ContractDecisionDraft, by caller: Caller) throws(Problem) -> ContractRecord {
+  func decided(
+    _ draft: ContractDecisionDraft, by caller: Caller, at moment: Date
+  ) throws(Problem) -> ContractRecord {
     var after = self
     after.decision = draft.decision ?? state.decision
     after.decisionComment = draft.decisionComment ?? ""
     after.noteForReferent = draft.noteForReferent ?? ""
     after.decidedOn = draft.decidedOn ?? (state.isDecided ? decidedOn : nil)
-    after.endsOn = draft.endsOn ?? endsOn
+    if let endsOn = draft.endsOn { after = after.ending(on: endsOn, by: caller, at: moment) }
     var faults = after.datesAtFault(today: caller.today)
     if state.isDecided, after.decision != state.decision {
       faults.append(

@@ -21,7 +21,7 @@ func addValidationRoutes(to routes: Routes, store: ContractStore) {
   }
   routes.handle(ContractsAPI.reviseDecision) { draft, request in
     try await store.change(request, of: .decision) { held, _ in
-      held.record = try held.record.decided(draft, by: request.caller)
+      held.record = try held.record.decided(draft, by: request.caller, at: request.now)
     }
   }
 }

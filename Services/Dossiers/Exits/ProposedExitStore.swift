@@ -32,7 +32,7 @@ struct ProposedExitStore: Sendable {
     // A place among those that await a decision is none among those decided.
     if let place, (place.decidedAt == nil) != (query.decision == nil) { throw Problem.lostPlace }
     return try await postgres.withTransaction(as: caller) { transaction in
-      var conditions = Self.conditions(query.filter)
+      var conditions = Self.conditions(query.filter, for: caller)
       var order: SQL = "d.family_name, d.given_name, p.id"
       if let decision = query.decision {
         conditions[0] = "p.decision = \(decision)"
@@ -75,9 +75,12 @@ struct ProposedExitStore: Sendable {
     let id: UUID
   }
 
+  /// A step référent has nothing to decide here.
+  private static func own(_ caller: Caller) -> [SQL] { caller.scope == .own ? ["d.lead = caller.seat()"] : [] }
+
   /// The first condition is that it awaits a decision.
-  private static func conditions(_ filter: ProposedExitFilter) -> [SQL] {
-    var conditions: [SQL] = ["p.decision is null"]
+  private static func conditions(_ filter: ProposedExitFilter, for caller: Caller) -> [SQL] {
+    var conditions: [SQL] = ["p.decision is null"] + own(caller)
     if let reason = filter.reason { conditions.append("p.reason = \(reason)") }
     if let lead = filter.lead { conditions.append("d.lead = \(lead)") }
     for word in PlainText.of(filter.q ?? "").split(separator: " ").prefix(6) {
@@ -87,18 +90,20 @@ struct ProposedExitStore: Sendable {
   }
 
   func counts(for caller: Caller) async throws -> ProposedExitCounts {
-    try await postgres.withTransaction(as: caller) { transaction in
+    let open = (["p.decision is null"] + Self.own(caller)).joined(separator: " and ")
+    return try await postgres.withTransaction(as: caller) { transaction in
       let reasons = try await transaction.query(
         """
-        select reason, count(*)::int as count from dossiers.proposed_exit where decision is null group by reason
-        order by reason
+        select p.reason, count(*)::int as count
+        from dossiers.proposed_exit p join dossiers.dossier d on d.id = p.dossier
+        where \(open) group by p.reason order by p.reason
         """, as: ProposedExitCounts.OfReason.self)
       let leads = try await transaction.query(
         """
         select d.lead, a.name, count(*)::int as count
         from dossiers.proposed_exit p join dossiers.dossier d on d.id = p.dossier
         join identity.v1_account a on a.id = d.lead
-        where p.decision is null group by d.lead, a.name order by a.name limit 200
+        where \(open) group by d.lead, a.name order by a.name limit 200
         """, as: ProposedExitCounts.OfLead.self)
       return ProposedExitCounts(reasons: reasons, leads: leads)
     }
@@ -124,6 +129,7 @@ struct ProposedExitStore: Sendable {
       throw Problem.conflict("deja-decide", "Cette sortie n’est plus proposée.", detail: "Rechargez la liste.")
     }
     guard decision.accepted else {
+      try await LeadRule.check(dossier, in: transaction)
       try await transaction.execute(
         """
         update dossiers.proposed_exit set decision = 'declined', decided_by = \(transaction.caller.account),
@@ -135,7 +141,9 @@ struct ProposedExitStore: Sendable {
     let entry = try await referents.end(
       dossier, on: day, reason: proposed.reason.label, in: transaction, at: moment)
     try await transaction.announce(
-      ExitRecorded(dossier: dossier, account: entry.account, until: day, reason: proposed.reason.label), at: moment)
+      ExitRecorded(
+        dossier: dossier, account: entry.account, until: day, reason: proposed.reason.label,
+        appointments: decision.appointments), at: moment)
   }
 
   /// A proposal that was declined awaits a decision again.
@@ -165,14 +173,16 @@ struct ProposedExitStore: Sendable {
         select p.dossier, \(BatchStore.name) as name, null::uuid as target,
           row_number() over (order by d.family_name, d.given_name, d.id) as place
         from dossiers.proposed_exit p join dossiers.dossier d on d.id = p.dossier
-        where \(Self.conditions(filter).joined(separator: " and ")) limit 10000
+        where \(Self.conditions(filter, for: caller).joined(separator: " and ")) limit 10000
         """)
     default:
       throw Problem.invalid([
         Fault("dossiers", "choix", "Indiquez des dossiers, ou un filtre, mais pas les deux ni aucun.")
       ])
     }
-    let decision = ProposedExitDecision(accepted: draft.accepted, exitOn: draft.accepted ? draft.exitOn : nil)
+    let decision = ProposedExitDecision(
+      accepted: draft.accepted, exitOn: draft.accepted ? draft.exitOn : nil,
+      appointments: draft.accepted ? draft.appointments : nil)
     return try await postgres.withTransaction(as: caller) { transaction in
       try await batches.add(.decideExits(decision), to: source, in: transaction, at: moment)
     }

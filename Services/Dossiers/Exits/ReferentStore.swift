@@ -41,7 +41,9 @@ struct ReferentStore: Sendable {
     try await postgres.withTransaction(as: caller) { transaction in
       let entry = try await end(dossier, on: draft.on, reason: draft.reason, in: transaction, at: moment)
       try await transaction.announce(
-        ExitRecorded(dossier: dossier, account: entry.account, until: draft.on, reason: draft.reason), at: moment)
+        ExitRecorded(
+          dossier: dossier, account: entry.account, until: draft.on, reason: draft.reason,
+          appointments: draft.appointments), at: moment)
       return entry
     }
   }
@@ -50,6 +52,7 @@ struct ReferentStore: Sendable {
   func end(
     _ dossier: ID<Dossier>, on day: CalendarDate, reason: String?, in transaction: Transaction, at moment: Date
   ) async throws -> ReferentEntry {
+    try await LeadRule.check(dossier, in: transaction)
     guard var entry = try await lead(of: dossier, in: transaction),
       entry.isOpen(on: transaction.caller.today)
     else {

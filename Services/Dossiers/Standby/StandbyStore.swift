@@ -29,7 +29,8 @@ struct StandbyStore: Sendable {
     -> Standby
   {
     try await postgres.withTransaction(as: caller) { transaction in
-      let label = try await Self.check(draft, keeping: nil, in: transaction)
+      try await LeadRule.check(dossier, in: transaction)
+      let label = try await Self.check(draft, of: dossier, keeping: nil, in: transaction)
       let standby = Standby(
         id: UUID.version7(at: moment), dossier: dossier, fromDate: draft.from, untilDate: draft.until,
         reason: draft.reason, reasonLabel: label, comment: draft.comment, version: 1)
@@ -53,7 +54,7 @@ struct StandbyStore: Sendable {
   ) async throws -> Standby {
     try await postgres.withTransaction(as: caller) { transaction in
       var standby = try await locked(id, of: dossier, version: version, in: transaction)
-      let label = try await Self.check(draft, keeping: standby, in: transaction)
+      let label = try await Self.check(draft, of: dossier, keeping: standby, in: transaction)
       try await transaction.execute(
         """
         update dossiers.standby set from_date = \(draft.from), until_date = \(draft.until), reason = \(label),
@@ -91,6 +92,7 @@ struct StandbyStore: Sendable {
   private func locked(
     _ id: UUID, of dossier: ID<Dossier>, version: Int, in transaction: Transaction
   ) async throws -> Standby {
+    try await LeadRule.check(dossier, in: transaction)
     guard
       let standby = try await transaction.first(
         """
@@ -117,7 +119,7 @@ struct StandbyStore: Sendable {
   /// - Returns: what the county calls the reason today.
   /// - Throws: 422 with every fault.
   private static func check(
-    _ draft: StandbyDraft, keeping before: Standby?, in transaction: Transaction
+    _ draft: StandbyDraft, of dossier: ID<Dossier>, keeping before: Standby?, in transaction: Transaction
   ) async throws -> String {
     var faults = try await KeptList.standbyReasons.faults(
       draft.reason, at: "reason", keeping: before?.reason, in: transaction)
@@ -127,12 +129,33 @@ struct StandbyStore: Sendable {
           "until", "ordre",
           "La fin (\(French.short(until))) précède le début (\(French.short(draft.from))). Corrigez l’une des deux dates."
         ))
+    } else if let other = try await overlap(draft, of: dossier, besides: before?.id, in: transaction) {
+      let days = other.untilDate.map { "du \(French.short(other.fromDate)) au \(French.short($0))" }
+      faults.append(
+        Fault(
+          "from", "chevauchement",
+          "Une autre veille est saisie \(days ?? "depuis le \(French.short(other.fromDate)), sans date de fin"). "
+            + "Changez plutôt ses dates, ou choisissez d’autres jours."))
     }
     guard faults.isEmpty else { throw Problem.invalid(faults) }
     // What the version before wrote shows as it was typed until another reason is chosen.
     if let before, before.reason == draft.reason { return before.reasonLabel }
     return try await transaction.first(
       "select label from dossiers.standby_reason where code = \(draft.reason)", as: String.self) ?? ""
+  }
+}
+
+extension StandbyStore {
+  /// Another standby of the dossier on one of these days.
+  private static func overlap(
+    _ draft: StandbyDraft, of dossier: ID<Dossier>, besides id: UUID?, in transaction: Transaction
+  ) async throws -> Standby? {
+    try await transaction.first(
+      """
+      \(select) where s.dossier = \(dossier) and s.removed_at is null and s.id is distinct from \(id)::uuid
+        and daterange(s.from_date, s.until_date, '[]') && daterange(\(draft.from)::date, \(draft.until)::date, '[]')
+      order by s.from_date limit 1
+      """, as: Standby.self)
   }
 }
 

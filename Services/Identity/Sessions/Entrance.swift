@@ -11,10 +11,10 @@ struct TokenIssuer: Sendable {
   let keys: SigningKeys
 
   func token(
-    for caller: Caller, client: SessionClient, lent: ActingProfile.Lent? = nil, at moment: Date
+    for caller: Caller, client: SessionClient, lent: ActingProfile.Lent? = nil, idle: Int? = nil, at moment: Date
   ) async throws -> (text: String, expiresAt: Date) {
     let lifetime = Lifetime.token(client, lent: lent, at: moment)
-    let claims = TokenClaims(caller: caller, issuedAt: moment, lifetime: lifetime)
+    let claims = TokenClaims(caller: caller, issuedAt: moment, lifetime: lifetime, idle: idle)
     return (try await keys.sign(claims, at: moment), Date(timeIntervalSince1970: Double(claims.exp)))
   }
 }
@@ -149,7 +149,9 @@ struct Entrance: Sendable {
         throw Closure.profileWithdrawn.problem
       }
       let caller = profile.caller(standing, rights: rights, session: session.id, at: moment)
-      let token = try await issuer.token(for: caller, client: session.client, lent: profile.lent, at: moment)
+      let token = try await issuer.token(
+        for: caller, client: session.client, lent: profile.lent,
+        idle: session.client == .browser ? session.idleMinutes : nil, at: moment)
       return RenewedToken(
         token: token.text, expiresAt: token.expiresAt, session: session.id, account: standing.account,
         profile: profile.choice)

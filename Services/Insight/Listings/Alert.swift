@@ -67,7 +67,7 @@ enum Alert: String, CaseIterable, Sendable {
     case .renewals: Listing.renewals(within: nil, moment)
     case .forms: Listing.formsDue
     case .appointments: Listing.unsettledAppointments(moment)
-    case .withoutContract: Listing.withoutContract(moment)
+    case .withoutContract: Listing.withoutContract
     case .withoutDuties: Listing.withoutDuties
     case .closed: Listing.closedEntitlement
     }

@@ -66,15 +66,12 @@ enum Listing {
     """
   }
 
-  /// The people of the active file under no valid contract today.
-  static func withoutContract(_ moment: Moment) -> SQL {
+  /// The people of the active file for whom no contract was ever entered, whatever its state (guide, *Dossiers sans
+  /// CER*).
+  static let withoutContract: SQL = """
+    \(dossiers("'Aucun CER saisi'", day: "d.entered_on"))
+    where d.state = 'entered' and not exists (select from contracts.v1_contract c where c.dossier = d.id)
     """
-    \(dossiers("'Sans CER en cours'", day: "d.entered_on"))
-    where d.state = 'entered' and not exists (
-      select from contracts.v1_contract c where c.dossier = d.id and c.state = 'valide'
-        and (c.ends_on is null or c.ends_on >= \(moment.today)::date))
-    """
-  }
 
   /// The people of the active file who are no longer under duties.
   static let withoutDuties: SQL = """

@@ -17,7 +17,7 @@ enum ReportKind: String, CaseIterable, Sendable {
       entry("États des CER", "Contrats par état, selon leur début", [.from, .until, .state], "Début")
     case .activeFile: entry("File active", "Entrées en file active", [.from, .until], "Entrée")
     case .withoutContract:
-      entry("Dossiers sans CER", "Personnes suivies sans contrat en cours", [.from, .until], "Entrée")
+      entry("Dossiers sans CER", "Personnes suivies pour lesquelles aucun CER n’est saisi", [.from, .until], "Entrée")
     case .renewals: entry("CER à renouveler", "Contrats échus ou qui vont l’être", [.days], "Fin du contrat")
     case .withoutDuties:
       entry("NSDD", "Personnes suivies non soumises aux droits et devoirs", [.from, .until], "Depuis")
@@ -35,7 +35,7 @@ enum ReportKind: String, CaseIterable, Sendable {
     switch self {
     case .contractStates: Listing.contracts(in: query.state.map { [$0] })
     case .activeFile: Listing.activeFile
-    case .withoutContract: Listing.withoutContract(moment)
+    case .withoutContract: Listing.withoutContract
     case .renewals: Listing.renewals(within: query.days, moment)
     case .withoutDuties: Listing.withoutDuties
     case .closed: Listing.closedEntitlement

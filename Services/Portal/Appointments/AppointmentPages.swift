@@ -75,17 +75,16 @@ private func row(_ appointment: AppointmentDetail, _ visit: Visit) -> Row {
   let isOver = appointment.isOver(visit.moment)
   let waits = appointment.outcome == .planned && isOver
   let outcome = appointment.outcome.badge(isOver: isOver)
-  let time = "\(French.time(appointment.startsAt)) – \(French.time(appointment.endsAt))"
   return Row(
     id: appointment.id.description, address: appointment.address, name: appointment.when,
     mark: appointment.needsAttention ? .late : waits ? .waiting : .neutral,
     [
-      Cell(French.long(CalendarDate(appointment.startsAt)), detail: time),
+      Cell(French.long(CalendarDate(appointment.startsAt)), detail: appointment.hours),
       Cell(appointment.kindLabel, detail: appointment.themeLabel),
       appointment.needsAttention ? Cell(outcome, Badge("À replacer", .late, icon: .alert)) : Cell(outcome),
       Cell(appointment.agentName, detail: appointment.placeName),
       appointment.reminder
-        ? Cell(appointment.reminderStatus?.badge ?? Badge("Trop tard", .neutral, icon: .minus)) : Cell("Non demandé"),
+        ? Cell(appointment.reminderBadge ?? Badge("Trop tard", .neutral, icon: .minus)) : Cell("Non demandé"),
     ])
 }
 

@@ -54,13 +54,28 @@ extension AppointmentDetail {
 
   /// « jeudi 12 mars 2026, 14 h 30 – 15 h 15 »
   var when: String {
-    "\(French.full(CalendarDate(startsAt))), \(French.time(startsAt)) – \(French.time(endsAt))"
+    "\(French.full(CalendarDate(startsAt))), \(hours)"
+  }
+
+  /// « 14 h 30 – 15 h 15 »; in the night in which an hour comes twice it says which one.
+  var hours: String {
+    func clock(_ moment: Date) -> String {
+      let season = moment.isDoubled ? " (heure d’été)" : moment.isDouble ? " (heure d’hiver)" : ""
+      return "\(French.time(moment))\(season)"
+    }
+    return "\(clock(startsAt)) – \(clock(endsAt))"
   }
 
   func isOver(_ moment: Date) -> Bool { endsAt <= moment }
 
   /// Where an appointment is shown.
   var address: String { "/dossiers/\(dossier)/entretiens/\(id)" }
+
+  /// Where the SMS stands; nil where none was asked for, or the hour was too near.
+  var reminderBadge: Badge? {
+    reminderStatus == .queued && reminderFault != nil
+      ? Badge("Ne partira pas", .late, icon: .alert) : reminderStatus?.badge
+  }
 
   /// What becomes of the SMS, in a sentence.
   var reminderSentence: String {

@@ -79,18 +79,27 @@ struct BookingAnswers: Sendable {
   }
 
   /// The appointment that is asked for, or nil with a fault at each field that is wrong.
-  func draft(_ form: FormAnswers, today: CalendarDate, _ faults: inout FormFaults) -> AppointmentDraft? {
+  func draft(_ form: FormAnswers, at moment: Date, _ faults: inout FormFaults) -> AppointmentDraft? {
+    let today = CalendarDate(moment)
     if kind == nil { faults.add("kind", "Choisissez le type d’entretien.") }
-    let date = form.date("date", today: today, missing: "Indiquez le jour du rendez-vous.", &faults)
+    let date = form.date("date", today: today, leaning: .coming, missing: "Indiquez le jour du rendez-vous.", &faults)
     let time = form.time("time", missing: "Indiquez l’heure du rendez-vous.", &faults)
     if minutes.map({ !(5...480).contains($0) }) ?? true {
       faults.add("minutes", "Indiquez une durée de 5 à 480 minutes.")
     }
+    if let date, let time, let refusal = HourDoubts.refusal(date, time) { faults.add("time", refusal) }
     guard faults.isEmpty, let kind, let date, let time, let minutes else { return nil }
     return AppointmentDraft(
       agent: agent.flatMap { ID($0) }, kind: kind, theme: theme, place: place.flatMap { ID($0) },
       startsAt: date.moment(hour: time.hour, minute: time.minute), minutes: minutes, reminder: reminder,
       step: step.flatMap { ID($0) })
+  }
+
+  /// What is odd about the hour and was not said to be meant; nil where there is nothing to ask.
+  func doubts(about draft: AppointmentDraft, _ form: FormAnswers, at moment: Date) -> HourDoubts? {
+    guard let doubts = HourDoubts(draft, at: moment) else { return nil }
+    let isMeant = form[HourDoubts.answer] == "oui" && form[HourDoubts.subject] == doubts.subject
+    return isMeant ? nil : doubts
   }
 
   /// The same appointment at another hour, as hidden values: what one click on a free slot sends.
@@ -104,6 +113,13 @@ struct BookingAnswers: Sendable {
   }
 }
 
+extension OpenDossier {
+  /// Whether an SMS would reach the person as the dossier stands.
+  var mayBeReminded: Bool {
+    !detail.smsRefused && detail.phone.value.flatMap(PhoneNumber.init)?.isMobile == true
+  }
+}
+
 /// The form of a new appointment, or of one that is moved.
 struct BookingForm: Sendable {
   let open: OpenDossier
@@ -114,6 +130,8 @@ struct BookingForm: Sendable {
   var faults = FormFaults()
   /// Why the hour cannot be had, with the next one that can.
   var taken: Problem?
+  /// What is odd about the hour, to be said to be meant.
+  var doubts: HourDoubts?
 
   private var address: String {
     open.address(moved.map { "entretiens/\($0.id)/modifier" } ?? "entretiens/nouveau")
@@ -155,7 +173,7 @@ struct BookingForm: Sendable {
             .date("date", "Jour", value: answers.date, faults.common("date")),
             .time("time", "Heure", value: answers.time, faults.common("time", help: "Par exemple 14h30 ou 9")),
             .select("minutes", "Durée", durations, width: .medium, faults.common("minutes")),
-          ]),
+          ] + (doubts.map { [$0.field(faults)] } ?? [])),
         FieldGroup(
           "Quoi, avec qui, où", isPaired: true,
           fields: [
@@ -176,7 +194,8 @@ struct BookingForm: Sendable {
               "reminder", "Rappeler le rendez-vous par SMS", isChecked: answers.reminder,
               faults.common("reminder", help: reminderRule, isRequired: false))
           ]),
-      ], values: step + [proof], submit: moved == nil ? "Prendre le rendez-vous" : "Déplacer le rendez-vous",
+      ], values: step + [proof] + (doubts.map { [HiddenValue(HourDoubts.subject, $0.subject)] } ?? []),
+      submit: moved == nil ? "Prendre le rendez-vous" : "Déplacer le rendez-vous",
       cancel: Link("Annuler", open.address(moved.map { "entretiens/\($0.id)" } ?? "entretiens")))
   }
 
@@ -185,7 +204,8 @@ struct BookingForm: Sendable {
     let rule =
       "Le SMS part \(French.count(choices.reminderHours, "heure")) avant, avec la date, l’heure et le lieu. "
       + "Si le rendez-vous est plus proche que ce délai, il n’en part pas ; s’il est déplacé, le rappel suit."
-    return open.detail.phone.value == nil ? "Aucun numéro de téléphone n’est au dossier. \(rule)" : rule
+    if open.detail.phone.value == nil { return "Aucun numéro de téléphone n’est au dossier. \(rule)" }
+    return open.mayBeReminded ? rule : "Le numéro au dossier n’est pas celui d’un mobile français. \(rule)"
   }
 
   private var durations: [Choice] {

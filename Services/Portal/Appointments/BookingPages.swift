@@ -14,7 +14,7 @@ func bookingPage(_ visit: Visit) async throws -> PageAnswer {
   async let opening = OpenDossier.load(visit)
   async let choosing = BookingChoices.load(visit)
   let (open, choices) = try await (opening, choosing)
-  let answers = BookingAnswers(visit.query, reminder: !open.detail.smsRefused)
+  let answers = BookingAnswers(visit.query, reminder: open.mayBeReminded)
   return BookingForm(open: open, choices: choices, answers: answers).page
 }
 
@@ -23,7 +23,10 @@ func book(_ visit: Visit) async throws -> PageAnswer {
   let answers = BookingAnswers(posted: visit.form)
   var faults = FormFaults()
   var taken: Problem?
-  if let draft = answers.draft(visit.form, today: visit.today, &faults) {
+  let draft = answers.draft(visit.form, at: visit.moment, &faults)
+  let doubts = draft.flatMap { answers.doubts(about: $0, visit.form, at: visit.moment) }
+  if let doubts { faults.add(HourDoubts.answer, doubts.question) }
+  if let draft, doubts == nil {
     do {
       let booked = try await visit.services.call(
         SchedulingAPI.bookAppointment, ["dossier": id], draft, key: visit.key)
@@ -34,12 +37,13 @@ func book(_ visit: Visit) async throws -> PageAnswer {
       faults = try FormFaults(problem, fields: bookingFields)
     }
   }
-  return try await again(visit, answers, moved: nil, faults, taken)
+  return try await again(visit, answers, moved: nil, faults, taken, doubts)
 }
 
 private func announcement(_ booked: AppointmentDetail) -> String {
   let when = French.moment(booked.startsAt)
   guard booked.reminder else { return "\(booked.agentName), le \(when)." }
+  if let fault = booked.reminderFault { return "Le \(when). Aucun SMS ne partira. \(fault)" }
   if let due = booked.reminderDueAt { return "Le \(when). Le SMS de rappel partira le \(French.moment(due))." }
   return "Le \(when). Il est trop proche pour un rappel par SMS."
 }
@@ -59,7 +63,10 @@ func moveAppointment(_ visit: Visit) async throws -> PageAnswer {
   let answers = BookingAnswers(posted: visit.form)
   var faults = FormFaults()
   var taken: Problem?
-  if let draft = answers.draft(visit.form, today: visit.today, &faults) {
+  let draft = answers.draft(visit.form, at: visit.moment, &faults)
+  let doubts = draft.flatMap { answers.doubts(about: $0, visit.form, at: visit.moment) }
+  if let doubts { faults.add(HourDoubts.answer, doubts.question) }
+  if let draft, doubts == nil {
     do {
       let moved = try await visit.services.call(
         SchedulingAPI.changeAppointment, ["appointment": id], draft, version: version)
@@ -72,18 +79,20 @@ func moveAppointment(_ visit: Visit) async throws -> PageAnswer {
       faults = try FormFaults(problem, fields: bookingFields)
     }
   }
-  return try await again(visit, answers, moved: (id, version), faults, taken)
+  return try await again(visit, answers, moved: (id, version), faults, taken, doubts)
 }
 
 /// The form as it was filled in, with what is wrong.
 private func again(
   _ visit: Visit, _ answers: BookingAnswers, moved: (id: ID<Appointment>, version: Int)?, _ faults: FormFaults,
-  _ taken: Problem?
+  _ taken: Problem?, _ doubts: HourDoubts?
 ) async throws -> PageAnswer {
   async let opening = OpenDossier.load(visit)
   async let choosing = BookingChoices.load(visit)
   let (open, choices) = try await (opening, choosing)
-  return BookingForm(open: open, choices: choices, answers: answers, moved: moved, faults: faults, taken: taken).page
+  return BookingForm(
+    open: open, choices: choices, answers: answers, moved: moved, faults: faults, taken: taken, doubts: doubts
+  ).page
 }
 
 private func movingConflict(_ visit: Visit, _ mine: BookingAnswers) async throws -> PageAnswer {

@@ -48,7 +48,7 @@ private func facts(_ appointment: AppointmentDetail) -> Facts {
     Fact("Quand", appointment.when), Fact("Durée", "\(appointment.minutes) minutes"),
     Fact("Avec", appointment.agentName), Fact("Type", appointment.kindLabel), Fact("Thème", appointment.themeLabel),
     Fact("Lieu", appointment.placeName),
-    Fact("Rappel par SMS", appointment.reminderSentence, badge: appointment.reminderStatus?.badge),
+    Fact("Rappel par SMS", appointment.reminderSentence, badge: appointment.reminderBadge),
     Fact("Pris par", appointment.bookedByName, source: "le \(French.moment(appointment.bookedAt))"),
   ])
 }

@@ -35,8 +35,25 @@
     return found.getMonth() === month - 1 && found.getDate() === date ? found : null;
   }
 
-  function readDate(text, today = new Date()) {
-    const asked = plain(text);
+  const weekdays = ["dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"];
+
+  // The day that it is in France, wherever the browser is.
+  function franceToday() {
+    const text = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Paris" }).format(new Date());
+    const [year, month, date] = text.split("-").map(Number);
+    return new Date(year, month - 1, date);
+  }
+
+  // `coming`: a day without a year is the next one.
+  function readDate(text, coming = false, today = franceToday()) {
+    const asked = plain(text.replace(/’/g, "'")).replace(/\s+/g, " ");
+    const named = weekdays.findIndex((name) => asked.startsWith(`${name} `));
+    if (named < 0) return readDay(asked, coming, today);
+    const found = readDay(asked.slice(weekdays[named].length + 1), coming, today);
+    return found && found.getDay() === named ? found : null;
+  }
+
+  function readDay(asked, coming, today) {
     const near = { "aujourd'hui": 0, demain: 1, hier: -1 }[asked];
     if (near !== undefined) return shifted(today, near);
     let parts = asked.match(/^([+-])\s*(\d{1,3})\s*(j|jours?|s|semaines?|m|mois)$/);
@@ -48,13 +65,17 @@
       }
       return shifted(today, parts[3].startsWith("s") ? count * 7 : count);
     }
-    const full = (year) => (year === undefined ? today.getFullYear() : year.length === 2 ? 2000 + Number(year) : Number(year));
+    const dated = (year, month, date) => {
+      if (year !== undefined) return day(year.length === 2 ? 2000 + Number(year) : Number(year), month, date);
+      const found = day(today.getFullYear(), month, date);
+      return coming && (!found || found < today) ? day(today.getFullYear() + 1, month, date) : found;
+    };
     parts = asked.match(/^(\d{1,2})[/. -](\d{1,2})(?:[/. -](\d{2}|\d{4}))?$/);
-    if (parts) return day(full(parts[3]), Number(parts[2]), Number(parts[1]));
+    if (parts) return dated(parts[3], Number(parts[2]), Number(parts[1]));
     parts = asked.match(/^(\d{1,2})(?:er)?\s+([a-z]{3,9})\.?(?:\s+(\d{2}|\d{4}))?$/);
     if (parts) {
       const month = months.findIndex((name) => parts[2].startsWith(name) || name.startsWith(parts[2]));
-      return month < 0 ? null : day(full(parts[3]), month + 1, Number(parts[1]));
+      return month < 0 ? null : dated(parts[3], month + 1, Number(parts[1]));
     }
     return null;
   }
@@ -66,7 +87,8 @@
   function showDate(field) {
     const output = field.parentElement.querySelector("[data-date-read]");
     if (!output) return;
-    const found = field.value.trim() && readDate(field.value);
+    // An appointment is to come.
+    const found = field.value.trim() && readDate(field.value, field.form?.id === "rendez-vous");
     const manner = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
     output.textContent = found ? found.toLocaleDateString("fr-FR", manner).replace(/ 1 /, " 1er ") : field.value.trim() ? "date non reconnue" : "";
   }
@@ -244,6 +266,56 @@
     addEventListener("pagehide", () => source.close());
   }
 
+  // The session ----------------------------------------------------------------------------------------------------
+
+  // It ends after `minutes` without use. Typing counts as use, in any tab; one is warned before the end, early enough for
+  // what the gateway rounds. Without scripts nothing is lost either: the server keeps what is sent too late.
+  const minute = 60_000;
+
+  function watchSession(minutes) {
+    let warning = null;
+    let beaten = Date.now();
+    const use = () => remember("used", String(Date.now()));
+    const rest = () => Number(remembered("used") ?? beaten) + minutes * minute - Date.now();
+    const put = (text, tone, action) => {
+      if (warning?.dataset.text === text) return;
+      warning?.remove();
+      warning = document.createElement("div");
+      warning.className = `toast-line tone-${tone}`;
+      warning.dataset.text = text;
+      warning.append(Object.assign(document.createElement("span"), { textContent: text }));
+      if (action) warning.append(action);
+      document.getElementById("messages")?.append(warning);
+    };
+    const stay = () => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-outline";
+      button.textContent = "Rester connecté";
+      button.addEventListener("click", beat);
+      return button;
+    };
+    const look = () => {
+      const left = rest();
+      if (left <= 0) {
+        put("Votre session s’est fermée. Ce que vous avez saisi n’est pas perdu : envoyez-le, reconnectez-vous, et vous le retrouverez.", "late");
+      } else if (left <= 7 * minute) {
+        put("Sans activité, votre session se fermera dans quelques minutes.", "waiting", stay());
+      } else { warning?.remove(); warning = null; }
+    };
+    async function beat() {
+      beaten = Date.now();
+      try {
+        const answer = await fetch("/battement", { cache: "no-store" });
+        if (answer.ok) use(); else if (answer.status === 401) remember("used", "0");
+      } catch { return; /* no network: what is sent will tell */ }
+      look();
+    }
+    use();
+    document.addEventListener("input", () => { if (Date.now() - beaten > minute) beat(); });
+    setInterval(look, minute / 6);
+  }
+
   // Where the clipboard is closed (a page without TLS), the value is selected, to be copied by hand.
   async function copy(button) {
     const source = document.getElementById(button.dataset.copy);
@@ -318,6 +390,7 @@
     all(".areas, .navigation, .tabs").forEach(showCurrent);
     firstFault()?.focus();
     if (document.body.dataset.events) listen(document.body.dataset.events);
+    if (document.body.dataset.idle) watchSession(Number(document.body.dataset.idle));
     let changed = false;
     let leaving = false;
 

@@ -70,7 +70,7 @@ extension OpenContract {
     let priority = contract.priority.map { lists[.contractPriority].label(of: $0) }
     var facts = [
       Fact("Début", French.long(contract.startsOn)),
-      Fact("Fin", contract.endsOn.map(French.long) ?? "sans date de fin"),
+      Fact("Fin", contract.endsOn.map(French.long) ?? "sans date de fin", source: endChange),
       Fact("Élaboré le", contract.signedOn.map(French.long)), Fact("Référent", contract.authorName),
       Fact("Priorité", priority), Fact("Activité", contract.targetHours.map { "\($0) heures par semaine" }),
       Fact("Situation", contract.situation), Fact("Évaluation", contract.evaluation),
@@ -79,6 +79,12 @@ extension OpenContract {
     ]
     if contract.lastContract { facts.append(Fact("Renouvellement", "C’est le dernier contrat.")) }
     return Panel("Contenu", actions: actions, [Facts(facts.filter { $0.value?.isEmpty == false })])
+  }
+
+  /// Who gave the contract another end than its référent.
+  private var endChange: String? {
+    guard let name = contract.endChangedByName, let moment = contract.endChangedAt else { return nil }
+    return "fin changée par \(name) le \(French.long(CalendarDate(moment)))"
   }
 
   fileprivate var objectivesPanel: Panel {

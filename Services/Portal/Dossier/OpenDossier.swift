@@ -36,6 +36,9 @@ struct OpenDossier: Sendable {
 
   var name: String { French.name(detail.familyName, detail.givenName) }
   var today: CalendarDate { visit.today }
+  /// Whether she follows the dossier as its lead, or by more than her own caseload: a step référent ends nothing of the
+  /// lead's.
+  var isLeads: Bool { visit.person.scope != .own || detail.lead?.account == visit.person.seat }
   /// The parameter of every call about this dossier.
   var path: [String: any CustomStringConvertible] { ["dossier": detail.id] }
 

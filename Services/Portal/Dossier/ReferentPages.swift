@@ -11,7 +11,7 @@ let referentsSection = DossierSection(
       actions.append(
         Action("Nommer un référent d’étape", open.address("referents/etape"), icon: .user, weight: .plain))
     }
-    if open.visit.may(.exitDossier), let lead = open.detail.lead {
+    if open.visit.may(.exitDossier), open.isLeads, let lead = open.detail.lead {
       let label = lead.untilDate == nil ? "Sortir de la file active" : "Changer le jour de la sortie"
       actions.append(Action(label, open.address("referents/sortie"), icon: .logout, weight: .plain))
     }
@@ -99,11 +99,15 @@ private func source(_ source: ReferentEntry.Source) -> String {
 
 private func exitPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) async throws -> PageAnswer {
   let open = try await OpenDossier.load(visit)
+  async let naming = AccountPicker.names(visit)
+  let coming = try await AppointmentsAfterExit.coming(open)
+  let names = try await naming
+  let after = coming.isEmpty ? [] : AppointmentsAfterExit.fields(typed: typed, names: names, faults: faults)
   let form = Form(
     id: "sortie", address: open.address("referents/sortie"),
     groups: [
       FieldGroup(
-        fields: LastDay.fields(typed: typed, faults: faults, today: visit.today) + [
+        fields: LastDay.fields(typed: typed, faults: faults, today: visit.today) + after + [
           .area(
             "reason", "Motif", value: typed?["reason"], rows: 2, maximumLength: 500,
             faults.common("reason", isRequired: false))
@@ -117,7 +121,8 @@ private func exitPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) a
       + "l’accès cesse tout de suite. La personne reste inscrite au dispositif, et le secrétariat peut annuler la sortie."
   )
   let head = PageHead("Sortir de la file active", back: Link("Référents", open.address("referents")))
-  return open.page(head, in: "referents", faults.general + [consequence, form])
+  let list: [any Piece] = coming.isEmpty ? [] : [AppointmentsAfterExit.list(coming)]
+  return open.page(head, in: "referents", faults.general + [consequence] + list + [form])
     .with(faults)
 }
 
@@ -125,9 +130,10 @@ private func recordExit(_ visit: Visit) async throws -> PageAnswer {
   let id = try visit.id("dossier", of: Dossier.self)
   var faults = FormFaults()
   let day = LastDay.chosen(visit.form, today: visit.today, &faults)
-  guard let day else { return try await exitPage(visit, typed: visit.form, faults: faults) }
+  let appointments = try await AppointmentsAfterExit.chosen(visit, &faults)
+  guard let day, faults.isEmpty else { return try await exitPage(visit, typed: visit.form, faults: faults) }
   do {
-    let draft = ExitDraft(on: day, reason: visit.form["reason"])
+    let draft = ExitDraft(on: day, reason: visit.form["reason"], appointments: appointments)
     _ = try await visit.services.call(DossiersAPI.recordExit, ["dossier": id], draft, key: visit.key)
     // A day that is past takes the dossier away at once from a référent.
     let next = day < visit.today && visit.person.scope == .own ? "/beneficiaires" : "/dossiers/\(id)/referents"

@@ -6,7 +6,7 @@ import Service
 let standbySection = DossierSection(
   "Veilles", path: "veille", icon: .pause, position: 75, kinds: [.standby],
   actions: { open in
-    guard open.visit.may(.standby), open.detail.state == .entered else { return [] }
+    guard open.visit.may(.standby), open.isLeads, open.detail.state == .entered else { return [] }
     return [Action("Mettre en veille", open.address("veille/nouvelle"), icon: .pause, weight: .plain)]
   })
 
@@ -86,10 +86,18 @@ extension OpenDossier {
     Confirmation(
       id: "supprimer-\(standby.id.uuidString.lowercased())", title: "Supprimer cette veille ?",
       consequences: [
-        "Elle disparaît du dossier, comme si elle n’avait pas été saisie.", "Le dossier revient à l’état Entrée.",
+        "Elle disparaît du dossier, comme si elle n’avait pas été saisie.",
+        standby.isRunning(on: today)
+          ? "Le dossier revient à l’état Entrée." : "L’état du dossier ne change pas.",
       ], reassurance: "Pour garder la trace d’une veille terminée, modifiez plutôt sa date de fin.",
       address: address("veille/\(standby.id.uuidString.lowercased())/suppression"), label: "Supprimer la veille",
       isDangerous: true, values: [HiddenValue("version", String(standby.version))], back: address("veille"))
+  }
+}
+
+extension Standby {
+  fileprivate func isRunning(on day: CalendarDate) -> Bool {
+    fromDate <= day && untilDate.map { $0 >= day } ?? true
   }
 }
 
@@ -99,10 +107,8 @@ private func standbysPage(_ visit: Visit) async throws -> PageAnswer {
   async let listing = visit.services.call(DossiersAPI.listStandbys, ["dossier": id])
   async let delaying = visit.services.call(ServiceName.dossiers.delays.all)
   let (open, standbys, isManual) = try await (opening, listing.items, delaying[.standbyReturn] == 1)
-  let mayChange = visit.may(.standby)
-  let isRunning = { (standby: Standby) in
-    standby.fromDate <= visit.today && standby.untilDate.map { $0 >= visit.today } ?? true
-  }
+  let mayChange = visit.may(.standby) && open.isLeads
+  let isRunning = { (standby: Standby) in standby.isRunning(on: visit.today) }
   // Its last day has passed and nobody has brought the dossier back: the county keeps the guide's return by hand.
   let overdue =
     open.detail.state == .standby && !standbys.contains(where: isRunning)
@@ -125,7 +131,10 @@ private func standbysPage(_ visit: Visit) async throws -> PageAnswer {
         Cell(standby.untilDate.map(French.long) ?? "sans date de fin"),
         isOverdue
           ? Cell(Badge("Fin dépassée", .late, icon: .alert))
-          : isRunning(standby) ? Cell(Badge("En cours", .waiting, icon: .pause)) : Cell("—"), Cell(actions: actions),
+          : isRunning(standby)
+            ? Cell(Badge("En cours", .waiting, icon: .pause))
+            : standby.fromDate > visit.today ? Cell(Badge("À venir", .info, icon: .calendar)) : Cell("Terminée"),
+        Cell(actions: actions),
       ])
   }
   let start = Action("Mettre en veille", open.address("veille/nouvelle"), icon: .pause, weight: .primary)

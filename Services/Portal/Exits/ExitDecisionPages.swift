@@ -23,11 +23,15 @@ private enum ChosenExits {
     }
   }
 
-  func draft(accepted: Bool, on day: CalendarDate?) -> ProposedExitBatchDraft {
+  func draft(
+    accepted: Bool, on day: CalendarDate?, appointments: ComingAppointments?
+  ) -> ProposedExitBatchDraft {
+    var draft = ProposedExitBatchDraft(accepted: accepted, exitOn: day, appointments: appointments)
     switch self {
-    case .named(let dossiers): ProposedExitBatchDraft(accepted: accepted, exitOn: day, dossiers: dossiers)
-    case .all(let view): ProposedExitBatchDraft(accepted: accepted, exitOn: day, filter: view.filter)
+    case .named(let dossiers): draft.dossiers = dossiers
+    case .all(let view): draft.filter = view.filter
     }
+    return draft
   }
 
   func count(_ visit: Visit) async throws -> Int {
@@ -56,6 +60,8 @@ func exitChoicePage(
     visit.may(.cancelExit)
     ? "Vous pourrez annuler ces sorties." : "Le secrétariat de dispositif peut annuler une sortie."
   let title = "Accepter \(French.count(count, "sortie", "sorties"))"
+  let typed = answers["choix"] == nil ? nil : answers
+  let names = try await AccountPicker.names(visit)
   let acceptance = Confirmation(
     id: "accepter", title: title,
     consequences: [
@@ -65,8 +71,8 @@ func exitChoicePage(
       "Les personnes restent inscrites au dispositif.",
     ], reassurance: undo, address: "/sorties/accepter", label: title, values: chosen.values + [Visit.freshKey],
     fields: LastDay.fields(
-      proposal: "Celui qui est proposé pour chacune", typed: answers["choix"] == nil ? nil : answers, faults: faults,
-      today: visit.today), back: "/sorties")
+      proposal: "Celui qui est proposé pour chacune", typed: typed, faults: faults, today: visit.today)
+      + AppointmentsAfterExit.fields(typed: typed, names: names, faults: faults), back: "/sorties")
   let panel = Panel("Dernier jour et conséquences", [acceptance])
   return visit.page(
     PageHead(title, back: Link("Sorties proposées", "/sorties")), .beneficiaries, faults.general + [panel]
@@ -76,9 +82,15 @@ func exitChoicePage(
 /// One proposal, with another day where it is needed.
 func proposedExitPage(_ visit: Visit, faults: FormFaults, typed: FormAnswers? = nil) async throws -> PageAnswer {
   let open = try await OpenDossier.load(visit)
+  guard open.isLeads else { throw Problem.forbidden() }
   guard let exit = open.detail.proposedExit else {
     return .see(open.address(), saying: "Cette sortie a déjà été décidée.", tone: .info)
   }
+  let coming = try await AppointmentsAfterExit.coming(open)
+  let after =
+    coming.isEmpty
+    ? []
+    : AppointmentsAfterExit.fields(typed: typed, names: try await AccountPicker.names(visit), faults: faults)
   let values = [HiddenValue("dossier", open.detail.id.description), HiddenValue("retour", open.address("referents"))]
   let acceptance = Confirmation(
     id: "accepter", title: "Accepter la sortie",
@@ -89,7 +101,8 @@ func proposedExitPage(_ visit: Visit, faults: FormFaults, typed: FormAnswers? = 
     ], reassurance: "Le secrétariat peut annuler la sortie.", address: "/sorties/accepter",
     label: "Accepter la sortie", values: values + [Visit.freshKey],
     fields: LastDay.fields(
-      proposal: "Le \(French.long(exit.exitOn)), comme proposé", typed: typed, faults: faults, today: visit.today),
+      proposal: "Le \(French.long(exit.exitOn)), comme proposé", typed: typed, faults: faults, today: visit.today)
+      + after,
     back: open.address())
   let keep = Action(
     "Garder dans la file active", "/sorties/refuser", icon: .undo, posts: true, values: values)
@@ -98,8 +111,9 @@ func proposedExitPage(_ visit: Visit, faults: FormFaults, typed: FormAnswers? = 
     Fact("Dernier jour proposé", French.long(exit.exitOn)),
   ])
   let head = PageHead("Sortie proposée", back: Link("Résumé", open.address()), actions: [keep])
+  let list: [any Piece] = coming.isEmpty ? [] : [AppointmentsAfterExit.list(coming)]
   return open.page(
-    head, in: "", faults.general + [Panel("Proposition", [facts]), Panel("Accepter", [acceptance])]
+    head, in: "", faults.general + [Panel("Proposition", [facts])] + list + [Panel("Accepter", [acceptance])]
   ).with(faults)
 }
 
@@ -108,9 +122,11 @@ func decideExits(_ visit: Visit, accepted: Bool) async throws -> PageAnswer {
   guard !chosen.isNothing else { return noChoice }
   var faults = FormFaults()
   let day = accepted ? LastDay.chosen(visit.form, today: visit.today, &faults) : nil
+  let appointments = accepted ? try await AppointmentsAfterExit.chosen(visit, &faults) : nil
   guard faults.isEmpty else { return try await exitChoicePage(visit, answers: visit.form, faults: faults) }
   let batch = try await visit.services.call(
-    DossiersAPI.decideProposedExits, [:], chosen.draft(accepted: accepted, on: day), key: visit.key)
+    DossiersAPI.decideProposedExits, [:], chosen.draft(accepted: accepted, on: day, appointments: appointments),
+    key: visit.key)
   var back = Address.local(visit.form["retour"]) ?? "/sorties"
   // A day that is past takes the dossier away at once from a référent.
   if let day, day < visit.today, visit.person.scope == .own { back = "/sorties" }

@@ -10,13 +10,34 @@ struct FormAnswers: Sendable {
     let bytes: Data
   }
 
-  private let pairs: [(name: String, value: String)]
+  let pairs: [(name: String, value: String)]
   private let files: [String: File]
 
   init(_ pairs: [(name: String, value: String)] = [], files: [String: File] = [:]) {
-    self.pairs = pairs
+    self.pairs = pairs.map { ($0.name, Self.lines($0.value)) }
     self.files = files
   }
+
+  /// A line break as one character: a browser posts two, and a word processor pastes vertical tabs, form feeds and
+  /// separators of its own.
+  private static func lines(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { breaks.contains($0) }) else { return text }
+    var result = String.UnicodeScalarView()
+    var last: Unicode.Scalar?
+    for scalar in text.unicodeScalars {
+      if !breaks.contains(scalar) {
+        result.append(scalar)
+      } else if !(scalar == "\n" && last == "\r") {
+        result.append("\n")
+      }
+      last = scalar
+    }
+    return String(result)
+  }
+
+  private static let breaks: Set<Unicode.Scalar> = [
+    "\n", "\r", "\u{0B}", "\u{0C}", "\u{85}", "\u{2028}", "\u{2029}",
+  ]
 
   /// Reads `application/x-www-form-urlencoded`, which is what a query is written in too.
   init(encoded text: some StringProtocol) {
@@ -45,6 +66,9 @@ struct FormAnswers: Sendable {
 
   func file(_ name: String) -> File? { files[name] }
 
+  /// What the files deposited were called.
+  var fileNames: [String] { files.values.map(\.name).sorted() }
+
   func int(_ name: String) -> Int? { self[name].flatMap { Int($0) } }
 
   func id<Subject>(_ name: String, of type: Subject.Type = Subject.self) -> ID<Subject>? {
@@ -54,12 +78,15 @@ struct FormAnswers: Sendable {
   /// A day as people write it.
   ///
   /// - Parameter missing: what to say when it is not given; nil when it need not be.
-  func date(_ name: String, today: CalendarDate, missing: String? = nil, _ faults: inout FormFaults) -> CalendarDate? {
+  func date(
+    _ name: String, today: CalendarDate, leaning: FrenchDate.Leaning = .thisYear, missing: String? = nil,
+    _ faults: inout FormFaults
+  ) -> CalendarDate? {
     guard let text = self[name] else {
       if let missing { faults.add(name, missing) }
       return nil
     }
-    guard let date = FrenchDate.read(text, today: today) else {
+    guard let date = FrenchDate.read(text, today: today, leaning: leaning) else {
       faults.add(name, "« \(text) » n’est pas une date. Écrivez par exemple 12/3, 12 mars ou +15j.")
       return nil
     }

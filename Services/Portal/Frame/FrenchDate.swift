@@ -9,11 +9,27 @@ enum FrenchDate {
     "janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec",
   ]
 
+  private static let weekdays = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
+
+  /// Which year a day without one is in: the current one, or the first in which it is still to come.
+  enum Leaning: Sendable {
+    case thisYear, coming
+  }
+
   /// - Parameter today: what a date without a year, and a number of days, are counted from.
-  /// - Returns: nil for what is not a day, 30 February included.
-  static func read(_ text: String, today: CalendarDate) -> CalendarDate? {
+  /// - Returns: nil for what is not a day, 30 February included, and for a weekday that is not that day's.
+  static func read(_ text: String, today: CalendarDate, leaning: Leaning = .thisYear) -> CalendarDate? {
     let asked = text.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: Locale(identifier: "fr_FR"))
-      .replacingOccurrences(of: "’", with: "'").trimmingCharacters(in: .whitespaces)
+      .replacingOccurrences(of: "’", with: "'").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    guard let named = weekdays.firstIndex(where: { asked.hasPrefix("\($0) ") }) else {
+      return day(asked, today: today, leaning: leaning)
+    }
+    // As a page of ours writes it: « jeudi 14 janvier 2027 ».
+    let date = day(String(asked.dropFirst(weekdays[named].count + 1)), today: today, leaning: leaning)
+    return date?.weekday == named + 1 ? date : nil
+  }
+
+  private static func day(_ asked: String, today: CalendarDate, leaning: Leaning) -> CalendarDate? {
     switch asked {
     case "aujourd'hui": return today
     case "demain": return today.adding(days: 1)
@@ -28,20 +44,26 @@ enum FrenchDate {
     }
     if let match = asked.wholeMatch(of: /(\d{1,2})[\/. -](\d{1,2})(?:[\/. -](\d{4}|\d{2}))?/) {
       guard let day = Int(match.1), let month = Int(match.2) else { return nil }
-      return CalendarDate(year: year(match.3, today), month: month, day: day)
+      return date(day, month, match.3, today, leaning)
     }
     if let match = asked.wholeMatch(of: /(\d{1,2})(?:er)?\s+([a-z]{3,9})\.?(?:\s+(\d{4}|\d{2}))?/) {
       let name = match.2
       guard let day = Int(match.1),
         let month = months.firstIndex(where: { name.hasPrefix($0) || $0.hasPrefix(name) })
       else { return nil }
-      return CalendarDate(year: year(match.3, today), month: month + 1, day: day)
+      return date(day, month + 1, match.3, today, leaning)
     }
     return nil
   }
 
-  private static func year(_ text: Substring?, _ today: CalendarDate) -> Int {
-    guard let text, let number = Int(text) else { return today.year }
-    return text.count == 2 ? 2000 + number : number
+  private static func date(
+    _ day: Int, _ month: Int, _ year: Substring?, _ today: CalendarDate, _ leaning: Leaning
+  ) -> CalendarDate? {
+    if let year, let number = Int(year) {
+      return CalendarDate(year: year.count == 2 ? 2000 + number : number, month: month, day: day)
+    }
+    let date = CalendarDate(year: today.year, month: month, day: day)
+    guard leaning == .coming, date.map({ $0 < today }) ?? true else { return date }
+    return CalendarDate(year: today.year + 1, month: month, day: day)
   }
 }

@@ -67,6 +67,35 @@ struct PageAnswer: Sendable {
     return copy
   }
 
+  /// The page with another body; an answer without one stays as it is.
+  func with(body change: ([any Piece]) -> [any Piece]) -> PageAnswer {
+    var copy = self
+    switch content {
+    case .standard(var page):
+      page.body = change(page.body)
+      copy.content = .standard(page)
+    case .dossier(var page):
+      page.body = change(page.body)
+      copy.content = .dossier(page)
+    case .bare, .fragment, .seeOther, .file: break
+    }
+    return copy
+  }
+
+  /// Everything that can be done from the page.
+  var actions: [Action] {
+    switch content {
+    case .standard(let page): page.head.actions + (page.actions?.groups ?? []).flatMap(\.actions)
+    case .dossier(let page): page.head.actions + (page.actions?.groups ?? []).flatMap(\.actions)
+    case .bare, .fragment, .seeOther, .file: []
+    }
+  }
+
+  /// Whether it leads on to another page, as after an act that succeeded.
+  var leadsOn: Bool {
+    if case .seeOther = content { true } else { false }
+  }
+
   func with(status: Int) -> PageAnswer { with(HTTPResponse.Status(code: status)) }
 
   /// A form that came back with something to correct is answered 422.

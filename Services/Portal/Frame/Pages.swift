@@ -49,15 +49,22 @@ struct Pages {
     router.on(RouterPath(path), method: method) { request, context in
       let visit = try await door.visit(of: request, context: context, parts: parts)
       do {
+        if method == .post, !door.isOpen, let answer = try await visit.foreign(keeping: door.keepsForms) {
+          return try answer.response(for: visit)
+        }
         if !visit.person.isSignedIn, !door.isOpen { return try Self.signIn(visit, request).response(for: visit) }
         if visit.person.mustEnrol, !door.isOpen, !door.isForEnrolling {
           return try PageAnswer.see(secondFactorAddress).response(for: visit)
         }
-        try door.check(visit, method: method)
+        if !visit.person.may(anyOf: door.rights) { throw Problem.forbidden() }
         return try await Self.page(visit, method: method, body).response(for: visit)
       } catch {
         let problem = Problem(of: error, path: path, logger: parts.logger)
-        if problem.status == 401 { return try Self.signIn(visit, request).response(for: visit) }
+        if problem.status == 401 {
+          let answer = try await visit.ended(keeping: method == .post && door.keepsForms)
+          return try (answer ?? Self.signIn(visit, request)).response(for: visit)
+        }
+        if let kept = visit.keptForm { return try PageAnswer.see(keptFormAddress(kept)).response(for: visit) }
         return try visit.answer(to: problem).response(for: visit)
       }
     }
@@ -68,10 +75,11 @@ struct Pages {
     guard method == .get, !visit.isFragment else {
       // Most forms lead on to another page, which has the figure.
       let answer = try await body(visit)
+      if answer.leadsOn { await visit.forgetKeptForm() }
       return answer.showsBell ? answer.with(unread: await UnreadCount.of(visit)) : answer
     }
     async let counting = UnreadCount.of(visit)
-    let answer = try await body(visit)
+    let answer = try await visit.filledAgain(body(visit))
     return answer.showsBell ? answer.with(unread: await counting) : answer
   }
 
@@ -89,17 +97,21 @@ private struct Door: Sendable {
   var isForEnrolling = false
   let limit: Int
 
+  /// Whether what was typed outlives the session that it was typed in. What is one's account's own holds passwords.
+  var keepsForms: Bool { !isOpen && !isForEnrolling }
+
   func visit(of request: Request, context: Pages.Context, parts: PortalParts) async throws -> Visit {
     let bearer = request.headers[.authorization].flatMap { $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : nil }
     let person = bearer.flatMap(Person.init(token:)) ?? .stranger
     let passedOn = [HTTPField.Name.traceParent, .clientAddress, .userAgent].compactMap { name in
       request.headers[name].map { (name.rawName, $0) }
     }
+    let form = request.method == .post ? try await form(of: request) : FormAnswers()
     return Visit(
       parts: parts, person: person,
       services: parts.client.with(token: person.isSignedIn ? bearer : nil, headers: passedOn),
       path: request.uri.path, query: FormAnswers(encoded: request.uri.query ?? ""),
-      form: request.method == .post ? try await form(of: request) : FormAnswers(),
+      form: form, mark: isOpen ? nil : parts.seal.mark(form.exact("csrf")),
       parameters: Dictionary(
         context.parameters.map { (String($0.key), $0.value.removingPercentEncoding ?? String($0.value)) },
         uniquingKeysWith: { first, _ in first }),
@@ -108,15 +120,6 @@ private struct Door: Sendable {
       said: Saying.read(request.headers[.cookie], seal: parts.seal, session: person.session),
       cookies: request.headers[.cookie])
   }
-
-  func check(_ visit: Visit, method: HTTPRequest.Method) throws {
-    if method == .post, !isOpen, !visit.parts.seal.isProof(visit.form.exact("csrf"), of: visit.person.session) {
-      throw Problem("formulaire-perime", 403, "Ce formulaire n’est plus valable.", detail: Self.staleForm)
-    }
-    if !visit.person.may(anyOf: rights) { throw Problem.forbidden() }
-  }
-
-  private static let staleForm = "Revenez à la page précédente, rechargez-la, puis recommencez."
 
   private func form(of request: Request) async throws -> FormAnswers {
     let body: ByteBuffer

@@ -7,6 +7,8 @@ struct Person: Sendable {
   let account: ID<Account>
   /// `DURAND Patricia`, as identity writes names.
   let name: String
+  /// Whose dossiers are one's own: the colleague's away, or the account's.
+  let seat: ID<Account>
   /// The colleague away in whose place she acts: `PETIT Anne`.
   let replacing: String?
   let session: String
@@ -16,12 +18,15 @@ struct Person: Sendable {
   let isSignedIn: Bool
   /// The token names no profile: the one acted under forces a second factor, and nothing else is open until then.
   let mustEnrol: Bool
+  /// After how many minutes without use the session ends.
+  let idleMinutes: Int?
 
   /// Nobody in particular: what a page before signing in is drawn for.
   static let stranger = Person()
 
   private init() {
     account = ID(.zero)
+    seat = account
     name = ""
     replacing = nil
     session = ""
@@ -30,6 +35,7 @@ struct Person: Sendable {
     rights = []
     isSignedIn = false
     mustEnrol = false
+    idleMinutes = nil
   }
 
   /// Reads the claims of a token without checking its signature; nil for what is not a token.
@@ -40,6 +46,7 @@ struct Person: Sendable {
       let scope = Scope(rawValue: claims.scope)
     else { return nil }
     self.account = account
+    seat = claims.replaces?.account ?? account
     let suffix = claims.replaces?.suffix ?? ""
     name = claims.name.hasSuffix(suffix) ? String(claims.name.dropLast(suffix.count)) : claims.name
     replacing = claims.replaces?.name
@@ -49,6 +56,7 @@ struct Person: Sendable {
     rights = Set(claims.rights.compactMap(Right.init(rawValue:)))
     isSignedIn = true
     mustEnrol = claims.profile == nil
+    idleMinutes = claims.idle
   }
 
   func may(_ right: Right) -> Bool { rights.contains(right) }

@@ -5,22 +5,19 @@ import Service
 /// Proofs that something came from this portal: the field of every form, and what is said once after an act.
 struct Seal: Sendable {
   private let key: SymmetricKey
+  private let marks: KeySeal
 
-  init(secret: String) {
+  /// - Throws: `SettingError` when the secret is too short.
+  init(secret: String) throws {
+    marks = try KeySeal(secret: secret, for: .formMark)
     key = SymmetricKey(data: SHA256.hash(data: Data("portal:\(secret)".utf8)))
   }
 
-  /// What the forms of a session send back, so that no other site can post in its name.
-  func proof(of session: String) -> String {
-    Data(HMAC<SHA256>.authenticationCode(for: Data("form:\(session)".utf8), using: key)).base64URL
-  }
+  /// What every form sends back: whose it is and of which session, so that no other site can post in its name.
+  func sealed(_ mark: FormMark) throws -> String { try mark.sealed(with: marks) }
 
-  /// Compares in constant time.
-  func isProof(_ text: String?, of session: String) -> Bool {
-    guard let text, let code = Data(base64URL: text) else { return false }
-    return HMAC<SHA256>.isValidAuthenticationCode(
-      code, authenticating: Data("form:\(session)".utf8), using: key)
-  }
+  /// The mark that a form brought; nil when it was not made here.
+  func mark(_ text: String?) -> FormMark? { FormMark(text, seal: marks) }
 
   /// A value for a cookie, good for one session.
   func sealed(_ value: Data, for session: String) -> String {

@@ -27,6 +27,8 @@ struct Visit: Sendable {
   let query: FormAnswers
   /// What was posted; empty for a page that is only looked at.
   let form: FormAnswers
+  /// Whose form was posted, and from which page; nil for a page that is only looked at.
+  var mark: FormMark?
   /// The parts of the address that vary.
   let parameters: [String: String]
   /// htmx asks for a part of a page.
@@ -83,7 +85,26 @@ struct Visit: Sendable {
       title: title, areas: areas, current: area, search: person.may(.readDossiers) ? SearchBox(search) : nil,
       unread: isAtWork ? 0 : nil,
       account: person.isSignedIn ? accountMenu : nil, toasts: said.map { [$0.toast] } ?? [],
-      csrf: parts.seal.proof(of: person.session), today: French.long(today))
+      csrf: person.isSignedIn ? formMark : nil, idleMinutes: person.idleMinutes, today: French.long(today))
+  }
+
+  /// What the forms of this page carry. One that came back to be corrected stands on the page that it was opened on.
+  private var formMark: String? {
+    do {
+      return try parts.seal.sealed(
+        FormMark(account: person.account, session: person.session, page: mark?.page ?? address))
+    } catch {
+      parts.logger.error("a form could not be marked", metadata: ["error": "\(error)"])
+      return nil
+    }
+  }
+
+  /// The address of the page with what it asks, but for a form that is filled in again.
+  private var address: String {
+    let query = query.pairs.filter { $0.name != KeptForms.parameter }.map { name, value in
+      "\(name)=\(value.addingPercentEncoding(withAllowedCharacters: .urlPathPart) ?? "")"
+    }
+    return query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))"
   }
 
   /// Signed in, and not kept at the door for want of a second factor.

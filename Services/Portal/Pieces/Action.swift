@@ -88,6 +88,16 @@ struct Confirmation: Piece {
   }
 }
 
+extension Confirmation {
+  /// The question with what was typed in its fields, and other hidden values.
+  func answered(_ typed: FormAnswers, values: [HiddenValue]) -> Confirmation {
+    Confirmation(
+      id: id, title: title, consequences: consequences, reassurance: reassurance, address: address, label: label,
+      isDangerous: weight == Action.Weight.danger.rawValue, values: values,
+      fields: fields.map { $0.answered(typed) }, back: back)
+  }
+}
+
 /// Actions under a title, as in the right column.
 struct ActionGroup: Sendable {
   let title: String

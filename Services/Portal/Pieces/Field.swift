@@ -21,7 +21,7 @@ struct Field: Piece {
   let name: String
   let label: String
   let type: String
-  let value: String?
+  private(set) var value: String?
   let help: String?
   /// What is wrong and what to do, in a sentence.
   let error: String?
@@ -41,10 +41,10 @@ struct Field: Piece {
   let suggestions: [String]
   /// Of a new password: what it must be, so that its strength is shown while one types.
   let strength: PasswordTerms?
-  let choices: [Choice]
+  private(set) var choices: [Choice]
   /// Of a list so long that it has headings; after the choices that stand under none.
-  let choiceGroups: [ChoiceGroup]
-  let isChecked: Bool
+  private(set) var choiceGroups: [ChoiceGroup]
+  private(set) var isChecked: Bool
   let isInline: Bool
   /// Kinds of files one may deposit, as in `.pdf,.docx`.
   let accept: String?
@@ -183,6 +183,26 @@ struct Field: Piece {
     Field("file", name, label, common: common, accept: accept)
   }
 
+  /// The field with what was typed in it. A password is not given back, and a file cannot be.
+  func answered(_ typed: FormAnswers) -> Field {
+    var copy = self
+    let answers = typed.all(name)
+    switch piece {
+    case "pieces/field-text", "pieces/field-textarea", "pieces/field-date", "pieces/field-time":
+      if type != Entry.password.rawValue, let first = answers.first { copy.value = first }
+    case "pieces/field-checkbox": copy.isChecked = !answers.isEmpty
+    case "pieces/field-checkboxes", "pieces/field-radio", "pieces/field-select":
+      // Nothing at all is said of one that was hidden; of boxes it says that none was ticked.
+      guard !answers.isEmpty || piece == "pieces/field-checkboxes" else { break }
+      copy.choices = choices.map { $0.chosen(answers.contains($0.value)) }
+      copy.choiceGroups = choiceGroups.map { group in
+        ChoiceGroup(group.title, group.choices.map { $0.chosen(answers.contains($0.value)) })
+      }
+    default: break
+    }
+    return copy
+  }
+
   /// What the summary at the top of the form links to, when something is wrong here.
   var fault: Link? {
     error.map { Link($0, "#\(id)") }
@@ -220,6 +240,10 @@ struct Choice: Sendable {
     self.text = text
     self.help = help
     self.isChosen = isChosen
+  }
+
+  fileprivate func chosen(_ isChosen: Bool) -> Choice {
+    Choice(id: id, name: name, value: value, text: text, help: help, isChosen: isChosen)
   }
 
   /// The choice within its field. The first takes the field's own id, so that links to the field land on it.

@@ -33,6 +33,19 @@ struct Form: Piece {
   }
 }
 
+extension Form {
+  /// The form with what was typed in it, and other hidden values.
+  func answered(_ typed: FormAnswers, values: [HiddenValue]) -> Form {
+    let groups = groups.map { group in
+      FieldGroup(
+        group.title, text: group.text, isPaired: group.isPaired, fields: group.fields.map { $0.answered(typed) })
+    }
+    return Form(
+      id: id, address: address, groups: groups, values: values, submit: submit, others: others, cancel: cancel,
+      isMultipart: isMultipart, isGuarded: isGuarded)
+  }
+}
+
 /// Another way to send a form.
 struct SubmitButton: Sendable {
   let label: String

@@ -32,6 +32,8 @@ struct Frame: Sendable {
   let toasts: [Toast]
   /// Sent back by every form.
   let csrf: String?
+  /// After how many minutes without use the session ends: the page warns before it does.
+  let idleMinutes: Int?
   /// Listens to the live events of the person.
   let isLive: Bool
   /// Printed at the foot of a page: « 12 mars 2026 ».
@@ -39,7 +41,8 @@ struct Frame: Sendable {
 
   init(
     title: String, areas: [Area] = [], current: Area? = nil, search: SearchBox? = SearchBox(),
-    unread: Int? = nil, account: AccountMenu? = nil, toasts: [Toast] = [], csrf: String? = nil, today: String = ""
+    unread: Int? = nil, account: AccountMenu? = nil, toasts: [Toast] = [], csrf: String? = nil,
+    idleMinutes: Int? = nil, today: String = ""
   ) {
     self.title = title
     self.areas = areas.map { Link($0.rawValue, $0.address, isCurrent: $0 == current) }
@@ -48,6 +51,7 @@ struct Frame: Sendable {
     self.account = account
     self.toasts = toasts
     self.csrf = csrf
+    self.idleMinutes = idleMinutes
     isLive = account != nil
     self.today = today
   }

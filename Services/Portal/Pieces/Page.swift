@@ -4,7 +4,7 @@ struct StandardPage: Sendable {
   let head: PageHead
   let navigation: Navigation?
   let actions: ActionColumn?
-  let body: [any Piece]
+  var body: [any Piece]
 
   init(
     _ frame: Frame, head: PageHead, navigation: Navigation? = nil, actions: ActionColumn? = nil, body: [any Piece]
@@ -26,7 +26,7 @@ struct DossierPage: Sendable {
   /// Nil where there is nothing to do.
   let actions: ActionColumn?
   let head: PageHead
-  let body: [any Piece]
+  var body: [any Piece]
 
   init(
     _ frame: Frame, band: PersonBand, navigation: Navigation, timeline: TimelineStrip? = nil, actions: ActionColumn,

@@ -74,6 +74,15 @@ private func farewell(_ reason: String) -> Notice {
   }
 }
 
+/// Why one has to sign in again, and that what was typed meanwhile is kept.
+private func goodbye(_ visit: Visit, back: String?) -> Notice? {
+  let before = visit.signedOut.map(farewell)
+  guard back?.contains("\(KeptForms.parameter)=") == true else { return before }
+  return Notice(
+    before?.title ?? "Votre session est terminée.",
+    "Ce que vous veniez de saisir est gardé un jour, pour vous seul : reconnectez-vous pour le retrouver.", .waiting)
+}
+
 func signInPage(
   _ visit: Visit, back: String?, email: String? = nil, faults: FormFaults = FormFaults(), notices: [Notice] = []
 ) async -> PageAnswer {
@@ -90,7 +99,7 @@ func signInPage(
     ], values: back.map { [HiddenValue("retour", $0)] } ?? [], submit: "Se connecter",
     cancel: Link("Mot de passe oublié ?", resetRequestAddress), isGuarded: false)
   let why: [any Piece] =
-    !notices.isEmpty ? notices : faults.isEmpty ? visit.signedOut.map { [farewell($0)] } ?? [] : faults.general
+    !notices.isEmpty ? notices : faults.isEmpty ? [goodbye(visit, back: back)].compactMap(\.self) : faults.general
   let others = await providerActions(visit, back: back)
   let page = BarePage(visit.frame("Connexion"), head: PageHead("Se connecter"), body: why + others + [form])
   return PageAnswer(.bare(page)).with(faults)

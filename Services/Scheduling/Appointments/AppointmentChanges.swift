@@ -67,7 +67,7 @@ extension AppointmentStore {
         try await transaction.execute(
           """
           update scheduling.appointment set outcome = \(draft.outcome),
-            summary = coalesce(\(draft.summary), summary), version = version + 1
+            summary = coalesce(\(draft.summary), summary), exit_cancelled = false, version = version + 1
           where id = \(id)
           """)
         if draft.outcome != .planned {

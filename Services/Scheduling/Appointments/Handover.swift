@@ -52,7 +52,7 @@ enum Handover {
   }
 
   /// Whether the appointment could be given; otherwise it is marked.
-  private static func give(
+  static func give(
     _ appointment: ID<Appointment>, to lead: ID<Account>, name: String, in transaction: Transaction
   ) async throws -> Bool {
     do {

@@ -86,6 +86,9 @@ public struct ContractRecord: Payload {
   public var decidedByName: String?
   /// The service's answer to the référent, beside the decision.
   public var noteForReferent: String
+  /// Who gave the contract another end than its référent, and when.
+  public var endChangedByName: String?
+  public var endChangedAt: Date?
   public var version: Int
   public var createdAt: Date
 
@@ -96,9 +99,11 @@ public struct ContractRecord: Payload {
     evaluation: String = "", expression: String = "", consent: Consent = .none, consentAt: Date? = nil,
     targetHours: Int? = nil, author: ID<Account>, authorName: String, authorOrganisation: ID<Organisation>? = nil,
     decision: Decision? = nil, decisionComment: String = "", decidedOn: CalendarDate? = nil,
-    decidedBy: ID<Account>? = nil, decidedByName: String? = nil, noteForReferent: String = "", version: Int,
-    createdAt: Date
+    decidedBy: ID<Account>? = nil, decidedByName: String? = nil, noteForReferent: String = "",
+    endChangedByName: String? = nil, endChangedAt: Date? = nil, version: Int, createdAt: Date
   ) {
+    self.endChangedByName = endChangedByName
+    self.endChangedAt = endChangedAt
     self.id = id
     self.dossier = dossier
     self.kind = kind

@@ -1,6 +1,6 @@
 import Domain
 
-/// Who may call an endpoint (ACCESS).
+/// Who may call an endpoint (rule A1, rule A2).
 public struct Access: Sendable {
   public enum Who: Sendable, Equatable {
     /// Without being signed in.

@@ -14,6 +14,7 @@ public enum CountyDelay: String, Payload, CaseIterable {
   case contractNews = "contract_news"
   case reminder
   case slotSearch = "slot_search"
+  case exitAppointments = "exit_appointments"
   case invitation
   case passwordReset = "password_reset"
   case accessToken = "access_token"
@@ -129,6 +130,13 @@ public enum CountyDelay: String, Payload, CaseIterable {
         .scheduling, "Recherche d’une heure libre",
         "Quand l’heure demandée est prise, Jalons cherche la prochaine heure libre dans ce délai.", 14, 1...60,
         "Pratique de Jalons")
+    case .exitAppointments:
+      Terms(
+        service: .scheduling, label: "Rendez-vous après une sortie",
+        effect:
+          "Ce que deviennent les rendez-vous que le référent avait après le dernier jour, quand la sortie ne le dit pas.",
+        unit: .choice(["ils sont annulés et leur rappel ne part pas", "ils restent dans l’agenda du référent"]),
+        standard: 0, range: 0...1, source: "Pratique de Jalons : le guide n’en dit rien")
     case .invitation:
       Self.hours(
         .identity, "Invitation d’un collaborateur",

@@ -62,25 +62,47 @@ public struct ProposedExit: Payload, Versioned {
   }
 }
 
+/// What becomes of the appointments that a référent still has with somebody after the last day in their caseload.
+public struct ComingAppointments: Payload, Equatable {
+  public enum Fate: String, Payload, CaseIterable {
+    case cancel, keep
+    case handOver = "hand_over"
+  }
+  public var fate: Fate
+  /// Who takes them over.
+  public var colleague: ID<Account>?
+
+  public init(_ fate: Fate, to colleague: ID<Account>? = nil) {
+    self.fate = fate
+    self.colleague = colleague
+  }
+}
+
 public struct ProposedExitDecision: Payload {
   public var accepted: Bool
   /// Another day than the one proposed.
   public var exitOn: CalendarDate?
+  /// What becomes of the appointments to come; as the county has decided where it is absent.
+  public var appointments: ComingAppointments?
 
-  public init(accepted: Bool, exitOn: CalendarDate? = nil) {
+  public init(accepted: Bool, exitOn: CalendarDate? = nil, appointments: ComingAppointments? = nil) {
     self.accepted = accepted
     self.exitOn = exitOn
+    self.appointments = appointments
   }
 }
 
 public struct ExitDraft: Payload, Constrained {
   public var on: CalendarDate
   public var reason: String?
+  /// What becomes of the appointments to come; as the county has decided where it is absent.
+  public var appointments: ComingAppointments?
   public static let constraints: [String: Constraint] = ["reason": .text(0...500)]
 
-  public init(on: CalendarDate, reason: String? = nil) {
+  public init(on: CalendarDate, reason: String? = nil, appointments: ComingAppointments? = nil) {
     self.on = on
     self.reason = reason
+    self.appointments = appointments
   }
 }
 
@@ -163,11 +185,15 @@ public struct ProposedExitBatchDraft: Payload, Constrained {
   public var exitOn: CalendarDate?
   public var dossiers: [ID<Dossier>]?
   public var filter: ProposedExitFilter?
+  /// What becomes of the appointments to come; as the county has decided where it is absent.
+  public var appointments: ComingAppointments?
   public static let constraints: [String: Constraint] = ["dossiers": .items(500)]
 
   public init(
-    accepted: Bool, exitOn: CalendarDate? = nil, dossiers: [ID<Dossier>]? = nil, filter: ProposedExitFilter? = nil
+    accepted: Bool, exitOn: CalendarDate? = nil, dossiers: [ID<Dossier>]? = nil, filter: ProposedExitFilter? = nil,
+    appointments: ComingAppointments? = nil
   ) {
+    self.appointments = appointments
     self.accepted = accepted
     self.exitOn = exitOn
     self.dossiers = dossiers

@@ -81,8 +81,14 @@ public struct ExitRecorded: Event {
   public var until: CalendarDate?
   /// Why, as it was written; absent for a cancellation.
   public var reason: String?
+  /// What becomes of the appointments after the last day; as the county has decided where it is absent.
+  public var appointments: ComingAppointments?
   public var key: String { dossier.description }
-  public init(dossier: ID<Dossier>, account: ID<Account>, until: CalendarDate?, reason: String? = nil) {
+  public init(
+    dossier: ID<Dossier>, account: ID<Account>, until: CalendarDate?, reason: String? = nil,
+    appointments: ComingAppointments? = nil
+  ) {
+    self.appointments = appointments
     self.dossier = dossier
     self.account = account
     self.until = until
