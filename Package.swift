@@ -161,7 +161,7 @@ let package = Package(
     tests(
       "Portal",
       [
-        "Portal", hummingbird, logging, lifecycle, httpTypes,
+        "Portal", "TestSupport", hummingbird, logging, lifecycle, httpTypes,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ]),
     tests(

@@ -49,22 +49,28 @@ struct FrontDoor: HTTPResponder {
     }
     SecurityHeaders(isSecure: settings.publicAddress.isSecure).apply(to: &response.headers)
     response.headers[.jalonsTrace] = visit.traceIdentifier
+    if [503, 504].contains(response.status.code), response.headers[.retryAfter] == nil {
+      response.headers[.retryAfter] = "2"
+    }
+    // What comes of a body that was given up cannot be told from the next request.
+    if [400, 408].contains(response.status.code), visit.hasBody { response.headers[.connection] = "close" }
+    Compression().apply(to: &response, for: visit)
     if request.method == .head, response.body.contentLength != 0 { response = response.createHeadResponse() }
     record(visit, response, since: start)
     return response
   }
 
   private func refusal(_ error: any Error, _ visit: Visit) -> Response {
-    let problem: Problem
+    var problem: Problem
     if let known = error as? Problem {
       problem = known
     } else {
       logger.error("unexpected", metadata: ["trace": "\(visit.traceIdentifier)", "error": "\(error)"])
       problem = .gatewayFault
     }
+    if visit.isRead { problem = problem.ofReading }
     var response = ProblemPage.response(problem, asPage: visit.wantsPage, trace: visit.traceIdentifier)
     if case .integer(let seconds)? = problem.offer?["seconds"] { response.headers[.retryAfter] = "\(seconds)" }
-    if problem.status == 503 { response.headers[.retryAfter] = "2" }
     return response
   }
 

@@ -70,7 +70,7 @@ struct GatewayParts: Sendable {
       responder: door, server: try server(),
       configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: nil),
       onServerRunning: { channel in onRunning(channel.localAddress?.port ?? 0) }, logger: logger)
-    return [clients, RedisLife(redis: redis), upstreams, follower, application, liveEvents]
+    return [clients, RedisLife(redis: redis), follower, application, liveEvents]
   }
 
   func run() async throws {

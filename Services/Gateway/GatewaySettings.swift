@@ -22,6 +22,8 @@ struct GatewaySettings: Sendable {
   /// How long a request may take before its answer begins, besides the time to send its body.
   let timeout: Duration
   let heartbeat: Duration
+  /// How long a client may keep silent in the middle of a body.
+  let stall: Duration
 
   static let portal = "portal"
   static let feedTimeout = Duration.seconds(30 * 60)
@@ -49,6 +51,7 @@ struct GatewaySettings: Sendable {
     accountLimit = try settings.int("JALONS_LIMIT_ACCOUNT", default: 600)
     addressLimit = try settings.int("JALONS_LIMIT_ADDRESS", default: 300)
     timeout = .seconds(try settings.int("JALONS_REQUEST_SECONDS", default: 30))
+    stall = .seconds(try settings.int("JALONS_STALL_SECONDS", default: 20, in: 1...600))
     heartbeat = .milliseconds(try settings.int("JALONS_HEARTBEAT_MILLISECONDS", default: 15_000))
   }
 

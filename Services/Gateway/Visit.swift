@@ -44,6 +44,8 @@ struct Visit: Sendable {
   }
 
   var headers: HTTPFields { request.headers }
+  /// Whether it changes nothing, so that it may be asked of another copy.
+  var isRead: Bool { request.method == .get || request.method == .head }
   var hasBody: Bool {
     headers[.transferEncoding] != nil || (headers[.contentLength].flatMap { Int($0) } ?? 0) > 0
   }

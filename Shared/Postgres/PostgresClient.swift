@@ -76,6 +76,7 @@ public final class PostgresClient: Sendable {
   /// trip as `begin`. Whatever `body` throws undoes everything, and so does the cancellation of the task.
   /// - Parameter retrying: the body is run again, up to three times, when the database asks for it (a deadlock or a
   ///   serialisation failure); it must then do nothing but SQL.
+  /// - Parameter timeout: of each statement; by default the configuration's, or what is left until `Deadline.current`.
   /// - Throws: what `body` throws, `PostgresError`, or `CancellationError`.
   public func withTransaction<R: Sendable>(
     as caller: Caller, retrying: Bool = false, timeout: Duration? = nil,
@@ -143,7 +144,10 @@ public final class PostgresClient: Sendable {
 
   private func opening(for caller: Caller, timeout: Duration?) -> String {
     var text = "begin;"
-    if let timeout { text += "set local statement_timeout = \(timeout.milliseconds);" }
+    let left = Deadline.current.map { max(.milliseconds(1), $0.left) }
+    if let limit = timeout ?? left, timeout != nil || limit < configuration.statementTimeout {
+      text += "set local statement_timeout = \(limit.milliseconds);"
+    }
     guard let prefix = configuration.rolePrefix else { return text }
     func literal(_ value: String) -> String { "'" + value.replacingOccurrences(of: "'", with: "''") + "'" }
     let territories = "{" + caller.territories.map(\.description).joined(separator: ",") + "}"

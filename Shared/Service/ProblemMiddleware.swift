@@ -76,6 +76,8 @@ extension Problem {
 
   public var response: Response {
     let body = (try? JSONEncoder.jalons.encode(self)) ?? Data()
+    var headers: HTTPFields = [.contentType: "application/problem+json; charset=utf-8"]
+    if status == 503 || status == 504 { headers[.retryAfter] = "2" }
     return Response(
       status: .init(code: status), headers: [.contentType: "application/problem+json; charset=utf-8"],
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))

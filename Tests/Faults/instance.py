@@ -4,6 +4,9 @@ import os
 import pathlib
 import subprocess
 
+PROCESSES = ["gateway", "portal", "identity", "dossiers", "contracts", "scheduling", "fse", "insight"]
+STORES = ["redis", "redis-emptied", "postgres"]
+
 
 def state() -> pathlib.Path:
     return pathlib.Path(os.environ["JALONS_STATE"])

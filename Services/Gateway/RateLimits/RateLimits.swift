@@ -51,15 +51,7 @@ final class RateLimits: Sendable {
     guard redis.isConnected, away.withLock({ $0 <= .now }) else { return nil }
     let commands = keys.flatMap { [["INCR", $0], ["EXPIRE", $0, "\(2 * Self.seconds)"]] }
     do {
-      let replies = try await withThrowingTaskGroup(of: [RedisValue]?.self) { [redis] tasks in
-        tasks.addTask { try await redis.pipeline(commands) }
-        tasks.addTask {
-          try await Task.sleep(for: Self.patience)
-          return nil
-        }
-        defer { tasks.cancelAll() }
-        return try await tasks.next() ?? nil
-      }
+      let replies = try await answer(within: Self.patience) { [redis] in try await redis.pipeline(commands) }
       let counts = stride(from: 0, to: replies?.count ?? 0, by: 2).compactMap { replies?[$0].int }
       if counts.count == keys.count { return counts }
     } catch {

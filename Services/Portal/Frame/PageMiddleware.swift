@@ -15,9 +15,12 @@ struct PageMiddleware: RouterMiddleware {
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
   ) async throws -> Response {
     let start = ContinuousClock.now
+    let deadline = Deadline(milliseconds: request.headers[.timeLeft]) ?? Deadline(in: .seconds(30))
     var response: Response
     do {
-      response = try await next(request, context)
+      response = try await deadline.run {
+        try await PageTime.$began.withValue(start) { try await next(request, context) }
+      }
     } catch {
       response = try answer(to: error, request)
     }
