@@ -95,6 +95,7 @@ let package = Package(
     process(
       "Gateway",
       [
+        "CZlib",
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
