@@ -88,7 +88,16 @@ struct FrontDoor: HTTPResponder {
     case .openAPI, .liveEvents, .portal, .service: break
     }
     try check(visit)
-    if visit.destination.isSignIn(visit.request.method) { try await take([(.signIn, visit.client)]) }
+    guard visit.destination.isSignIn(visit.request.method) else { return try await answerKnown(visit) }
+    if visit.destination.asksForLink { try await take([(.signIn, visit.client)]) }
+    let (response, seconds) = try await limits.attempting(
+      from: visit.client, hasFailed: { (400..<500).contains($0.status.code) }
+    ) { try await answerKnown(visit) }
+    guard let response else { throw Problem.tooMany(seconds) }
+    return response
+  }
+
+  private func answerKnown(_ visit: Visit) async throws -> Response {
     let visitor = try await visitor(visit)
     var response = try await serve(visit, visitor)
     // A page that leads on shows nothing: the refused cookie lives until the next one, which is told the reason too.
