@@ -98,6 +98,7 @@ let package = Package(
     process(
       "Gateway",
       [
+        "CZlib",
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -169,7 +170,7 @@ let package = Package(
     tests(
       "Portal",
       [
-        "Portal", hummingbird, logging, lifecycle, httpTypes,
+        "Portal", "TestSupport", hummingbird, logging, lifecycle, httpTypes,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ]),
     tests(

@@ -51,12 +51,16 @@ struct Destination: Equatable, Sendable {
   var isFeed: Bool { segments.starts(with: ["api", "dossiers", "v1", "feeds"]) }
   var bodyLimit: Int { isFeed ? GatewaySettings.feedBodyLimit : GatewaySettings.bodyLimit }
 
+  /// Whether a link is asked for here, which is answered alike whether it is sent or not.
+  var asksForLink: Bool { segments == ["mot-de-passe-oublie"] || segments == Self.resets }
+  private static let resets = ["api", "identity", "v1", "password-resets"]
+
   /// Whether a password or code may be tried here, or a link asked for.
   func isSignIn(_ method: HTTPRequest.Method) -> Bool {
     guard method == .post else { return false }
     let sessions = ["api", "identity", "v1", "sessions"]
     return ["connexion", "mot-de-passe-oublie", "mot-de-passe"].contains(segments.first) || segments == sessions
       || segments == sessions + ["second-factor"]
-      || segments.starts(with: ["api", "identity", "v1", "password-resets"])
+      || segments.starts(with: Self.resets)
   }
 }

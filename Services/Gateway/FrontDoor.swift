@@ -49,22 +49,28 @@ struct FrontDoor: HTTPResponder {
     }
     SecurityHeaders(isSecure: settings.publicAddress.isSecure).apply(to: &response.headers)
     response.headers[.jalonsTrace] = visit.traceIdentifier
+    if [503, 504].contains(response.status.code), response.headers[.retryAfter] == nil {
+      response.headers[.retryAfter] = "2"
+    }
+    // What comes of a body that was given up cannot be told from the next request.
+    if [400, 408].contains(response.status.code), visit.hasBody { response.headers[.connection] = "close" }
+    Compression().apply(to: &response, for: visit)
     if request.method == .head, response.body.contentLength != 0 { response = response.createHeadResponse() }
     record(visit, response, since: start)
     return response
   }
 
   private func refusal(_ error: any Error, _ visit: Visit) -> Response {
-    let problem: Problem
+    var problem: Problem
     if let known = error as? Problem {
       problem = known
     } else {
       logger.error("unexpected", metadata: ["trace": "\(visit.traceIdentifier)", "error": "\(error)"])
       problem = .gatewayFault
     }
+    if visit.isRead { problem = problem.ofReading }
     var response = ProblemPage.response(problem, asPage: visit.wantsPage, trace: visit.traceIdentifier)
     if case .integer(let seconds)? = problem.offer?["seconds"] { response.headers[.retryAfter] = "\(seconds)" }
-    if problem.status == 503 { response.headers[.retryAfter] = "2" }
     return response
   }
 
@@ -82,7 +88,16 @@ struct FrontDoor: HTTPResponder {
     case .openAPI, .liveEvents, .beat, .portal, .service: break
     }
     try check(visit)
-    if visit.destination.isSignIn(visit.request.method) { try await take([(.signIn, visit.client)]) }
+    guard visit.destination.isSignIn(visit.request.method) else { return try await answerKnown(visit) }
+    if visit.destination.asksForLink { try await take([(.signIn, visit.client)]) }
+    let (response, seconds) = try await limits.attempting(
+      from: visit.client, hasFailed: { (400..<500).contains($0.status.code) }
+    ) { try await answerKnown(visit) }
+    guard let response else { throw Problem.tooMany(seconds) }
+    return response
+  }
+
+  private func answerKnown(_ visit: Visit) async throws -> Response {
     let visitor = try await visitor(visit)
     var response = try await serve(visit, visitor)
     // A page that leads on shows nothing: the refused cookie lives until the next one, which is told the reason too.

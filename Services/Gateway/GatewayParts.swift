@@ -70,7 +70,7 @@ struct GatewayParts: Sendable {
       responder: door, server: try server(),
       configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: nil),
       onServerRunning: { channel in onRunning(channel.localAddress?.port ?? 0) }, logger: logger)
-    return [clients, RedisLife(redis: redis), upstreams, follower, application, liveEvents]
+    return [clients, RedisLife(redis: redis), follower, application, liveEvents]
   }
 
   func run() async throws {
@@ -83,6 +83,7 @@ struct GatewayParts: Sendable {
   private func server() throws -> HTTPServerBuilder {
     let plain = HTTPServerBuilder.http1(
       configuration: .init(
+        additionalChannelHandlers: [HTTP1RulesInstaller()],
         idleTimeout: .seconds(75),
         httpDecoderConfiguration: .init(
           maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100)))

@@ -13,7 +13,7 @@ struct GatewaySettings: Sendable {
   let addresses: [String: [String]]
   let trustedProxies: TrustedProxies
   let isMetricsOpen: Bool
-  /// Attempts to sign in, a minute and address.
+  /// Failed attempts to sign in, a minute and address.
   let signInLimit: Int
   /// Requests, a minute and account.
   let accountLimit: Int
@@ -22,6 +22,8 @@ struct GatewaySettings: Sendable {
   /// How long a request may take before its answer begins, besides the time to send its body.
   let timeout: Duration
   let heartbeat: Duration
+  /// How long a client may keep silent in the middle of a body.
+  let stall: Duration
 
   static let portal = "portal"
   static let feedTimeout = Duration.seconds(30 * 60)
@@ -47,8 +49,9 @@ struct GatewaySettings: Sendable {
     isMetricsOpen = settings.optional("JALONS_METRICS_OPEN") == "1"
     signInLimit = try settings.int("JALONS_LIMIT_SIGN_IN", default: 20)
     accountLimit = try settings.int("JALONS_LIMIT_ACCOUNT", default: 600)
-    addressLimit = try settings.int("JALONS_LIMIT_ADDRESS", default: 300)
+    addressLimit = try settings.int("JALONS_LIMIT_ADDRESS", default: 1500)
     timeout = .seconds(try settings.int("JALONS_REQUEST_SECONDS", default: 30))
+    stall = .seconds(try settings.int("JALONS_STALL_SECONDS", default: 20, in: 1...600))
     heartbeat = .milliseconds(try settings.int("JALONS_HEARTBEAT_MILLISECONDS", default: 15_000))
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import NIOCore
 
 /// What is known of a connection besides its requests.
@@ -28,11 +29,12 @@ struct Visit: Sendable {
   /// The session's secret, from the cookie.
   let secret: String?
 
-  /// - Returns: nil when it could be read in two ways: an odd path, a second `Host` (RFC 9112, 3.2).
+  /// - Returns: nil when it could be read in two ways: an odd path, a second `Host`, a request line that names another
+  ///   host than `Host` does (RFC 9112, 3.2).
   init?(_ request: Request, _ context: GatewayContext, _ settings: GatewaySettings) {
-    guard let destination = Destination(path: request.uri.path), request.headers[values: .host].isEmpty else {
-      return nil
-    }
+    guard let destination = Destination(path: request.uri.path), request.headers[values: .host].isEmpty,
+      request.uri.host == nil || Self.names(request.uri, request.head.authority)
+    else { return nil }
     self.request = request
     self.destination = destination
     let forwarded = request.headers[.forwardedFor]
@@ -43,7 +45,14 @@ struct Visit: Sendable {
     secret = SessionCookie(isSecure: settings.publicAddress.isSecure).secret(in: request.headers)
   }
 
+  private static func names(_ line: URI, _ host: String?) -> Bool {
+    let port = line.port.map { ":\($0)" } ?? ""
+    return (line.host ?? "").lowercased() + port == host?.lowercased()
+  }
+
   var headers: HTTPFields { request.headers }
+  /// Whether it changes nothing, so that it may be asked of another copy.
+  var isRead: Bool { request.method == .get || request.method == .head }
   var hasBody: Bool {
     headers[.transferEncoding] != nil || (headers[.contentLength].flatMap { Int($0) } ?? 0) > 0
   }

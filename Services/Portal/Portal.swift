@@ -40,14 +40,16 @@ import UnixSignals
 
   /// - Throws: what is missing, by its name: a setting, a folder, a template.
   init(settings: Settings, logger: Logger, now: Now, rooms: [Room] = rooms) async throws {
-    var addresses: [ServiceName: [String]] = [:]
-    for service in ServiceName.allCases { addresses[service] = try settings.addresses(of: service.rawValue) }
-    let known = addresses
+    var addresses: [String: [String]] = [:]
+    for service in ServiceName.allCases {
+      addresses[service.rawValue] = try settings.addresses(of: service.rawValue)
+    }
     parts = PortalParts(
       renderer: try await PageRenderer(
         directory: settings.string("JALONS_TEMPLATES", default: "Services/Portal/Templates")),
-      seal: try Seal(secret: settings.string("JALONS_SECRET")), client: APIClient(addresses: { known[$0] ?? [] }),
-      now: now, logger: logger, metrics: Metrics(), rooms: rooms)
+      seal: try Seal(secret: settings.string("JALONS_SECRET")),
+      client: APIClient(upstreams: Upstreams(addresses: addresses, logger: logger)), now: now, logger: logger,
+      metrics: Metrics(), rooms: rooms)
     let own = settings.string("JALONS_ASSETS", default: "Services/Portal/Assets")
     files = try StaticFiles(folders: [settings.optional("JALONS_VENDOR_ASSETS"), own].compactMap { $0 })
   }

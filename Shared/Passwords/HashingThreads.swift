@@ -2,6 +2,8 @@ import Foundation
 
 /// A few threads that do slow sums one after another, and a queue of bounded length before them.
 final class HashingThreads: @unchecked Sendable {
+  /// How far behind everything else the threads stand, from 0 to 19.
+  static let niceness: Int32 = 10
   private let condition = NSCondition()
   private let count: Int
   private let mostWaiting: Int
@@ -47,6 +49,8 @@ final class HashingThreads: @unchecked Sendable {
   }
 
   private func work() {
+    // Whoever hashes waits half a second anyway; everybody else's click goes first. On Linux this is the thread's alone.
+    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
     while true {
       condition.lock()
       idle += 1

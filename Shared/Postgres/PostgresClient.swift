@@ -93,6 +93,7 @@ public final class PostgresClient: Sendable {
   /// trip as `begin`. Whatever `body` throws undoes everything, and so does the cancellation of the task.
   /// - Parameter retrying: the body is run again, up to three times, when the database asks for it (a deadlock or a
   ///   serialisation failure); it must then do nothing but SQL.
+  /// - Parameter timeout: of each statement; by default the configuration's, or what is left until `Deadline.current`.
   /// - Throws: what `body` throws, `PostgresError`, or `CancellationError`.
   public func withTransaction<R: Sendable>(
     as caller: Caller, retrying: Bool = false, timeout: Duration? = nil,
@@ -165,7 +166,11 @@ public final class PostgresClient: Sendable {
   ) async throws -> Caller {
     let opening = configuration.opening?(caller)
     var statements = ["begin"]
-    if let timeout { statements.append("set local statement_timeout = \(timeout.milliseconds)") }
+    // A statement of a request lasts no longer than the time that is left for its answer.
+    let left = Deadline.current.map { max(.milliseconds(1), $0.left) }
+    if let limit = timeout ?? left, timeout != nil || limit < configuration.statementTimeout {
+      statements.append("set local statement_timeout = \(limit.milliseconds)")
+    }
     if let prefix = configuration.rolePrefix { statements.append(caller.introduction(rolePrefix: prefix)) }
     if let opening { statements.append(opening.statement) }
     let rows = try await connection.begin(statements.joined(separator: ";"))

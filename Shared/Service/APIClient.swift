@@ -3,10 +3,9 @@ import AsyncHTTPClient
 import Domain
 import Foundation
 import HTTPTypes
+import Logging
 import NIOCore
 import NIOHTTP1
-import NIOPosix
-import Synchronization
 
 /// The typed client of every endpoint, made from the declarations: the portal and the tests use nothing else.
 public struct APIClient: Sendable {
@@ -16,23 +15,44 @@ public struct APIClient: Sendable {
     public let version: Int?
   }
 
-  private let addresses: @Sendable (ServiceName) -> [String]
+  private let upstreams: Upstreams
   private let token: String?
   private let extraHeaders: [(String, String)]
-  private static let turn = Atomic<Int>(0)
+  /// How long « not now » is asked again.
+  private var patience = Duration.zero
 
-  /// - Parameter addresses: where each process's copies are.
-  public init(
-    addresses: @escaping @Sendable (ServiceName) -> [String], token: String? = nil, headers: [(String, String)] = []
-  ) {
-    self.addresses = addresses
+  /// - Parameter upstreams: the copies of the services.
+  public init(upstreams: Upstreams, token: String? = nil, headers: [(String, String)] = []) {
+    self.upstreams = upstreams
     self.token = token
     self.extraHeaders = headers
   }
 
+  /// - Parameter addresses: where each service's copies are.
+  public init(
+    addresses: (ServiceName) -> [String], token: String? = nil, headers: [(String, String)] = []
+  ) {
+    let known = ServiceName.allCases.map { ($0.rawValue, addresses($0)) }
+    // Names stay as they are: the gateway goes by the one that it was asked under.
+    let upstreams = Upstreams(
+      addresses: Dictionary(known) { $1 }, logger: Logger(label: "client") { _ in SwiftLogNoOpLogHandler() }
+    ) { _ in nil }
+    self.init(upstreams: upstreams, token: token, headers: headers)
+  }
+
   /// The same client with a caller's token and more headers.
   public func with(token: String?, headers: [(String, String)] = []) -> APIClient {
-    APIClient(addresses: addresses, token: token, headers: extraHeaders + headers)
+    var copy = APIClient(upstreams: upstreams, token: token, headers: extraHeaders + headers)
+    copy.patience = patience
+    return copy
+  }
+
+  /// The same client for a command that nobody watches: what is answered with 503, which nothing came of, is asked again
+  /// every second for so long.
+  public func waiting(_ patience: Duration) -> APIClient {
+    var copy = self
+    copy.patience = patience
+    return copy
   }
 
   /// Calls an endpoint.
@@ -87,7 +107,7 @@ public struct APIClient: Sendable {
     if !query.isEmpty { address += "?" + Self.encoded(query) }
     let (data, _) = try await send(
       endpoint.service, method: endpoint.method, address: address, body: bytes, version: nil, key: nil,
-      contentType: "application/octet-stream", timeout: .minutes(30))
+      contentType: "application/octet-stream", timeout: .seconds(1800))
     return try JSONDecoder.jalons.decode(Output.self, from: data)
   }
 
@@ -118,40 +138,95 @@ public struct APIClient: Sendable {
     }.joined(separator: "&")
   }
 
+  /// What came back of one copy.
+  private struct Answer: Sendable {
+    let status: Int
+    let headers: HTTPHeaders
+    let data: Data
+  }
+
   private func send(
     _ service: ServiceName, method: Method, address: String, body: Data?, version: Int?, key: String?,
-    contentType: String = "application/json", timeout: TimeAmount = .seconds(30)
+    contentType: String = "application/json", timeout: Duration = .seconds(30)
   ) async throws -> (Data, HTTPHeaders) {
-    let copies = addresses(service)
-    let first = Self.turn.wrappingAdd(1, ordering: .relaxed).newValue
-    // A read may be asked of the next copy; a write only where the first could not even be reached.
-    for attempt in 0..<copies.count {
-      var request = HTTPClientRequest(url: copies[(first + attempt) % copies.count] + address)
-      request.method = HTTPMethod(rawValue: method.rawValue)
-      if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
-      if let version { request.headers.add(name: "if-match", value: "\"\(version)\"") }
-      if let key { request.headers.add(name: "idempotency-key", value: key) }
-      for (name, value) in extraHeaders { request.headers.add(name: name, value: value) }
-      if let body {
-        request.headers.add(name: "content-type", value: contentType)
-        request.body = .bytes(body)
-      }
+    let end = ContinuousClock.now + patience
+    while true {
       do {
-        let response = try await HTTPClient.shared.execute(request, timeout: timeout)
-        let data = Data(try await response.body.collect(upTo: 256 * 1024 * 1024).readableBytesView)
-        guard (200..<300).contains(response.status.code) else {
-          throw (try? JSONDecoder.jalons.decode(Problem.self, from: data))
-            ?? Problem("reponse", Int(response.status.code), "Le service a répondu de façon inattendue.")
-        }
-        return (data, response.headers)
-      } catch let problem as Problem {
-        throw problem
-      } catch {
-        let refused = error is NIOConnectionError || (error as? HTTPClientError) == .connectTimeout
-        if attempt + 1 < copies.count, method == .get || refused { continue }
-        throw Problem.busy
+        return try await sendOnce(
+          service, method: method, address: address, body: body, version: version, key: key,
+          contentType: contentType, timeout: timeout)
+      } catch let problem as Problem where problem.status == 503 && ContinuousClock.now < end {
+        try await Task.sleep(for: .seconds(1))
       }
     }
-    throw Problem.busy
+  }
+
+  private func sendOnce(
+    _ service: ServiceName, method: Method, address: String, body: Data?, version: Int?, key: String?,
+    contentType: String, timeout: Duration
+  ) async throws -> (Data, HTTPHeaders) {
+    var headers = HTTPHeaders(extraHeaders)
+    if let token { headers.add(name: "authorization", value: "Bearer \(token)") }
+    if let version { headers.add(name: "if-match", value: "\"\(version)\"") }
+    if let key { headers.add(name: "idempotency-key", value: key) }
+    if body != nil { headers.add(name: "content-type", value: contentType) }
+    // Whoever waits for this process must still be told what became of its own question.
+    let deadline = Deadline.current?.inner.sooner(in: timeout) ?? Deadline(in: timeout)
+    let (isRead, sent) = (method == .get, headers)
+    let answer: Answer
+    do {
+      answer = try await upstreams.ask(
+        service.rawValue, isRead: isRead, until: deadline, trace: headers.first(name: "traceparent"),
+        isUnable: { $0.status == 503 }
+      ) { [client = upstreams.client] copy in
+        var request = HTTPClientRequest(url: copy + address)
+        request.method = HTTPMethod(rawValue: method.rawValue)
+        request.headers = sent
+        request.headers.add(name: Deadline.headerName, value: "\(deadline.inner.milliseconds)")
+        request.body = body.map { .bytes($0) }
+        let response = try await client.execute(request, timeout: TimeAmount(deadline.left))
+        return Answer(
+          status: Int(response.status.code), headers: response.headers,
+          data: Data(try await response.body.collect(upTo: 256 * 1024 * 1024).readableBytesView))
+      }
+    } catch let failure as UpstreamFailure {
+      throw Problem.away(service, failure, isRead: isRead)
+    }
+    guard (200..<300).contains(answer.status) else {
+      throw (try? JSONDecoder.jalons.decode(Problem.self, from: answer.data))
+        ?? Problem("reponse", answer.status, "Le service a répondu de façon inattendue.")
+    }
+    return (answer.data, answer.headers)
+  }
+}
+
+extension Problem {
+  /// A service gave no answer: which part of Jalons that is, and whether something may have been done all the same.
+  static func away(_ service: ServiceName, _ failure: UpstreamFailure, isRead: Bool) -> Problem {
+    let title = "\(service.spoken) ne répond pas."
+    if isRead { return Problem("indisponible", 503, title, detail: "Réessayez dans quelques secondes.") }
+    switch failure {
+    case .refused, .silent:
+      return Problem(
+        "indisponible", 503, title, detail: "Rien n’a été enregistré. Réessayez dans quelques secondes.")
+    case .late, .lost:
+      return Problem(
+        "delai-depasse", 504, title,
+        detail: "Votre demande a peut-être été enregistrée : vérifiez avant de recommencer.")
+    }
+  }
+}
+
+extension ServiceName {
+  /// As people know it.
+  fileprivate var spoken: String {
+    switch self {
+    case .identity: "La gestion des comptes"
+    case .dossiers: "La gestion des dossiers"
+    case .contracts: "La gestion des contrats"
+    case .scheduling: "L’agenda"
+    case .fse: "La gestion des parcours"
+    case .insight: "Le tableau de bord"
+    }
   }
 }

@@ -12,6 +12,9 @@ import Redis
 struct Health: Sendable {
   let parts: Parts
 
+  /// How long a part may take to answer; whoever asks waits for all of them.
+  private static let patience = Duration.seconds(1)
+
   private struct Answer: Encodable {
     let status: String
     let parts: [String: String]
@@ -19,15 +22,16 @@ struct Health: Sendable {
 
   func response() async throws -> Response {
     var state: [String: String] = [:]
+    async let redis = parts.redis.answers(within: Self.patience)
     do {
-      _ = try await parts.postgres.withTransaction(as: .system("health")) {
-        try await $0.query("select 1", as: Int.self)
+      let found = try await answer(within: Self.patience) { [postgres = parts.postgres] in
+        try await postgres.withTransaction(as: .system("health")) { try await $0.query("select 1", as: Int.self) }
       }
-      state["postgres"] = "ok"
+      state["postgres"] = found == nil ? "unreachable" : "ok"
     } catch {
       state["postgres"] = "unreachable"
     }
-    state["redis"] = parts.redis.isConnected ? "ok" : "unreachable"
+    state["redis"] = await redis ? "ok" : "unreachable"
     // Redis may be away: requests are still served and events wait in the outbox.
     let ready = state["postgres"] == "ok"
     let body = try JSONEncoder().encode(Answer(status: ready ? "ok" : "unavailable", parts: state))
@@ -70,5 +74,17 @@ struct Health: Sendable {
       parts.logger.warning("the outbox could not be measured", metadata: ["error": "\(error)"])
     }
     return gauges
+  }
+}
+
+extension RedisClient {
+  /// Whether Redis answers now. That a connection stands says nothing of a server that is stopped.
+  public func answers(within limit: Duration) async -> Bool {
+    guard isConnected else { return false }
+    do {
+      return try await answer(within: limit) { try await self.command("PING") } != nil
+    } catch {
+      return false
+    }
   }
 }

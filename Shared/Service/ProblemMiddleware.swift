@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import NIOHTTP1
 import Postgres
 
 /// Turns whatever went wrong into a problem that says what to do, counts, and writes one line a request.
@@ -20,7 +21,7 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     do {
       response = try await next(request, context)
     } catch {
-      response = Problem(from: error, request: request, logger: logger).response
+      response = Problem(from: error, at: context.endpointPath ?? "none", logger: logger).response
     }
     let elapsed = ContinuousClock.now - start
     let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
@@ -42,7 +43,8 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
 
 extension Problem {
   /// Maps an error to the problem that the client gets; the details go to the log only.
-  init(from error: any Error, request: Request, logger: Logger) {
+  /// - Parameter route: the pattern of the address; the address itself may name a person.
+  init(from error: any Error, at route: String, logger: Logger) {
     switch error {
     case let problem as Problem: self = problem
     case let error as PostgresError:
@@ -52,21 +54,34 @@ extension Problem {
       case .conflict: self = .conflict("simultane", "Une autre modification est en cours.", detail: "Réessayez.")
       case .permissionDenied:
         // A row that the policies refuse is one that does not exist for the caller.
-        logger.notice("refused by the database", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+        logger.notice("refused by the database", metadata: ["route": "\(route)", "error": "\(error)"])
         self = .notFound()
       default:
         logger.error(
-          "the database refused", metadata: ["path": "\(request.uri.path)", "error": "\(String(reflecting: error))"])
+          "the database refused", metadata: ["route": "\(route)", "error": "\(String(reflecting: error))"])
         self = Self.internalFault
       }
     case let error as HTTPError where error.status == .notFound: self = .notFound()
     case let error as HTTPError:
       self = Problem("demande", error.status.code, error.body ?? "La demande n’est pas acceptable.")
     case is CancellationError: self = .busy
+    case _ where Self.isBrokenOff(error):
+      // Nobody is there any more to read this.
+      logger.info("a client broke off", metadata: ["route": "\(route)"])
+      self = .malformed("L’envoi s’est interrompu.")
     default:
       logger.error(
-        "unexpected error", metadata: ["path": "\(request.uri.path)", "error": "\(String(reflecting: error))"])
+        "unexpected error", metadata: ["route": "\(route)", "error": "\(String(reflecting: error))"])
       self = Self.internalFault
+    }
+  }
+
+  /// Whether an error says that the client went away, or sent what is no HTTP, in the middle of a body.
+  private static func isBrokenOff(_ error: any Error) -> Bool {
+    switch error {
+    case is HTTPParserError, is ChannelError: true
+    case let error as IOError: [ECONNRESET, EPIPE].contains(error.errnoCode)
+    default: false
     }
   }
 
@@ -78,6 +93,7 @@ extension Problem {
     let body = (try? JSONEncoder.jalons.encode(self)) ?? Data()
     var headers: HTTPFields = [.contentType: "application/problem+json; charset=utf-8"]
     if let version { headers[.eTag] = "\"\(version)\"" }
+    if status == 503 || status == 504 { headers[.retryAfter] = "2" }
     return Response(
       status: .init(code: status), headers: headers,
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))

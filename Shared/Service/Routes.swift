@@ -29,6 +29,7 @@ public final class Routes {
       idempotency: postgres.map { IdempotencyStore(postgres: $0, schema: schema) })
     self.router = Router(context: Context.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: ProblemMiddleware(logger: logger, metrics: metrics))
+    router.add(middleware: DeadlineMiddleware())
   }
 
   /// Serves an endpoint whose input and output are JSON.

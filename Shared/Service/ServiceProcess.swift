@@ -19,8 +19,6 @@ public struct Parts: Sendable {
   public let now: Now
   public let logger: Logger
   public let metrics: Metrics
-  /// Calls the other processes in nobody's name; `with(token:)` gives it one.
-  public let client: APIClient
   public let schema: String
 }
 
@@ -141,15 +139,12 @@ public struct ServiceProcess: Sendable {
       logger: logger)
     let relay = Relay(postgres: postgres, redis: redis, schema: schema, now: now, logger: logger)
     wake.relay = relay
-    var addresses: [ServiceName: [String]] = [:]
-    for service in ServiceName.allCases { addresses[service] = try settings.addresses(of: service.rawValue) }
-    let known = addresses
     let metrics = Metrics()
     let parts = Parts(
-      settings: settings, postgres: postgres, redis: redis, now: now, logger: logger, metrics: metrics,
-      client: APIClient(addresses: { known[$0] ?? [] }), schema: schema)
+      settings: settings, postgres: postgres, redis: redis, now: now, logger: logger, metrics: metrics, schema: schema)
     let assembly = try assemble(parts)
-    let verifier = verifier ?? TokenVerifier(addresses: known[.identity] ?? [])
+    let identity = try settings.addresses(of: ServiceName.identity.rawValue)
+    let verifier = verifier ?? TokenVerifier(addresses: identity)
     let closed = ClosedSessions()
     let routes = Routes(
       verifier: verifier, closed: closed, now: now, postgres: postgres, schema: schema,

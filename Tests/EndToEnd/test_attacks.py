@@ -180,6 +180,8 @@ def test_the_logs_hold_neither_names_nor_secrets(referent, someone, stranger):
         text = path.read_text(errors="replace")
         found = {secret[:12] for secret in secrets if secret in text}
         assert not found, f"{path.name} holds {found}"
+        addresses = re.findall(r"/(?:api|dossiers|contrats|participations|offres)/[^\"\s]*[0-9a-f]{8}-[0-9a-f]{4}-", text, re.IGNORECASE)
+        assert not addresses, f"{path.name} holds addresses of somebody's: {addresses[:3]}"
 
 
 def test_every_threat_is_named_with_a_test_that_exists():

@@ -6,6 +6,9 @@ import pathlib
 import subprocess
 import zoneinfo
 
+PROCESSES = ["gateway", "portal", "identity", "dossiers", "contracts", "scheduling", "fse", "insight"]
+STORES = ["redis", "redis-emptied", "postgres"]
+
 
 def state() -> pathlib.Path:
     return pathlib.Path(os.environ["JALONS_STATE"])

@@ -5,6 +5,7 @@ Subjects (--only), in this order:
   sessions  closed while Redis is away: refused everywhere once it is back; the audit log has all that was done meanwhile
   mail      identity killed while e-mails are asked for, their sender while it sends, and a server that is away, cuts and forgets
   batches   exits and a whole caseload, killed in the middle: each dossier once, with its events, access and audit lines
+  frozen    each process stopped (SIGSTOP) alone and as one of two copies, Redis stopped, a table held: who waits how long for what
   feed      an import killed in the middle leaves the day before; sent again it does exactly what was foretold
   work      every process and store killed in turn while notes are written and reminders fall due
 At the end nothing waits in an outbox or among the dead letters, and the audit log's chain is whole.
@@ -14,19 +15,14 @@ import argparse
 import os
 import sys
 
-import batches
-import feed
-import mail
-import sessions
-import work
-from instance import control
-from trial import Trial, until
-from victims import PROCESSES, STORES
+from instance import PROCESSES, STORES, control
 
-SUBJECTS = ["sessions", "mail", "batches", "feed", "work"]
+SUBJECTS = ["sessions", "mail", "batches", "frozen", "feed", "work"]
 
 
-def count_messages(trial: Trial) -> None:
+def count_messages(trial) -> None:
+    from trial import until
+
     def waiting():
         return sum(int(line.split("pending=")[1].split()[0]) for line in control("outbox").stdout.splitlines())
 
@@ -48,11 +44,21 @@ def main() -> int:
     parser.add_argument("--persons", type=int, default=30_000, help="in the feed, of whom 7,000 are known (%(default)s)")
     parser.add_argument("--seconds", type=float, default=60, help="how long all may take to be well again (%(default)s)")
     options = parser.parse_args()
+    # What they need is there once the instance is; the help is shown without.
+    import batches
+    import feed
+    import frozen
+    import mail
+    import sessions
+    import work
+    from trial import Trial
+
     trial = Trial(os.environ["JALONS_PUBLIC_URL"], options.seconds)
     puts = {
         "sessions": lambda: sessions.put_to_the_test(trial),
         "mail": lambda: mail.put_to_the_test(trial),
         "batches": lambda: batches.put_to_the_test(trial),
+        "frozen": lambda: frozen.put_to_the_test(trial),
         "feed": lambda: feed.put_to_the_test(trial, options.persons),
         # Last, for it sets the clock a hundred days forward.
         "work": lambda: work.put_to_the_test(trial, options.victims, options.rest),

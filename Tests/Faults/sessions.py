@@ -36,7 +36,7 @@ class Seat:
 
     def ask(self, process: str) -> int:
         """What a process says to this session: directly, or through the gateway."""
-        name, address = ("identity", self.gateway) if process == "gateway" else (process, os.environ[f"JALONS_{process.upper()}_URL"])
+        name, address = ("identity", self.gateway) if process == "gateway" else (process, os.environ[f"JALONS_{process.upper()}_URL"].split(",")[0])
         return self.client.get(f"{address}/api/{name}/v1/{DOORS[name]}").status_code
 
     def refusing(self) -> list[str]:

@@ -15,9 +15,6 @@ import httpx
 
 from instance import state
 
-PROCESSES = ["gateway", "portal", "identity", "dossiers", "contracts", "scheduling", "fse", "insight"]
-STORES = ["redis", "redis-emptied", "postgres"]
-
 
 def number_of(victim: str) -> int | None:
     """The process number of a victim; None while it has none."""

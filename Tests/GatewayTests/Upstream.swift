@@ -29,19 +29,20 @@ final class Upstream: Sendable {
 
   typealias Respond = @Sendable (Request, Context, Upstream) async throws -> Response
 
+  let host: String
   let port: Int
   private let group: ServiceGroup
   private let running: Task<Void, any Error>
   private let remembered: Mutex<[Seen]>
 
-  var url: String { "http://127.0.0.1:\(port)" }
+  var url: String { "http://\(host):\(port)" }
   var seen: [Seen] { remembered.withLock { $0 } }
 
   /// - Parameters:
   ///   - port: 0 for any.
   ///   - isReady: what it says of itself; probes are neither remembered nor answered by `respond`.
   static func start(
-    port: Int = 0, isReady: Bool = true, _ respond: @escaping Respond = Upstream.echo
+    host: String = "127.0.0.1", port: Int = 0, isReady: Bool = true, _ respond: @escaping Respond = Upstream.echo
   ) async throws -> Upstream {
     let (ports, found) = AsyncStream<Int>.makeStream()
     let cell = Cell()
@@ -54,7 +55,7 @@ final class Upstream: Sendable {
     var logger = Logger(label: "upstream")
     logger.logLevel = .critical
     let application = Application(
-      responder: responder, configuration: .init(address: .hostname("127.0.0.1", port: port)),
+      responder: responder, configuration: .init(address: .hostname(host, port: port)),
       onServerRunning: { channel in
         found.yield(channel.localAddress?.port ?? 0)
         found.finish()
@@ -65,7 +66,7 @@ final class Upstream: Sendable {
       try await group.run()
     }
     for await port in ports {
-      let upstream = Upstream(port: port, group: group, running: running)
+      let upstream = Upstream(host: host, port: port, group: group, running: running)
       cell.upstream.withLock { $0 = upstream }
       return upstream
     }
@@ -77,7 +78,8 @@ final class Upstream: Sendable {
     let upstream = Mutex<Upstream?>(nil)
   }
 
-  private init(port: Int, group: ServiceGroup, running: Task<Void, any Error>) {
+  private init(host: String, port: Int, group: ServiceGroup, running: Task<Void, any Error>) {
+    self.host = host
     self.port = port
     self.group = group
     self.running = running

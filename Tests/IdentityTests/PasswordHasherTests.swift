@@ -1,7 +1,8 @@
 import Foundation
-import Passwords
 import Synchronization
 import Testing
+
+@testable import Passwords
 
 @Suite("Password hashes") struct PasswordHasherTests {
   @Test("a hash is of its own password alone, salted, and says its cost") func ownPassword() async throws {
@@ -59,5 +60,13 @@ import Testing
     }
     #expect(done >= 200)
     #expect(done + refused == 600)
+  }
+
+  @Test("hashes stand behind everybody else's click")
+  func niceness() async throws {
+    let threads = HashingThreads(count: 1, mostWaiting: 4)
+    defer { threads.stop() }
+    let found = try await threads.run { getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) }
+    #expect(found == HashingThreads.niceness)
   }
 }

@@ -10,18 +10,13 @@ import os
 import pathlib
 import sys
 
-import httpx
-
-import county
-import events
-import feed
-import reads
-
 PASSWORD = "Jalons-demo-2026!"
 
 
 def sign_in(profile: str) -> tuple[str, dict]:
     """A token of the demonstration's account, and what the service says of its owner."""
+    import httpx
+
     with httpx.Client(base_url=os.environ["JALONS_IDENTITY_URL"].split(",")[0], timeout=30) as client:
         body = {"email": f"{profile}@demo.jalons.test", "password": PASSWORD, "profile": profile}
         token = client.post("/api/identity/v1/sessions", json=body).raise_for_status().json()["token"]
@@ -40,6 +35,13 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--only", choices=measures, nargs="*", default=measures)
     options = parser.parse_args()
+    # What they need is there once the instance is; the help is shown without.
+    import county
+    import events
+    import feed
+    import httpx
+    import reads
+
     # The demonstration's feeds end today; the county's comes the day after.
     pathlib.Path(os.environ["JALONS_CLOCK_FILE"]).write_text(str(2 * 86_400))
     rows = []

@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Service
 import Synchronization
 
 /// The services as the portal sees them, from outside: declared endpoints over real HTTP, answering what a test says and
@@ -20,6 +21,7 @@ final class FakeServices: Sendable {
     var json: JSONValue? { try? JSONDecoder.jalons.decode(JSONValue.self, from: body) }
     var version: String? { headers[.ifMatch] }
     var key: String? { HTTPField.Name("idempotency-key").flatMap { headers[$0] } }
+    var timeLeft: Int? { headers[.timeLeft].flatMap { Int($0) } }
   }
 
   private struct Served: Sendable {
@@ -32,6 +34,7 @@ final class FakeServices: Sendable {
   private struct State {
     var served: [Served] = []
     var calls: [Call] = []
+    var delays: [String: Duration] = [:]
   }
 
   private let state = Mutex(State())
@@ -65,6 +68,11 @@ final class FakeServices: Sendable {
     serve(endpoint) { _ in throw problem }
   }
 
+  /// From now on the endpoint answers after so long.
+  func delay<Input, Output>(_ endpoint: Endpoint<Input, Output>, by duration: Duration) {
+    state.withLock { $0.delays[Self.name(of: endpoint)] = duration }
+  }
+
   func calls<Input, Output>(of endpoint: Endpoint<Input, Output>) -> [Call] {
     let name = Self.name(of: endpoint)
     return state.withLock { $0.calls.filter { $0.endpoint == name } }
@@ -95,7 +103,11 @@ final class FakeServices: Sendable {
         request.uri.queryParameters.map { (String($0.key), $0.value.removingPercentEncoding ?? "") }
       ) { $1 },
       headers: request.headers, body: body)
-    state.withLock { $0.calls.append(call) }
+    let delay = state.withLock { state in
+      state.calls.append(call)
+      return state.delays[found.name]
+    }
+    if let delay { try await Task.sleep(for: delay) }
     do {
       let (status, data, version) = try found.answer(call)
       var headers: HTTPFields = [.contentType: "application/json"]

@@ -100,6 +100,15 @@ struct FrameTests {
       let tag = try #require(first.header("etag"))
       let known = try await browser.get("/assets/jalons.css", headers: ["If-None-Match": tag])
       #expect(known.status == 304)
+      // Under the address that says its content it is kept for a year; under an older one it is what it is now.
+      let address = StaticFiles.address(of: "jalons.css")
+      #expect(address.contains(/^\/assets\/jalons\.[0-9a-f]{16}\.css$/))
+      let marked = try await browser.get(address)
+      #expect(marked.status == 200 && marked.html == first.html)
+      #expect(marked.header("cache-control") == "public, max-age=31536000, immutable")
+      #expect(try await browser.get(address, headers: ["If-None-Match": "W/" + tag]).status == 304)
+      let former = try await browser.get("/assets/jalons.0000000000000000.css")
+      #expect(former.html == first.html && former.header("cache-control")?.contains("immutable") == false)
       let outside = try await browser.get("/assets/..%2FPortal.swift")
       #expect(outside.status == 404)
     }

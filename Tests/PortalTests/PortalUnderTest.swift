@@ -24,11 +24,15 @@ struct PortalUnderTest: Sendable {
   static let moment = Date(timeIntervalSince1970: 1_773_306_000)
 
   /// Starts both, runs `body` as somebody of this profile (nobody without one), stops them.
+  ///
+  /// - Parameters:
+  ///   - elsewhere: where a service is instead.
+  ///   - beside: where a second copy of a service is.
   static func run(
-    as profile: Profile? = .referent, enrolling: Bool = false,
+    as profile: Profile? = .referent, enrolling: Bool = false, services: FakeServices = FakeServices(),
+    elsewhere: [ServiceName: String] = [:], beside: [ServiceName: String] = [:],
     _ body: @escaping @Sendable (FakeServices, Browser) async throws -> Void
   ) async throws {
-    let services = FakeServices()
     try await serving(
       { running in
         Application(
@@ -41,7 +45,10 @@ struct PortalUnderTest: Sendable {
         "JALONS_SECRET": secret, "JALONS_TEMPLATES": root.appending(path: "Templates").path,
         "JALONS_ASSETS": root.appending(path: "Assets").path,
       ]
-      for name in ServiceName.allCases { environment["JALONS_\(name.rawValue.uppercased())_URL"] = upstream }
+      for name in ServiceName.allCases {
+        let copies = [elsewhere[name] ?? upstream, beside[name]].compactMap { $0 }
+        environment["JALONS_\(name.rawValue.uppercased())_URL"] = copies.joined(separator: ",")
+      }
       let portal = try await PortalProcess(
         settings: Settings(environment: environment), logger: quiet, now: Now { moment })
       try await serving({ portal.application(host: "127.0.0.1", port: 0, onServerRunning: $0) }) { url in
@@ -147,14 +154,15 @@ struct Browser: Sendable {
 
   /// Posts a form as a page of ours would.
   func post(
-    _ path: String, _ fields: KeyValuePairs<String, String> = [:], csrf: String? = nil
+    _ path: String, _ fields: KeyValuePairs<String, String> = [:], csrf: String? = nil, timeLeft: Duration? = nil
   ) async throws -> Answer {
     let pairs = [("csrf", csrf ?? (try proof))] + fields.map { ($0.key, $0.value) }
     let body = pairs.map { name, value in
       "\(name)=\(value.addingPercentEncoding(withAllowedCharacters: .urlPathPart) ?? "")"
     }.joined(separator: "&")
-    return try await send(
-      "POST", path, headers: ["content-type": "application/x-www-form-urlencoded"], body: Data(body.utf8))
+    var headers = ["content-type": "application/x-www-form-urlencoded"]
+    headers[Deadline.headerName] = timeLeft.map { "\($0.components.seconds * 1000)" }
+    return try await send("POST", path, headers: headers, body: Data(body.utf8))
   }
 
   func send(_ method: String, _ path: String, headers: [String: String], body: Data?) async throws -> Answer {

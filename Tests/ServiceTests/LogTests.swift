@@ -1,5 +1,8 @@
+import API
 import Foundation
 import Logging
+import NIOCore
+import NIOHTTP1
 import Testing
 
 @testable import Service
@@ -45,6 +48,20 @@ import Testing
     }
     #expect(lines[0]["message"] == "the message" && lines[0]["level"] == "info" && lines[0]["process"] == "dossiers")
     #expect(lines[0]["time"] != "noon" && lines[0]["metadata.message"] == "another")
+  }
+
+  @Test("name an address by its pattern, and take a client that broke off for no fault of ours")
+  func problems() throws {
+    struct Fault: Error {}
+    let lines = try Self.lines { logger in
+      #expect(Problem(from: Fault(), at: "/api/dossiers/v1/dossiers/{dossier}", logger: logger).status == 500)
+      let brokenOff: [any Error] = [
+        ChannelError.inputClosed, HTTPParserError.invalidEOFState, IOError(errnoCode: ECONNRESET, reason: "read"),
+      ]
+      for error in brokenOff { #expect(Problem(from: error, at: "/x", logger: logger).status == 400) }
+    }
+    #expect(lines.map { $0["level"] } == ["error", "info", "info", "info"])
+    #expect(lines.map { $0["route"] } == ["/api/dossiers/v1/dossiers/{dossier}", "/x", "/x", "/x"])
   }
 
   @Test("hold what is at the level asked for, or graver")

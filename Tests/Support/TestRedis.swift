@@ -34,6 +34,11 @@ public final class TestRedis: @unchecked Sendable {
     process.waitUntilExit()
   }
 
+  /// Stops the server without ending it: connections stand, and nothing is answered.
+  public func freeze() { Foundation.kill(process.processIdentifier, SIGSTOP) }
+
+  public func thaw() { Foundation.kill(process.processIdentifier, SIGCONT) }
+
   public func restart() async throws {
     process = try Self.launch(port)
     while !Self.answers(port) { try await Task.sleep(for: .milliseconds(20)) }

@@ -6,7 +6,7 @@ readonly PROCESSES=(Gateway Portal Identity Dossiers Contracts Scheduling FSE In
 
 # Exports the environment of the instance in the folder `$1`, with base port `$2`, Postgres in `$3`, Redis on port `$4`.
 export_environment() {
-  local state=$1 base=$2 postgres=$3 redis_port=$4 number
+  local state=$1 base=$2 postgres=$3 redis_port=$4 number name
   export JALONS_STATE=$state JALONS_BIN=$BIN
   JALONS_POSTGRES=$(postgres_conninfo "$postgres" jalons)
   export JALONS_POSTGRES JALONS_POSTGRES_ADMIN="$JALONS_POSTGRES user=jalons"
@@ -15,6 +15,13 @@ export_environment() {
   for number in "${!PROCESSES[@]}"; do
     export "JALONS_${PROCESSES[$number]^^}_URL=http://127.0.0.1:$((base + number))"
   done
+  if [ -n "${JALONS_SECOND_COPIES:-}" ]; then
+    # Where `./jalons faults` starts a second copy when it wants one.
+    for number in $(seq 1 $((${#PROCESSES[@]} - 1))); do
+      name="JALONS_${PROCESSES[$number]^^}_URL"
+      export "$name=${!name},http://127.0.0.1:$((base + number + 20))"
+    done
+  fi
   JALONS_SECRET=$(<"$state/secret")
   export JALONS_SECRET JALONS_FILES="$state/files" JALONS_KEYS="$state/keys" JALONS_FEED_FOLDER="$state/feed"
   export JALONS_OPENID_FILE="$state/keys/openid.json"

@@ -222,6 +222,12 @@ stop_apart() {
 command_measure() {
   local kind=$1 status=0
   shift
+  case " $* " in
+    *" --help "* | *" -h "*)
+      command -v python3 >/dev/null || fail "Cette aide est écrite en Python." "Installez python3, ou lisez Tests/$kind/run.py"
+      exec python3 "Tests/$kind/run.py" --help
+      ;;
+  esac
   trap 'exit 130' INT TERM HUP PIPE
   trap 'measure_ended $?' EXIT
   mkdir -p "$KEPT/logs"
@@ -229,19 +235,14 @@ command_measure() {
   prepare release
   ensure_packages "les mesures" python3-venv wrk
   ensure_test_tools
-  case " $* " in
-    *" --help "* | *" -h "*) ;;
-    *)
-      # What is measured is the work, not how the gateway slows down somebody who asks thousands of times.
-      export JALONS_LIMIT_ACCOUNT=100000000 JALONS_LIMIT_ADDRESS=100000000
-      if [ "$kind" = Faults ]; then
-        # The run itself is the mail server, and away until it has something to show.
-        JALONS_SMTP_URL="smtp://127.0.0.1:$(free_ports $((30000 + RANDOM % 1000)) 1)"
-        export JALONS_MAIL_PROVIDER=smtp JALONS_SMTP_URL JALONS_SMTP_PLAIN=1
-      fi
-      start_apart "${kind,,}" demo
-      ;;
-  esac
+  # What is measured is the work, not how the gateway slows down somebody who asks thousands of times.
+  export JALONS_LIMIT_ACCOUNT=100000000 JALONS_LIMIT_ADDRESS=100000000
+  if [ "$kind" = Faults ]; then
+    # The run itself is the mail server, and away until it has something to show.
+    JALONS_SMTP_URL="smtp://127.0.0.1:$(free_ports $((30000 + RANDOM % 1000)) 1)"
+    export JALONS_MAIL_PROVIDER=smtp JALONS_SMTP_URL JALONS_SMTP_PLAIN=1 JALONS_SECOND_COPIES=1
+  fi
+  start_apart "${kind,,}" demo
   attended "$KEPT/venv/bin/python" "Tests/$kind/run.py" "$@" || status=$?
   [ "$status" -eq 0 ] || FAILED=1
   return "$status"

@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOHTTP1
+import Service
 
 /// One OpenAPI document of all services, for whoever connects another system.
 actor OpenAPIMerge {

@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 import NIOHTTP1
 import Service
@@ -16,9 +17,10 @@ struct HeaderRules: Sendable {
 
   /// What is sent to a process.
   /// - Parameters:
+  ///   - deadline: until when the answer is waited for.
   ///   - token: the caller's, from the cookie.
   ///   - signedOut: why the cookie was refused, for the portal.
-  func outgoing(_ visit: Visit, token: String?, signedOut: String?) -> HTTPHeaders {
+  func outgoing(_ visit: Visit, until deadline: Deadline, token: String?, signedOut: String?) -> HTTPHeaders {
     var headers = HTTPHeaders()
     let named = Self.named(in: visit.headers)
     let isPortal = !visit.destination.isAPI
@@ -42,6 +44,7 @@ struct HeaderRules: Sendable {
     let address = visit.client.contains(":") ? "\"[\(visit.client)]\"" : visit.client
     headers.add(name: "forwarded", value: "for=\(address);host=\"\(visit.host)\";proto=\(scheme)")
     headers.add(name: "traceparent", value: visit.traceparent)
+    headers.add(name: Deadline.headerName, value: "\(deadline.inner.milliseconds)")
     return headers
   }
 

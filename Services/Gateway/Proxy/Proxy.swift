@@ -1,10 +1,12 @@
 import API
 import AsyncHTTPClient
+import Domain
 import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
 import NIOHTTP1
+import Service
 
 /// Passes requests on to a live copy of a process, and its answers back, both as streams.
 struct Proxy: Sendable {
@@ -27,7 +29,8 @@ struct Proxy: Sendable {
 
   /// - Throws: `Problem` 413, 502, 503 or 504.
   func forward(_ visit: Visit, to process: String, token: String?, signedOut: String?) async throws -> Passed {
-    let upload = visit.hasBody ? Upload(visit.request.body, limit: visit.destination.bodyLimit) : nil
+    let upload =
+      visit.hasBody ? Upload(visit.request.body, limit: visit.destination.bodyLimit, stall: settings.stall) : nil
     do {
       return try await send(visit, to: process, token: token, signedOut: signedOut, upload: upload)
     } catch {
@@ -40,44 +43,43 @@ struct Proxy: Sendable {
     _ visit: Visit, to process: String, token: String?, signedOut: String?, upload: Upload?
   ) async throws -> Passed {
     let rules = HeaderRules(publicAddress: settings.publicAddress)
-    let headers = rules.outgoing(visit, token: token, signedOut: signedOut)
-    let isRead = (visit.request.method == .get || visit.request.method == .head) && upload == nil
-    var copies = upstreams.candidates(process)
-    // A read lost by the only copy is asked of it again: it may have just been restarted.
-    if copies.count == 1, isRead { copies.append(copies[0]) }
-    var last = UpstreamFailure.refused
-    var losses = 0
-    for copy in copies {
-      do {
-        let response = try await ask(copy, visit, headers, upload)
-        return try await passed(response, visit, rules, upload)
-      } catch let error as HTTPClientError where error == .invalidURL {
-        throw Problem.malformed("L’adresse demandée est illisible.")
-      } catch {
-        if upload?.isTooLarge == true { throw Problem.tooLarge(visit.destination.bodyLimit) }
-        last = UpstreamFailure(error)
-        logger.warning(
-          "no answer",
-          metadata: [
-            "process": "\(process)", "copy": "\(copy)", "trace": "\(visit.traceIdentifier)", "failure": "\(last)",
-            "error": "\(error)",
-          ])
-        if last == .refused { upstreams.setAside(copy, of: process) }
-        if last == .lost { losses += 1 }
-        // Nothing was sent to a copy that refused; what was lost on the way may be asked once more if it only reads.
-        let mayGoOn = last == .refused ? upload?.isTouched != true : last == .lost && isRead && losses == 1
-        guard mayGoOn else { break }
+    let deadline = Deadline(in: patience(for: visit))
+    let headers = rules.outgoing(visit, until: deadline, token: token, signedOut: signedOut)
+    let isRead = visit.isRead && upload == nil
+    do {
+      return try await upstreams.ask(
+        process, isRead: isRead, until: deadline, trace: visit.traceIdentifier,
+        mayMove: { upload?.isTouched != true },
+        // A portal that says so speaks of a service behind it: another portal would only find the same, as late.
+        isUnable: { process != GatewaySettings.portal && $0.response.status == .serviceUnavailable }
+      ) { copy in
+        do {
+          let response = try await ask(copy, visit, headers, upload, until: deadline)
+          return try await passed(response, visit, rules, upload)
+        } catch let error as HTTPClientError where error == .invalidURL {
+          throw Problem.malformed("L’adresse demandée est illisible.")
+        } catch {
+          throw upload?.fault ?? error
+        }
       }
-    }
-    switch last {
-    case .refused: throw Problem.gatewayUnreachable
-    case .late: throw Problem.gatewayTimeout
-    case .lost: throw Problem.gatewayLost
+    } catch let failure as UpstreamFailure {
+      switch failure {
+      case .refused, .silent: throw Problem.gatewayUnreachable
+      case .late: throw Problem.gatewayTimeout
+      case .lost: throw Problem.gatewayLost
+      }
     }
   }
 
+  /// How long the answer to a request may take.
+  private func patience(for visit: Visit) -> Duration {
+    if visit.destination.isFeed { return GatewaySettings.feedTimeout }
+    let length = visit.headers[.contentLength].flatMap { Int($0) } ?? 0
+    return settings.timeout + .seconds(length / Self.slowestLine)
+  }
+
   private func ask(
-    _ copy: String, _ visit: Visit, _ headers: HTTPHeaders, _ upload: Upload?
+    _ copy: String, _ visit: Visit, _ headers: HTTPHeaders, _ upload: Upload?, until deadline: Deadline
   ) async throws -> HTTPClientResponse {
     let uri = visit.request.uri
     var request = HTTPClientRequest(url: copy + uri.path + (uri.query.map { "?\($0)" } ?? ""))
@@ -85,10 +87,8 @@ struct Proxy: Sendable {
     request.headers = headers
     let length = visit.headers[.contentLength].flatMap { Int64($0) }
     if let upload { request.body = .stream(upload, length: length.map { .known($0) } ?? .unknown) }
-    let isFeed = visit.destination.isFeed
-    let sending = Duration.seconds(Int(length ?? 0) / Self.slowestLine)
-    let timeout = isFeed ? GatewaySettings.feedTimeout : settings.timeout + sending
-    return try await (isFeed ? clients.patient : clients.quick).execute(request, timeout: TimeAmount(timeout))
+    let client = visit.destination.isFeed ? clients.patient : clients.quick
+    return try await client.execute(request, timeout: TimeAmount(deadline.left))
   }
 
   private func passed(

@@ -70,6 +70,14 @@ enum ProblemPage {
 }
 
 extension Problem {
+  /// The same for somebody who only looks: nothing can have been recorded, so nothing is said of it.
+  var ofReading: Problem {
+    guard status >= 500 else { return self }
+    var problem = self
+    problem.detail = "Réessayez dans quelques secondes ; si l’erreur persiste, prévenez l’exploitant."
+    return problem
+  }
+
   static let gatewayUnreachable = Problem(
     "indisponible", 503, "Cette partie de Jalons est momentanément indisponible.",
     detail: "Rien n’a été enregistré. Réessayez dans quelques secondes.")
@@ -83,6 +91,9 @@ extension Problem {
     Problem(
       "trop-volumineux", 413, "L’envoi dépasse la taille permise.", detail: "La limite est de \(limit >> 20) Mio.")
   }
+  static let stalled = Problem(
+    "envoi-interrompu", 408, "L’envoi s’est arrêté en chemin.",
+    detail: "Rien n’a été enregistré. Vérifiez votre connexion, puis recommencez.")
   static let foreignHost = Problem(
     "adresse", 421, "Jalons ne répond pas à cette adresse.",
     detail: "Utilisez l’adresse que votre département vous a donnée.")

@@ -54,7 +54,6 @@ extension HTTPField.Name {
   static let traceparent = ours("traceparent")
   static let jalonsSession = ours("Jalons-Session")
   static let jalonsTrace = ours("Jalons-Trace")
-  static let retryAfter = ours("Retry-After")
 
   /// A name that is known to be well formed.
   static func ours(_ name: String) -> HTTPField.Name {

@@ -27,7 +27,9 @@ struct OpenDossier: Sendable {
 
   private static func story(of id: ID<Dossier>, _ visit: Visit) async -> [TimelineEntry]? {
     do {
-      return try await visit.services.call(DossiersAPI.listTimeline, ["dossier": id]).items
+      return try await PageTime.besideTheRest {
+        try await visit.services.call(DossiersAPI.listTimeline, ["dossier": id]).items
+      }
     } catch {
       visit.parts.logger.debug("no timeline", metadata: ["error": "\(error)"])
       return nil
@@ -90,11 +92,11 @@ struct OpenDossier: Sendable {
     let bringing = sections.filter { $0.summary != nil }
     return await sideBySide(bringing) { section in
       do {
-        return try await section.summary?(self) ?? []
+        return try await PageTime.besideTheRest { try await section.summary?(self) ?? [] }
       } catch {
         visit.parts.logger.notice(
           "a summary panel failed", metadata: ["panel": "\(section.title)", "error": "\(error)"])
-        return [Panel(section.title, [Notice("Momentanément indisponible", nil, .waiting)])]
+        return [Panel(section.title, [Notice.missingPart])]
       }
     }.flatMap { $0 }
   }

@@ -15,11 +15,14 @@ struct PageMiddleware: RouterMiddleware {
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
   ) async throws -> Response {
     let start = ContinuousClock.now
+    let deadline = Deadline(milliseconds: request.headers[.timeLeft]) ?? Deadline(in: .seconds(30))
     var response: Response
     do {
-      response = try await next(request, context)
+      response = try await deadline.run {
+        try await PageTime.$began.withValue(start) { try await next(request, context) }
+      }
     } catch {
-      response = try answer(to: error, request)
+      response = try answer(to: error, request, at: context.endpointPath ?? "none")
     }
     let elapsed = (ContinuousClock.now - start).components
     let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
@@ -39,13 +42,13 @@ struct PageMiddleware: RouterMiddleware {
   private static let policy =
     "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'"
 
-  private func answer(to error: any Error, _ request: Request) throws -> Response {
+  private func answer(to error: any Error, _ request: Request, at route: String) throws -> Response {
     let bearer = request.headers[.authorization].map { String($0.dropFirst("Bearer ".count)) }
     let visit = Visit(
       parts: parts, person: bearer.flatMap(Person.init(token:)) ?? .stranger, services: parts.client,
       path: request.uri.path, query: FormAnswers(), form: FormAnswers(), parameters: [:],
       isFragment: request.headers[.htmxRequest] == "true", signedOut: nil, moment: parts.now(), said: nil)
-    let problem = Problem(of: error, path: request.uri.path, logger: parts.logger)
+    let problem = Problem(of: error, path: route, logger: parts.logger)
     return try visit.answer(to: problem).response(for: visit)
   }
 }

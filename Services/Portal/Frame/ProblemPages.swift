@@ -27,8 +27,13 @@ extension Problem {
 extension Visit {
   /// The page that says what went wrong and what can be done. Absent and out of reach are told in the same words.
   func answer(to problem: Problem) -> PageAnswer {
-    let (title, notice) = words(for: problem)
     let status = HTTPResponse.Status(code: problem.status)
+    let answer = page(for: problem, status)
+    return status.code == 503 || status.code == 504 ? answer.with(.retryAfter, "2") : answer
+  }
+
+  private func page(for problem: Problem, _ status: HTTPResponse.Status) -> PageAnswer {
+    let (title, notice) = words(for: problem)
     if isFragment { return fragment([Notice.refusal(problem.title, problem.detail)]).with(status) }
     let head = PageHead(title)
     guard person.isSignedIn else {
@@ -41,7 +46,7 @@ extension Visit {
     switch problem.status {
     case 404, 410: return ("Page introuvable", .notFound(maySearch: person.may(.readDossiers)))
     case 403 where problem.type == Problem.forbidden().type: return ("Action non permise", .forbidden)
-    case 503:
+    case 503, 504:
       return (
         "Le service est indisponible",
         ProblemNotice(

@@ -36,12 +36,10 @@ extension HomeBlock {
   /// What it shows, or that it cannot be shown.
   func content(_ visit: Visit) async -> HomeContent {
     do {
-      return try await load(visit)
+      return try await PageTime.besideTheRest { try await load(visit) }
     } catch {
       visit.parts.logger.notice("a home block failed", metadata: ["block": "\(title)", "error": "\(error)"])
-      return HomeContent(
-        panel: Panel(
-          title, [Notice("Momentanément indisponible", "Le reste de la page n’est pas concerné.", .waiting)]))
+      return HomeContent(panel: Panel(title, [Notice.missingPart]))
     }
   }
 }
