@@ -21,11 +21,14 @@ public final class PostgresClient: Sendable {
     public var beforeCommit: (@Sendable (Caller) throws -> [SQL])?
     /// Told after each commit that may have announced something.
     public var afterCommit: (@Sendable () -> Void)?
+    /// Gives a caller that names no day the day it is.
+    public var now: Now
 
     public init(
       conninfo: String, user: String, password: String? = nil, maximum: Int = 6,
       leaseTimeout: Duration = .seconds(2), statementTimeout: Duration = .seconds(10), rolePrefix: String? = nil,
-      beforeCommit: (@Sendable (Caller) throws -> [SQL])? = nil, afterCommit: (@Sendable () -> Void)? = nil
+      beforeCommit: (@Sendable (Caller) throws -> [SQL])? = nil, afterCommit: (@Sendable () -> Void)? = nil,
+      now: Now = .system
     ) {
       self.conninfo = conninfo
       self.user = user
@@ -36,6 +39,7 @@ public final class PostgresClient: Sendable {
       self.rolePrefix = rolePrefix
       self.beforeCommit = beforeCommit
       self.afterCommit = afterCommit
+      self.now = now
     }
 
     fileprivate var full: String {
@@ -124,6 +128,7 @@ public final class PostgresClient: Sendable {
     on connection: PostgresConnection, as caller: Caller, timeout: Duration?,
     _ body: @escaping @Sendable (Transaction) async throws -> R
   ) async throws -> R {
+    let caller = caller.dated(by: configuration.now)
     let result: R
     do {
       let rows = try await connection.begin(opening(for: caller, timeout: timeout))

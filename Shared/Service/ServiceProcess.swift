@@ -19,7 +19,7 @@ public struct Parts: Sendable {
   public let now: Now
   public let logger: Logger
   public let metrics: Metrics
-  /// Calls the other processes in nobody's name; `with(token:)` gives it one.
+  /// Calls the other processes without a token; `with(token:)` adds one.
   public let client: APIClient
   public let schema: String
 }
@@ -83,7 +83,7 @@ public struct ServiceProcess: Sendable {
       logger.critical("\(error.description)")
       exit(78)
     } catch {
-      logger.critical("cannot go on", metadata: ["error": "\(String(reflecting: error))"])
+      logger.critical("process ends after an unexpected error", metadata: ["error": "\(String(reflecting: error))"])
       exit(1)
     }
   }
@@ -136,7 +136,7 @@ public struct ServiceProcess: Sendable {
         password: settings.optional("JALONS_POSTGRES_PASSWORD"),
         maximum: try settings.int("JALONS_POSTGRES_CONNECTIONS", default: 6, in: 1...1000), rolePrefix: schema,
         beforeCommit: { try Outbox.lastStatements($0, schema: schema, at: now()) },
-        afterCommit: { wake() }),
+        afterCommit: { wake() }, now: now),
       logger: logger)
     let relay = Relay(postgres: postgres, redis: redis, schema: schema, now: now, logger: logger)
     wake.relay = relay
@@ -234,7 +234,7 @@ private struct KeysAhead: ServiceLifecycle.Service {
           try await verifier.prepare()
           return
         } catch {
-          // Whoever calls meanwhile is told; here it is merely early.
+          // Requests meanwhile get 503 with the reason; no log line is needed here.
           try? await Task.sleep(for: .milliseconds(500))
         }
       }
