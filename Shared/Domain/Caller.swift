@@ -3,7 +3,7 @@ import Foundation
 /// Who asks, under which profile, and for which act. Every store takes one: a transaction without it reads nothing.
 public struct Caller: Sendable, Hashable, Codable {
   public var account: ID<Account>
-  /// As what is done is signed: `DURAND Paul`, for whoever acts in a colleague's place `DURAND Paul (pour PETIT Anne)`.
+  /// The signature on what is done: `DURAND Paul`, or under a delegation `DURAND Paul (pour PETIT Anne)`.
   public var name: String
   /// The colleague away, in whose place the account acts under one of their profiles.
   public var replaces: Replaced?
@@ -13,10 +13,15 @@ public struct Caller: Sendable, Hashable, Codable {
   public var organisation: ID<Organisation>?
   public var rights: Set<Right>
   public var session: ID<Session>?
-  /// What a program with an access token may do at most; nil for a person, whom nothing but the rights limits.
+  /// The limits of the access token that a program uses; nil for a person, who is limited by rights alone.
   public var permits: Set<Permit>?
-  /// The day it is for this request, in France: policies compare periods with it.
-  public var today: CalendarDate
+  /// The day it is for this request, in France: policies compare periods with it. Background work that names none has the
+  /// day of its service's clock (`dated`).
+  public var today: CalendarDate {
+    get { day ?? Now.system.today }
+    set { day = newValue }
+  }
+  private var day: CalendarDate?
   /// What the request is about: each of its transactions begins by finding the dossier, or ends there.
   public var subject: RequestSubject?
   /// What is being done, for the audit log; nil leaves no trace.
@@ -33,7 +38,7 @@ public struct Caller: Sendable, Hashable, Codable {
       self.name = name
     }
 
-    /// Goes after the name of whoever acts.
+    /// Follows the name of the person who acts.
     public var suffix: String { " (pour \(name))" }
   }
 
@@ -52,7 +57,7 @@ public struct Caller: Sendable, Hashable, Codable {
   public init(
     account: ID<Account>, name: String, profile: Profile?, scope: Scope, territories: [ID<Territory>] = [],
     organisation: ID<Organisation>? = nil, rights: Set<Right> = [], session: ID<Session>? = nil,
-    today: CalendarDate = CalendarDate(Date()), act: Act? = nil
+    today: CalendarDate? = nil, act: Act? = nil
   ) {
     self.account = account
     self.name = name
@@ -62,12 +67,25 @@ public struct Caller: Sendable, Hashable, Codable {
     self.organisation = organisation
     self.rights = rights
     self.session = session
-    self.today = today
+    self.day = today
     self.act = act
   }
 
+  private enum CodingKeys: String, CodingKey {
+    case account, name, replaces, profile, scope, territories, organisation, rights, session, permits
+    case day = "today"
+    case act, idempotency
+  }
+
+  /// The same, with the day that `now` shows where none was named.
+  public func dated(by now: Now) -> Caller {
+    var copy = self
+    copy.day = day ?? now.today
+    return copy
+  }
+
   /// Background work: it reaches everything, and says why.
-  public static func system(_ reason: String, today: CalendarDate = CalendarDate(Date())) -> Caller {
+  public static func system(_ reason: String, today: CalendarDate? = nil) -> Caller {
     Caller(
       account: ID(.zero), name: reason, profile: nil,
       scope: .system, today: today)

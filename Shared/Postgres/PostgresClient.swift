@@ -23,12 +23,15 @@ public final class PostgresClient: Sendable {
     public var beforeCommit: (@Sendable (Caller) throws -> [SQL])?
     /// Told after each commit that may have announced something.
     public var afterCommit: (@Sendable () -> Void)?
+    /// Gives a caller that names no day the day it is.
+    public var now: Now
 
     public init(
       conninfo: String, user: String, password: String? = nil, maximum: Int = 6,
       leaseTimeout: Duration = .seconds(2), statementTimeout: Duration = .seconds(10), rolePrefix: String? = nil,
       opening: (@Sendable (Caller) -> Opening?)? = nil,
-      beforeCommit: (@Sendable (Caller) throws -> [SQL])? = nil, afterCommit: (@Sendable () -> Void)? = nil
+      beforeCommit: (@Sendable (Caller) throws -> [SQL])? = nil, afterCommit: (@Sendable () -> Void)? = nil,
+      now: Now = .system
     ) {
       self.conninfo = conninfo
       self.user = user
@@ -40,6 +43,7 @@ public final class PostgresClient: Sendable {
       self.opening = opening
       self.beforeCommit = beforeCommit
       self.afterCommit = afterCommit
+      self.now = now
     }
 
     var full: String {
@@ -142,6 +146,7 @@ public final class PostgresClient: Sendable {
     on connection: PostgresConnection, as caller: Caller, timeout: Duration?,
     _ body: @escaping @Sendable (Transaction) async throws -> R
   ) async throws -> R {
+    let caller = caller.dated(by: configuration.now)
     let result: R
     do {
       let caller = try await begin(on: connection, as: caller, timeout: timeout)

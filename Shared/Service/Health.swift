@@ -60,7 +60,7 @@ struct Health: Sendable {
         try await transaction.first(
           """
           select count(*)::int as pending,
-            coalesce(extract(epoch from clock_timestamp() - min(occurred_at)), 0)::float8 as oldest,
+            coalesce(extract(epoch from \(parts.now())::timestamptz - min(occurred_at)), 0)::float8 as oldest,
             (select count(*)::int from \(unsafeSQL: schema).dead_letter where resolved_at is null) as dead
           from \(unsafeSQL: schema).outbox where published_at is null
           """, as: Backlog.self)
@@ -71,7 +71,7 @@ struct Health: Sendable {
         gauges.append(("jalons_dead_letters_open", [], Double(backlog.dead)))
       }
     } catch {
-      parts.logger.warning("the outbox could not be measured", metadata: ["error": "\(error)"])
+      parts.logger.warning("outbox metrics unavailable", metadata: ["error": "\(error)"])
     }
     return gauges
   }

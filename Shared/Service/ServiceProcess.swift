@@ -81,7 +81,7 @@ public struct ServiceProcess: Sendable {
       logger.critical("\(error.description)")
       exit(78)
     } catch {
-      logger.critical("cannot go on", metadata: ["error": "\(String(reflecting: error))"])
+      logger.critical("process ends after an unexpected error", metadata: ["error": "\(String(reflecting: error))"])
       exit(1)
     }
   }
@@ -135,7 +135,7 @@ public struct ServiceProcess: Sendable {
         maximum: try settings.int("JALONS_POSTGRES_CONNECTIONS", default: 6, in: 1...1000), rolePrefix: schema,
         opening: { $0.subject?.opening(schema: schema) },
         beforeCommit: { try Outbox.lastStatements($0, schema: schema, at: now()) },
-        afterCommit: { wake() }),
+        afterCommit: { wake() }, now: now),
       logger: logger)
     let relay = Relay(postgres: postgres, redis: redis, schema: schema, now: now, logger: logger)
     wake.relay = relay
@@ -233,7 +233,7 @@ private struct KeysAhead: ServiceLifecycle.Service {
           try await verifier.prepare()
           return
         } catch {
-          // Whoever calls meanwhile is told; here it is merely early.
+          // Requests meanwhile get 503 with the reason; no log line is needed here.
           try? await Task.sleep(for: .milliseconds(500))
         }
       }

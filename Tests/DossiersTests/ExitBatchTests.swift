@@ -297,7 +297,7 @@ import Testing
       #expect(try await referent.call(DossiersAPI.listProposedExits, [:], ProposedExitQuery()).items.isEmpty)
       _ = try await secretariat.call(DossiersAPI.cancelExit, ["dossier": scene.dossier])
 
-      try await service.database.owner { transaction in
+      _ = try await service.database.owner { transaction in
         try await transaction.execute("update dossiers.dossier set entitlement = '5' where id = \(scene.dossier)")
       }
       _ = try await referent.call(DossiersAPI.recordExit, ["dossier": scene.dossier], ExitDraft(on: Self.endOfMonth))

@@ -30,7 +30,7 @@ import Testing
       let client = try await service.client(as: .someone(.administrateur))
       let first = try await Imports.send(Imports.file(0), client)
       let before = try await Self.data(service)
-      try await service.database.owner {
+      _ = try await service.database.owner {
         try await $0.execute("update dossiers.dossier set territory = md5('nowhere')::uuid where number % 3 = 0")
       }
       let again = try await Imports.send(Imports.file(0), client)

@@ -31,7 +31,7 @@ import Testing
           "select data->'act'->>'name' from dossiers.outbox where stream = 'audit' order by position", as: String.self)
       }
       #expect(acts == ["dossiers.addNote", "dossiers.listNotes", "dossiers.listNotes"])
-      try await service.eventually("the note's event is published") {
+      _ = try await service.eventually("the note's event is published") {
         try await service.database.owner {
           try await $0.first(
             "select true from dossiers.outbox where stream = 'dossiers' and published_at is not null", as: Bool.self)

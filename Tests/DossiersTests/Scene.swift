@@ -9,10 +9,12 @@ struct Scene {
   var dossier: ID<Dossier>
   var lead: ID<Account>
   var territory: ID<Territory>
-  /// Since when the référent follows; nil: since the server's day.
-  var from: CalendarDate?
+  /// Since when the référent follows.
+  var from: CalendarDate
 
-  static func one(in database: TestDatabase, from: CalendarDate? = nil) async throws -> Scene {
+  static func one(
+    in database: TestDatabase, from: CalendarDate = CalendarDate(TestClock.present)
+  ) async throws -> Scene {
     let scene = Scene(dossier: .new(), lead: .new(), territory: .new(), from: from)
     try await scene.add("MARTIN", "Léa", as: scene.dossier, in: database)
     return scene
@@ -31,14 +33,14 @@ struct Scene {
         insert into dossiers.dossier (id, household, role, genesis_id, family_name, given_name, entered_on, search,
           territory, lead, lead_since)
         values (\(dossier), \(household), 'DEM', \(dossier.description), \(familyName), \(givenName),
-          coalesce(\(from)::date, current_date),
+          \(from),
           jalons.plain(concat_ws(' ', \(familyName)::text, \(givenName)::text, \(familyName)::text)), \(territory),
-          \(lead), coalesce(\(from)::date, current_date))
+          \(lead), \(from))
         """)
       try await transaction.execute(
         """
         insert into dossiers.referent (id, dossier, account, kind, from_date)
-        values (\(ID<Dossier>.new()), \(dossier), \(lead), 'lead', coalesce(\(from)::date, current_date))
+        values (\(ID<Dossier>.new()), \(dossier), \(lead), 'lead', \(from))
         """)
     }
   }
@@ -47,7 +49,7 @@ struct Scene {
   func propose(
     _ reason: ProposedExit.Reason, for dossier: ID<Dossier>, on day: CalendarDate, in database: TestDatabase
   ) async throws {
-    try await database.owner { transaction in
+    _ = try await database.owner { transaction in
       try await transaction.execute(
         """
         insert into dossiers.proposed_exit (id, dossier, territory, reason, exit_on, proposed_on)

@@ -116,7 +116,7 @@ import Testing
       let referent = try await service.client(as: .someone(.referent, account: scene.lead))
       _ = try await referent.call(
         DossiersAPI.recordExit, ["dossier": others[0]], ExitDraft(on: Self.today.endOfMonth()))
-      try await service.database.owner { transaction in
+      _ = try await service.database.owner { transaction in
         try await transaction.execute(
           "update dossiers.referent set from_date = \(Self.today) where dossier = \(others[1])")
       }

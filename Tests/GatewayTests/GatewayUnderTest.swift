@@ -44,7 +44,7 @@ struct GatewayUnderTest: Sendable {
     settings.merge(environment) { $1 }
     var logger = Logger(label: "test")
     logger.logLevel = .critical
-    let clock = TestClock(Date())
+    let clock = TestClock(TestClock.present)
     let parts = try GatewayParts(settings: Settings(environment: settings), logger: logger, clock: clock.now)
     let (ports, found) = AsyncStream<Int>.makeStream()
     let services = try parts.services { port in

@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import NIOCore
 import Synchronization
+import TestSupport
 
 /// Identity as far as the gateway knows it: secrets, their tokens, and how often it was asked.
 final class IdentityStandIn: Sendable {
@@ -45,7 +46,7 @@ final class IdentityStandIn: Sendable {
           "{\"type\":\"/problemes/session-expiree\",\"title\":\"Session expirée\",\"status\":401}",
           status: .unauthorized)
       }
-      let end = Date().addingTimeInterval(self.lifetime).formatted(.iso8601)
+      let end = TestClock.present.addingTimeInterval(self.lifetime).formatted(.iso8601)
       return .text("{\"token\":\"\(token)\",\"expiresAt\":\"\(end)\"}", [.contentType: "application/json"])
     }
   }

@@ -34,7 +34,7 @@ struct IdentityUnderTest: Sendable {
     environment: [String: String] = [:], _ body: @escaping @Sendable (IdentityUnderTest) async throws -> Void
   ) async throws {
     let address = OwnAddress()
-    let moment = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded())
+    let moment = Date(timeIntervalSince1970: TestClock.present.timeIntervalSince1970.rounded())
     try await ServiceUnderTest.run(
       IdentityProcess.process, at: moment, environment: environment.merging(["JALONS_SCRYPT_LN": "10"]) { $1 },
       verifier: address.verifier

@@ -217,7 +217,7 @@ struct OpenIDScene: Sendable {
   ) async throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "openid-\(UUID().uuidString).json").path
     let clock = SharedClock()
-    let provider = try ProviderStandIn(now: { clock.clock.withLock { $0?.now() } ?? Date() })
+    let provider = try ProviderStandIn(now: { clock.clock.withLock { $0?.now() } ?? TestClock.present })
     try await provider.run {
       try await IdentityUnderTest.run(environment: ["JALONS_OPENID_FILE": file]) { identity in
         clock.clock.withLock { $0 = identity.service.clock }

@@ -62,6 +62,21 @@ import Testing
     await client.close()
   }
 
+  @Test("background work that names no day has the day of its service's clock, in France") func day() async throws {
+    let midnight = try #require(CalendarDate("2028-03-01")).moment(hour: 0)
+    let client = PostgresClient(
+      configuration: .init(
+        conninfo: try TestDatabase.required().conninfo, user: "dossiers", maximum: 1, rolePrefix: "dossiers",
+        now: Now { midnight }), logger: silent)
+    let today: SQL = "select caller.today()::text"
+    let clock = try await client.withTransaction(as: .system("test")) { try await $0.first(today, as: String.self) }
+    let named = try await client.withTransaction(as: .system("test", today: CalendarDate("2024-02-29"))) {
+      try await $0.first(today, as: String.self)
+    }
+    await client.close()
+    #expect(clock == "2028-03-01" && named == "2024-02-29")
+  }
+
   @Test("has a role of its own for every scope, that may do nothing in another service's schema")
   func roles() async throws {
     let client = try pool(user: "dossiers", maximum: 1, rolePrefix: "dossiers")

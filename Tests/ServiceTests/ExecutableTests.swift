@@ -114,6 +114,8 @@ import Testing
     settings["JALONS_POSTGRES"] = "host=127.0.0.1 port=1"
     let outcome = try await Self.run(settings)
     #expect(outcome.status == 1)
-    #expect(outcome.last == "cannot go on" && outcome.lines.last?["error"]?.contains("08001") == true)
+    #expect(
+      outcome.last == "process ends after an unexpected error"
+        && outcome.lines.last?["error"]?.contains("08001") == true)
   }
 }

@@ -100,7 +100,7 @@ import Testing
 
       redis.kill()
       _ = try await subject.eventually("Redis is away") { try await gauge("jalons_redis_connected") == 0 ? true : nil }
-      let moment = Date() - 100
+      let moment = subject.parts.now() - 100
       try await subject.parts.postgres.withTransaction(as: .system("test")) { transaction in
         try await transaction.announce([Happening(key: "a"), Happening(key: "b")], at: moment)
       }

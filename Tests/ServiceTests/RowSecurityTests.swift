@@ -109,7 +109,7 @@ import Testing
         """
         insert into dossiers.dossier (id, household, role, genesis_id, family_name, given_name, entered_on, search,
           territory, lead, lead_organisation)
-        values (\(dossier), \(household), 'DEM', 'G1', 'MARTIN', 'Léa', current_date, 'martin lea',
+        values (\(dossier), \(household), 'DEM', 'G1', 'MARTIN', 'Léa', '2026-03-12', 'martin lea',
           \(ID<Territory>.new()), \(ID<Account>.new()), \(ID<Organisation>.new()))
         """)
     }

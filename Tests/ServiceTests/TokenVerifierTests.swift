@@ -80,7 +80,7 @@ import Testing
   func ahead() async throws {
     let (identity, nobody) = (Identity(faults: 1), Identity(faults: .max))
     try await ServiceUnderTest.run(Trial().process, verifier: TokenVerifier { try await identity.keys() }) { service in
-      try await service.eventually("the keys are there, at the second try") { identity.asked == 2 ? true : nil }
+      _ = try await service.eventually("the keys are there, at the second try") { identity.asked == 2 ? true : nil }
       let trial = try await service.client(as: .someone(.referent)).call(
         .changeTrial, ["trial": 1], TrialDraft(text: "a"), version: 1)
       #expect(trial.version == 2 && identity.asked == 2)

@@ -13,6 +13,10 @@ import Testing
 
 /// A clock that a test moves.
 public final class TestClock: Sendable {
+  /// The present that tests begin in: the machine's, or the one that `./jalons test` was told (`JALONS_TEST_CLOCK`).
+  public static var present: Date { given() }
+  private static let given = ProcessInfo.processInfo.environment["JALONS_CLOCK_FILE"].map(Now.shifted) ?? .system
+
   private let moment: Mutex<Date>
   public init(_ moment: Date) { self.moment = Mutex(moment) }
   public var now: Now { Now { self.moment.withLock { $0 } } }
@@ -81,7 +85,7 @@ public struct ServiceUnderTest: Sendable {
   ///   - moment: what the clock shows at first.
   ///   - verifier: checks the tokens that come in; by default those that `TestKeys` signed are good.
   public static func run(
-    _ process: ServiceProcess, at moment: Date = Date(), environment: [String: String] = [:],
+    _ process: ServiceProcess, at moment: Date = TestClock.present, environment: [String: String] = [:],
     verifier: TokenVerifier = TestKeys.shared.verifier,
     _ body: @escaping @Sendable (ServiceUnderTest) async throws -> Void
   ) async throws {

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Swift: is it there, is it new enough, and building with it.
 
-readonly SWIFT_WANTED=6.1
+readonly SWIFT_WANTED=6.2
 # None, the same everywhere: a build by hand and one of ours share their objects.
 readonly SWIFT_FLAGS=()
 

@@ -37,7 +37,7 @@ enum Connection {
     let settings = try Settings()
     let base = try address ?? settings.optional("JALONS_GATEWAY_URL") ?? settings.addresses(of: "gateway").first ?? ""
     // Reached by another name than its public one, as in a network of containers, the gateway is still asked as that.
-    let known = try settings.optional("JALONS_PUBLIC_URL").flatMap { URL(string: $0) }
+    let known = settings.optional("JALONS_PUBLIC_URL").flatMap { URL(string: $0) }
     let host = known.flatMap { known in known.host().map { $0 + (known.port.map { ":\($0)" } ?? "") } }
     // What is starting, or starting again, is there in a moment: a command does not end at its first « not now ».
     return APIClient(addresses: { _ in [base] }, headers: address == nil ? host.map { [("host", $0)] } ?? [] : [])

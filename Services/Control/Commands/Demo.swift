@@ -13,7 +13,8 @@ struct Demo: AsyncParsableCommand {
   func run() async throws {
     try await Connection.withOwner { try await seedDemoAccounts($0) }
     try await waitForGateway()
-    let county = DemoCounty(client: try Connection.client(address: address), persons: persons)
+    let county = DemoCounty(
+      client: try Connection.client(address: address), persons: persons, today: try Settings().now.today)
     try await county.make()
   }
 

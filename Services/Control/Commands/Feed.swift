@@ -23,7 +23,7 @@ struct Feed: AsyncParsableCommand {
       var options = FeedGenerator.Options()
       options.reorientLea = reorientLea
       let generator = try FeedGenerator(persons: persons, seed: seed, firstDay: firstDay, options: options)
-      let file = try URL(filePath: folder).appending(path: generator.fileName(day: day, format: format, gzip: false))
+      let file = URL(filePath: folder).appending(path: generator.fileName(day: day, format: format, gzip: false))
       try FeedFile.write(generator, day: day, format: format, to: file)
       print(file.path)
     }

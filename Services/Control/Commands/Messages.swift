@@ -5,6 +5,7 @@ import Foundation
 import Messaging
 import Postgres
 import Redis
+import Service
 
 /// What waits to be published, service by service.
 struct Outbox: AsyncParsableCommand {
@@ -17,13 +18,14 @@ struct Outbox: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let now = try Settings().now()
     try await Connection.withOwner { owner in
       for service in ServiceName.allCases {
         let line = try await owner.withTransaction(as: .system("outbox")) { transaction in
           try await transaction.first(
             """
             select count(*) filter (where published_at is null)::int as pending,
-              coalesce(extract(epoch from now() - min(occurred_at) filter (where published_at is null)), 0)::int as oldest,
+              coalesce(extract(epoch from \(now)::timestamptz - min(occurred_at) filter (where published_at is null)), 0)::int as oldest,
               count(*) filter (where published_at is not null)::int as published
             from \(unsafeSQL: service.rawValue).outbox
             """, as: Line.self)

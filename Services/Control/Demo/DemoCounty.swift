@@ -8,12 +8,13 @@ import Service
 struct DemoCounty: Sendable {
   let client: APIClient
   let persons: Int
-  var today = CalendarDate(Date())
+  let today: CalendarDate
   private let line = ProgressLine()
 
-  init(client: APIClient, persons: Int) {
+  init(client: APIClient, persons: Int, today: CalendarDate) {
     self.client = client
     self.persons = persons
+    self.today = today
   }
 
   func make() async throws {
@@ -43,7 +44,7 @@ struct DemoCounty: Sendable {
       try FeedFile.write(generator, day: day, format: .xml, to: file)
       let run = try await administrator.upload(
         DossiersAPI.importFeed,
-        query: ["name": try generator.fileName(day: day, format: .xml, gzip: false)], bytes: try Data(contentsOf: file))
+        query: ["name": generator.fileName(day: day, format: .xml, gzip: false)], bytes: try Data(contentsOf: file))
       guard run.status == .applied else { throw DemoError(run.refusal ?? run.status.rawValue) }
       line.done(
         "Flux Genesis du \(French.long(today.adding(days: day - 2))) : \(run.counts.created) dossiers créés,"

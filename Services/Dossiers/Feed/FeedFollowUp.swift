@@ -89,7 +89,8 @@ enum FeedFollowUp {
       where (d.refreshed_on is not null or d.entitlement in ('5', '6') or d.outside_county or d.duties = false)
         and exists (select from dossiers.referent r where r.dossier = d.id and r.kind = 'lead' and r.until_date is null);
     delete from feed_cause where reason is null;
-    update dossiers.proposed_exit e set decision = 'outdated', decided_at = now(), version = e.version + 1
+    update dossiers.proposed_exit e set decision = 'outdated', decided_at = current_setting('jalons.feed_now')::timestamptz,
+      version = e.version + 1
     where e.decision is null and e.reason not in ('other_territory', 'partner')
       and not exists (select from feed_cause c where c.dossier = e.dossier);
     create temp table feed_exit (dossier uuid, reason text, exit_on date) on commit drop;

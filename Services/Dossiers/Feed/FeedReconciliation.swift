@@ -165,7 +165,8 @@ enum FeedReconciliation {
       duties_since = p.duties_since, orientation = p.orientation, oriented_on = p.oriented_on, closed_on = p.closed_on,
       closure_reason = p.closure_reason, outside_county = p.outside, commune = p.commune, postal_code = p.postal_code,
       feed_phone = p.phone, feed_email = p.email, sms_refused = p.sms_refused, formal_notice_on = p.midem_on,
-      formal_notice_reason = p.midem_reason, feed_digest = p.digest, search = \(search), version = d.version + 1, updated_at = now()
+      formal_notice_reason = p.midem_reason, feed_digest = p.digest, search = \(search), version = d.version + 1,
+      updated_at = current_setting('jalons.feed_now')::timestamptz
     from feed_changed c join feed_detail p on p.dossier = c.dossier join dossiers.household h on h.genesis_number = p.number
     where d.id = c.dossier;
     update dossiers.dossier d set feed_digest = p.digest

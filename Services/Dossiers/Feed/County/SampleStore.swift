@@ -35,7 +35,7 @@ struct SampleStore: Sendable {
         "une-colonne", "La première ligne n’a qu’une colonne. Déposez un fichier CSV dont elle donne les noms.")
     }
     let id = UUID.version7(at: moment)
-    try await postgres.withTransaction(as: caller) { transaction in
+    _ = try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.execute(
         """
         insert into dossiers.feed_sample (id, file_name, bytes, is_cut, kept_at, author)
@@ -55,12 +55,12 @@ struct SampleStore: Sendable {
   /// The sample as it reads with a separator and an encoding.
   func show(_ id: UUID, _ query: FeedSampleQuery, for caller: Caller) async throws -> FeedSample {
     let stored = try await find(id, for: caller)
-    do {
+    do throws(FeedRefusal) {
       let reading = try SampleReading(
         Array(stored.bytes), separator: query.separator, encoding: query.encoding)
       return Self.sample(reading, id: id, fileName: stored.fileName, isCut: stored.isCut)
-    } catch let refusal as FeedRefusal {
-      throw Self.problem(refusal.slug, refusal.message)
+    } catch {
+      throw Self.problem(error.slug, error.message)
     }
   }
 

@@ -12,8 +12,9 @@ create or replace function caller.territories() returns uuid[] language sql stab
   $$ select coalesce(nullif(current_setting('jalons.territories', true), ''), '{}')::uuid[] $$;
 create or replace function caller.organisation() returns uuid language sql stable parallel safe as
   $$ select nullif(current_setting('jalons.organisation', true), '')::uuid $$;
+-- The day that the service's clock shows in France, never the server's: nothing where no service asks.
 create or replace function caller.today() returns date language sql stable parallel safe as
-  $$ select coalesce(nullif(current_setting('jalons.today', true), '')::date, current_date) $$;
+  $$ select nullif(current_setting('jalons.today', true), '')::date $$;
 
 -- Which dossiers a scope reaches. The services that know replace these; until then nobody reaches anything.
 create schema if not exists reach;
