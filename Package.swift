@@ -168,7 +168,7 @@ let package = Package(
       "Documents",
       [
         "Documents", .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
     tests("Gateway", ["Gateway", "TestSupport"]),
     tests(

@@ -26,7 +26,7 @@ private struct CountedDraft: Payload {
 @Suite("A route", .database) struct RouteTests {
   @Test("records the schema of its endpoint when it is added, never for a request")
   func schemaOnce() async throws {
-    let process = ServiceProcess(.dossiers, schemaVersion: 1) { _ in
+    let process = ServiceProcess(.dossiers, schemaVersion: { 1 }) { _ in
       Assembly { routes in
         routes.handle(
           Endpoint<CountedDraft, CountedDraft>(

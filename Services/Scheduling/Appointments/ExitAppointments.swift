@@ -156,7 +156,7 @@ enum ExitAppointments {
   ) async throws {
     try await transaction.notify(
       [account],
-      NoticeDraft(kind: "appointment", title: title, dossier: dossier, link: dossier == nil ? "/agenda" : nil),
+      NoticeDraft(kind: .appointment, title: title, dossier: dossier, link: dossier == nil ? "/agenda" : nil),
       at: moment)
   }
 
