@@ -2,7 +2,7 @@
 alter table contracts.contract add column end_changed_by_name text;
 alter table contracts.contract add column end_changed_at timestamptz(3);
 
--- Back from « Attente de décision » is for the chef de service and the ALI alone (architecture, *Settled* 1): the first table
+-- Back from « Attente de décision » is for the chef de service and the ALI alone (rule K1): the first table
 -- gave one of the two ways to the secretariat. A county that has narrowed it further keeps what it has left.
 update contracts.transition set entitled = 'decideContracts',
   profiles = case when profiles && array['chef_de_service', 'ali']

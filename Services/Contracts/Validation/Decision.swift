@@ -5,7 +5,7 @@ import Foundation
 /// The rules of a passage's and a decision's contents, on values alone.
 extension ContractRecord {
   /// The contract as `rights` let it be read: comment, note and intended decision exist for the deciders alone until it
-  /// is decided (ACCESS, *Always*).
+  /// is decided (rule K11).
   func shown(to rights: Set<Right>) -> ContractRecord {
     guard !state.isDecided, rights.isDisjoint(with: [.moveContracts, .decideContracts]) else { return self }
     var copy = self

@@ -2,7 +2,7 @@ import API
 import Domain
 import Postgres
 
-/// A step référent ends nothing of the lead's: no exit, no standby (ACCESS, *Always*). Whoever reaches a dossier as a
+/// A step référent ends nothing of the lead's: no exit, no standby (rule C7). Whoever reaches a dossier as a
 /// référent does so as its lead or as a step référent; the other scopes go by their rights alone.
 enum LeadRule {
   static let refusal = Problem(
