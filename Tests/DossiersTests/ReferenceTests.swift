@@ -104,4 +104,37 @@ import Testing
       #expect(try await fields(known) == nil)
     }
   }
+
+  @Test("names for the appointments to come a colleague with an open account, whichever way somebody leaves")
+  func colleague() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process) { service in
+      let scene = try await Scene.one(in: service.database)
+      let day = CalendarDate(service.clock.now()).adding(days: 20)
+      try await scene.propose(.closed, for: scene.dossier, on: day, in: service.database)
+      let lead = try await service.client(as: .someone(.referent, account: scene.lead))
+      let path = ["dossier": scene.dossier]
+      for appointments in [ComingAppointments(.handOver), ComingAppointments(.handOver, to: .new())] {
+        let exit = await #expect(throws: Problem.self) {
+          try await lead.call(DossiersAPI.recordExit, path, ExitDraft(on: day, appointments: appointments))
+        }
+        let decision = await #expect(throws: Problem.self) {
+          try await lead.call(
+            DossiersAPI.decideProposedExit, path, ProposedExitDecision(accepted: true, appointments: appointments))
+        }
+        let batch = await #expect(throws: Problem.self) {
+          try await lead.call(
+            DossiersAPI.decideProposedExits, [:],
+            ProposedExitBatchDraft(accepted: true, dossiers: [scene.dossier], appointments: appointments))
+        }
+        for refused in [exit, decision, batch] {
+          #expect(refused?.status == 422 && refused?.faults?.map(\.field) == ["appointments.colleague"])
+        }
+      }
+      let colleague = try await Self.person(.referent, in: service.database)
+      let entry = try await lead.call(
+        DossiersAPI.recordExit, path,
+        ExitDraft(on: day, appointments: ComingAppointments(.handOver, to: colleague)))
+      #expect(entry.untilDate == day)
+    }
+  }
 }

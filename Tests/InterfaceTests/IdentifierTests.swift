@@ -16,7 +16,8 @@ extension InterfaceTests {
     addNote.assignee saveSearch.search.lead saveSearch.search.organisation saveSearch.search.territory
     changeSavedSearch.search.lead changeSavedSearch.search.organisation changeSavedSearch.search.territory
     setListView.opensWith nameStepReferent.account transferCaseload.targets cancelExits.dossiers
-    decideProposedExits.dossiers decideProposedExits.filter.lead
+    decideProposedExits.dossiers decideProposedExits.filter.lead decideProposedExits.appointments.colleague
+    decideProposedExit.appointments.colleague recordExit.appointments.colleague
     """,
     .fse: """
     register.offer register.session register.partner convertPositioning.session convertPositioning.partner

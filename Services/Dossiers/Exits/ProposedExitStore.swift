@@ -114,6 +114,7 @@ struct ProposedExitStore: Sendable {
     _ decision: ProposedExitDecision, of dossier: ID<Dossier>, for caller: Caller, at moment: Date
   ) async throws {
     try await postgres.withTransaction(as: caller) { transaction in
+      try await decision.appointments?.check(in: transaction)
       try await decide(decision, of: dossier, in: transaction, at: moment)
     }
   }
@@ -184,6 +185,7 @@ struct ProposedExitStore: Sendable {
       accepted: draft.accepted, exitOn: draft.accepted ? draft.exitOn : nil,
       appointments: draft.accepted ? draft.appointments : nil)
     return try await postgres.withTransaction(as: caller) { transaction in
+      try await decision.appointments?.check(in: transaction)
       try await batches.add(.decideExits(decision), to: source, in: transaction, at: moment)
     }
   }

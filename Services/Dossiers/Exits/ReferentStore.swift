@@ -39,6 +39,7 @@ struct ReferentStore: Sendable {
     -> ReferentEntry
   {
     try await postgres.withTransaction(as: caller) { transaction in
+      try await draft.appointments?.check(in: transaction)
       let entry = try await end(dossier, on: draft.on, reason: draft.reason, in: transaction, at: moment)
       try await transaction.announce(
         ExitRecorded(
