@@ -37,7 +37,8 @@ public final class Relay: Service {
 
   public func run() async throws {
     await repeating(
-      every: Self.look, wokenBy: bell, isFinishing: true, logger: logger, complaint: "publishing failed; events stay in the outbox"
+      every: Self.look, wokenBy: bell, isFinishing: true, logger: logger,
+      complaint: "publishing failed; events stay in the outbox"
     ) {
       while try await self.publishBatch() == Self.batch {}
     }

@@ -1,5 +1,6 @@
 import API
 import Domain
+import Postgres
 import Foundation
 import Service
 import TestSupport

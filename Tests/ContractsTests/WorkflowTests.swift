@@ -125,7 +125,7 @@ import Testing
   @Test("a day filled in beforehand is the decision's, but not of a decision that overturns it")
   func decisionDay() throws {
     let before = try contract(.studied).decided(
-      ContractDecisionDraft(decision: .accepted, decidedOn: day("2026-03-10")), by: caller)
+      ContractDecisionDraft(decision: .accepted, decidedOn: day("2026-03-10")), by: caller, at: march12)
     let accepted = try before.moved(to: .accepted, with: .init(to: .accepted), by: caller, at: march12)
     #expect(accepted.decidedOn == day("2026-03-10"))
     let refused = try accepted.moved(to: .refused, with: .init(to: .refused), by: caller, at: march12)
@@ -145,7 +145,8 @@ import Testing
   func faults() {
     let problem = #expect(throws: Problem.self) {
       try contract(.accepted, decidedOn: day("2026-03-10")).decided(
-        ContractDecisionDraft(decision: .refused, decidedOn: day("2026-03-13"), endsOn: day("2026-03-31")), by: caller)
+        ContractDecisionDraft(decision: .refused, decidedOn: day("2026-03-13"), endsOn: day("2026-03-31")), by: caller,
+        at: march12)
     }
     #expect(problem?.status == 422)
     #expect(problem?.faults?.map(\.field) == ["endsOn", "decidedOn", "decision"])

@@ -29,11 +29,14 @@ import Testing
     let kept = try await store.put(Chunks(chunk: chunk, count: 30), limit: 3_000_000)
     #expect(kept.bytes == 3_000_000)
     #expect(try await store.data(kept.digest) == Data(repeating: 7, count: 3_000_000))
-    await #expect(throws: DocumentError.tooLarge) { try await store.put(Chunks(chunk: chunk, count: 31), limit: 3_000_000) }
+    await #expect(throws: DocumentError.tooLarge) {
+      try await store.put(Chunks(chunk: chunk, count: 31), limit: 3_000_000)
+    }
     await #expect(throws: Chunks.BrokenOff.self) {
       try await store.put(Chunks(chunk: chunk, count: 3, breaksOff: true), limit: 3_000_000)
     }
-    #expect(try files(below: scratch.url.appending(path: "dossiers"), named: "").filter { $0.contains("incoming") } == [])
+    #expect(
+      try files(below: scratch.url.appending(path: "dossiers"), named: "").filter { $0.contains("incoming") } == [])
   }
 
   @Test("twenty writers of one content leave one whole file and nothing else")

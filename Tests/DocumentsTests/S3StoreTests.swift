@@ -92,7 +92,7 @@ import Testing
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
         #expect(response.status == .ok)
         return
-      } catch where attempt < 100 {
+      } catch  where attempt < 100 {
         try await Task.sleep(for: .milliseconds(200))
       }
     }

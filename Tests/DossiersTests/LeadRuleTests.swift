@@ -1,6 +1,7 @@
 import API
 import Domain
 import Foundation
+import Postgres
 import Service
 import TestSupport
 import Testing
@@ -51,7 +52,7 @@ import Testing
         let refused = await #expect(throws: Problem.self, "\(name)") { try await act() }
         #expect(refused?.status == 403 && refused?.type.hasSuffix("reserve-au-referent") == true, "\(name)")
       }
-      #expect(try await step.call(DossiersAPI.listProposedExits).items.isEmpty)
+      #expect(try await step.call(DossiersAPI.listProposedExits, [:], ProposedExitQuery()).items.isEmpty)
       #expect(try await step.call(DossiersAPI.countProposedExits).reasons.isEmpty)
       let all = try await step.call(
         DossiersAPI.decideProposedExits, [:], ProposedExitBatchDraft(accepted: true, dossiers: [scene.dossier]))

@@ -32,13 +32,15 @@ import Testing
       // Changed, made up, of another order or another list: told, not passed over.
       let made = Data(#"{"order":"name","family":"A","given":"","id":"\#(scene.dossier)","isClose":false}"#.utf8)
       for (search, after) in [
-        (DossierSearch(), String(next.dropLast()) + (next.hasSuffix("A") ? "B" : "A")), (DossierSearch(), made.base64URL),
+        (DossierSearch(), String(next.dropLast()) + (next.hasSuffix("A") ? "B" : "A")),
+        (DossierSearch(), made.base64URL),
         (DossierSearch(sort: .entered), next),
       ] {
         var search = search
         search.after = after
-        let refused = await #expect(throws: Problem.self) { [search] in
-          try await hers.call(DossiersAPI.listDossiers, [:], search)
+        let asked = search
+        let refused = await #expect(throws: Problem.self) {
+          try await hers.call(DossiersAPI.listDossiers, [:], asked)
         }
         #expect(refused?.status == 422)
       }

@@ -55,11 +55,11 @@ import Testing
     }
 
     func runner(
-      ended: @escaping @Sendable () -> Void = {},
-      _ before: @escaping @Sendable (JobTarget) async throws -> Void = { _ in }
+      before: @escaping @Sendable (JobTarget) async throws -> Void = { _ in },
+      ended: @escaping @Sendable () -> Void = {}
     ) -> JobRunner<Errand> {
       JobRunner(
-        queue: queue, now: { Date() }, logger: silent, act: { _ in "test" },
+        queue: queue, now: .system, logger: silent, act: { _ in "test" },
         work: { errand, target, transaction, _ in
           try await transaction.execute(
             "insert into dossiers.effect (target, word) values (\(target.target), \(errand.word))")
@@ -89,8 +89,10 @@ import Testing
     try await Room.run { room in
       let targets = (0..<3).map { _ in UUID() }
       let ended = Counter()
-      let runner = room.runner(ended: { ended.increment() }) { target in
-        if target.target == targets[1] { throw Problem.conflict("non", "Pas celui-ci.", detail: "Jamais.") }
+      let runner = room.runner {
+        if $0.target == targets[1] { throw Problem.conflict("non", "Pas celui-ci.", detail: "Jamais.") }
+      } ended: {
+        ended.increment()
       }
       let id = try await room.ask("a", targets)
       await runner.begin(id, atMost: 10)
@@ -181,7 +183,7 @@ import Testing
             try await room.queue.keep(result: "file", of: id2, in: transaction)
           }
         }
-        #expect((try? result.get()) != nil == (attempt == 0))
+        #expect(((try? result.get()) != nil) == (attempt == 0))
       }
       try await runner.goOn()
       let undone = try #require(try await room.progress(undoing))

@@ -175,7 +175,7 @@ struct DossierPageTests {
 
   @Test("an exit lists the lead's appointments to come, and says what becomes of them")
   func exitAppointments() async throws {
-    func appointment(_ days: Double, of agent: ID<Account>) -> AppointmentDetail {
+    @Sendable func appointment(_ days: Double, of agent: ID<Account>) -> AppointmentDetail {
       let start = PortalUnderTest.moment + days * 86_400
       return AppointmentDetail(
         id: .new(), dossier: Scene.dossier, agent: agent, agentName: "X", kind: "entretien",

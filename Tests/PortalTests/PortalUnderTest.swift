@@ -156,7 +156,7 @@ struct Browser: Sendable {
   func post(
     _ path: String, _ fields: KeyValuePairs<String, String> = [:], csrf: String? = nil, timeLeft: Duration? = nil
   ) async throws -> Answer {
-    let pairs = [("csrf", csrf ?? (try proof))] + fields.map { ($0.key, $0.value) }
+    let pairs = try [("csrf", csrf ?? proof)] + fields.map { ($0.key, $0.value) }
     let body = pairs.map { name, value in
       "\(name)=\(value.addingPercentEncoding(withAllowedCharacters: .urlPathPart) ?? "")"
     }.joined(separator: "&")

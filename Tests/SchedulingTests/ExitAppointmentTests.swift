@@ -1,6 +1,7 @@
 import API
 import Domain
 import Foundation
+import Postgres
 import Service
 import TestSupport
 import Testing
@@ -96,7 +97,7 @@ import Testing
       #expect(
         try await service.titles(of: scene.lead) == ["1 rendez-vous à replacer : votre collègue est déjà pris"])
       try await service.announce(Self.exit(scene, until: Self.day, ComingAppointments(.keep)))
-      try await service.announce(NoteAdded(dossier: scene.dossier, audience: "assigned", assignee: scene.stranger))
+      try await service.announce(NoteAdded(dossier: scene.dossier, audience: .assigned, assignee: scene.stranger))
       _ = try await service.eventually("all was heard") {
         try await service.titles(of: scene.stranger).isEmpty ? nil : true
       }
@@ -114,7 +115,7 @@ import Testing
         ServiceName.scheduling.delays.change, ["delay": CountyDelay.exitAppointments.rawValue], DelayDraft(value: 1),
         version: 0)
       try await service.announce(Self.exit(scene))
-      try await service.announce(NoteAdded(dossier: scene.dossier, audience: "assigned", assignee: scene.stranger))
+      try await service.announce(NoteAdded(dossier: scene.dossier, audience: .assigned, assignee: scene.stranger))
       _ = try await service.eventually("all was heard") {
         try await service.titles(of: scene.stranger).isEmpty ? nil : true
       }

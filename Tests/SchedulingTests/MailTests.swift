@@ -150,7 +150,7 @@ import Testing
           var text = Self.text
           text.address = "personne\(number)@exemple.fr"
           try await store.queue(
-            text, to: .new(), kind: "test", name: "lent-\(number)", at: SchedulingScene.start, in: transaction)
+            text, to: .new(), kind: .invitation, name: "lent-\(number)", at: SchedulingScene.start, in: transaction)
         }
       }
       let sent = Mutex<[String]>([])

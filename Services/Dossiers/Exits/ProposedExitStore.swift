@@ -186,7 +186,7 @@ struct ProposedExitStore: Sendable {
       appointments: draft.accepted ? draft.appointments : nil)
     return try await postgres.withTransaction(as: caller) { transaction in
       try await decision.appointments?.check(in: transaction)
-      try await batches.add(.decideExits(decision), to: source, in: transaction, at: moment)
+      return try await batches.add(.decideExits(decision), to: source, in: transaction, at: moment)
     }
   }
 }

@@ -38,9 +38,11 @@ enum Timeline {
   }
 
   private static let sayings: [Saying] =
-    [.of(DossierEntered.self) {
-      Line(dossier: $0.dossier, kind: .entered, title: "Entrée dans la file active", accounts: ["lead": $0.lead])
-    }] + referents + rights + contracts + appointments + steps
+    [
+      .of(DossierEntered.self) {
+        Line(dossier: $0.dossier, kind: .entered, title: "Entrée dans la file active", accounts: ["lead": $0.lead])
+      }
+    ] + referents + rights + contracts + appointments + steps
 
   private static let referents: [Saying] = [
     .of(ReferentChanged.self) { event in

@@ -15,7 +15,9 @@ struct OperatorStore: Sendable {
     var conditions: [SQL] = ["true"]
     if let text = query.q { conditions.append("jalons.plain(name) like '%' || jalons.plain(\(text)) || '%'") }
     if let active = query.active { conditions.append("active = \(active)") }
-    if let after = try query.place(as: NamePlace.self) { conditions.append("(name, id) > (\(after.name), \(after.id)::uuid)") }
+    if let after = try query.place(as: NamePlace.self) {
+      conditions.append("(name, id) > (\(after.name), \(after.id)::uuid)")
+    }
     let statement: SQL = """
       select \(Self.columns) from fse.operator where \(conditions.joined(separator: " and "))
       order by name, id limit \(limit + 1)

@@ -60,7 +60,7 @@ final class LiveEvents: ServiceLifecycle.Service {
 
   private struct Message: Encodable {
     let unread: Int
-    let kind: String
+    let kind: NoticeKind
     let title: String
     let link: String?
   }

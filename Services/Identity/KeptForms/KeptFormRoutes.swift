@@ -1,6 +1,7 @@
 import API
 import Domain
 import Logging
+import Messaging
 import Service
 import ServiceLifecycle
 

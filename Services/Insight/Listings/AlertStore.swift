@@ -48,7 +48,8 @@ struct AlertStore: Sendable {
     let limit = query.limit ?? 50
     var beyond: SQL = ""
     if let place = try query.place(as: Place.self) {
-      beyond = "where (coalesce(x.date, 'infinity'), x.id) > (coalesce(\(place.date)::date, 'infinity'), \(place.id)::text)"
+      beyond =
+        "where (coalesce(x.date, 'infinity'), x.id) > (coalesce(\(place.date)::date, 'infinity'), \(place.id)::text)"
     }
     let statement: SQL = """
       select x.* from (\(alert.rows(for: caller, .init(today: caller.today, now: now)))) x \(beyond)

@@ -24,7 +24,8 @@ enum AppointmentsAfterExit {
         appointment.when, address: appointment.address, text: appointment.kindLabel,
         meta: appointment.reminder ? appointment.reminderSentence : nil, icon: .calendar)
     }
-    return Panel("Rendez-vous à venir", count: items.count, [ItemList("Rendez-vous à venir", items)])
+    let empty = EmptyState("Aucun rendez-vous", "Rien n’est prévu après le dernier jour.", icon: .calendar)
+    return Panel("Rendez-vous à venir", count: items.count, [ItemList("Rendez-vous à venir", items, empty: empty)])
   }
 
   static func fields(typed: FormAnswers?, names: [String], faults: FormFaults) -> [Field] {

@@ -57,7 +57,8 @@ struct MailStore: Sendable {
 
   /// Puts an e-mail of our own in the queue, once per `name`.
   func queue(
-    _ text: MailText, to account: ID<Account>, kind: MailKind, name: String, at moment: Date, in transaction: Transaction
+    _ text: MailText, to account: ID<Account>, kind: MailKind, name: String, at moment: Date,
+    in transaction: Transaction
   ) async throws {
     let id = ID<OutgoingMessageKind>.new(at: moment)
     let isNew = try await transaction.execute(

@@ -22,7 +22,8 @@ public struct Notice: Payload {
   public var readAt: Date?
 
   public init(
-    id: ID<Notice>, kind: NoticeKind, title: String, link: String?, dossier: ID<Dossier>?, dossierName: String?, at: Date,
+    id: ID<Notice>, kind: NoticeKind, title: String, link: String?, dossier: ID<Dossier>?, dossierName: String?,
+    at: Date,
     readAt: Date?
   ) {
     self.id = id

@@ -50,7 +50,9 @@ public struct FolderStore: FileStore {
   }
 
   public func remove(_ digest: String) async throws {
-    guard isDigest(digest), unlink(folder.appending(path: digestPath(digest)).path) != 0, errno != ENOENT else { return }
+    guard isDigest(digest), unlink(folder.appending(path: digestPath(digest)).path) != 0, errno != ENOENT else {
+      return
+    }
     throw Self.fault()
   }
 
