@@ -46,7 +46,6 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
@@ -105,10 +104,9 @@ let package = Package(
     process(
       "Portal",
       [
-        "CQREncode", .product(name: "Mustache", package: "swift-mustache"),
-        .product(name: "Crypto", package: "swift-crypto"),
+        "CQREncode", .product(name: "Crypto", package: "swift-crypto"),
       ],
-      exclude: ["Templates", "Assets"], resources: []),
+      exclude: ["Assets"], resources: []),
     process(
       "Identity",
       [

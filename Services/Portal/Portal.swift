@@ -19,9 +19,9 @@ import UnixSignals
     do {
       settings = try Settings()
       port = try settings.port(of: "portal")
-      portal = try await PortalProcess(settings: settings, logger: logger, now: settings.now)
+      portal = try PortalProcess(settings: settings, logger: logger, now: settings.now)
     } catch {
-      // A setting, a template or a folder: the message names it.
+      // A setting or a folder: the message names it.
       logger.critical("\(error)")
       exit(78)
     }
@@ -38,14 +38,12 @@ import UnixSignals
   private let parts: PortalParts
   private let files: StaticFiles
 
-  /// - Throws: what is missing, by its name: a setting, a folder, a template.
-  init(settings: Settings, logger: Logger, now: Now, rooms: [Room] = rooms) async throws {
+  /// - Throws: what is missing, by its name: a setting, a folder.
+  init(settings: Settings, logger: Logger, now: Now, rooms: [Room] = rooms) throws {
     var addresses: [ServiceName: [String]] = [:]
     for service in ServiceName.allCases { addresses[service] = try settings.addresses(of: service.rawValue) }
     let known = addresses
     parts = PortalParts(
-      renderer: try await PageRenderer(
-        directory: settings.string("JALONS_TEMPLATES", default: "Services/Portal/Templates")),
       seal: Seal(secret: try settings.string("JALONS_SECRET")), client: APIClient(addresses: { known[$0] ?? [] }),
       now: now, logger: logger, metrics: Metrics(), rooms: rooms)
     let own = settings.string("JALONS_ASSETS", default: "Services/Portal/Assets")
@@ -68,7 +66,7 @@ import UnixSignals
       files.response(context.parameters.get("name") ?? "", ifNoneMatch: request.headers[.ifNoneMatch])
     }
     router.get("health/live") { _, _ in "{\"status\":\"ok\"}" }
-    // Ready as soon as it listens: the templates are read, and a service that is away is told on its pages.
+    // Ready as soon as it listens: a service that is away is told on its pages.
     router.get("health/ready") { _, _ in "{\"status\":\"ok\",\"parts\":{}}" }
     router.get("metrics") { _, _ in
       Response(
