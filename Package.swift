@@ -50,7 +50,6 @@ let package = Package(
   // To the letter: two clones a month apart build the same.
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
@@ -113,10 +112,9 @@ let package = Package(
     process(
       "Portal",
       [
-        "CQREncode", .product(name: "Mustache", package: "swift-mustache"),
-        .product(name: "Crypto", package: "swift-crypto"),
+        "CQREncode", .product(name: "Crypto", package: "swift-crypto"),
       ],
-      exclude: ["Templates", "Assets"], resources: []),
+      exclude: ["Assets"], resources: []),
     process(
       "Identity",
       [

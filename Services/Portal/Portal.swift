@@ -19,9 +19,9 @@ import UnixSignals
     do {
       settings = try Settings()
       port = try settings.port(of: "portal")
-      portal = try await PortalProcess(settings: settings, logger: logger, now: settings.now)
+      portal = try PortalProcess(settings: settings, logger: logger, now: settings.now)
     } catch {
-      // A setting, a template or a folder: the message names it.
+      // A setting or a folder: the message names it.
       logger.critical("\(error)")
       exit(78)
     }
@@ -38,15 +38,13 @@ import UnixSignals
   private let parts: PortalParts
   private let files: StaticFiles
 
-  /// - Throws: what is missing, by its name: a setting, a folder, a template.
-  init(settings: Settings, logger: Logger, now: Now, rooms: [Room] = rooms) async throws {
+  /// - Throws: what is missing, by its name: a setting, a folder.
+  init(settings: Settings, logger: Logger, now: Now, rooms: [Room] = rooms) throws {
     var addresses: [String: [String]] = [:]
     for service in ServiceName.allCases {
       addresses[service.rawValue] = try settings.addresses(of: service.rawValue)
     }
     parts = PortalParts(
-      renderer: try await PageRenderer(
-        directory: settings.string("JALONS_TEMPLATES", default: "Services/Portal/Templates")),
       seal: try Seal(secret: settings.string("JALONS_SECRET")),
       client: APIClient(upstreams: Upstreams(addresses: addresses, logger: logger)), now: now, logger: logger,
       metrics: Metrics(), rooms: rooms)
@@ -70,7 +68,7 @@ import UnixSignals
       files.response(context.parameters.get("name") ?? "", ifNoneMatch: request.headers[.ifNoneMatch])
     }
     router.get("health/live") { _, _ in "{\"status\":\"ok\"}" }
-    // Ready as soon as it listens: the templates are read, and a service that is away is told on its pages.
+    // Ready as soon as it listens: a service that is away is told on its pages.
     router.get("health/ready") { _, _ in "{\"status\":\"ok\",\"parts\":{}}" }
     router.get("metrics") { _, _ in
       Response(

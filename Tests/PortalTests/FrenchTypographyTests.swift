@@ -13,22 +13,27 @@ struct FrenchTypographyTests {
       ("CER n° 7", "CER n°\u{A0}7"), ("60 % de 12 €", "60\u{A0}% de 12\u{A0}€"),
     ])
   func kept(plain: String, together: String) {
-    #expect(FrenchTypography.applied(to: plain) == together)
+    let html: HTML = "<p>\(plain)</p>"
+    #expect(html.description == "<p>\(together)</p>")
   }
 
-  @Test(
-    "attributes, and what is sent back or run, stay as they are",
-    arguments: [
-      "<input value=\"à 14 h 30 : « oui »\">", "<textarea name=\"t\">Oui : 14 h 30 ?</textarea>",
-      "<a href='/x?q=a : b'>3 hommes</a>", "<script>a ? b : c</script>", "7 heures, 3 mois",
-    ])
-  func untouched(html: String) {
-    #expect(FrenchTypography.applied(to: html) == html)
+  @Test("attributes, and what is sent back as it was typed, stay as they are")
+  func untouched() {
+    let typed = "à 14 h 30 : oui ?"
+    let html: HTML = """
+      <input value="\(typed)"\(attribute: "title", typed)><textarea name="t">\(verbatim: typed)</textarea>\
+      <a href="/x?q=\(typed)">3 hommes, \("7 heures")</a>
+      """
+    let expected = """
+      <input value="\(typed)" title="\(typed)"><textarea name="t">\(typed)</textarea>\
+      <a href="/x?q=\(typed)">3 hommes, 7 heures</a>
+      """
+    #expect(html.description == expected)
   }
 
-  @Test("the text goes on after a tag and after a textarea")
+  @Test("the text goes on after a tag")
   func goesOn() {
-    let html = FrenchTypography.applied(to: "<textarea>a : b</textarea><p title=\"1 > 0 : x\">Fin : ici</p>")
-    #expect(html == "<textarea>a : b</textarea><p title=\"1 > 0 : x\">Fin\u{A0}: ici</p>")
+    let html: HTML = "<p title=\"\("1 > 0 : x")\">\("Fin : ici")</p>"
+    #expect(html.description == "<p title=\"1 &gt; 0 : x\">Fin\u{A0}: ici</p>")
   }
 }

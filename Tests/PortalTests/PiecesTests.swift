@@ -6,10 +6,6 @@ import Testing
 private let portal = URL(filePath: #filePath).deletingLastPathComponent()
   .appending(path: "../../Services/Portal").standardizedFileURL
 
-private func renderer() async throws -> PageRenderer {
-  try await PageRenderer(directory: portal.appending(path: "Templates").path)
-}
-
 private let frame = Frame(
   title: "Essai", areas: Area.allCases, current: .today, unread: 2,
   account: AccountMenu(name: "DURAND Patricia", profile: "Référente"), csrf: "preuve")
@@ -23,58 +19,39 @@ private let dossierPage = DossierPage(
   actions: ActionColumn([ActionGroup("Foyer", people: [PersonChip("MARTIN Hugo")])]),
   head: PageHead("Résumé", lead: "Depuis 2025", back: Link("Liste", "/l")), body: [Paragraph("Texte")])
 
-private func files(_ folder: String) throws -> [(name: String, text: String)] {
-  let root = portal.appending(path: folder)
-  return try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { $0.hasSuffix(".mustache") }
-    .map { ($0, try String(contentsOf: root.appending(path: $0), encoding: .utf8)) }
+/// The sources of the portal, where all its markup stands.
+private func sources() throws -> [(name: String, text: String)] {
+  try FileManager.default.subpathsOfDirectory(atPath: portal.path).filter { $0.hasSuffix(".swift") }
+    .map { ($0, try String(contentsOf: portal.appending(path: $0), encoding: .utf8)) }
 }
 
 @Suite("The pieces of the portal")
 struct PiecesTests {
-  @Test("every name a partial reads is stored by some piece")
-  func names() throws {
-    var stored: Set<String> = []
-    func collect(_ value: Any) {
-      for child in Mirror(reflecting: value).children {
-        if let label = child.label { stored.insert(label) }
-        if !(child.value is String) { collect(child.value) }
-      }
-    }
-    onePieceOfEach.forEach(collect)
-    collect(dossierPage)
-    let read = try files("Templates/pieces").flatMap { file in
-      file.text.matches(of: /\{\{[#^]?\.([a-zA-Z]+)\}\}/).map { (file: file.name, name: String($0.output.1)) }
-    }
-    #expect(read.count > 200)
-    let unknown = read.filter { !stored.contains($0.name) }.map { "\($0.file) reads .\($0.name)" }
-    #expect(unknown == [])
-  }
-
-  @Test("every piece has its partial, and draws something", arguments: onePieceOfEach.indices)
-  func partials(_ index: Int) async throws {
-    let piece = onePieceOfEach[index]
-    let html = try await renderer().html([piece], in: frame)
-    #expect(html.contains("<"), "\(piece.piece) draws nothing")
+  @Test("every piece draws something, in the spaces of French", arguments: onePieceOfEach.indices)
+  func drawn(_ index: Int) {
+    let html = onePieceOfEach[index].html(in: frame).description
+    #expect(html.contains("<"))
     #expect(!html.contains("Optional("))
-    #expect(!html.contains("{{"))
+    let text = html.replacing(/<textarea.*?<\/textarea>/, with: "").replacing(/<[^>]*>/, with: "|")
+    #expect(!text.contains(#/ [:;?!»]|« /#), "\(text)")
   }
 
-  @Test("no template escapes the escaping, nor carries a style, a script or a handler of its own")
+  @Test("no page carries a style, a script or a handler of its own")
   func harmless() throws {
-    for (name, text) in try files("Templates") {
-      for forbidden in ["{{{", "{{&", " style=", " onclick=", " onchange=", "<style", "javascript:", "<script>"] {
+    for (name, text) in try sources() {
+      for forbidden in [" style=", " onclick=", " onchange=", "<style", "javascript:", "<script>"] {
         #expect(!text.contains(forbidden), "\(name) contains \(forbidden)")
       }
     }
   }
 
-  @Test("every icon that is named is drawn, in pieces and in templates")
+  @Test("every icon that is named is drawn")
   func icons() throws {
     let sprite = try String(contentsOf: portal.appending(path: "Assets/icons.svg"), encoding: .utf8)
     let drawn = Set(sprite.matches(of: /<symbol id="([a-z-]+)"/).map { String($0.output.1) })
     let named = Set(Icon.allCases.map(\.rawValue))
     #expect(drawn.subtracting(["jalons"]) == named)
-    for (name, text) in try files("Templates") {
+    for (name, text) in try sources() {
       for use in text.matches(of: /icons\.svg#([a-z-]+)/) {
         #expect(drawn.contains(String(use.output.1)), "\(name) uses \(use.output.1)")
       }
@@ -82,24 +59,26 @@ struct PiecesTests {
   }
 
   @Test("what a person typed is escaped wherever it is drawn")
-  func escaping() async throws {
-    let hostile = "<img src=x onerror=alert(1)>\"'"
-    let html = try await renderer().html(
-      [Paragraph(hostile), Field.text("nom", hostile, value: hostile), Toast(hostile)], in: frame)
-    #expect(!html.contains("<img"))
-    #expect(html.contains("&lt;img"))
-  }
-
-  @Test("an absent value is not looked up in the piece around")
-  func noClimbing() async throws {
-    let html = try await renderer().html(
-      [Notice("Titre", nil, .late, actions: [Action("Voir", "/voir")])], in: frame)
-    #expect(html.components(separatedBy: "#alert").count == 2)
+  func escaping() {
+    let hostile = "<img src=x onerror=alert(1)>\"'&"
+    let written: [HTML] = [
+      "<p>\(hostile)</p>", "<p>\(hostile as String?)</p>", "<a href=\"/\(hostile)\">",
+      "<a\(attribute: "href", hostile)>",
+      "<textarea>\(verbatim: hostile)</textarea>", "\(hostile, linkedTo: hostile)", "\(small: hostile)",
+      "\(hidden: [HiddenValue(hostile, hostile)])", "\(each: [hostile], { "<li>\($0)</li>" })",
+      Paragraph(hostile).html(in: frame), Field.text("nom", hostile, value: hostile).html(in: frame),
+      Field.select("nom", hostile, [Choice(hostile, hostile)]).html(in: frame), Toast(hostile).html(in: frame),
+      Action(hostile, "/\(hostile)").html(in: frame), Badge(hostile).html(in: frame),
+    ]
+    for html in written {
+      #expect(!html.description.contains("<img"))
+      #expect(html.description.contains("&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;"))
+    }
   }
 
   @Test("a dossier's page says who it is about, before its one title")
-  func band() async throws {
-    let html = try await renderer().html(dossierPage)
+  func band() throws {
+    let html = dossierPage.html.description
     let band = try #require(html.range(of: "class=\"person-band\""))
     let title = try #require(html.range(of: "<h1>Résumé</h1>"))
     #expect(band.lowerBound < title.lowerBound)
@@ -108,9 +87,9 @@ struct PiecesTests {
   }
 
   @Test("every form of a page sends back the proof that it came from us")
-  func proof() async throws {
+  func proof() {
     let form = Form(address: "/notes", groups: [FieldGroup(fields: [.area("texte", "Texte")])], submit: "Ajouter")
-    let html = try await renderer().html(StandardPage(frame, head: PageHead("Note"), body: [form]))
+    let html = StandardPage(frame, head: PageHead("Note"), body: [form]).html.description
     let posts = html.components(separatedBy: "method=\"post\"").count - 1
     #expect(posts == html.components(separatedBy: "name=\"csrf\" value=\"preuve\"").count - 1)
     #expect(posts >= 2)

@@ -42,14 +42,13 @@ struct PortalUnderTest: Sendable {
     ) { upstream in
       let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Services/Portal")
       var environment = [
-        "JALONS_SECRET": secret, "JALONS_TEMPLATES": root.appending(path: "Templates").path,
-        "JALONS_ASSETS": root.appending(path: "Assets").path,
+        "JALONS_SECRET": secret, "JALONS_ASSETS": root.appending(path: "Assets").path,
       ]
       for name in ServiceName.allCases {
         let copies = [elsewhere[name] ?? upstream, beside[name]].compactMap { $0 }
         environment["JALONS_\(name.rawValue.uppercased())_URL"] = copies.joined(separator: ",")
       }
-      let portal = try await PortalProcess(
+      let portal = try PortalProcess(
         settings: Settings(environment: environment), logger: quiet, now: Now { moment })
       try await serving({ portal.application(host: "127.0.0.1", port: 0, onServerRunning: $0) }) { url in
         try await body(services, Browser(url: url, token: try profile.map { try token($0, enrolling: enrolling) }))

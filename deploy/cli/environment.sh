@@ -26,7 +26,7 @@ export_environment() {
   export JALONS_SECRET JALONS_FILES="$state/files" JALONS_KEYS="$state/keys" JALONS_FEED_FOLDER="$state/feed"
   export JALONS_OPENID_FILE="$state/keys/openid.json"
   export JALONS_ASSETS="$JALONS_ROOT/Services/Portal/Assets" JALONS_VENDOR_ASSETS="$KEPT/assets"
-  export JALONS_TEMPLATES="$JALONS_ROOT/Services/Portal/Templates" JALONS_MIGRATIONS="$JALONS_ROOT/Services"
+  export JALONS_MIGRATIONS="$JALONS_ROOT/Services"
   export JALONS_LOG_LEVEL="${JALONS_LOG_LEVEL:-info}"
 }
 

@@ -92,7 +92,7 @@ check() {
 nowhere() {
   local expression=$1 status=0
   shift
-  grep -rnE --include='*.swift' --include='*.html' --include='*.mustache' "$expression" "$@" >&2 || status=$?
+  grep -rnE --include='*.swift' --include='*.html' "$expression" "$@" >&2 || status=$?
   [ "$status" -eq 1 ]
 }
 
@@ -102,7 +102,7 @@ check_style() {
   ensure_lint_tools
   mapfile -t processes < <(find Services -mindepth 1 -maxdepth 1 -type d ! -name Control | sort)
   check "le code est mis en forme" swift format lint --strict --recursive Shared Services Tests
-  check "les pages échappent tout ce qu'elles montrent" nowhere '\{\{[{&]' Services/Portal/Templates
+  check "les pages échappent tout ce qu'elles montrent" nowhere 'string(Literal|Interpolation): ' Services/Portal
   check "rien ne s'écrit hors du journal" nowhere '(^|[^[:alnum:]_."])print\(' Shared "${processes[@]}"
   check "les scripts de shell sont justes (shellcheck)" shellcheck jalons deploy/cli/*.sh deploy/healthcheck \
     deploy/vendor/fetch .ci/run

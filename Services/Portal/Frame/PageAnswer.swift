@@ -115,12 +115,11 @@ struct PageAnswer: Sendable {
     } else if visit.said != nil, showsSaying {
       headers[.setCookie] = Saying.forgetting
     }
-    let renderer = visit.parts.renderer
     switch content {
-    case .standard(let page): return html(try renderer.html(page), headers)
-    case .dossier(let page): return html(try renderer.html(page), headers)
-    case .bare(let page): return html(try renderer.html(page), headers)
-    case .fragment(let pieces, let frame): return html(try renderer.html(pieces, in: frame), headers)
+    case .standard(let page): return answer(page.html, headers)
+    case .dossier(let page): return answer(page.html, headers)
+    case .bare(let page): return answer(page.html, headers)
+    case .fragment(let pieces, let frame): return answer(pieces.html(in: frame), headers)
     case .seeOther(let address):
       headers[visit.isFragment ? .htmxRedirect : .location] = address
       return Response(status: visit.isFragment ? .ok : .seeOther, headers: headers)
@@ -139,10 +138,10 @@ struct PageAnswer: Sendable {
     }
   }
 
-  private func html(_ text: String, _ headers: HTTPFields) -> Response {
+  private func answer(_ html: HTML, _ headers: HTTPFields) -> Response {
     var headers = headers
     headers[.contentType] = "text/html; charset=utf-8"
-    return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
+    return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: html.bytes)))
   }
 }
 

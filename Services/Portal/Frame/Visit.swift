@@ -7,7 +7,6 @@ import Service
 
 /// What every page of the portal is made with.
 struct PortalParts: Sendable {
-  let renderer: PageRenderer
   let seal: Seal
   /// Calls the services in nobody's name.
   let client: APIClient

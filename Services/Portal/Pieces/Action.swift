@@ -5,7 +5,6 @@ struct Action: Piece {
     case primary, outline, plain, danger
   }
 
-  let piece = "pieces/action"
   let label: String
   let address: String
   let icon: String?
@@ -37,6 +36,24 @@ struct Action: Piece {
     isRefused = refusal != nil
     self.note = note
   }
+
+  func html(in frame: Frame) -> HTML {
+    if let refusal {
+      return """
+        <span class="btn btn-\(weight) is-refused">\(icon: icon)<span>\(label)\(small: refusal)</span></span>
+        """
+    }
+    if posts {
+      return """
+        <form class="inline-form" action="\(address)" method="post">\(frame.proof)\(hidden: values)\
+        <button class="btn btn-\(weight)">\(icon: icon)<span>\(label)</span></button></form>
+        """
+    }
+    return """
+      <a class="btn btn-\(weight)" href="\(address)"\(attribute: "data-confirm", confirmation?.id)>\
+      \(icon: icon)<span>\(label)\(small: note)</span></a>\(confirmation, { $0.dialog(in: frame) })
+      """
+  }
 }
 
 /// A value a form carries without showing it: the version read, the key that makes a double click one act.
@@ -54,7 +71,6 @@ struct HiddenValue: Sendable {
 ///
 /// In a dialog where scripts run; on the page at `Action.address` (`StandardPage` with this piece) elsewhere.
 struct Confirmation: Piece {
-  let piece = "pieces/confirm"
   /// Unique in the page.
   let id: String
   let title: String
@@ -86,6 +102,26 @@ struct Confirmation: Piece {
     self.fields = fields
     self.back = back
   }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <form class="confirm" action="\(address)" method="post">
+    \(frame.proof)\(hidden: values)
+    <ul class="consequences">\(each: consequences, { "<li>\($0)</li>" })</ul>
+    \(fields, in: frame)
+    \(reassurance, { #"<p class="muted">\#($0)</p>"# })
+    <div class="dialog-foot"><a class="btn btn-plain" href="\(back)" data-close>Annuler</a>\
+    <button class="btn btn-\(weight)">\(label)</button></div>
+    </form>
+    """
+  }
+
+  fileprivate func dialog(in frame: Frame) -> HTML {
+    """
+    <dialog class="dialog" id="\(id)" aria-labelledby="\(id)-titre"><h2 id="\(id)-titre">\(title)</h2>\
+    \(html(in: frame))</dialog>
+    """
+  }
 }
 
 extension Confirmation {
@@ -111,6 +147,15 @@ struct ActionGroup: Sendable {
     self.people = people
     self.badges = badges
   }
+
+  fileprivate func html(in frame: Frame) -> HTML {
+    """
+    <section class="action-group">
+    <h2>\(title)</h2>
+    \(badges, in: frame)\(actions, in: frame)\(people, in: frame)</section>
+
+    """
+  }
 }
 
 /// The right column: what can be done. On a phone, a sheet behind a button at the bottom.
@@ -119,6 +164,15 @@ struct ActionColumn: Sendable {
 
   init(_ groups: [ActionGroup]) {
     self.groups = groups
+  }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <aside class="actions" id="actions" aria-label="Actions" tabindex="-1">
+    <a class="btn btn-primary sheet-open" href="#actions">\(icon: .menu)<span>Actions</span></a>
+    <a class="btn btn-plain sheet-close" href="#page">\(icon: .x)<span>Fermer</span></a>
+    \(each: groups, { $0.html(in: frame) })</aside>
+    """
   }
 }
 
@@ -131,6 +185,27 @@ struct NavigationGroup: Sendable {
     self.title = title
     self.links = links
   }
+
+  fileprivate var html: HTML {
+    """
+    \(title, { #"<p class="navigation-title">\#($0)</p>"# })
+    <ul>
+    \(each: links, item)</ul>
+
+    """
+  }
+
+  private func item(_ link: Link) -> HTML {
+    """
+    <li><a href="\(link.address)"\(#" aria-current="page""#, if: link.isCurrent)>\(icon: link.icon)\
+    <span>\(link.text)</span>\(link.count, { count($0, of: link) })</a></li>
+
+    """
+  }
+
+  private func count(_ count: Int, of link: Link) -> HTML {
+    #"<span class="count">\#(count)<span class="visually-hidden"> \#(link.countLabel)</span></span>"#
+  }
 }
 
 /// The left column: where one can go. On a phone, a row of tabs.
@@ -142,5 +217,12 @@ struct Navigation: Sendable {
   init(_ label: String, _ groups: [NavigationGroup]) {
     self.label = label
     self.groups = groups
+  }
+
+  var html: HTML {
+    """
+    <nav class="navigation" aria-label="\(label)">
+    \(each: groups, { $0.html })</nav>
+    """
   }
 }

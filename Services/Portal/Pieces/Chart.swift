@@ -1,6 +1,5 @@
 /// A few figures drawn, with their table.
 struct Chart: Piece {
-  let piece = "pieces/chart"
   let title: String
   let unit: String
   /// Heads of the table: what is counted, and the count.
@@ -68,6 +67,40 @@ struct Chart: Piece {
     while unit * 40 < largest { unit *= 10 }
     return [1, 2, 5, 10].map { $0 * unit }.first { $0 * 4 >= largest } ?? unit * 10
   }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <figure class="chart">
+    <figcaption>\(title) <span class="muted">(\(unit))</span></figcaption>
+    \(lying, if: isLying)\(standing, if: !isLying)
+    </figure>
+    """
+  }
+
+  private var lying: HTML {
+    """
+    <ul class="bars">
+    \(each: bars, { $0.lying })
+    </ul>
+    """
+  }
+
+  private var standing: HTML {
+    """
+    <svg class="chart-drawing" viewBox="0 0 640 240" role="img" \
+    aria-label="\(title), les chiffres sont dans le tableau qui suit">
+    \(each: rules, { $0.html })
+    \(each: columns, { $0.html })
+    \(line, { #"<polyline class="chart-line" points="\#($0)"/>"# })
+    </svg>
+    \(lineLabel, { #"<p class="chart-key"><span aria-hidden="true">—</span> \#($0)</p>"# })
+    <details><summary>Voir les chiffres</summary>
+    <table class="table-list"><caption class="visually-hidden">\(title)</caption><thead><tr>\
+    <th scope="col">\(labelTitle)</th><th scope="col" class="align-number">\(unit)</th></tr></thead>\
+    <tbody>\(each: bars, { $0.row })</tbody></table>
+    </details>
+    """
+  }
 }
 
 /// A figure with its name.
@@ -103,6 +136,18 @@ struct ChartBar: Sendable {
     address = figure.address
     self.width = TimelineScale.percent(width)
   }
+
+  fileprivate var lying: HTML {
+    """
+    <li><span class="bar-label">\(label, linkedTo: address)</span><svg width="100%" height="14" aria-hidden="true">\
+    <rect class="bar-track" width="100%" height="14" rx="3"/>\
+    <rect class="bar-\(tone)" width="\(width)" height="14" rx="3"/></svg><span class="bar-value">\(shown)</span></li>
+    """
+  }
+
+  fileprivate var row: HTML {
+    #"<tr><th scope="row">\#(label)</th><td class="align-number">\#(shown)</td></tr>"#
+  }
 }
 
 /// A standing bar.
@@ -126,6 +171,14 @@ struct ChartColumn: Sendable {
     self.height = height
     self.middle = middle
   }
+
+  fileprivate var html: HTML {
+    """
+    <rect class="bar-\(tone)" x="\(x)" y="\(y)" width="\(width)" height="\(height)" rx="2">\
+    <title>\(label)\u{A0}: \(shown)</title></rect>\
+    <text class="chart-text" x="\(middle)" y="224" text-anchor="middle">\(label)</text>
+    """
+  }
 }
 
 /// A hairline of the scale.
@@ -138,5 +191,12 @@ struct ChartRule: Sendable {
     text = String(Int(value))
     self.y = y
     textY = y + 4
+  }
+
+  fileprivate var html: HTML {
+    """
+    <line class="chart-rule" x1="44" x2="632" y1="\(y)" y2="\(y)"/>\
+    <text class="chart-text" x="38" y="\(textY)" text-anchor="end">\(text)</text>
+    """
   }
 }

@@ -1,6 +1,5 @@
 /// A value to take elsewhere, shown whole, with a button that copies it where scripts run.
 struct CopyValue: Piece {
-  let piece = "pieces/copy-value"
   /// Unique in the page.
   let id: String
   let label: String
@@ -13,5 +12,16 @@ struct CopyValue: Piece {
     self.label = label
     self.value = value
     self.confirmation = confirmation
+  }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <div class="copy-value">
+    <label class="field-label" for="\(id)">\(label)</label>
+    <div class="control"><input class="form-control" type="text" id="\(id)" value="\(value)" readonly>\
+    <button type="button" class="btn btn-primary needs-script" data-copy="\(id)" data-said="\(confirmation)">\
+    \(icon: .copy)<span>Copier</span></button></div>
+    </div>
+    """
   }
 }

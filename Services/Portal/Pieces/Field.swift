@@ -16,7 +16,12 @@ struct Field: Piece {
     case numeric
   }
 
-  let piece: String
+  /// How it is asked for.
+  enum Kind: Sendable {
+    case text, area, select, date, time, checkbox, checkboxes, radios, file
+  }
+
+  let kind: Kind
   let id: String
   let name: String
   let label: String
@@ -56,13 +61,13 @@ struct Field: Piece {
   let describedBy: String?
 
   private init(
-    _ kind: String, _ name: String, _ label: String, type: Entry = .text, value: String? = nil,
+    _ kind: Kind, _ name: String, _ label: String, type: Entry = .text, value: String? = nil,
     common: Common, width: Width = .wide, unit: String? = nil, maximumLength: Int? = nil, rows: Int = 1,
     autocomplete: String? = nil, inputMode: InputMode? = nil, suggestions: [String] = [],
     strength: PasswordTerms? = nil, choices: [Choice] = [],
     choiceGroups: [ChoiceGroup] = [], isChecked: Bool = false, isInline: Bool = false, accept: String? = nil
   ) {
-    piece = "pieces/field-\(kind)"
+    self.kind = kind
     let id = "champ-\(name)"
     self.id = id
     self.name = name
@@ -91,7 +96,7 @@ struct Field: Piece {
     validation = common.validation
     condition = common.condition
     let parts = [
-      common.help == nil && kind != "date" ? nil : "\(id)-aide", common.error == nil ? nil : "\(id)-erreur",
+      common.help == nil && kind != .date ? nil : "\(id)-aide", common.error == nil ? nil : "\(id)-erreur",
       common.source == nil ? nil : "\(id)-source",
     ]
     let described = parts.compactMap { $0 }.joined(separator: " ")
@@ -120,7 +125,7 @@ struct Field: Piece {
     suggestions: [String] = [], strength: PasswordTerms? = nil, _ common: Common = .required
   ) -> Field {
     Field(
-      "text", name, label, type: type, value: value, common: common, width: width, unit: unit,
+      .text, name, label, type: type, value: value, common: common, width: width, unit: unit,
       maximumLength: maximumLength, autocomplete: autocomplete, inputMode: inputMode, suggestions: suggestions,
       strength: strength)
   }
@@ -130,7 +135,7 @@ struct Field: Piece {
     _ name: String, _ label: String, value: String? = nil, rows: Int = 4, maximumLength: Int? = nil,
     _ common: Common = .required
   ) -> Field {
-    Field("textarea", name, label, value: value, common: common, maximumLength: maximumLength, rows: rows)
+    Field(.area, name, label, value: value, common: common, maximumLength: maximumLength, rows: rows)
   }
 
   /// One of a list too long for radio buttons.
@@ -138,49 +143,49 @@ struct Field: Piece {
     _ name: String, _ label: String, _ choices: [Choice], groups: [ChoiceGroup] = [], width: Width = .wide,
     _ common: Common = .required
   ) -> Field {
-    Field("select", name, label, common: common, width: width, choices: choices, choiceGroups: groups)
+    Field(.select, name, label, common: common, width: width, choices: choices, choiceGroups: groups)
   }
 
   /// A date as people write it: `12/3`, `12 mars`, `+15j`. The server reads the same.
   static func date(
     _ name: String, _ label: String, value: String? = nil, _ common: Common = .required
   ) -> Field {
-    Field("date", name, label, value: value, common: common, width: .narrow)
+    Field(.date, name, label, value: value, common: common, width: .narrow)
   }
 
   /// A time of day: `14h30`, `14:30`, `9`.
   static func time(
     _ name: String, _ label: String, value: String? = nil, _ common: Common = .required
   ) -> Field {
-    Field("time", name, label, value: value, common: common, width: .narrow)
+    Field(.time, name, label, value: value, common: common, width: .narrow)
   }
 
   /// One box to tick, sent as `oui`.
   static func checkbox(
     _ name: String, _ label: String, isChecked: Bool = false, _ common: Common = .optional
   ) -> Field {
-    Field("checkbox", name, label, common: common, isChecked: isChecked)
+    Field(.checkbox, name, label, common: common, isChecked: isChecked)
   }
 
   /// Several boxes under a question.
   static func checkboxes(
     _ name: String, _ label: String, _ choices: [Choice], isInline: Bool = false, _ common: Common = .optional
   ) -> Field {
-    Field("checkboxes", name, label, common: common, choices: choices, isInline: isInline)
+    Field(.checkboxes, name, label, common: common, choices: choices, isInline: isInline)
   }
 
   /// One of a few answers.
   static func radios(
     _ name: String, _ label: String, _ choices: [Choice], isInline: Bool = false, _ common: Common = .required
   ) -> Field {
-    Field("radio", name, label, common: common, choices: choices, isInline: isInline)
+    Field(.radios, name, label, common: common, choices: choices, isInline: isInline)
   }
 
   /// A file to deposit.
   static func file(
     _ name: String, _ label: String, accept: String, _ common: Common = .required
   ) -> Field {
-    Field("file", name, label, common: common, accept: accept)
+    Field(.file, name, label, common: common, accept: accept)
   }
 
   /// The field with what was typed in it. A password is not given back, and a file cannot be.

@@ -1,6 +1,5 @@
 /// A form: faults at the top, fields in groups, one filled button.
 struct Form: Piece {
-  let piece = "pieces/form"
   let id: String
   let address: String
   let groups: [FieldGroup]
@@ -30,6 +29,21 @@ struct Form: Piece {
     self.cancel = cancel
     self.isMultipart = isMultipart
     self.isGuarded = isGuarded
+  }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    \(errors, in: frame)
+    <form class="form" id="\(id)" action="\(address)" method="post" novalidate\
+    \(#" enctype="multipart/form-data""#, if: isMultipart)\(" data-guard", if: isGuarded)>
+    \(frame.proof)\(hidden: values)
+    \(each: groups, { $0.html(in: frame) })<div class="form-foot">
+    <button class="btn btn-primary">\(submit)</button>
+    \(each: others, { #"<button class="btn btn-outline" formaction="\#($0.address)">\#($0.label)</button>"# })
+    \(cancel, { #"<a class="btn btn-plain" href="\#($0.address)">\#($0.text)</a>"# })
+    </div>
+    </form>
+    """
   }
 }
 
@@ -71,11 +85,20 @@ struct FieldGroup: Sendable {
     self.isPaired = isPaired
     self.fields = fields
   }
+
+  fileprivate func html(in frame: Frame) -> HTML {
+    """
+    <div class="field-group\(" is-paired", if: isPaired)">
+    \(title, { "<h2>\($0)</h2>" })
+    \(text, { #"<p class="muted">\#($0)</p>"# })
+    \(fields, in: frame)</div>
+
+    """
+  }
 }
 
 /// Everything that is wrong, at the top, each linked to its field. Takes the focus when the page opens.
 struct ErrorSummary: Piece {
-  let piece = "pieces/error-summary"
   let title: String
   let faults: [Link]
 
@@ -85,11 +108,19 @@ struct ErrorSummary: Piece {
     title = faults.count == 1 ? "Un point est à corriger" : "\(faults.count) points sont à corriger"
     self.faults = faults
   }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <div class="error-summary" role="alert" tabindex="-1" aria-labelledby="erreurs-titre" data-focus>
+    <h2 id="erreurs-titre">\(icon: .alert)\(title)</h2>
+    <ul>\(each: faults, { #"<li><a href="\#($0.address)">\#($0.text)</a></li>"# })</ul>
+    </div>
+    """
+  }
 }
 
 /// What a list is narrowed to; its state is in the address.
 struct FilterBar: Piece {
-  let piece = "pieces/filter-bar"
   let address: String
   let fields: [Field]
   /// Filters less used, behind « Plus de filtres ».
@@ -114,5 +145,36 @@ struct FilterBar: Piece {
     self.active = active
     self.reset = active.isEmpty ? nil : reset
     self.save = save
+  }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <form class="filters" action="\(address)" method="get" aria-label="Filtres">
+    \(hidden: values)
+    <div class="filter-fields">
+    \(fields, in: frame)<button class="btn btn-outline">\(icon: .filter)<span>Filtrer</span></button>
+    </div>
+    \(moreFields(in: frame), if: !more.isEmpty)
+    </form>
+    <div class="active-filters">
+    \(each: active, chip)
+    \(reset, { #"<a href="\#($0)">Tout retirer</a>"# })
+    \(save, { #"<a href="\#($0.address)">\#(icon: .star)\#($0.text)</a>"# })
+    </div>
+    """
+  }
+
+  private func moreFields(in frame: Frame) -> HTML {
+    """
+    <details class="more-filters"><summary>Plus de filtres</summary>
+    <div class="filter-fields">\(more, in: frame)</div></details>
+    """
+  }
+
+  private func chip(_ filter: Link) -> HTML {
+    """
+    <a class="filter-chip" href="\(filter.address)">\(filter.text)\(icon: .x)\
+    <span class="visually-hidden">\u{A0}: retirer ce filtre</span></a>
+    """
   }
 }

@@ -113,7 +113,6 @@ struct ProfileChoice: Sendable {
 
 /// What has just been done, said once, to be heard as well as seen.
 struct Toast: Piece {
-  let piece = "pieces/toast"
   let text: String
   let tone: String
   let icon: String
@@ -124,5 +123,12 @@ struct Toast: Piece {
     self.tone = tone.rawValue
     icon = (tone == .done ? Icon.check : tone == .late ? .alert : .info).rawValue
     self.undo = undo
+  }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <div class="toast-line tone-\(tone)">\(icon: icon)<span>\(text)</span>\(undo, in: frame)\
+    <button class="toast-close needs-script" type="button" aria-label="Fermer ce message">\(icon: .x)</button></div>
+    """
   }
 }

@@ -1,4 +1,4 @@
-/// A page with optional columns: what `page.mustache` draws.
+/// A page with optional columns.
 struct StandardPage: Sendable {
   var frame: Frame
   let head: PageHead
@@ -17,7 +17,7 @@ struct StandardPage: Sendable {
   }
 }
 
-/// A page of a dossier: what `dossier-page.mustache` draws. Who it is about never scrolls away.
+/// A page of a dossier. Who it is about never scrolls away.
 struct DossierPage: Sendable {
   var frame: Frame
   let band: PersonBand
@@ -42,7 +42,7 @@ struct DossierPage: Sendable {
   }
 }
 
-/// A page without the application around it: signing in, a link that has run out. What `bare-page.mustache` draws.
+/// A page without the application around it: signing in, a link that has run out.
 struct BarePage: Sendable {
   let frame: Frame
   let head: PageHead
@@ -72,6 +72,19 @@ struct PageHead: Sendable {
     self.badges = badges
     self.actions = actions
   }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <div class="page-head">
+    \(back, { #"<a class="back" href="\#($0.address)">\#(icon: .arrowLeft)\#($0.text)</a>"# })
+    <div class="page-head-line">
+    <h1>\(title)</h1>
+    \(badges, in: frame)<div class="page-actions">\(actions, in: frame)</div>
+    </div>
+    \(lead, { #"<p class="lead-line">\#($0)</p>"# })
+    </div>
+    """
+  }
 }
 
 /// Who a dossier is about, always in sight.
@@ -96,6 +109,20 @@ struct PersonBand: Sendable {
     self.facts = facts
     self.warning = warning
   }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <section class="person-band" aria-label="Personne">
+    <a class="person-name" href="\(address)"><strong>\(name)</strong><span>\(detail)</span></a>
+    <div class="person-facts">
+    \(state.html(in: frame))
+    <dl>
+    \(each: facts, { $0.html })</dl>
+    \(warning, { #"<p class="band-warning">\#(icon: .alert)\#($0)</p>"# })
+    </div>
+    </section>
+    """
+  }
 }
 
 /// A fact of the band: duties, entitlement, référent.
@@ -108,5 +135,9 @@ struct BandFact: Sendable {
     self.label = label
     self.value = value
     self.tone = tone.rawValue
+  }
+
+  fileprivate var html: HTML {
+    #"<div><dt>\#(label)</dt><dd class="tone-text-\#(tone)">\#(value)</dd></div>"#
   }
 }

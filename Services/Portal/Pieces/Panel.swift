@@ -1,6 +1,5 @@
 /// A titled part of a page. Holds other pieces, itself included.
 struct Panel: Piece {
-  let piece = "pieces/panel"
   let id: String?
   let title: String
   let count: Int?
@@ -14,11 +13,19 @@ struct Panel: Piece {
     self.actions = actions
     self.body = body
   }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <section class="panel"\(attribute: "id", id)>
+    <div class="panel-head"><h2>\(title)\(count, { #" <span class="count">\#($0)</span>"# })</h2>\
+    <div class="panel-actions">\(actions, in: frame)</div></div>
+    \(body, in: frame)</section>
+    """
+  }
 }
 
 /// Pieces side by side where the screen is wide: two halves, or a wide one and a narrow one.
 struct SideBySide: Piece {
-  let piece = "pieces/side-by-side"
   let isUneven: Bool
   let left: [any Piece]
   let right: [any Piece]
@@ -28,11 +35,19 @@ struct SideBySide: Piece {
     self.left = left
     self.right = right
   }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <div class="side-by-side\(" is-uneven", if: isUneven)">
+    <div>\(left, in: frame)</div>
+    <div>\(right, in: frame)</div>
+    </div>
+    """
+  }
 }
 
 /// A part of a page that renews itself without a reload: when the person is told something, or every few seconds.
 struct Live: Piece {
-  let piece = "pieces/live"
   let id: String
   /// Answers the page that holds the part.
   let address: String
@@ -47,11 +62,17 @@ struct Live: Piece {
     trigger = seconds.map { "every \($0)s" } ?? "jalons:notification from:body"
     self.body = body
   }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <div class="live" id="\(id)" hx-get="\(address)" hx-select="#\(id)" hx-trigger="\(trigger)" hx-swap="outerHTML">
+    \(body, in: frame)</div>
+    """
+  }
 }
 
 /// A paragraph.
 struct Paragraph: Piece {
-  let piece = "pieces/paragraph"
   let text: String
   let isMuted: Bool
 
@@ -59,11 +80,12 @@ struct Paragraph: Piece {
     self.text = text
     self.isMuted = isMuted
   }
+
+  func html(in frame: Frame) -> HTML { #"<p\#(#" class="muted""#, if: isMuted)>\#(text)</p>"# }
 }
 
 /// Something to know before going on, in its place in the page.
 struct Notice: Piece {
-  let piece = "pieces/notice"
   let title: String
   let text: String?
   let tone: String
@@ -82,11 +104,20 @@ struct Notice: Piece {
     icon = (tone == .done ? Icon.check : tone == .info ? .info : tone == .waiting ? .clock : .alert).rawValue
     self.actions = actions
   }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <div class="notice tone-\(tone)"\(#" role="alert" tabindex="-1" data-focus"#, if: isRefusal)>
+    \(icon: icon)
+    <div><p class="notice-title">\(title)</p>\(text, { "<p>\($0)</p>" })</div>
+    <div class="notice-actions">\(actions, in: frame)</div>
+    </div>
+    """
+  }
 }
 
 /// Figures that lead to what they count.
 struct Counters: Piece {
-  let piece = "pieces/counters"
   /// Names the group.
   let label: String
   let counters: [Counter]
@@ -94,6 +125,13 @@ struct Counters: Piece {
   init(_ label: String, _ counters: [Counter]) {
     self.label = label
     self.counters = counters
+  }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <ul class="counters" aria-label="\(label)">
+    \(each: counters, { $0.html })</ul>
+    """
   }
 }
 
@@ -118,15 +156,30 @@ struct Counter: Sendable {
     self.tone = tone.rawValue
     self.live = live
   }
+
+  fileprivate var html: HTML {
+    """
+    <li><a class="counter tone-\(tone)" href="\(address)">\
+    <span class="counter-value"\(attribute: "data-live", live)>\(value)</span>\
+    <span class="counter-label">\(label)</span>\(small: detail)</a></li>
+
+    """
+  }
 }
 
 /// Labels and values: identity, entitlement, characteristics.
 struct Facts: Piece {
-  let piece = "pieces/facts"
   let facts: [Fact]
 
   init(_ facts: [Fact]) {
     self.facts = facts
+  }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <dl class="facts">
+    \(each: facts, { $0.html(in: frame) })</dl>
+    """
   }
 }
 
@@ -154,11 +207,23 @@ struct Fact: Sendable {
     self.feedValue = feedValue
     self.action = action
   }
+
+  fileprivate func html(in frame: Frame) -> HTML {
+    """
+    <div>
+    <dt>\(label)</dt>
+    <dd>\(badge, { "\($0.html(in: frame))\n" })\(value, linkedTo: address)\
+    \(#"<span class="muted">non renseigné</span>"#, if: address == nil && value == nil && badge == nil)\
+    \(action, { "\n\($0.html(in: frame))\n" })\(small: source)\
+    \(feedValue, { #"<small class="feed-value">\#(icon: .swap)Genesis\#u{A0}: \#($0)</small>"# })</dd>
+    </div>
+
+    """
+  }
 }
 
 /// Views of one thing, as links.
 struct Tabs: Piece {
-  let piece = "pieces/tabs"
   let label: String
   let links: [Link]
 
@@ -166,11 +231,25 @@ struct Tabs: Piece {
     self.label = label
     self.links = links
   }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <nav class="tabs" aria-label="\(label)">
+    \(each: links, tab)
+    </nav>
+    """
+  }
+
+  private func tab(_ link: Link) -> HTML {
+    """
+    <a href="\(link.address)"\(#" aria-current="page""#, if: link.isCurrent)>\(link.text)\
+    \(link.count, { #" <span class="count">\#($0)</span>"# })</a>
+    """
+  }
 }
 
 /// Something that takes more than a second.
 struct ProgressBar: Piece {
-  let piece = "pieces/progress"
   let id: String
   let label: String
   /// From 0 to 100; nil while unknown.
@@ -185,5 +264,16 @@ struct ProgressBar: Piece {
     self.percent = percent
     self.detail = detail
     self.poll = poll
+  }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <div class="progress-line" id="\(id)"\(attribute: "hx-get", poll)\
+    \(#" hx-trigger="every 2s" hx-swap="outerHTML""#, if: poll != nil)>
+    <label for="\(id)-barre">\(label)</label>
+    <progress id="\(id)-barre" max="100"\(attribute: "value", percent)></progress>
+    \(detail, { #"<p class="muted">\#($0)</p>"# })
+    </div>
+    """
   }
 }

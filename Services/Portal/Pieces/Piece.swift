@@ -1,10 +1,7 @@
-/// Something a page is assembled from.
-///
-/// Templates see stored properties only. Names in the partials begin with a dot, so that an absent optional is never
-/// looked up in the page around the piece.
+/// Something a page is assembled from. It draws itself.
 protocol Piece: Sendable {
-  /// The partial that draws it, without its suffix: `pieces/table`.
-  var piece: String { get }
+  /// The piece as a part of a page of `frame`, which gives its forms the proof that they came from us.
+  func html(in frame: Frame) -> HTML
 }
 
 /// What a colour means. A word or an icon always says the same.
@@ -52,11 +49,13 @@ struct Link: Sendable {
     self.countLabel = countLabel
     self.isCurrent = isCurrent
   }
+
+  /// The link in a list that says where one is.
+  var plain: HTML { "<a href=\"\(address)\"\(#" aria-current="page""#, if: isCurrent)>\(text)</a>" }
 }
 
 /// A state in a word.
 struct Badge: Piece {
-  let piece = "pieces/badge"
   let text: String
   /// Stays on one line wherever it stands; a longer one may take two in a table.
   let isShort: Bool
@@ -69,11 +68,14 @@ struct Badge: Piece {
     self.tone = tone.rawValue
     self.icon = icon?.rawValue
   }
+
+  func html(in frame: Frame) -> HTML {
+    #"<span class="badge-state\#(" is-short", if: isShort) tone-\#(tone)">\#(icon: icon)\#(text)</span>"#
+  }
 }
 
 /// A person in a line: name, what tells two namesakes apart, and the way there.
 struct PersonChip: Piece {
-  let piece = "pieces/person-chip"
   let name: String
   let detail: String?
   let address: String?
@@ -82,5 +84,11 @@ struct PersonChip: Piece {
     self.name = name
     self.detail = detail
     self.address = address
+  }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <span class="person">\(icon: .user)<span>\(name, linkedTo: address)\(small: detail)</span></span>
+    """
   }
 }

@@ -1,6 +1,5 @@
 /// A list of things in columns, moved through with the arrows, opened with Enter, selected with `x`.
 struct Table: Piece {
-  let piece = "pieces/table"
   let id: String
   /// What the list is, for those who do not see it.
   let caption: String
@@ -33,6 +32,59 @@ struct Table: Piece {
     self.empty = empty
     self.pager = rows.isEmpty || pager?.leadsNowhere == true ? nil : pager
   }
+
+  func html(in frame: Frame) -> HTML {
+    guard !isEmpty else {
+      return """
+        <div class="list" id="\(id)">
+        \(empty.html(in: frame))
+        </div>
+        """
+    }
+    return """
+      <div class="list" id="\(id)">
+      \(selectionForm(in: frame), if: isSelectable)
+      <div class="list-head">
+      \(count, { #"<p class="list-count">\#($0)</p>"# })
+      \(selection, selectionBar)
+      </div>
+      <table class="table-list" data-keys>
+      <caption class="visually-hidden">\(caption)</caption>
+      <thead><tr>
+      \(Self.selectAll, if: isSelectable)
+      \(each: columns, { $0.html })
+      </tr></thead>
+      <tbody>
+      \(each: rows, { $0.html(in: frame, form: selectionForm, name: selection?.name) })</tbody>
+      </table>
+      \(pager, in: frame)
+      </div>
+      """
+  }
+
+  private func selectionForm(in frame: Frame) -> HTML {
+    #"<form method="post" class="selection" id="\#(selectionForm)">\#(frame.proof)</form>"#
+  }
+
+  private func selectionBar(_ selection: Selection) -> HTML {
+    """
+    <div class="selection-bar" data-selection>
+    <span class="selection-count" data-selection-count>Cochez des lignes pour agir sur plusieurs à la fois.</span>
+    \(each: selection.actions, button)
+    </div>
+    """
+  }
+
+  private func button(_ action: SubmitButton) -> HTML {
+    """
+    <button class="btn btn-outline" form="\(selectionForm)" formaction="\(action.address)">\(action.label)</button>
+    """
+  }
+
+  private static let selectAll: HTML = """
+    <th scope="col" class="tick"><label><input type="checkbox" class="needs-script" data-select-all>\
+    <span class="visually-hidden">Tout sélectionner</span></label></th>
+    """
 }
 
 /// A column's title and, where it sorts, the way to.
@@ -72,6 +124,14 @@ struct Column: Sendable {
     self.isSecondary = isSecondary
     self.isTitleHidden = isTitleHidden
   }
+
+  fileprivate var html: HTML {
+    """
+    <th scope="col" class="align-\(alignment)\(" is-secondary", if: isSecondary)"\(attribute: "aria-sort", direction)>\
+    \(sort, { #"<a href="\#($0)">\#(title)\#(icon: sortIcon)</a>"# })\
+    \("<span\(#" class="visually-hidden""#, if: isTitleHidden)>\(title)</span>", if: sort == nil)</th>
+    """
+  }
 }
 
 /// A line of a table. The first cell names it.
@@ -104,6 +164,22 @@ struct Row: Sendable {
     let others = zip(cells, columns).dropFirst().map { $0.under($1, isHeading: false, address: nil) }
     return Row(
       id: id, address: address, selectionLabel: selectionLabel, mark: mark, cells: (first.map { [$0] } ?? []) + others)
+  }
+
+  fileprivate func html(in frame: Frame, form: String, name: String?) -> HTML {
+    """
+    <tr class="mark-\(mark)"\(attribute: "data-address", address)>
+    \(name, { tick(form: form, name: $0) })
+    \(each: cells, { $0.html(in: frame) })</tr>
+
+    """
+  }
+
+  private func tick(form: String, name: String) -> HTML {
+    """
+    <td class="tick"><label><input type="checkbox" form="\(form)" name="\(name)" value="\(id)">\
+    <span class="visually-hidden">\(selectionLabel)</span></label></td>
+    """
   }
 }
 
@@ -146,6 +222,23 @@ struct Cell: Sendable {
     cell.isSecondary = column?.isSecondary ?? false
     return cell
   }
+
+  fileprivate func html(in frame: Frame) -> HTML {
+    guard !isHeading else {
+      return """
+        <th scope="row" class="align-\(alignment)">\(content(in: frame))</th>
+
+        """
+    }
+    return """
+      <td class="align-\(alignment)\(" is-secondary", if: isSecondary)" data-label="\(label)">\(content(in: frame))</td>
+
+      """
+  }
+
+  private func content(in frame: Frame) -> HTML {
+    "\(text, linkedTo: address)\(badges, in: frame)\(actions, in: frame)\(small: detail)"
+  }
 }
 
 /// What can be done to the selected rows together.
@@ -156,42 +249,6 @@ struct Selection: Sendable {
 
   init(_ name: String, _ actions: [SubmitButton]) {
     self.name = name
-    self.actions = actions
-  }
-}
-
-/// The way through a long list, by its last row, never by a page number.
-struct Pager: Piece {
-  let piece = "pieces/pager"
-  /// Back to the beginning, where the way back is not known row by row.
-  let first: String?
-  let previous: String?
-  let next: String?
-  let summary: String?
-
-  init(first: String? = nil, previous: String? = nil, next: String? = nil, summary: String? = nil) {
-    self.first = first
-    self.previous = previous
-    self.next = next
-    self.summary = summary
-  }
-
-  /// The list fits in one page.
-  var leadsNowhere: Bool { first == nil && previous == nil && next == nil && summary == nil }
-}
-
-/// Says why there is nothing, and what to do.
-struct EmptyState: Piece {
-  let piece = "pieces/empty-state"
-  let title: String
-  let text: String
-  let icon: String
-  let actions: [Action]
-
-  init(_ title: String, _ text: String, icon: Icon = .search, actions: [Action] = []) {
-    self.title = title
-    self.text = text
-    self.icon = icon.rawValue
     self.actions = actions
   }
 }

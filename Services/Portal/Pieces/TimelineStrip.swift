@@ -2,7 +2,6 @@ import Foundation
 
 /// The frise: what lasted above, what happened below, on one line of time, with the same as a list.
 struct TimelineStrip: Piece {
-  let piece = "pieces/timeline"
   /// Pixels.
   let height: Int
   /// Where the line of moments is, in pixels from the top.
@@ -44,6 +43,26 @@ struct TimelineStrip: Piece {
     isEmpty = events.isEmpty
     self.more = more
   }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <section class="timeline" aria-label="Frise du parcours">
+    <svg width="100%" height="\(height)" aria-hidden="true" focusable="false">
+    \(each: ticks, { $0.rule(height: line) })
+    <line class="time-line" x1="0" x2="100%" y1="\(line)" y2="\(line)"/>
+    <svg class="tick-texts" y="\(line)" overflow="visible">\(each: ticks, { $0.label })</svg>
+    \(today, { #"<line class="today-line" x1="\#($0)" x2="\#($0)" y1="0" y2="\#(line)"/>"# })
+    \(each: spans, { $0.span })\(each: moments, { $0.moment })</svg>
+    <details class="timeline-list">
+    <summary>Frise en liste</summary>
+    <ol>
+    \(each: entries, { $0.html })
+    </ol>
+    \(more, { #"<p><a href="\#($0)">Tout le parcours</a></p>"# })
+    </details>
+    </section>
+    """
+  }
 }
 
 /// Something that lasted (`end`) or happened.
@@ -77,6 +96,13 @@ struct TimelineEvent: Sendable {
     self.tone = tone.rawValue
     self.shape = shape.rawValue
   }
+
+  fileprivate var html: HTML {
+    """
+    <li class="tone-text-\(tone)"><span class="when">\(when)</span> \
+    <span>\(text, linkedTo: address)\(small: detail)</span></li>
+    """
+  }
 }
 
 /// An event at its place.
@@ -107,6 +133,43 @@ struct TimelineMark: Sendable {
     isRing = event.shape == TimelineEvent.Shape.ring.rawValue
     isDot = !isDiamond && !isRing
   }
+
+  /// What lasted, in a box of its own.
+  fileprivate var span: HTML {
+    """
+    <svg x="\(x)" y="\(y)" width="\(width)" height="20">\(linked("""
+      \(said)<rect class="fill-\(tone)" width="100%" height="18" rx="4"/>\
+      <text class="span-text" x="7" y="13">\(text)</text>
+      """))</svg>
+
+    """
+  }
+
+  /// What happened, around its point.
+  fileprivate var moment: HTML {
+    """
+    <svg x="\(x)" y="\(y)" overflow="visible">\(linked("""
+      \(said)<rect class="hit" x="-9" y="-9" width="18" height="18"/>\(shape)
+      """))</svg>
+
+    """
+  }
+
+  private var said: HTML { "<title>\(text), \(when)</title>" }
+
+  private var shape: HTML {
+    if isDiamond {
+      return """
+        <rect class="stroke-\(tone) is-full" x="-4.5" y="-4.5" width="9" height="9" rx="1" transform="rotate(45)"/>
+        """
+    }
+    return #"<circle class="stroke-\#(tone)\#(" is-full", if: isDot)" r="5"/>"#
+  }
+
+  private func linked(_ drawing: HTML) -> HTML {
+    guard let address else { return drawing }
+    return #"<a href="\#(address)" tabindex="-1">\#(drawing)</a>"#
+  }
 }
 
 /// A month or year written under the line.
@@ -114,6 +177,14 @@ struct TimelineTick: Sendable {
   let x: String
   let text: String
   let isYear: Bool
+
+  fileprivate func rule(height: Int) -> HTML {
+    #"<line class="tick-line\#(" is-year", if: isYear)" x1="\#(x)" x2="\#(x)" y1="0" y2="\#(height)"/>"#
+  }
+
+  fileprivate var label: HTML {
+    #"<text class="tick-text\#(" is-year", if: isYear)" x="\#(x)" dx="3" y="28">\#(text)</text>"#
+  }
 }
 
 /// Dates as percents of a width.

@@ -1,6 +1,5 @@
 /// Days beside each other, hours below: appointments, and free slots that lead to taking one.
 struct WeekGrid: Piece {
-  let piece = "pieces/week-grid"
   /// « Semaine du 9 au 13 mars 2026 ».
   let title: String
   let previous: String
@@ -29,12 +28,32 @@ struct WeekGrid: Piece {
     self.current = current
     self.next = next
   }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <div class="week-head">
+    <h2>\(title)</h2>
+    <nav class="button-row" aria-label="Semaines">
+    <a class="btn btn-outline" href="\(previous)">\(icon: .arrowLeft)\
+    <span class="visually-hidden">Semaine précédente</span></a>
+    <a class="btn btn-outline" href="\(current)">Cette semaine</a>
+    <a class="btn btn-outline" href="\(next)"><span class="visually-hidden">Semaine suivante</span>\
+    \(icon: .arrowRight)</a>
+    </nav>
+    </div>
+    <div class="week" data-week>
+    <div class="week-hours quarters-\(quarters)" aria-hidden="true">\(each: hours, { $0.html })</div>
+    \(each: days, { $0.html(quarters: quarters) })</div>
+    """
+  }
 }
 
 /// An hour written at the left.
 struct HourLabel: Sendable {
   let text: String
   let start: Int
+
+  fileprivate var html: HTML { #"<span class="start-\#(start) length-4">\#(text)</span>"# }
 }
 
 /// A day of the grid.
@@ -65,6 +84,19 @@ struct WeekDay: Sendable {
       title, address: address, isToday: isToday, note: note,
       appointments: appointments.map { $0.placed(firstHour: firstHour, quarters: quarters) },
       slots: slots.filter { $0.minute >= firstHour * 60 }.map { $0.placed(firstHour: firstHour) })
+  }
+
+  fileprivate func html(quarters: Int) -> HTML {
+    """
+    <section class="week-day\(" is-today", if: isToday)">
+    <h3><a href="\(address)"\(#" aria-current="date""#, if: isToday)>\(title)</a>\(small: note)</h3>
+    <div class="week-slots quarters-\(quarters)">
+    \(each: slots, { $0.html })
+    \(each: appointments, { $0.html })
+    </div>
+    </section>
+
+    """
   }
 }
 
@@ -105,6 +137,22 @@ struct GridAppointment: Sendable {
     placed.length = max(min((duration + 14) / 15, quarters - placed.start + 1), 1)
     return placed
   }
+
+  fileprivate var html: HTML {
+    """
+    <a class="appointment tone-\(tone) start-\(start) length-\(length)\(" is-short", if: isShort)" href="\(address)">\
+    <span class="when">\(time)</span>\(state, { " <em>\($0)</em>" }) <strong>\(title)</strong>\
+    \(detail, { " <span>\($0)</span>" })</a>
+    """
+  }
+
+  fileprivate var line: HTML {
+    """
+    <li class="tone-\(tone)"><span class="when">\(time)</span>\
+    <span><a href="\(address)">\(title)</a>\(small: detail)</span>\
+    \(state, { #"<span class="badge-state tone-\#(tone)">\#($0)</span>"# })</li>
+    """
+  }
 }
 
 /// Half an hour that is free, and where to take it.
@@ -128,11 +176,17 @@ struct FreeSlot: Sendable {
     placed.start = (minute - firstHour * 60) / 15 + 1
     return placed
   }
+
+  fileprivate var html: HTML {
+    """
+    <a class="slot start-\(start) length-2" href="\(address)" aria-label="\(label)">\
+    <span aria-hidden="true">+ \(time)</span></a>
+    """
+  }
 }
 
 /// The appointments of a day in a list.
 struct DayAgenda: Piece {
-  let piece = "pieces/day-agenda"
   let label: String
   let appointments: [GridAppointment]
   let isEmpty: Bool
@@ -143,5 +197,14 @@ struct DayAgenda: Piece {
     self.appointments = appointments
     isEmpty = appointments.isEmpty
     self.empty = empty
+  }
+
+  func html(in frame: Frame) -> HTML {
+    guard !isEmpty else { return empty.html(in: frame) }
+    return """
+      <ol class="day-agenda" aria-label="\(label)">
+      \(each: appointments, { $0.line })
+      </ol>
+      """
   }
 }

@@ -1,8 +1,8 @@
 /// Keeps together what French does not part at the end of a line: `:` and the word before it, « and what it opens,
 /// 14 h 30, 12 mars, n° 7, 60 %.
 ///
-/// Services, templates and people write plain spaces. They become non-breaking once, here, in the text of a page; never
-/// inside a tag (attributes carry addresses and what was typed) nor inside a `textarea`.
+/// Services and people write plain spaces. They become non-breaking as the text of a page is written (`HTML`), never
+/// within an attribute, which carries addresses and what was typed, nor within a `textarea`.
 enum FrenchTypography {
   private static let wide: [UInt8] = [0xC2, 0xA0]
   /// U+202F, before `;`, `?` and `!`.
@@ -14,67 +14,18 @@ enum FrenchTypography {
   private static let months = [
     "janv", "févr", "mars", "avr", "mai", "juin", "juil", "août", "sept", "oct", "nov", "déc",
   ].map { Array($0.utf8) }
-  /// Elements whose content is sent back or run: `<textarea …>…</textarea>`.
-  private static let verbatim = ["<textarea", "<script", "<style"].map { Array($0.utf8) }
 
-  static func applied(to html: String) -> String {
-    var html = html
-    return html.withUTF8 { bytes in
-      var out: [UInt8] = []
-      out.reserveCapacity(bytes.count + bytes.count / 32)
-      var position = 0
-      while position < bytes.count {
-        let byte = bytes[position]
-        if byte == UInt8(ascii: "<") {
-          let end = endOfTag(bytes, position)
-          out.append(contentsOf: bytes[position..<end])
-          position = end
-        } else {
-          if byte == UInt8(ascii: " "), let space = space(bytes, position) {
-            out.append(contentsOf: space)
-          } else {
-            out.append(byte)
-          }
-          position += 1
-        }
-      }
-      return String(decoding: out, as: UTF8.self)
-    }
-  }
-
-  /// The position after the tag that begins here, and after its content where that is not ours to touch.
-  private static func endOfTag(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
-    var quote: UInt8?
-    var position = start + 1
-    while position < bytes.count {
-      let byte = bytes[position]
-      position += 1
-      if let open = quote {
-        if byte == open { quote = nil }
-      } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
-        quote = byte
-      } else if byte == UInt8(ascii: ">") {
-        break
-      }
-    }
-    guard verbatim.contains(where: { follows(bytes, start, $0) }) else { return position }
-    while position + 1 < bytes.count {
-      if bytes[position] == UInt8(ascii: "<"), bytes[position + 1] == UInt8(ascii: "/") { break }
-      position += 1
-    }
-    return position
-  }
-
-  /// What a plain space becomes; nil where a line may end.
-  private static func space(_ bytes: UnsafeBufferPointer<UInt8>, _ position: Int) -> [UInt8]? {
+  /// What a plain space within a text becomes; nil where a line may end.
+  static func space(_ bytes: UnsafeBufferPointer<UInt8>, _ position: Int) -> [UInt8]? {
     let next = position + 1
-    guard next < bytes.count, position > 0 else { return nil }
+    guard next < bytes.count else { return nil }
     switch bytes[next] {
     case UInt8(ascii: ":"): return wide
     case UInt8(ascii: ";"), UInt8(ascii: "?"), UInt8(ascii: "!"): return narrow
     default: break
     }
     if follows(bytes, next, right) || precedes(bytes, position, left) { return wide }
+    guard position > 0 else { return nil }
     let isBeforeDigit = isDigit(bytes, next)
     if isBeforeDigit {
       // The second half of 14 h 30, and n° 7.

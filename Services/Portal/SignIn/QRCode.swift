@@ -2,7 +2,6 @@ import CQREncode
 
 /// A picture for the camera of a telephone, drawn on the server: no script sees what is in it.
 struct QRCode: Piece {
-  let piece = "pieces/qr-code"
   /// What it is for, to whom cannot see it.
   let label: String
   /// Modules on a side, the white margin included.
@@ -35,11 +34,18 @@ struct QRCode: Piece {
 
   /// Four modules all around (ISO/IEC 18004).
   private static let margin = 4
+
+  func html(in frame: Frame) -> HTML {
+    // Always dark on white, or no camera reads it.
+    """
+    <svg class="qr-code" viewBox="0 0 \(side) \(side)" role="img" aria-label="\(label)" shape-rendering="crispEdges">\
+    <rect width="100%" height="100%" fill="#fff"/><path d="\(path)" fill="#000"/></svg>
+    """
+  }
 }
 
 /// Codes to copy by hand, by the clipboard or on paper.
 struct CodeList: Piece {
-  let piece = "pieces/code-list"
   let id: String
   let label: String
   let codes: [String]
@@ -51,5 +57,22 @@ struct CodeList: Piece {
     self.label = label
     self.codes = codes
     self.isKept = isKept
+  }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <div class="code-list">
+    <ul id="\(id)" aria-label="\(label)">\(each: codes, { "<li><code>\($0)</code></li>\n" })</ul>
+    \(buttons, if: isKept)
+    </div>
+    """
+  }
+
+  private var buttons: HTML {
+    """
+    <div class="code-list-actions needs-script">\
+    <button type="button" class="btn btn-outline" data-copy="\(id)">\(icon: .copy)<span>Copier</span></button>\
+    <button type="button" class="btn btn-outline" data-print>\(icon: .print)<span>Imprimer</span></button></div>
+    """
   }
 }
