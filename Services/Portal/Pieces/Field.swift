@@ -192,18 +192,18 @@ struct Field: Piece {
   func answered(_ typed: FormAnswers) -> Field {
     var copy = self
     let answers = typed.all(name)
-    switch piece {
-    case "pieces/field-text", "pieces/field-textarea", "pieces/field-date", "pieces/field-time":
+    switch kind {
+    case .text, .area, .date, .time:
       if type != Entry.password.rawValue, let first = answers.first { copy.value = first }
-    case "pieces/field-checkbox": copy.isChecked = !answers.isEmpty
-    case "pieces/field-checkboxes", "pieces/field-radio", "pieces/field-select":
+    case .checkbox: copy.isChecked = !answers.isEmpty
+    case .checkboxes, .radios, .select:
       // Nothing at all is said of one that was hidden; of boxes it says that none was ticked.
-      guard !answers.isEmpty || piece == "pieces/field-checkboxes" else { break }
+      guard !answers.isEmpty || kind == .checkboxes else { break }
       copy.choices = choices.map { $0.chosen(answers.contains($0.value)) }
       copy.choiceGroups = choiceGroups.map { group in
         ChoiceGroup(group.title, group.choices.map { $0.chosen(answers.contains($0.value)) })
       }
-    default: break
+    case .file: break
     }
     return copy
   }
