@@ -6,13 +6,14 @@ import Postgres
 struct HistoryStore: Sendable {
   let postgres: PostgresClient
 
-  /// The changes of the right and the duties, newest first.
+  /// The changes of the right and the duties, the one that holds first: in the order in which they were told, which a
+  /// date in the past does not change.
   func entitlement(of dossier: ID<Dossier>, for caller: Caller) async throws -> [EntitlementRow] {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.query(
         """
         select entitlement, duties, orientation, closure_reason, from_date from dossiers.entitlement_event
-        where dossier = \(dossier) order by from_date desc, recorded_at desc limit 200
+        where dossier = \(dossier) order by recorded_at desc, from_date desc, id desc limit 200
         """, as: EntitlementRow.self)
     }
   }

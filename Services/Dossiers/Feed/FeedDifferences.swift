@@ -9,12 +9,32 @@ enum FeedDifferences {
       d.territory as former_territory,
       (d.entitlement, d.duties, d.orientation, d.closure_reason) is distinct from
         (p.entitlement, p.duties, p.orientation, p.closure_reason) as right_changed,
-      d.territory is distinct from p.territory as territory_changed
+      d.territory is distinct from p.territory as territory_changed,
+      \(rightSince) as right_since
       from feed_detail p join dossiers.dossier d on d.id = p.known join dossiers.household h on h.id = d.household
       where (\(compared.map(\.former).joined(separator: ", ")))
         is distinct from (\(compared.map(\.current).joined(separator: ", ")));
     create unique index on feed_changed (dossier);
     analyze feed_changed;
+    """
+
+  /// Since when a change of the right or the duties holds: its own date, where the file gives one; else the file's.
+  private static let rightSince = """
+    coalesce(case
+        when (d.entitlement, d.closure_reason) is distinct from (p.entitlement, p.closure_reason) then case
+          when p.entitlement in ('3', '4') then p.suspended_on
+          when p.entitlement in ('5', '6') then p.closed_on
+          -- A right that is paid again was opened long ago.
+          when p.entitlement = '2' and p.opened_on is distinct from h.entitlement_opened_on then p.opened_on end
+        when d.duties is distinct from p.duties then p.duties_since
+        when d.orientation is distinct from p.orientation then p.oriented_on
+      end, current_setting('jalons.feed_date')::date)
+    """
+
+  /// The same of somebody who is new.
+  static let firstSince = """
+    coalesce(case when p.entitlement in ('3', '4') then p.suspended_on when p.entitlement in ('5', '6') then p.closed_on
+      when p.entitlement = '2' then p.opened_on else p.requested_on end, current_setting('jalons.feed_date')::date)
     """
 
   /// The names by which changes are told (`FeedWords`).

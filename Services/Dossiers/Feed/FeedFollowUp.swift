@@ -140,7 +140,7 @@ enum FeedFollowUp {
     from feed_changed c join feed_detail p using (dossier) where c.territory_changed;
     insert into feed_event (key, type, data)
     select dossier::text, 'dossiers.entitlement-changed.v1', jsonb_build_object('dossier', c.dossier,
-      'entitlement', p.entitlement, 'duties', p.duties, 'on', current_setting('jalons.feed_date')::date)
+      'entitlement', p.entitlement, 'duties', p.duties, 'on', c.right_since)
     from feed_changed c join feed_detail p using (dossier) where c.right_changed;
     """
 

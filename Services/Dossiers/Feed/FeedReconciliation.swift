@@ -190,7 +190,7 @@ enum FeedReconciliation {
     where f.territory_changed and e.dossier = d.id and e.decision is null;
     insert into dossiers.entitlement_event (id, dossier, entitlement, duties, orientation, closure_reason, from_date)
     select jalons.ordered_id(p.position), p.dossier, p.entitlement, p.duties, p.orientation, p.closure_reason,
-      current_setting('jalons.feed_date')::date
+      coalesce(c.right_since, \(FeedDifferences.firstSince))
     from feed_detail p left join feed_changed c on c.dossier = p.dossier where p.known is null or c.right_changed
     order by p.position;
     """
