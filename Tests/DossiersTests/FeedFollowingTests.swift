@@ -1,4 +1,5 @@
 import API
+import Crypto
 import Domain
 import Foundation
 import Postgres
@@ -158,6 +159,47 @@ import Testing
         #expect(closed.status == .failed && closed.refusalCode == "interrompu")
       }
       #expect(try await status(waiting).status == .running)
+    }
+  }
+
+  @Test("an interrupted run keeps its file sealed for a day, and is started again by one call")
+  func restarted() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process, at: Imports.morning) { service in
+      let client = try await service.client(as: .someone(.administrateur))
+      let postgres = service.database.client(.dossiers)
+      let runs = FeedRunStore(postgres: postgres)
+      let files = TriedFile(
+        postgres: postgres, seal: try FeedSeal(secret: service.parts.settings.string("JALONS_SECRET")))
+      let bytes = try Imports.file(0)
+      let file = try FeedScratch.file()
+      defer { try? FileManager.default.removeItem(at: file) }
+      try bytes.write(to: file)
+      func interrupted() async throws -> UUID {
+        let run = try await runs.open(
+          mode: .apply, origin: "http", fileName: "flux.xml",
+          digest: SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined(), extent: .none,
+          for: .system("feed", today: Imports.today), at: service.clock.now())
+        try await files.keep(file, of: run.id)
+        service.clock.travel(seconds: 120)
+        try await runs.closeAbandoned(startedBefore: service.clock.now())
+        return run.id
+      }
+      let first = try await interrupted()
+      #expect(try await client.call(DossiersAPI.showFeed, ["feed": first]).isRestartable)
+      let again = try await client.call(DossiersAPI.restartFeed, ["feed": first], FeedApplication())
+      #expect(again.status == .applied && again.counts.created > 250 && again.basis == first)
+      // What was applied since leaves nothing to start again; neither does a day.
+      for run in [first, again.id] {
+        let refused = await #expect(throws: Problem.self) {
+          try await client.call(DossiersAPI.restartFeed, ["feed": run], FeedApplication())
+        }
+        #expect(refused?.status == 409)
+      }
+      let second = try await interrupted()
+      service.clock.travel(days: 2)
+      try await DayTurn(postgres: postgres, now: service.clock.now, logger: service.parts.logger)
+        .turn(to: service.clock.now())
+      #expect(try await !client.call(DossiersAPI.showFeed, ["feed": second]).isRestartable)
     }
   }
 

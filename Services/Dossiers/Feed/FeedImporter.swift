@@ -47,7 +47,19 @@ struct FeedImporter: Sendable {
     ended.progress = nil
     ended.endedAt = now()
     if ended.status != .applied { try await runs.close(ended) }
+    try await settleFile(of: &ended, source)
     return ended
+  }
+
+  /// The file of an interrupted run is kept, to be started again; a refused one has no use.
+  private func settleFile(of run: inout FeedRun, _ source: FeedSource) async throws {
+    switch (run.status, source) {
+    case (.refused, .file): try await files.forget(run.id)
+    case (.failed, .file(let file)) where run.origin != "folder":
+      try await files.keep(file, of: run.id)
+      run.isRestartable = true
+    default: break
+    }
   }
 
   /// Thrown out of a dry run's transaction, so that it leaves nothing behind.

@@ -26,6 +26,13 @@ func addFeedRoutes(
       throw error
     }
     if request.query["wait"] == "false" {
+      do {
+        // Before anything can interrupt it.
+        try await importer.files.keep(upload.file, of: run.id)
+      } catch {
+        upload.discard()
+        throw error
+      }
       try queue.add(run, source: .file(upload.file))
       return run
     }

@@ -37,6 +37,7 @@ struct FeedRunStore: Sendable {
     let mappingVersion: Int?
     let mappingName: String?
     let isApplicable: Bool
+    let isRestartable: Bool
     let isDateWithdrawable: Bool
     let dateWithdrawnAt: Date?
     let refusal: String?
@@ -51,7 +52,8 @@ struct FeedRunStore: Sendable {
           read: read, created: created, updated: updated, unchanged: unchanged, ignored: ignored,
           quarantined: quarantined, moved: moved, exits: exits), progress: progress, basis: basis,
         mapping: mapping.map { .init(id: $0, name: mappingName, version: mappingVersion ?? 1) },
-        isApplicable: mode == .dryRun ? isApplicable : nil, isDateWithdrawable: isDateWithdrawable,
+        isApplicable: mode == .dryRun ? isApplicable : nil, isRestartable: isRestartable,
+        isDateWithdrawable: isDateWithdrawable,
         dateWithdrawnAt: dateWithdrawnAt, refusal: refusal, refusalCode: refusalCode, notes: notes)
     }
 
@@ -71,6 +73,7 @@ struct FeedRunStore: Sendable {
       where e.mapping = feed_run.mapping and e.version = feed_run.mapping_version) as mapping_name,
     is_kept and not exists (select from dossiers.feed_run a
       where a.status = 'applied' and a.ended_at >= feed_run.started_at) as is_applicable,
+    status = 'failed' and is_kept as is_restartable,
     id is not distinct from (select n.id from dossiers.feed_run n where n.status = 'applied' and n.format = feed_run.format
       and n.origin <> 'correction' and n.date_withdrawn_at is null
       order by n.reference_date desc nulls last, n.ended_at desc limit 1) as is_date_withdrawable,

@@ -24,13 +24,18 @@ func feedPage(_ visit: Visit) async throws -> PageAnswer {
   async let listing = visit.may(.importFeed) ? visit.services.call(DossiersAPI.listFeedRows, path, query) : nil
   let (effects, rows) = try await (showing, listing)
   var body: [any Piece] = []
-  if let refusal = run.refusal { body.append(Notice.refusal("Le fichier a été refusé", refusal)) }
+  if let refusal = run.refusal { body.append(refusalNotice(run, refusal, isOpen: visit.may(.importFeed))) }
   if run.mode == .dryRun, run.status == .checked { body.append(trialNotice(run, isOpen: visit.may(.importFeed))) }
   if let basis = run.basis {
+    let isTrial = run.origin == "dry_run"
     body.append(
       Notice(
-        "Appliqué après un essai à blanc", nil,
-        actions: [Action("Voir l’essai", "/flux/\(basis.uuidString.lowercased())", weight: .plain)]))
+        isTrial ? "Appliqué après un essai à blanc" : "Relancé après une interruption", nil,
+        actions: [
+          Action(
+            isTrial ? "Voir l’essai" : "Voir le déversement interrompu", "/flux/\(basis.uuidString.lowercased())",
+            weight: .plain)
+        ]))
   }
   if run.format == .cnaf {
     body.append(
@@ -53,6 +58,16 @@ func feedPage(_ visit: Visit) async throws -> PageAnswer {
   }
   return visit.page(
     head, .administration, title: "Flux Genesis", [Live("deversement", address: visit.address, body)])
+}
+
+/// Why the file was not taken, and the way to start an interrupted one again.
+private func refusalNotice(_ run: FeedRun, _ refusal: String, isOpen: Bool) -> Notice {
+  guard run.status == .failed else { return Notice.refusal("Le fichier a été refusé", refusal) }
+  let restart = Action(
+    "Relancer", "\(run.address)/relancer", icon: .refresh, weight: .primary, posts: true, values: [Visit.freshKey])
+  let deposit = Action("Déposer le fichier", "/flux#depot", icon: .upload)
+  return Notice(
+    "L’import s’est interrompu", refusal, .late, actions: isOpen ? [run.isRestartable ? restart : deposit] : [])
 }
 
 extension Visit {
@@ -155,7 +170,7 @@ private func feedFacts(_ run: FeedRun) -> Facts {
       "Origine",
       [
         "http": "Fichier déposé", "folder": "Dossier surveillé", "correction": "Correction à l’écran",
-        "dry_run": "Essai à blanc appliqué",
+        "dry_run": "Essai à blanc appliqué", "restart": "Relancé après une interruption",
       ][run.origin]
         ?? run.origin),
     Fact(

@@ -10,6 +10,11 @@ func addTrialPages(to pages: Pages) {
     datePage(try await visit.services.call(DossiersAPI.showFeed, path(visit)), [], visit)
   }
   pages.post("flux/{feed}/date", rights: [.importFeed]) { visit in try await withdrawDate(visit) }
+  pages.post("flux/{feed}/relancer", rights: [.importFeed]) { visit in
+    let run = try await visit.services.call(
+      DossiersAPI.restartFeed, path(visit), FeedApplication(wait: false), key: visit.key)
+    return .see(run.address)
+  }
   pages.get("flux/{feed}/differences", rights: [.importFeed]) { visit in try await exportRows(visit) }
 }
 

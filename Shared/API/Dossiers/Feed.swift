@@ -96,6 +96,8 @@ public struct FeedRun: Payload {
   public var mapping: Mapping?
   /// Of a dry run: whether its file can still be applied as it was tried, nothing newer having come in between.
   public var isApplicable: Bool?
+  /// Whether it was interrupted and its file is still there, to be started again.
+  public var isRestartable: Bool
   /// Whether its reference date is the one that later files are compared with, so that it may be withdrawn.
   public var isDateWithdrawable: Bool
   /// When its reference date was withdrawn as wrong; later files are not compared with it.
@@ -109,8 +111,8 @@ public struct FeedRun: Payload {
     id: UUID, mode: Mode, status: Status, origin: String, format: Format = .genesis, fileName: String?, stock: Bool?,
     referenceDate: CalendarDate?, startedAt: Date, endedAt: Date?, counts: Counts, progress: Progress? = nil,
     basis: UUID? = nil, mapping: Mapping? = nil, isApplicable: Bool? = nil,
-    isDateWithdrawable: Bool = false, dateWithdrawnAt: Date? = nil, refusal: String?, refusalCode: String?,
-    notes: [String]
+    isRestartable: Bool = false, isDateWithdrawable: Bool = false, dateWithdrawnAt: Date? = nil, refusal: String?,
+    refusalCode: String?, notes: [String]
   ) {
     self.id = id
     self.mode = mode
@@ -127,6 +129,7 @@ public struct FeedRun: Payload {
     self.basis = basis
     self.mapping = mapping
     self.isApplicable = isApplicable
+    self.isRestartable = isRestartable
     self.isDateWithdrawable = isDateWithdrawable
     self.dateWithdrawnAt = dateWithdrawnAt
     self.refusal = refusal

@@ -110,6 +110,9 @@ extension DossiersAPI {
   public static let applyFeed = Endpoint<FeedApplication, FeedRun>(
     .dossiers, "applyFeed", .post, "feeds/{feed}/application", allow: .having(.importFeed),
     summary: "Apply the very file that a dry run tried, unless a newer one was applied since.")
+  public static let restartFeed = Endpoint<FeedApplication, FeedRun>(
+    .dossiers, "restartFeed", .post, "feeds/{feed}/restart", allow: .having(.importFeed),
+    summary: "Read the file of an interrupted run again, as it was to be read; it is kept for a day.")
   public static let exportFeedRows = Endpoint<FeedRowQuery, FileOutput>(
     .dossiers, "exportFeedRows", .get, "feeds/{feed}/export", allow: .having(.importFeed),
     summary: "Export what a run changed, one line a field, as CSV; narrowed as the list is.", audit: .export)

@@ -69,6 +69,7 @@ public enum AuditWords {
     "dossiers.changeStepReferent": "A changé les dates d’un référent d’étape",
     "dossiers.endStepReferent": "A mis fin à l’accès d’un référent d’étape",
     "dossiers.importFeed": "A déposé un fichier de Genesis",
+    "dossiers.restartFeed": "A relancé un déversement interrompu",
     "dossiers.withdrawFeedDate": "A écarté la date de référence d’un flux",
     "dossiers.listFeedRows": "A lu le détail d’un déversement",
     "dossiers.applyFeed": "A appliqué un essai du flux",

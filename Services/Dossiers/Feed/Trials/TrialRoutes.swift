@@ -30,6 +30,31 @@ func addTrialRoutes(
     defer { try? FileManager.default.removeItem(at: file) }
     return try await importer.carryOut(run, source: source)
   }
+  routes.handle(DossiersAPI.restartFeed) { input, request in
+    let former = try await runs.run(request.id("feed", of: FeedRun.self).value, for: request.caller.looking)
+    guard former.isRestartable else {
+      throw Problem.conflict(
+        "pas-a-relancer", "Ce déversement n’est pas à relancer.", detail: "Déposez le fichier à nouveau.")
+    }
+    let digest = try await runs.digest(of: former.id, for: request.caller.looking)
+    let file = try await files.fetch(former.id, digest: digest)
+    let run: FeedRun
+    do {
+      run = try await runs.open(
+        mode: former.mode, origin: "restart", fileName: former.fileName, digest: digest, extent: FeedExtent(of: file),
+        basis: former.id, mapping: former.mapping, for: request.caller, at: request.now)
+      try await files.keep(file, of: run.id)
+    } catch {
+      try? FileManager.default.removeItem(at: file)
+      throw error
+    }
+    if input.wait == false {
+      try queue.add(run, source: .file(file))
+      return run
+    }
+    defer { try? FileManager.default.removeItem(at: file) }
+    return try await importer.carryOut(run, source: .file(file))
+  }
   routes.handle(DossiersAPI.exportFeedRows) { query, request in
     let run = try await runs.run(request.id("feed", of: FeedRun.self).value, for: request.caller)
     var bytes = CSV.head(of: DifferenceSheet.sheet)
