@@ -36,6 +36,11 @@ public enum French {
     given.isEmpty ? family.uppercased() : "\(family.uppercased()) \(given)"
   }
 
+  /// Whether a name comes before another in a French list: É beside E, whatever the server's locale.
+  public static func isBefore(_ name: String, _ other: String) -> Bool {
+    name.compare(other, options: [.caseInsensitive], locale: Locale(identifier: "fr_FR")) == .orderedAscending
+  }
+
   /// `110 257`: thousands apart, never cut at the end of a line.
   public static func number(_ number: Int) -> String {
     var digits = String(number.magnitude)

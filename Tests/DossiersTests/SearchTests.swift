@@ -77,4 +77,23 @@ import Testing
     #expect(ids.map(\.uuidString) == ids.map(\.uuidString).sorted() && Set(ids).count == 2001)
     #expect(ids.allSatisfy { $0.uuid.6 >> 4 == 7 && $0.uuid.8 >> 6 == 2 })
   }
+
+  @Test("names come in French order, page by page, whatever the server's locale") func frenchOrder() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process) { service in
+      let scene = try await Scene.one(in: service.database)
+      let sorted = [
+        "ABADIE", "D’AUBIGNÉ", "DABIN", "ÉBERHARD", "EBERLÉ", "FAURE", "ŒUVRARD", "OGER", "ŞAHİN", "SALA", "ZOLA",
+      ]
+      for name in sorted.shuffled() { try await scene.add(name, "Anne", in: service.database) }
+      let hers = try await service.client(as: .someone(.referent, account: scene.lead))
+      var (names, after): ([String], String?) = ([], nil)
+      repeat {
+        let page = try await hers.call(
+          DossiersAPI.listDossiers, [:], DossierSearch(q: "anne", sort: .name, limit: 4, after: after))
+        names += page.items.map(\.familyName)
+        after = page.next
+      } while after != nil
+      #expect(names.filter(sorted.contains) == sorted)
+    }
+  }
 }

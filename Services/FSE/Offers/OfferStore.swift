@@ -20,6 +20,9 @@ struct OfferStore: Sendable {
     left join fse.operation p on p.id = o.operation
     """
 
+  /// In French order on any server.
+  private static let name: SQL = "o.name collate \"fr-x-icu\""
+
   func offers(_ query: OfferQuery, for caller: Caller) async throws -> Page<Offer> {
     let limit = query.limit ?? 50
     var conditions: [SQL] = ["true"]
@@ -29,10 +32,10 @@ struct OfferStore: Sendable {
     if let day = query.on { conditions.append("\(day)::date between o.starts_on and o.ends_on") }
     if let operation = query.operation { conditions.append("o.operation = \(operation)") }
     if let after = try query.place(as: NamePlace.self) {
-      conditions.append("(o.name, o.id) > (\(after.name), \(after.id)::uuid)")
+      conditions.append("(\(Self.name), o.id) > (\(after.name), \(after.id)::uuid)")
     }
     let statement: SQL = """
-      \(Self.select) where \(conditions.joined(separator: " and ")) order by o.name, o.id limit \(limit + 1)
+      \(Self.select) where \(conditions.joined(separator: " and ")) order by \(Self.name), o.id limit \(limit + 1)
       """
     let rows = try await postgres.withTransaction(as: caller) { try await $0.query(statement, as: Offer.self) }
     return try Page(rows, limit: limit) { NamePlace(name: $0.name, id: $0.id.value) }

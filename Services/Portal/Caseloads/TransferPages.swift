@@ -13,7 +13,7 @@ func transferPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) async
   let (row, rows, names) = try await (showing, listing.items, naming)
   let access = try await delaying[.handover]
   let chosen = Set(typed?.all("target") ?? [])
-  let colleagues = rows.filter { $0.account != id }.sorted { $0.name < $1.name }.map { other in
+  let colleagues = rows.filter { $0.account != id }.sorted { French.isBefore($0.name, $1.name) }.map { other in
     let help = [
       other.organisation,
       other.isOver ? "\(other.shownLoad) dossiers, au-delà de sa capacité" : "\(other.shownLoad) dossiers",

@@ -103,7 +103,7 @@ private func placeForm(
   _ visit: Visit, _ place: Place?, _ typed: FormAnswers, version: Int?, _ faults: FormFaults,
   notices: [Notice] = []
 ) async throws -> PageAnswer {
-  let territories = try await territoryNames(visit).sorted { $0.value < $1.value }.map {
+  let territories = try await territoryNames(visit).sorted { French.isBefore($0.value, $1.value) }.map {
     Choice($0.key.description, $0.value, isChosen: $0.key.description == typed["territory"])
   }
   let form = Form(
