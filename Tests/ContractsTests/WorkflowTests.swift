@@ -19,8 +19,8 @@ import Testing
     case (.submitted, .studied), (.submitted, .awaiting), (.studied, .submitted), (.studied, .awaiting),
       (.studied, .accepted), (.studied, .refused):
       service.contains(profile)
-    case (.awaiting, .submitted), (.awaiting, .studied), (.awaiting, .accepted), (.awaiting, .refused), (.accepted, .refused),
-      (.refused, .accepted), (.accepted, .awaiting), (.refused, .awaiting):
+    case (.awaiting, .submitted), (.awaiting, .studied), (.awaiting, .accepted), (.awaiting, .refused),
+      (.accepted, .refused), (.refused, .accepted), (.accepted, .awaiting), (.refused, .awaiting):
       chefs.contains(profile)
     default: false
     }

@@ -123,7 +123,7 @@ def test_sorties_de_la_file_active_les_rendez_vous_a_venir_ne_sont_pas_oublies(
     """The guide says nothing of them: they stayed planned, and their SMS left."""
     row = caseload()
     # A Tuesday at seven weeks: beyond both last days that are proposed.
-    day = TODAY + datetime.timedelta(days=70 - (TODAY.weekday() - 1) % 7)
+    day = today() + datetime.timedelta(days=70 - (today().weekday() - 1) % 7)
     booked = referent.call("POST", f"scheduling/v1/dossiers/{row['id']}/appointments", {
         "kind": offered(referent, "scheduling", "appointment_kind"), "startsAt": f"{day}T05:{row['number'] % 12 * 5:02}:00Z",
         "minutes": 5, "reminder": True}).json()  # fmt: skip

@@ -101,7 +101,7 @@ def test_no_operation_runs_without_its_body_or_on_one_of_another_type(jalons, pe
             if "requestBody" not in operation or not operation["operationId"].startswith(service + "."):
                 continue
             asked = set(operation["x-rights"])
-            person = next(person for person, his in zip(people, rights) if not asked or asked & his)
+            person = next(person for person, his in zip(people, rights, strict=True) if not asked or asked & his)
             headers = {"Authorization": person.client.headers["Authorization"], "If-Match": '"1"'}
             address = base + re.sub(r"{\w+}", "00000000-0000-7000-8000-000000000000", path)
             for status, options in {400: {}, 415: {"content": b"x=1", "headers": {"Content-Type": "text/plain"}}}.items():

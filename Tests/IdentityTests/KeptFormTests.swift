@@ -26,7 +26,7 @@ import Testing
       let form = try await identity.client().call(
         IdentityAPI.keepForm, [:], FormToKeep(mark: Self.mark(hers), content: typed))
       let own = identity.client(token: try await identity.signIn("a@exemple.fr").token)
-      let shown = try await own.call(IdentityAPI.showKeptForm, ["form": form.id])
+      let shown = try await own.call(IdentityAPI.showKeptForm, ["keptForm": form.id])
       #expect(shown.content == typed && shown.page == "/dossiers/1/notes?q=a")
       let listed = try await own.call(IdentityAPI.listKeptForms).items
       #expect(listed.map(\.id) == [form.id] && listed.first?.content == nil)
@@ -34,16 +34,16 @@ import Testing
       let other = identity.client(token: try await identity.signIn("b@exemple.fr").token)
       #expect(try await other.call(IdentityAPI.listKeptForms).items.isEmpty)
       let refused = await #expect(throws: Problem.self) {
-        try await other.call(IdentityAPI.showKeptForm, ["form": form.id])
+        try await other.call(IdentityAPI.showKeptForm, ["keptForm": form.id])
       }
       #expect(refused?.status == 404)
-      _ = try await other.call(IdentityAPI.dropKeptForm, ["form": form.id])
+      _ = try await other.call(IdentityAPI.dropKeptForm, ["keptForm": form.id])
       let readable = try await identity.value(
         "select count(*) from identity.kept_form where position('matin'::bytea in sealed) > 0", as: Int.self)
       #expect(readable == 0)
       #expect(try await own.call(IdentityAPI.listKeptForms).items.count == 1)
 
-      _ = try await own.call(IdentityAPI.dropKeptForm, ["form": form.id])
+      _ = try await own.call(IdentityAPI.dropKeptForm, ["keptForm": form.id])
       #expect(try await own.call(IdentityAPI.listKeptForms).items.isEmpty)
     }
   }

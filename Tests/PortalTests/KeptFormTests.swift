@@ -99,7 +99,7 @@ struct KeptFormTests {
           audience: .public, assignee: nil, writtenAt: PortalUnderTest.moment, closedAt: nil, version: 1)
       }
       _ = try await browser.post(Self.notes, ["text": "Bonjour", "reprise": Self.kept.description])
-      #expect(services.calls(of: IdentityAPI.dropKeptForm).first?.parameters["form"] == Self.kept.description)
+      #expect(services.calls(of: IdentityAPI.dropKeptForm).first?.parameters["keptForm"] == Self.kept.description)
     }
   }
 

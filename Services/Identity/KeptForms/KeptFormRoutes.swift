@@ -17,10 +17,10 @@ func addKeptFormRoutes(to routes: Routes, store: KeptFormStore, marks: KeySeal) 
     Page(items: try await store.forms(of: request.caller, at: request.now))
   }
   routes.handle(IdentityAPI.showKeptForm) { _, request in
-    try await store.form(request.id("form"), for: request.caller, at: request.now)
+    try await store.form(request.id("keptForm"), for: request.caller, at: request.now)
   }
   routes.handle(IdentityAPI.dropKeptForm) { _, request in
-    try await store.drop(request.id("form"), for: request.caller)
+    try await store.drop(request.id("keptForm"), for: request.caller)
     return NoOutput()
   }
 }

@@ -66,8 +66,7 @@ enum Listing {
     """
   }
 
-  /// The people of the active file for whom no contract was ever entered, whatever its state (guide, *Dossiers sans
-  /// CER*).
+  /// The people of the active file for whom no contract was ever entered, whatever its state (rule K14).
   static let withoutContract: SQL = """
     \(dossiers("'Aucun CER saisi'", day: "d.entered_on"))
     where d.state = 'entered' and not exists (select from contracts.v1_contract c where c.dossier = d.id)

@@ -88,7 +88,7 @@ extension Visit {
     guard let id = keptForm, path != keptFormAddress(id) else { return answer }
     let kept: KeptForm
     do {
-      kept = try await services.call(IdentityAPI.showKeptForm, ["form": id])
+      kept = try await services.call(IdentityAPI.showKeptForm, ["keptForm": id])
     } catch let problem as Problem where problem.status == 404 {
       let notice = Notice(
         "Aucune saisie n’est gardée pour vous ici.",
@@ -111,7 +111,7 @@ extension Visit {
   func forgetKeptForm() async {
     guard let id = form.id(KeptForms.parameter, of: KeptForm.self), path != keptFormAddress(id) else { return }
     do {
-      _ = try await services.call(IdentityAPI.dropKeptForm, ["form": id])
+      _ = try await services.call(IdentityAPI.dropKeptForm, ["keptForm": id])
     } catch {
       // It goes by itself after a day.
       parts.logger.notice("a kept form was not forgotten", metadata: ["error": "\(error)"])

@@ -7,7 +7,7 @@ import Service
 let keptFormsRoom = Room(blocks: [HomeBlock("Saisies gardées", rights: []) { try await keptFormsBlock($0) }]) { pages in
   pages.get("saisies/{form}") { visit in try await keptFormPage(visit) }
   pages.post("saisies/{form}/effacement") { visit in
-    _ = try await visit.services.call(IdentityAPI.dropKeptForm, ["form": try visit.id("form", of: KeptForm.self)])
+    _ = try await visit.services.call(IdentityAPI.dropKeptForm, ["keptForm": try visit.id("form", of: KeptForm.self)])
     return .see("/", saying: "La saisie est effacée.")
   }
 }
@@ -37,7 +37,7 @@ private func resumption(_ form: KeptForm) -> String {
 /// What was typed in a form that has no place any more: its page is out of reach, or is no longer the same.
 private func keptFormPage(_ visit: Visit) async throws -> PageAnswer {
   let id = try visit.id("form", of: KeptForm.self)
-  let kept = try await visit.services.call(IdentityAPI.showKeptForm, ["form": id])
+  let kept = try await visit.services.call(IdentityAPI.showKeptForm, ["keptForm": id])
   let content = try JSONDecoder().decode(KeptForms.Content.self, from: Data((kept.content ?? "").utf8))
   let typed = content.answers.filter { !KeptForms.carried.contains($0.name) && !$0.value.isEmpty }
   let fields = typed.enumerated().map { number, answer in

@@ -49,9 +49,9 @@ extension IdentityAPI {
     .identity, "listKeptForms", .get, "me/kept-forms", allow: .ownAccount,
     summary: "List one's own forms that are kept, newest first.", audit: .some(nil))
   public static let showKeptForm = Endpoint<NoInput, KeptForm>(
-    .identity, "showKeptForm", .get, "me/kept-forms/{form}", allow: .ownAccount,
+    .identity, "showKeptForm", .get, "me/kept-forms/{keptForm}", allow: .ownAccount,
     summary: "Show what one had typed in a form that is kept.", audit: .some(nil))
   public static let dropKeptForm = Endpoint<NoInput, NoOutput>(
-    .identity, "dropKeptForm", .delete, "me/kept-forms/{form}", allow: .ownAccount,
+    .identity, "dropKeptForm", .delete, "me/kept-forms/{keptForm}", allow: .ownAccount,
     summary: "Forget a form of one's own that is kept.", audit: .some(nil))
 }
