@@ -77,7 +77,8 @@ import Testing
     let workflow = try await Self.seeded()
     let chef = Mover(
       profile: .chefDeService, rights: Profile.chefDeService.rights.subtracting([.decideContracts]), isLead: false)
-    #expect(workflow.moves(from: .awaiting, by: chef).map(\.toState) == [.submitted])
+    #expect(workflow.moves(from: .submitted, by: chef).map(\.toState) == [.studied, .awaiting])
+    #expect(workflow.moves(from: .awaiting, by: chef).isEmpty)
     #expect(workflow.moves(from: .accepted, by: chef).isEmpty)
   }
 

@@ -36,7 +36,12 @@ import Testing
       var request = HTTPClientRequest(url: "\(configuration.bucket)/dossiers/\(digestPath(digest))")
       request.method = .PUT
       request.body = .bytes(ByteBuffer(string: "abd"))
-      _ = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+      // moto believes any signature, but wants one.
+      request.headers.add(
+        name: "authorization",
+        value: "AWS4-HMAC-SHA256 Credential=key/20260101/eu-west-3/s3/aws4_request, SignedHeaders=host, Signature=0")
+      let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+      #expect(answer.status == .ok)
       await #expect(throws: DocumentError.fileDamaged) { try await store.data(digest) }
     }
   }
