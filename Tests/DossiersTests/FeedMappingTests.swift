@@ -64,13 +64,17 @@ import Testing
       #expect(refused?.faults?.first?.message == "Dites quelle colonne donne : le nom, l’identifiant du référent.")
       // Neither what needs no mapping, nor what is no CSV.
       for bytes in [
-        Data(FeedSamples.xml()), Data(FeedSamples.csv()), Data("bonjour".utf8), Data([0, 1, 2, 3]), Data(),
+        Data(FeedSamples.xml()), Data(FeedSamples.csv()), Data("bonjour".utf8), Data([0, 1, 2, 3]),
       ] {
         let refused = await #expect(throws: Problem.self) {
           try await client.upload(DossiersAPI.addFeedSample, query: [:], bytes: bytes)
         }
         #expect(refused?.status == 422 && refused?.faults?.first?.field == "fichier")
       }
+      let empty = await #expect(throws: Problem.self) {
+        try await client.upload(DossiersAPI.addFeedSample, query: [:], bytes: Data())
+      }
+      #expect(empty?.status == 400)
       service.clock.travel(days: 2)
       try await DayTurn(
         postgres: service.database.client(.dossiers), now: service.clock.now, logger: service.parts.logger

@@ -48,8 +48,8 @@ import Testing
     let cnaf = try FeedSamples.read(
       VRSBTests.flow(VRSBTests.swapping(("DE LA RECLUSE", "X &amp; CIE &#38; &lt;FILS&gt;"))))
     #expect(cnaf.persons[0].nomVoie == "X & CIE & <FILS>")
-    let csv = try FeedSamples.read(FeedSamples.csv(FeedSamples.csvLines.replacing("LEA", with: "L&#38;A & B")))
-    #expect(csv.persons[0].prenom == "L&#38;A & B")
+    let csv = try FeedSamples.read(FeedSamples.csv(FeedSamples.csvLines.replacing("LEA", with: "L&amp A & B")))
+    #expect(csv.persons[0].prenom == "L&amp A & B")
   }
 
   @Test("reads ISO-8859-1 as Windows-1252, in every format") func encodings() throws {
