@@ -29,12 +29,11 @@ struct Visit: Sendable {
   /// The session's secret, from the cookie.
   let secret: String?
 
-  /// - Returns: nil when it could be read in two ways: an odd path, a second `Host`, a request line that names another
-  ///   host than `Host` does (RFC 9112, 3.2).
+  /// - Returns: nil when it could be read in two ways: an odd path, a second `Host`.
   init?(_ request: Request, _ context: GatewayContext, _ settings: GatewaySettings) {
-    guard let destination = Destination(path: request.uri.path), request.headers[values: .host].isEmpty,
-      request.uri.host == nil || Self.names(request.uri, request.head.authority)
-    else { return nil }
+    guard let destination = Destination(path: request.uri.path), request.headers[values: .host].isEmpty else {
+      return nil
+    }
     self.request = request
     self.destination = destination
     let forwarded = request.headers[.forwardedFor]
@@ -43,11 +42,6 @@ struct Visit: Sendable {
     host = request.head.authority ?? ""
     traceparent = Self.trace(request.headers[.traceparent])
     secret = SessionCookie(isSecure: settings.publicAddress.isSecure).secret(in: request.headers)
-  }
-
-  private static func names(_ line: URI, _ host: String?) -> Bool {
-    let port = line.port.map { ":\($0)" } ?? ""
-    return (line.host ?? "").lowercased() + port == host?.lowercased()
   }
 
   var headers: HTTPFields { request.headers }

@@ -34,6 +34,11 @@ struct Scene: Sendable {
 
   init(_ service: ServiceUnderTest) async throws {
     self.service = service
+    let organisation = operatorOrganisation
+    try await service.database.owner { transaction in
+      try await transaction.execute(
+        "insert into identity.organisation (id, name, kind) values (\(organisation), 'Diagnostics 07', 'operateur')")
+    }
     referent = try await service.client(as: .someone(.referentFSE, account: lead))
     chef = try await service.client(as: .someone(.chefDeService, territories: [territory]))
     gestionnaire = try await service.client(as: .someone(.gestionnaireFSE, account: manager))

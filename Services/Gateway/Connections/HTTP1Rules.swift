@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import NIOCore
 import NIOHTTP1
@@ -7,6 +8,7 @@ import NIOHTTP1
 /// - A client of version 1.0, or one that says so in other letters, has its connection closed after the answer.
 /// - A request that cannot be read is told why (400, or 431 for a head that is too long), and the connection is closed in
 ///   a way in which the answer arrives although the client is still sending: ours end first, what comes is thrown away.
+/// - A request line that names another host than `Host` does (RFC 9112, 3.2) is refused: it could be read in two ways.
 final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
@@ -25,6 +27,7 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isOver else { return }
     guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+    guard Self.namesItsHost(head) else { return refuse(.badRequest, context) }
     isAnswering = true
     version = head.version
     closes = !head.isKeepAlive
@@ -55,7 +58,18 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
     guard !isOver else { return }
     // In the middle of a body it is told to whoever reads that, and answered there.
     guard let error = error as? HTTPParserError, !isAnswering else { return context.fireErrorCaught(error) }
-    let status = error == .headerOverflow ? HTTPResponseStatus.requestHeaderFieldsTooLarge : .badRequest
+    refuse(error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest, context)
+  }
+
+  /// Whether the request line is a path, or a whole address of the host that `Host` names.
+  private static func namesItsHost(_ head: HTTPRequestHead) -> Bool {
+    guard !head.uri.hasPrefix("/"), let scheme = head.uri.range(of: "://") else { return true }
+    let named = head.uri[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
+    return named.lowercased() == head.headers["host"].first?.lowercased()
+  }
+
+  /// Answers with a status alone, and ends the connection.
+  private func refuse(_ status: HTTPResponseStatus, _ context: ChannelHandlerContext) {
     let headers: HTTPHeaders = ["connection": "close", "content-length": "0", "cache-control": "no-store"]
     context.write(
       wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))), promise: nil)
