@@ -109,7 +109,8 @@ private struct ChangeOfMind: Error, Equatable {}
       try await group.waitForAll()
     }
     #expect(try await client.value("select sum(changes)::int from t") == 4)
-    #expect(runs.withLock { $0 } == 3)
+    // On a busy machine Postgres may end both.
+    #expect((3...4).contains(runs.withLock { $0 }))
     await client.close()
   }
 
