@@ -35,7 +35,7 @@ struct Scene: Sendable {
   init(_ service: ServiceUnderTest) async throws {
     self.service = service
     let organisation = operatorOrganisation
-    try await service.database.owner { transaction in
+    _ = try await service.database.owner { transaction in
       try await transaction.execute(
         "insert into identity.organisation (id, name, kind) values (\(organisation), 'Diagnostics 07', 'operateur')")
     }
