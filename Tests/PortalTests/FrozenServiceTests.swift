@@ -12,8 +12,7 @@ struct FrozenServiceTests {
     let start = ContinuousClock.now
     try await body()
     let time = ContinuousClock.now - start
-    // The limit is of what one waits for; the machine of the tests may be late by a second itself.
-    #expect(time < limit + .seconds(1), "\(time)")
+    #expect(time < limit, "\(time)")
   }
 
   @Test("what stands beside the rest is named and left out within two seconds: the home page")
