@@ -7,7 +7,7 @@ import Postgres
     commandName: "jalonsctl", abstract: "Operates a Jalons installation.",
     subcommands: [
       Migrate.self, Feed.self, Accounts.self, Outbox.self, Consumers.self, DeadLetters.self, Audit.self, Doctor.self,
-      Demo.self,
+      Demo.self, SecretsCommand.self,
     ])
 
   /// As ArgumentParser does, but what the database refused is told whole: this is an operator's screen.

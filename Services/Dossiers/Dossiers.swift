@@ -8,7 +8,7 @@ import ServiceLifecycle
 @main enum DossiersProcess {
   static let process = ServiceProcess(.dossiers, resources: .module) { parts in
     let postgres = parts.postgres
-    let seal = try NIRSeal(secret: parts.settings.string("JALONS_SECRET"))
+    let seal = try NIRSeal(parts.settings)
     let dossiers = DossierStore(postgres: postgres, seal: seal)
     let batches = BatchStore(postgres: postgres)
     let referents = ReferentStore(postgres: postgres, batches: batches)
@@ -38,7 +38,7 @@ import ServiceLifecycle
     }
     let runs = FeedRunStore(postgres: postgres)
     let department = parts.settings.string("JALONS_DEPARTMENT", default: "07")
-    let feedSeal = try FeedSeal(secret: parts.settings.string("JALONS_SECRET"))
+    let feedSeal = try FeedSeal(parts.settings)
     let keeper = AsideKeeper(seal: feedSeal, nirs: seal)
     let files = TriedFile(postgres: postgres, seal: feedSeal)
     let mappings = MappingStore(postgres: postgres)

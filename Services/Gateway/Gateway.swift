@@ -8,6 +8,7 @@ import Service
     let logger = ServiceProcess.startLogging("gateway")
     do {
       let settings = try Settings()
+      try settings.refuseKnownSecrets()
       logger.notice("starting", metadata: .init(uniqueKeysWithValues: settings.summary.map { ($0.key, "\($0.value)") }))
       try await GatewayParts(settings: settings, logger: logger).run()
       logger.notice("stopped")

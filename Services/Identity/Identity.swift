@@ -9,22 +9,22 @@ import Service
     let hasher = PasswordHasher(
       ln: try parts.settings.int("JALONS_SCRYPT_LN", default: PasswordHasher.recommendedLn),
       hashed: { metrics.count("jalons_password_hashes_total") })
-    let secret = try parts.settings.string("JALONS_SECRET")
+    let settings = parts.settings
     let keys = SigningKeys(
-      store: SigningKeyStore(postgres: parts.postgres), seal: try KeySeal(secret: secret), logger: parts.logger)
+      store: SigningKeyStore(postgres: parts.postgres), seal: KeySeal(try settings.key(.signing)), logger: parts.logger)
     let mails = Mails(
-      seal: try KeySeal(secret: secret, for: .mail),
+      seal: KeySeal(try settings.key(.mail)),
       publicAddress: parts.settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080"))
     let accounts = AccountStore(postgres: parts.postgres, mails: mails)
     let directory = DirectoryStore(postgres: parts.postgres)
     let sessions = SessionStore(postgres: parts.postgres)
     let slowing = SlowingStore(postgres: parts.postgres)
     let factors = SecondFactorStore(
-      postgres: parts.postgres, secrets: try KeySeal(secret: secret, for: .secondFactor),
-      codes: try KeySeal(secret: secret, for: .recoveryCode))
+      postgres: parts.postgres, secrets: KeySeal(try settings.key(.secondFactor)),
+      codes: KeySeal(try settings.key(.recoveryCode)))
     let entrance = Entrance(
       hasher: hasher, accounts: accounts, sessions: sessions, slowing: slowing, factors: factors,
-      proofs: try KeySeal(secret: secret, for: .signInProof), issuer: TokenIssuer(keys: keys), logger: parts.logger)
+      proofs: KeySeal(try settings.key(.signInProof)), issuer: TokenIssuer(keys: keys), logger: parts.logger)
     let invitations = Invitations(
       store: InvitationStore(postgres: parts.postgres), accounts: accounts, hasher: hasher,
       mails: mails)
@@ -33,10 +33,10 @@ import Service
     let openID = OpenIDEntrance(
       providers: Providers(file: parts.settings.optional("JALONS_OPENID_FILE")), client: ProviderClient(),
       store: OpenIDStore(postgres: parts.postgres), entrance: entrance,
-      flows: try KeySeal(secret: secret, for: .providerFlow), tokens: try KeySeal(secret: secret, for: .idToken),
+      flows: KeySeal(try settings.key(.providerFlow)), tokens: KeySeal(try settings.key(.idToken)),
       publicAddress: mails.publicAddress)
-    let keptForms = KeptFormStore(postgres: parts.postgres, seal: try KeySeal(secret: secret, for: .keptForm))
-    let marks = try KeySeal(secret: secret, for: .formMark)
+    let keptForms = KeptFormStore(postgres: parts.postgres, seal: KeySeal(try settings.key(.keptForm)))
+    let marks = KeySeal(try settings.key(.formMark))
     let retention = RetentionStore(postgres: parts.postgres)
     return Assembly(
       consumers: [

@@ -18,6 +18,7 @@ import UnixSignals
     let port: Int
     do {
       settings = try Settings()
+      try settings.refuseKnownSecrets()
       port = try settings.port(of: "portal")
       portal = try PortalProcess(settings: settings, logger: logger, now: settings.now)
     } catch {
@@ -45,7 +46,7 @@ import UnixSignals
       addresses[service.rawValue] = try settings.addresses(of: service.rawValue)
     }
     parts = PortalParts(
-      seal: try Seal(secret: settings.string("JALONS_SECRET")),
+      seal: Seal(try settings.key(.flash), marks: try settings.key(.formMark)),
       client: APIClient(upstreams: Upstreams(addresses: addresses, logger: logger)), now: now, logger: logger,
       metrics: Metrics(), rooms: rooms)
     let own = settings.string("JALONS_ASSETS", default: "Services/Portal/Assets")

@@ -41,7 +41,7 @@ public final class Consumer: Service {
     self.schema = schema
     self.logger = logger
     self.handlings = handlers
-    self.streams = Set(handlers.flatMap(\.types).map { String($0.prefix { $0 != "." }) }).sorted()
+    self.streams = Set(handlers.flatMap(\.types).map { String($0.prefix { $0 != "." }) }).sorted().flatMap(Streams.read)
     self.places = Dictionary(
       handlers.indices.flatMap { place in handlers[place].types.map { ($0, place) } },
       uniquingKeysWith: { first, _ in first })
@@ -128,14 +128,17 @@ public final class Consumer: Service {
   private func handle(_ found: [String: [StreamEntry]]) async throws {
     var envelopes: [Envelope] = []
     for (key, entries) in found.sorted(by: { $0.key < $1.key }) {
+      let stream = Streams.stream(key)
       // Its type stands beside the envelope, so that what does not concern us is not read.
       for entry in entries where entry.fields["type"].map({ places[$0] != nil }) ?? true {
         do {
           let text = entry.fields["envelope"] ?? ""
           let envelope = try JSONDecoder.jalons.decode(Envelope.self, from: Data(text.utf8))
-          if places[envelope.type] != nil { envelopes.append(envelope) }
+          guard places[envelope.type] != nil else { continue }
+          guard Streams.isGenuine(envelope, on: stream) else { throw ForgedEvent(source: envelope.source) }
+          envelopes.append(envelope)
         } catch {
-          try await parkUnreadable(entry, in: Streams.stream(key), error: error)
+          try await parkUnreadable(entry, in: stream, error: error)
         }
       }
     }

@@ -42,7 +42,7 @@ public struct Follower: ServiceLifecycle.Service {
           while !Task.isCancelled {
             let found = try await connection.read(streams: places.current(), count: 256, blockMilliseconds: 2_000)
             for (stream, entries) in found {
-              for entry in entries { await read(entry) }
+              for entry in entries { await read(entry, in: Streams.stream(stream)) }
               if let last = entries.last { await places.moved(stream, to: last.id) }
             }
           }
@@ -54,10 +54,12 @@ public struct Follower: ServiceLifecycle.Service {
     }
   }
 
-  private func read(_ entry: StreamEntry) async {
+  private func read(_ entry: StreamEntry, in stream: String) async {
     guard let text = entry.fields["envelope"] else { return }
     do {
-      try await take(JSONDecoder.jalons.decode(Envelope.self, from: Data(text.utf8)))
+      let envelope = try JSONDecoder.jalons.decode(Envelope.self, from: Data(text.utf8))
+      guard Streams.isGenuine(envelope, on: stream) else { throw ForgedEvent(source: envelope.source) }
+      try await take(envelope)
     } catch {
       logger.error("event is not readable", metadata: ["entry": "\(entry.id)", "error": "\(error)"])
     }

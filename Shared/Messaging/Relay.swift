@@ -102,7 +102,10 @@ public final class Relay: Service {
       traceparent: row.traceparent, actor: row.actor?.text, actorname: row.actorName,
       data: try JSONDecoder.jalons.decode(JSONValue.self, from: Data(row.data.utf8)))
     let text = String(decoding: try JSONEncoder.jalons.encode(envelope), as: UTF8.self)
-    return ["XADD", Streams.name(row.stream), "MAXLEN", "~", "1000000", "*", "type", row.type, "envelope", text]
+    return [
+      "XADD", Streams.written(row.stream, by: schema), "MAXLEN", "~", "1000000", "*", "type", row.type, "envelope",
+      text,
+    ]
   }
 
   // MARK: After a loss
@@ -157,9 +160,11 @@ public final class Relay: Service {
   }
 
   private func isThere(_ published: Published) async throws -> Bool {
-    let found = try await redis.command(
-      "XRANGE", Streams.name(published.stream), published.entry, published.entry, "COUNT", "1")
-    return found.array?.isEmpty == false
+    for key in Streams.everWritten(published.stream, by: schema) {
+      let found = try await redis.command("XRANGE", key, published.entry, published.entry, "COUNT", "1")
+      if found.array?.isEmpty == false { return true }
+    }
+    return false
   }
 
   private func rewind(_ newest: Published) async throws {
@@ -191,11 +196,4 @@ public final class Relay: Service {
     logger.warning(
       "Redis lost entries; they are published again", metadata: ["stream": "\(newest.stream)", "events": "\(again)"])
   }
-}
-
-public enum Streams {
-  /// The Redis key of a stream.
-  public static func name(_ stream: String) -> String { "jalons:\(stream)" }
-  /// The stream of a Redis key.
-  static func stream(_ key: String) -> String { String(key.dropFirst("jalons:".count)) }
 }

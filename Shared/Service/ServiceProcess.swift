@@ -43,7 +43,7 @@ public struct Assembly: Sendable {
 
 /// The life of a process that owns a schema: configuration, database, streams, endpoints, health, metrics, graceful stop.
 public struct ServiceProcess: Sendable {
-  let name: ServiceName
+  public let name: ServiceName
   let schemaVersion: @Sendable () throws -> Int
   let assemble: @Sendable (Parts) throws -> Assembly
 
@@ -94,6 +94,7 @@ public struct ServiceProcess: Sendable {
   }
 
   private func run(settings: Settings, logger: Logger) async throws {
+    try settings.refuseKnownSecrets()
     let running = try make(settings: settings, logger: logger)
     try await checkSchema(running.parts)
     logger.notice(
@@ -148,7 +149,7 @@ public struct ServiceProcess: Sendable {
     let closed = ClosedSessions()
     let routes = Routes(
       verifier: verifier, closed: closed, now: now, postgres: postgres, schema: schema,
-      cursors: try KeySeal(secret: settings.string("JALONS_SECRET"), for: .cursor), logger: logger, metrics: metrics)
+      cursors: KeySeal(try settings.key(.cursor, of: schema)), logger: logger, metrics: metrics)
     try assembly.routes(routes)
     addHouseRoutes(to: routes, parts: parts)
     routes.refuseOtherMethods()

@@ -68,10 +68,13 @@ public struct Settings: Sendable {
   /// The clock: the system's, or one that a test moves with `JALONS_CLOCK_FILE`.
   public var now: Now { optional("JALONS_CLOCK_FILE").map { Now.shifted(byFile: $0) } ?? .system }
 
+  /// Every setting of ours.
+  var all: [String: String] { values.filter { $0.key.hasPrefix("JALONS_") } }
+
   /// What is printed at the start: every setting of ours, secrets hidden, also where they stand inside an address.
   public var summary: [String: String] {
     let secrets = ["PASSWORD", "SECRET", "KEY", "ADMIN", "TOKEN", "REDIS"]
-    return values.filter { $0.key.hasPrefix("JALONS_") }.reduce(into: [:]) { summary, setting in
+    return all.reduce(into: [:]) { summary, setting in
       let hidden = secrets.contains { setting.key.contains($0) }
       summary[setting.key] = hidden ? "•••" : Self.withoutPassword(setting.value)
     }

@@ -209,8 +209,7 @@ import Testing
         id: .version7(), source: "/dossiers", type: TerritoryChanged.type, subject: event.key, time: march12,
         traceparent: nil, actor: nil, actorname: nil, data: try JSONValue(encoding: event))
       let text = String(decoding: try JSONEncoder.jalons.encode(envelope), as: UTF8.self)
-      _ = try await service.parts.redis.command(
-        "XADD", Streams.name(TerritoryChanged.stream), "*", "envelope", text)
+      try service.redis.ask("XADD", Streams.name(TerritoryChanged.stream), "*", "envelope", text)
       _ = try await service.eventually("the contract follows") {
         try await service.database.owner {
           try await $0.first("select true from contracts.contract where territory = \(elsewhere)", as: Bool.self)

@@ -93,7 +93,7 @@ import Testing
       }
       let sealing = ClaimantSealing(
         postgres: service.database.client(.dossiers),
-        seal: try NIRSeal(secret: service.parts.settings.string("JALONS_SECRET")), logger: service.parts.logger)
+        seal: try NIRSeal(service.parts.settings), logger: service.parts.logger)
       #expect(try await sealing.sealAll() == 1)
       #expect(try await sealing.sealAll() == 0)
       #expect(try await Self.tables(holding: "0718604", in: service) == [])

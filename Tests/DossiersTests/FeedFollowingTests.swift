@@ -169,7 +169,7 @@ import Testing
       let postgres = service.database.client(.dossiers)
       let runs = FeedRunStore(postgres: postgres)
       let files = TriedFile(
-        postgres: postgres, seal: try FeedSeal(secret: service.parts.settings.string("JALONS_SECRET")))
+        postgres: postgres, seal: try FeedSeal(service.parts.settings))
       let bytes = try Imports.file(0)
       let file = try FeedScratch.file()
       defer { try? FileManager.default.removeItem(at: file) }

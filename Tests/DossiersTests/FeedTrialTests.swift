@@ -149,8 +149,7 @@ import Testing
   /// The process's own, as its routes have it.
   static func importer(_ service: ServiceUnderTest) throws -> FeedImporter {
     let postgres = service.database.client(.dossiers)
-    let secret = try service.parts.settings.string("JALONS_SECRET")
-    let (nirs, seal) = (try NIRSeal(secret: secret), FeedSeal(secret: secret))
+    let (nirs, seal) = (try NIRSeal(service.parts.settings), try FeedSeal(service.parts.settings))
     return FeedImporter(
       postgres: postgres, runs: FeedRunStore(postgres: postgres), seal: nirs,
       asides: AsideKeeper(seal: seal, nirs: nirs), files: TriedFile(postgres: postgres, seal: seal),

@@ -17,7 +17,7 @@ import Testing
       let without = ID<Dossier>.new()
       try await scene.add("ROUX", "Kévin", as: without, in: service.database)
       let nir = try NIR("285070718604227")
-      let sealed = try NIRSeal(secret: service.parts.settings.string("JALONS_SECRET")).seal(nir)
+      let sealed = try NIRSeal(service.parts.settings).seal(nir)
       try await service.database.owner {
         _ = try await $0.execute("insert into dossiers.nir (dossier, sealed) values (\(scene.dossier), \(sealed))")
       }

@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import socket
+import subprocess
 import urllib.parse
 import uuid
 
@@ -182,6 +183,45 @@ def test_the_logs_hold_neither_names_nor_secrets(referent, someone, stranger):
         assert not found, f"{path.name} holds {found}"
         addresses = re.findall(r"/(?:api|dossiers|contrats|participations|offres)/[^\"\s]*[0-9a-f]{8}-[0-9a-f]{4}-", text, re.IGNORECASE)
         assert not addresses, f"{path.name} holds addresses of somebody's: {addresses[:3]}"
+
+
+def environment_of(process):
+    """What a running process was told, from the system itself."""
+    state = pathlib.Path(os.environ["JALONS_STATE"])
+    number = (state / f"run/{process}.pid").read_text().strip()
+    raw = pathlib.Path(f"/proc/{number}/environ").read_bytes().split(b"\0")
+    return dict(line.decode().split("=", 1) for line in raw if b"=" in line)
+
+
+def test_a_process_knows_its_own_secrets_alone():
+    """With what is in its environment it is itself, and neither another process nor the operator."""
+    page = (ROOT / "deploy/docs/threats.md").read_text().split("### What one process can do")[1]
+    promised = {cells[1].strip(): {key.strip() for key in cells[4].split(",") if key.strip()}
+                for cells in (line.split("|") for line in page.splitlines() if line.startswith("| ")) if len(cells) > 6}  # fmt: skip
+    known = {process: environment_of(process) for process in PROCESSES}
+    seen = {}
+    for process, told in known.items():
+        keys = {name for name in told if name.startswith("JALONS_KEY_")}
+        assert keys == {"JALONS_KEY_" + key.upper().replace("-", "_") for key in promised[process]}, process
+        assert not {"JALONS_SECRET", "JALONS_POSTGRES_ADMIN"} & told.keys(), process
+        for name in told.keys() & {"JALONS_REDIS", "JALONS_POSTGRES_PASSWORD"}:
+            assert seen.setdefault(told[name], process) == process, f"{process} and {seen[told[name]]} share {name}"
+    told = known["insight"]
+    for role, password in (("jalons", ""), ("dossiers", ""), ("dossiers", told["JALONS_POSTGRES_PASSWORD"])):
+        tried = subprocess.run(["psql", "-wXAtc", "select 1", f"{told['JALONS_POSTGRES']} user={role}"], text=True,
+                               capture_output=True, env=os.environ | {"PGPASSWORD": password})  # fmt: skip
+        assert tried.returncode != 0, f"insight came in as {role}"
+    own = subprocess.run(["psql", "-wXAtc", "select 1", f"{told['JALONS_POSTGRES']} user=insight"], text=True,
+                         capture_output=True, env=os.environ | {"PGPASSWORD": told["JALONS_POSTGRES_PASSWORD"]})  # fmt: skip
+    assert own.stdout.strip() == "1", own.stderr
+    for stream, may in (("insight", True), ("identity", False), ("audit:dossiers", False), ("audit", False)):
+        said = subprocess.run(["redis-cli", "-u", told["JALONS_REDIS"], "--no-auth-warning", "XADD", f"jalons:{stream}-no",
+                               "NOMKSTREAM", "*", "a", "b"], text=True, capture_output=True).stdout  # fmt: skip
+        assert said.startswith("NOPERM"), "no stream of another name"
+        said = subprocess.run(["redis-cli", "-u", told["JALONS_REDIS"], "--no-auth-warning", "XADD", f"jalons:{stream}", "MAXLEN",
+                               "wrong", "*", "a", "b"], text=True, capture_output=True).stdout  # fmt: skip
+        # What Redis would do is said by what it complains of: nothing is written here.
+        assert said.startswith("NOPERM") is not may, f"{stream}: {said}"
 
 
 def test_every_threat_is_named_with_a_test_that_exists():

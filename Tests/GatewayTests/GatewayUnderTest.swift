@@ -36,7 +36,7 @@ struct GatewayUnderTest: Sendable {
   ) async throws {
     let redis = try await TestRedis.start()
     defer { redis.stop() }
-    var settings = ["JALONS_REDIS": redis.url, "JALONS_PORT": "0"]
+    var settings = ["JALONS_REDIS": redis.url(of: "gateway"), "JALONS_PORT": "0"]
     for process in [GatewaySettings.portal] + ServiceName.allCases.map(\.rawValue) {
       let urls = upstreams[process]?.map(\.url) ?? ["http://127.0.0.1:1"]
       settings["JALONS_\(process.uppercased())_URL"] = urls.joined(separator: ",")

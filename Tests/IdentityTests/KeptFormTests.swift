@@ -13,7 +13,7 @@ import Testing
   private static let secret = "test-secret-of-thirty-two-bytes!!"
 
   private static func mark(_ account: ID<Account>) throws -> String {
-    let seal = try KeySeal(secret: Self.secret, for: .formMark)
+    let seal = KeySeal(try KeyPurpose.formMark.derived(from: Self.secret, for: "portal"))
     return try FormMark(account: account, session: "s", page: "/dossiers/1/notes?q=a").sealed(with: seal)
   }
 
@@ -70,7 +70,7 @@ import Testing
       let later = identity.client(token: try await identity.signIn("a@exemple.fr").token)
       #expect(try await later.call(IdentityAPI.listKeptForms).items.isEmpty)
       let store = KeptFormStore(
-        postgres: identity.service.parts.postgres, seal: try KeySeal(secret: Self.secret, for: .keptForm))
+        postgres: identity.service.parts.postgres, seal: KeySeal(try identity.service.parts.settings.key(.keptForm)))
       #expect(try await store.trim(at: identity.service.parts.now()) == 20)
     }
   }

@@ -157,7 +157,7 @@ extension IdentityUnderTest {
       }
       return rows.count >= count ? rows : nil
     }
-    let seal = try KeySeal(secret: "test-secret-of-thirty-two-bytes!!", for: .mail)
+    let seal = KeySeal(try KeyPurpose.mail.derived(from: "test-secret-of-thirty-two-bytes!!", for: "identity"))
     return try rows.map { row in
       let event = try JSONDecoder.jalons.decode(MailRequested.self, from: Data(row.utf8))
       let bytes = try #require(seal.open(event.sealed, name: event.mail.uuidString.lowercased()))

@@ -104,7 +104,7 @@ extension ServiceUnderTest {
       id: id, source: "test", type: type(of: event).type, subject: event.key, time: clock.now(), traceparent: nil,
       actor: nil, actorname: nil, data: try JSONValue(encoding: event))
     let text = String(decoding: try JSONEncoder.jalons.encode(envelope), as: UTF8.self)
-    _ = try await parts.redis.command("XADD", Streams.name(type(of: event).stream), "*", "envelope", text)
+    try redis.ask("XADD", Streams.name(type(of: event).stream), "*", "envelope", text)
     _ = try await eventually("the event is handled") {
       try await database.owner {
         try await $0.first("select true from identity.inbox where event = \(id)", as: Bool.self)

@@ -67,14 +67,16 @@ import Testing
       _ = try await identity.signIn("a@exemple.fr")
       let stored = try #require(
         try await identity.value("select kid, public_x, sealed, made_at from identity.signing_key", as: StoredKey.self))
-      let seal = try KeySeal(secret: "test-secret-of-thirty-two-bytes!!")
+      let seal = KeySeal(try KeyPurpose.signing.derived(from: "test-secret-of-thirty-two-bytes!!", for: "identity"))
       let bytes = try #require(seal.open(stored.sealed, name: stored.kid))
       let key = try EdDSA.PrivateKey(d: bytes.base64URL, curve: .ed25519)
       #expect(key.publicKey.rawRepresentation.base64URL == stored.publicX)
       #expect(stored.sealed.range(of: bytes) == nil)
       #expect(seal.open(stored.sealed, name: "autre") == nil)
-      #expect(try KeySeal(secret: String(repeating: "x", count: 32)).open(stored.sealed, name: stored.kid) == nil)
-      #expect(throws: SettingError.self) { try KeySeal(secret: "trop court") }
+      #expect(
+        KeySeal(try KeyPurpose.signing.derived(from: String(repeating: "x", count: 32), for: "identity")).open(
+          stored.sealed, name: stored.kid) == nil)
+      #expect(throws: SettingError.self) { try KeyPurpose.signing.derived(from: "trop court", for: "identity") }
     }
   }
 
@@ -84,7 +86,9 @@ import Testing
     let store = SigningKeyStore(postgres: try TestDatabase.required().client(.identity))
     func keys(_ secret: Character) throws -> SigningKeys {
       SigningKeys(
-        store: store, seal: try KeySeal(secret: String(repeating: secret, count: 32)), logger: Logger(label: "test"))
+        store: store,
+        seal: KeySeal(try KeyPurpose.signing.derived(from: String(repeating: secret, count: 32), for: "identity")),
+        logger: Logger(label: "test"))
     }
     let copies = try (0..<8).map { _ in try keys("a") }
     let kids = try await withThrowingTaskGroup(of: [String].self) { tasks in

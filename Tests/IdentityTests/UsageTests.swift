@@ -139,11 +139,12 @@ import Testing
 }
 
 extension IdentityUnderTest {
-  /// Some dossiers are opened one after the other, as the audit log hears of it, and counted.
+  /// Some dossiers are opened one after the other, as the audit log hears of it, and counted. The acts are called identity's:
+  /// it alone runs here, and a service writes of its own acts alone.
   func opens(_ dossiers: [ID<Dossier>], _ account: ID<Account>, _ profile: Profile = .referent) async throws {
     for dossier in dossiers {
       let act = AuditedAct(
-        act: Act(name: "dossiers.showDossier", kind: .read, dossier: dossier), account: account, name: "DURAND Paul",
+        act: Act(name: "identity.showDossier", kind: .read, dossier: dossier), account: account, name: "DURAND Paul",
         profile: profile, scope: profile.scope, at: service.clock.now())
       try await service.parts.postgres.withTransaction(as: .system("test")) { transaction in
         try await transaction.announce(act, at: act.at)
@@ -153,8 +154,8 @@ extension IdentityUnderTest {
       try await value(
         """
         select true from identity.inbox i join identity.outbox o on o.id = i.event
-        where i.consumer = 'use' and o.data->'act'->>'name' = 'dossiers.showDossier'
-        having count(*) = (select count(*) from identity.outbox where data->'act'->>'name' = 'dossiers.showDossier')
+        where i.consumer = 'use' and o.data->'act'->>'name' = 'identity.showDossier'
+        having count(*) = (select count(*) from identity.outbox where data->'act'->>'name' = 'identity.showDossier')
         """, as: Bool.self)
     }
   }

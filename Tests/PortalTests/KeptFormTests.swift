@@ -39,7 +39,7 @@ struct KeptFormTests {
       let call = try #require(services.calls(of: IdentityAPI.keepForm).first)
       let location = try #require(answer.location?.removingPercentEncoding)
       #expect(location == "/connexion?retour=\(Self.notes)?reprise=\(Self.kept)")
-      let mark = try Seal(secret: PortalUnderTest.secret).mark(call.json?["mark"]?.text)
+      let mark = try PortalUnderTest.seal.mark(call.json?["mark"]?.text)
       #expect(mark?.account == PortalUnderTest.account && mark?.page == Self.notes)
       let content = try #require(call.json?["content"]?.text)
       #expect(content.contains("Deux\\nlignes") && content.contains("\"private\""))

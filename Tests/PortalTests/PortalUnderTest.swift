@@ -18,7 +18,16 @@ struct PortalUnderTest: Sendable {
   let services: FakeServices
   let browser: Browser
 
-  static let secret = "a secret of the tests, long enough to seal with"
+  private static let secret = "a secret of the tests, long enough to seal with"
+
+  /// What seals the portal's forms.
+  static var seal: Seal {
+    get throws {
+      Seal(
+        try KeyPurpose.flash.derived(from: secret, for: "portal"),
+        marks: try KeyPurpose.formMark.derived(from: secret, for: "portal"))
+    }
+  }
 
   /// 12 March 2026, 10 h 00 in France.
   static let moment = Date(timeIntervalSince1970: 1_773_306_000)
@@ -144,7 +153,7 @@ struct Browser: Sendable {
 
   /// What a form carries that this account opened in this session.
   static func mark(_ account: ID<Account>, session: String, page: String = "/") throws -> String {
-    try Seal(secret: PortalUnderTest.secret).sealed(FormMark(account: account, session: session, page: page))
+    try PortalUnderTest.seal.sealed(FormMark(account: account, session: session, page: page))
   }
 
   func get(_ path: String, headers: [String: String] = [:]) async throws -> Answer {

@@ -21,7 +21,7 @@ import Testing
     _ text: MailText = text, to recipient: ID<Account> = .new(), expiresAt: Date? = nil
   ) throws -> MailRequested {
     let mail = UUID()
-    let seal = try KeySeal(secret: secret, for: .mail)
+    let seal = KeySeal(try KeyPurpose.mail.derived(from: secret, for: "identity"))
     return MailRequested(
       mail: mail, recipient: recipient, kind: .passwordReset,
       sealed: try seal.seal(JSONEncoder.jalons.encode(text), name: mail.uuidString.lowercased()), expiresAt: expiresAt)
@@ -36,15 +36,13 @@ import Testing
       environment: ["JALONS_REMINDER_PAUSE": "20"].merging(environment) { $1 }, body)
   }
 
-  private static func ask(_ event: MailRequested, _ service: ServiceUnderTest) async throws {
+  private static func ask(_ event: MailRequested, _ service: ServiceUnderTest) throws {
     let envelope = Envelope(
       id: UUID(), source: "/identity", type: MailRequested.type, subject: event.key, time: service.clock.now(),
       traceparent: nil, actor: nil, actorname: nil, data: try JSONValue(encoding: event))
     let text = String(decoding: try JSONEncoder.jalons.encode(envelope), as: UTF8.self)
     for _ in 0..<2 {
-      _ = try await service.parts.redis.withConnection {
-        try await $0.command(["XADD", Streams.name("identity"), "*", "envelope", text], timeout: .seconds(5))
-      }
+      try service.redis.ask("XADD", Streams.name("identity"), "*", "envelope", text)
     }
   }
 
@@ -52,7 +50,7 @@ import Testing
   func outbox() async throws {
     try await Self.run { service in
       let recipient = Caller.someone(.administrateur)
-      try await Self.ask(Self.event(to: recipient.account), service)
+      try Self.ask(Self.event(to: recipient.account), service)
       let sent = try await service.eventually("it leaves") {
         try await service.database.owner {
           try await $0.first("select subject || recipient || body from scheduling.sent_by_outbox", as: String.self)
@@ -86,7 +84,7 @@ import Testing
   func ownLink() async throws {
     try await Self.run(["JALONS_OUTBOX_OPEN": "1"]) { service in
       let recipient = Caller.someone(.referent)
-      try await Self.ask(Self.event(to: recipient.account), service)
+      try Self.ask(Self.event(to: recipient.account), service)
       for (caller, text) in [
         (recipient, Self.text.whole), (.someone(.administrateur), "Bonjour,\n\nOuvrez [lien personnel]\n"),
         (.someone(.referent), "Bonjour,\n\nOuvrez [lien personnel]\n"),
@@ -102,7 +100,7 @@ import Testing
 
   @Test("what ran out before it could leave does not leave") func expired() async throws {
     try await Self.run { service in
-      try await Self.ask(Self.event(expiresAt: service.clock.now()), service)
+      try Self.ask(Self.event(expiresAt: service.clock.now()), service)
       let operating = try await service.client(as: .someone(.exploitant))
       let message = try await service.eventually("it is settled") {
         try await operating.call(SchedulingAPI.listOutgoingMessages, [:], SchedulingPageQuery()).items.first
@@ -119,7 +117,7 @@ import Testing
       "JALONS_MAIL_PROVIDER": "smtp", "JALONS_SMTP_URL": url, "JALONS_SMTP_PLAIN": "1",
       "JALONS_MAIL_SENDER": "Jalons <jalons@ardeche.example>",
     ]) { service in
-      try await Self.ask(Self.event(), service)
+      try Self.ask(Self.event(), service)
       let operating = try await service.client(as: .someone(.exploitant))
       let message = try await service.eventually("it leaves") {
         try await operating.call(SchedulingAPI.listOutgoingMessages, [:], SchedulingPageQuery()).items.first
@@ -144,7 +142,9 @@ import Testing
     ) { service in
       // The process's own sender has looked, and rests.
       try await Task.sleep(for: .milliseconds(200))
-      let store = MailStore(postgres: service.parts.postgres, seal: try KeySeal(secret: Self.secret, for: .mail))
+      let store = MailStore(
+        postgres: service.parts.postgres, seal: KeySeal(try KeyPurpose.mail.derived(from: Self.secret, for: "identity"))
+      )
       try await service.parts.postgres.withTransaction(as: .system("mail")) { transaction in
         for number in 1...3 {
           var text = Self.text

@@ -29,7 +29,7 @@ import Testing
   /// A process with as many consumers as the largest has, and more.
   private static var listening: ServiceProcess {
     struct Happening: Event {
-      static let type = "insight.happening.v1"
+      static let type = "dossiers.happening.v1"
       var key: String
     }
     return ServiceProcess(.dossiers, schemaVersion: { 1 }) { _ in
@@ -46,7 +46,7 @@ import Testing
     let moment = Moments()
     try await ServiceUnderTest.run(Self.listening) { subject in
       _ = try await subject.eventually("all of them wait for events") {
-        let clients = try await subject.parts.redis.command("CLIENT", "LIST").string ?? ""
+        let clients = try subject.redis.ask("CLIENT", "LIST")
         return clients.components(separatedBy: "cmd=xreadgroup").count == 11 ? true : nil
       }
       moment.begin()

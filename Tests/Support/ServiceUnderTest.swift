@@ -64,6 +64,7 @@ extension Caller {
 /// A process as it runs in production but for its clock and keys: real HTTP, real Postgres, real Redis.
 public struct ServiceUnderTest: Sendable {
   public let database: TestDatabase
+  public let redis: TestRedis
   public let clock: TestClock
   public let parts: Parts
   public let endpoints: [EndpointDescription]
@@ -94,7 +95,7 @@ public struct ServiceUnderTest: Sendable {
     defer { redis.stop() }
     let clock = TestClock(moment)
     var settings = [
-      "JALONS_POSTGRES": database.conninfo, "JALONS_REDIS": redis.url,
+      "JALONS_POSTGRES": database.conninfo, "JALONS_REDIS": redis.url(of: process.name.rawValue),
       "JALONS_SECRET": "test-secret-of-thirty-two-bytes!!",
       "JALONS_FILES": FileManager.default.temporaryDirectory.appending(path: "jalons-test-files").path,
     ]
@@ -117,7 +118,7 @@ public struct ServiceUnderTest: Sendable {
       var found: Int?
       for await port in ports { found = port }
       let subject = ServiceUnderTest(
-        database: database, clock: clock, parts: made.parts, endpoints: endpoints,
+        database: database, redis: redis, clock: clock, parts: made.parts, endpoints: endpoints,
         url: "http://127.0.0.1:\(try #require(found))", stop: { await group.triggerGracefulShutdown() })
       let result: Result<Void, any Error>
       do {

@@ -7,7 +7,25 @@ public final class TestRedis: @unchecked Sendable {
   // Touched by the test that started it alone.
   private var process: Process
 
+  /// As the operator, who may do everything.
   public var url: String { "redis://127.0.0.1:\(port)" }
+
+  /// As a process, with what `deploy/redis/users.acl` lets it do.
+  public func url(of process: String) -> String { "redis://\(process):\(Self.password(of: process))@127.0.0.1:\(port)" }
+
+  private static func password(of process: String) -> String { "test-\(process)" }
+
+  /// Asks as the operator, by `redis-cli`, and gives what it prints.
+  @discardableResult public func ask(_ arguments: String...) throws -> String {
+    let (asking, output) = (Process(), Pipe())
+    asking.executableURL = URL(filePath: "/usr/bin/redis-cli")
+    asking.arguments = ["-p", "\(port)"] + arguments
+    asking.standardOutput = output
+    try asking.run()
+    let answer = try output.fileHandleForReading.readToEnd() ?? Data()
+    asking.waitUntilExit()
+    return String(decoding: answer, as: UTF8.self)
+  }
 
   private init(port: Int, process: Process) {
     self.port = port
@@ -48,10 +66,27 @@ public final class TestRedis: @unchecked Sendable {
     if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
   }
 
+  /// The users of the suite with the tests' passwords, and an operator without one.
+  private static func users() throws -> URL {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../deploy/redis/users.acl")
+    let lines = try String(contentsOf: root, encoding: .utf8).split(separator: "\n").map { line -> String in
+      let parts = line.split(separator: "#", maxSplits: 1)
+      guard let user = line.split(separator: " ").dropFirst().first, user != "default", parts.count == 2 else {
+        return "user default on nopass ~* &* +@all"
+      }
+      return parts[0] + ">\(password(of: String(user)))" + parts[1].drop { $0 != ">" }.dropFirst()
+    }
+    let file = FileManager.default.temporaryDirectory.appending(path: "jalons-test-users.acl")
+    try Data(lines.joined(separator: "\n").utf8).write(to: file, options: .atomic)
+    return file
+  }
+
   private static func launch(_ port: Int) throws -> Process {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/redis-server")
-    process.arguments = ["--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    process.arguments = [
+      "--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--aclfile", try users().path,
+    ]
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()

@@ -37,7 +37,7 @@ wipe_instance() {
   postgres_stop "$postgres"
   redis_stop "$1/redis"
   postgres_remove "$postgres"
-  for name in redis files keys feed run secret first-start; do rm -rf -- "${1:?}/$name"; done
+  for name in redis files keys feed run secret postgres-password first-start; do rm -rf -- "${1:?}/$name"; done
 }
 
 # Starts everything in the folder `$1` with base port `$2`; what `$3` names comes first: demo or empty.
@@ -49,6 +49,10 @@ start_instance() {
   printf '%s\n' $$ >"$STATE/run/supervisor"
   end_leftovers
   ensure_secret "$STATE/secret"
+  ensure_secret "$STATE/postgres-password"
+  for name in "${PROCESSES[@]}" Control; do
+    [ -x "$BIN/$name" ] || fail "L'exécutable $BIN/$name manque." "Lancez d'abord : ./jalons up"
+  done
 
   doing "Postgres et Redis"
   POSTGRES=$(postgres_folder "$STATE")
@@ -56,19 +60,18 @@ start_instance() {
     say "Le compte postgres n'entre pas dans $STATE : la base est dans $POSTGRES."
   postgres_init "$POSTGRES"
   postgres_start "$POSTGRES" "${POSTGRES_SETTINGS[@]}"
-  postgres_database "$POSTGRES" jalons
+  postgres_secure "$POSTGRES" "$(<"$STATE/postgres-password")"
+  postgres_database "$POSTGRES" jalons "$(<"$STATE/postgres-password")"
   redis_stop "$STATE/redis"
   REDIS_PORT=$(free_ports $((BASE + 8299)) 1)
+  redis_users "$STATE/redis" "$(secrets_of "$STATE")"
   redis_start "$STATE/redis" "$REDIS_PORT"
   done_with "Postgres et Redis tournent, pour Jalons seul."
 
-  export_environment "$STATE" "$BASE" "$POSTGRES" "$REDIS_PORT"
-  write_environment "$STATE/run/environment"
-  for name in "${PROCESSES[@]}" Control; do
-    [ -x "$BIN/$name" ] || fail "L'exécutable $BIN/$name manque." "Lancez d'abord : ./jalons up"
-  done
+  export_environment "$STATE" "$BASE" "$POSTGRES"
+  write_environments "$STATE" "$REDIS_PORT"
   doing "la base est mise à niveau"
-  attended "$BIN/Control" migrate >"$STATE/logs/migrate.log" 2>&1 || {
+  attended as_operator "$BIN/Control" migrate >"$STATE/logs/migrate.log" 2>&1 || {
     tail -n 15 "$STATE/logs/migrate.log" >&2
     fail "La mise à niveau de la base a échoué." "Journal : $STATE/logs/migrate.log"
   }
@@ -85,13 +88,13 @@ first_start() {
   case "$1" in
     demo)
       say "Premier démarrage : le département de démonstration se fait (quelques minutes)."
-      attended "$BIN/Control" demo ||
+      attended as_operator "$BIN/Control" demo ||
         fail "Le département de démonstration n'est pas complet." \
           "Recommencez avec : ./jalons up --fresh (ou --empty pour s'en passer)"
       ;;
     empty)
       say "Premier démarrage, sans démonstration : voici le premier administrateur et son mot de passe à usage unique."
-      attended "$BIN/Control" accounts create --email "${JALONS_FIRST_ADMINISTRATOR:-administrateur@jalons.test}" \
+      attended as_operator "$BIN/Control" accounts create --email "${JALONS_FIRST_ADMINISTRATOR:-administrateur@jalons.test}" \
         --given-name Premier --family-name Administrateur --profile administrateur ||
         fail "Le premier administrateur n'a pas été créé." "Recommencez avec : ./jalons up --fresh --empty"
       ;;
@@ -107,7 +110,7 @@ stop_instance() {
   stop_processes
   [ -z "$POSTGRES" ] || postgres_stop "$POSTGRES"
   redis_stop "$STATE/redis"
-  rm -f "$STATE/run/supervisor" "$STATE/run/environment"
+  rm -rf "$STATE/run/supervisor" "$STATE/run/environment" "$STATE/run/secrets"
   STATE=''
 }
 

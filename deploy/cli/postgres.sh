@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # A private Postgres cluster: made, started and stopped here, never a service of the system. It listens on a Unix
-# socket only, in a folder that its owner (and root) alone may enter: no port, no password to keep, no neighbour.
+# socket only, in a folder that its owner (and root) alone may enter: no port, no neighbour.
 
 # Name of the socket file only: there is no TCP.
 readonly POSTGRES_PORT=5432
@@ -59,7 +59,7 @@ postgres_init() {
   rm -rf "$folder/data"
   postgres_program initdb -D "$folder/data" -U jalons --auth=trust --encoding=UTF8 --locale=C.UTF-8 "$@" >/dev/null ||
     fail "Le cluster Postgres ne se crée pas dans $folder."
-  # Whoever may enter the socket's folder is trusted; there is no other way in.
+  # Whoever may enter the socket's folder is trusted, until `postgres_secure`; there is no other way in.
   as_postgres tee "$folder/data/pg_hba.conf" >/dev/null <<<"local all all trust"
   as_postgres tee -a "$folder/data/postgresql.conf" >/dev/null <<<"include 'jalons.conf'"
 }
@@ -100,10 +100,21 @@ postgres_remove() { rm -rf -- "$1" "$(postgres_socket "$1")"; }
 # How to reach the database `$2` of the cluster in `$1`, for libpq; a user is to be added.
 postgres_conninfo() { printf "host=%s port=%s dbname=%s" "$(postgres_socket "$1")" "$POSTGRES_PORT" "$2"; }
 
-# Makes the database `$2` when there is none.
+# From now on everybody who comes in says a password; the owner's is `$2`. The processes run as the account that may enter the
+# socket's folder, and each is to be nobody but itself.
+postgres_secure() {
+  local rule="local all all scram-sha-256"
+  [ "$(<"$1/data/pg_hba.conf")" != "$rule" ] || return 0
+  psql -XAtq "$(postgres_conninfo "$1" postgres) user=jalons" <<<"alter role jalons password '$2'" &&
+    as_postgres tee "$1/data/pg_hba.conf" >/dev/null <<<"$rule" &&
+    postgres_program pg_ctl -D "$1/data" -s reload ||
+    fail "Postgres ne prend pas de mot de passe." "Journal : $1/server.log"
+}
+
+# Makes the database `$2` when there is none; the owner's password is `$3`.
 postgres_database() {
   local owner
   owner="$(postgres_conninfo "$1" postgres) user=jalons"
-  [ "$(psql -XAtqc "select count(*) from pg_database where datname = '$2'" "$owner")" = 1 ] ||
-    psql -XAtqc "create database $2" "$owner"
+  [ "$(PGPASSWORD=$3 psql -XAtqc "select count(*) from pg_database where datname = '$2'" "$owner")" = 1 ] ||
+    PGPASSWORD=$3 psql -XAtqc "create database $2" "$owner"
 }

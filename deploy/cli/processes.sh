@@ -12,7 +12,11 @@ start_process() {
     [ "${PROCESSES[$number]}" != "$name" ] || break
   done
   # A session of its own: Ctrl-C in the terminal reaches this script, which then stops the processes itself.
-  JALONS_PORT=$((BASE + number)) setsid "$BIN/$name" >>"$log" 2>&1 </dev/null &
+  (
+    become "$name"
+    export JALONS_PORT=$((BASE + number))
+    exec setsid "$BIN/$name"
+  ) >>"$log" 2>&1 </dev/null &
   PID[$name]=$!
   STARTED[$name]=$SECONDS
   unset "RESTART_AT[$name]"

@@ -12,7 +12,20 @@ ensure_secret() {
   )
 }
 
-# Starts Redis in the folder `$1` on port `$2` unless it runs; more lines are settings that win.
+# Writes who may do what in the Redis of the folder `$1`, from the passwords in the lines `$2` (`NAME=value`).
+redis_users() {
+  mkdir -p "$1"
+  ensure_secret "$1/password"
+  (
+    umask 077
+    # shellcheck disable=SC2046
+    env $(grep '^JALONS_REDIS_PASSWORD_' <<<"$2") JALONS_REDIS_PASSWORD="$(<"$1/password")" \
+      "$JALONS_ROOT/deploy/redis/users" >"$1/users.acl"
+  ) || fail "Les comptes de Redis ne s'écrivent pas dans $1."
+}
+
+# Starts Redis in the folder `$1` on port `$2` unless it runs; more lines are settings that win. Where there are no users of
+# its own there is one, with the password.
 redis_start() {
   local folder=$1 port=$2
   shift 2
@@ -24,7 +37,7 @@ redis_start() {
     cat >"$folder/redis.conf" <<CONF
 bind 127.0.0.1
 port $port
-requirepass $(<"$folder/password")
+$(if [ -s "$folder/users.acl" ]; then printf 'aclfile "%s"' "$folder/users.acl"; else printf 'requirepass %s' "$(<"$folder/password")"; fi)
 daemonize yes
 supervised no
 dir "$folder"

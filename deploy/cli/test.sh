@@ -104,7 +104,7 @@ check_style() {
   check "le code est mis en forme" swift format lint --strict --recursive Shared Services Tests
   check "les pages échappent tout ce qu'elles montrent" nowhere 'string(Literal|Interpolation): ' Services/Portal
   check "rien ne s'écrit hors du journal" nowhere '(^|[^[:alnum:]_."])print\(' Shared "${processes[@]}"
-  check "les scripts de shell sont justes (shellcheck)" shellcheck jalons deploy/cli/*.sh deploy/healthcheck \
+  check "les scripts de shell sont justes (shellcheck)" shellcheck jalons deploy/cli/*.sh deploy/healthcheck deploy/redis/users deploy/redis/start \
     deploy/vendor/fetch .ci/run
   check "le Python est juste (ruff)" "$KEPT/venv/bin/ruff" check --quiet Tests deploy
   check "les scripts et styles des pages sont justes (biome)" "$KEPT/venv/bin/biome" lint --error-on-warnings --log-level=error

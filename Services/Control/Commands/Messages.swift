@@ -46,7 +46,7 @@ struct Consumers: AsyncParsableCommand {
 
   func run() async throws {
     try await Connection.withRedis { redis in
-      for stream in ServiceName.allCases.map(\.rawValue) {
+      for stream in ServiceName.allCases.flatMap({ [$0.rawValue, "audit:\($0.rawValue)"] }) {
         let key = Streams.name(stream)
         // A service that has published nothing has no stream.
         guard try await redis.streamLength(stream: key) > 0 else { continue }

@@ -16,10 +16,12 @@ struct Migrate: AsyncParsableCommand {
 
   func run() async throws {
     let folder = try migrations ?? Settings().string("JALONS_MIGRATIONS", default: "Services")
-    let password = try Settings().optional("JALONS_POSTGRES_PASSWORD")
+    let settings = try Settings()
+    try settings.refuseKnownSecrets()
+    let passwords = ServicePasswords(settings)
     let applied = try await Connection.withOwner { owner in
       let applied = try await migrated(Migrator(postgres: owner, folder: URL(filePath: folder)))
-      if let password { try await ServicePasswords.set(password, postgres: owner) }
+      try await passwords.set(owner)
       return applied
     }
     for step in applied { print("\(step.service.rawValue) \(step.version) \(step.name)") }

@@ -7,10 +7,12 @@ struct Seal: Sendable {
   private let key: SymmetricKey
   private let marks: KeySeal
 
-  /// - Throws: `SettingError` when the secret is too short.
-  init(secret: String) throws {
-    marks = try KeySeal(secret: secret, for: .formMark)
-    key = SymmetricKey(data: SHA256.hash(data: Data("portal:\(secret)".utf8)))
+  /// - Parameters:
+  ///   - key: of what is said once (`KeyPurpose.flash`).
+  ///   - marks: of the forms' marks, which identity reads as well (`KeyPurpose.formMark`).
+  init(_ key: SymmetricKey, marks: SymmetricKey) {
+    self.key = key
+    self.marks = KeySeal(marks)
   }
 
   /// What every form sends back: whose it is and of which session, so that no other site can post in its name.
