@@ -6,14 +6,10 @@ import Service
 let appointmentsRoom = Room(rights: [.readDossiers], sections: [appointmentsSection]) { pages in
   let appointments = "dossiers/{dossier}/entretiens"
   pages.get(appointments, rights: [.readDossiers]) { visit in try await appointmentsPage(visit) }
-  pages.get("\(appointments)/nouveau", rights: bookingRights) { visit in try await bookingPage(visit) }
-  pages.post("\(appointments)/nouveau", rights: bookingRights) { visit in try await book(visit) }
+  pages.form("\(appointments)/nouveau", rights: bookingRights, BookingForm.self)
   pages.get("\(appointments)/{appointment}", rights: [.readDossiers]) { visit in try await appointmentPage(visit) }
   pages.post("\(appointments)/{appointment}", rights: bookingRights) { visit in try await recordOutcome(visit) }
-  pages.get("\(appointments)/{appointment}/modifier", rights: bookingRights) { visit in try await movingPage(visit) }
-  pages.post("\(appointments)/{appointment}/modifier", rights: bookingRights) { visit in
-    try await moveAppointment(visit)
-  }
+  pages.form("\(appointments)/{appointment}/modifier", rights: bookingRights, BookingForm.self)
   pages.get("\(appointments)/{appointment}/annulation", rights: bookingRights) { visit in
     let (open, appointment) = try await openAppointment(visit)
     return open.page(asking: open.cancellation(of: appointment), in: "entretiens")

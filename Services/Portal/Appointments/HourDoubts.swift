@@ -2,18 +2,9 @@ import API
 import Domain
 import Foundation
 
-/// What is odd about the hour of an appointment: it is asked about before it is taken.
-struct HourDoubts: Sendable {
-  /// The box that says that it is meant, and the hour that it was shown for.
-  static let answer = "confirme"
-  static let subject = "confirmePour"
-
-  let startsAt: Date
-  let reasons: [String]
-
-  /// Nil where nothing is odd.
-  init?(_ draft: AppointmentDraft, at moment: Date) {
-    startsAt = draft.startsAt
+extension Doubt {
+  /// What is odd about the hour of an appointment; nil where nothing is.
+  init?(hourOf draft: AppointmentDraft, at moment: Date) {
     let (day, today) = (CalendarDate(draft.startsAt), CalendarDate(moment))
     var reasons: [String] = []
     if day < today {
@@ -35,27 +26,9 @@ struct HourDoubts: Sendable {
           + "à l’heure d’été.")
     }
     guard !reasons.isEmpty else { return nil }
-    self.reasons = reasons
-  }
-
-  var subject: String { Moment.text(startsAt) }
-
-  func field(_ faults: FormFaults) -> Field {
-    .checkbox(
-      Self.answer, "Oui, le \(French.full(CalendarDate(startsAt))) à \(French.time(startsAt))",
-      faults.common(Self.answer, isRequired: false, saysOptional: false))
-  }
-
-  /// What is asked, at the box.
-  var question: String { "\(reasons.joined(separator: " ")) Cochez la case si c’est bien ce que vous voulez." }
-
-  /// Why there is no such hour: the clocks go forward over it.
-  static func refusal(_ day: CalendarDate, _ time: FrenchTime) -> String? {
-    let found = day.moment(hour: time.hour, minute: time.minute)
-    let parts = Calendar.france.dateComponents([.hour, .minute], from: found)
-    guard parts.hour != time.hour || parts.minute != time.minute else { return nil }
-    let asked = "\(time.hour) h \(time.minute < 10 ? "0" : "")\(time.minute)"
-    return "Le \(French.long(day)), il n’est jamais \(asked) : on passe à l’heure d’été. Choisissez une autre heure."
+    self.init(
+      question: "\(reasons.joined(separator: " ")) Cochez la case si c’est bien ce que vous voulez.",
+      label: "Oui, le \(French.full(day)) à \(French.time(draft.startsAt))", subject: Moment.text(draft.startsAt))
   }
 }
 

@@ -20,7 +20,7 @@ let dossierRoom = Room(
   pages.post("dossiers/{dossier}/nir", rights: [.revealNIR]) { visit in try await nirPage(visit) }
   addNotePages(to: pages)
   addReferentPages(to: pages)
-  addStandbyPages(to: pages)
+  Standbys.add(to: pages)
 }
 
 /// Every change of the right and of the duties, newest first (rule C12).

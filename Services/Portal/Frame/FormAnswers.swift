@@ -69,6 +69,9 @@ struct FormAnswers: Sendable {
   /// What the files deposited were called.
   var fileNames: [String] { files.values.map(\.name).sorted() }
 
+  /// The same files with other answers.
+  func with(_ pairs: [(name: String, value: String)]) -> FormAnswers { FormAnswers(pairs, files: files) }
+
   func int(_ name: String) -> Int? { self[name].flatMap { Int($0) } }
 
   func id<Subject>(_ name: String, of type: Subject.Type = Subject.self) -> ID<Subject>? {
@@ -87,7 +90,7 @@ struct FormAnswers: Sendable {
       return nil
     }
     guard let date = FrenchDate.read(text, today: today, leaning: leaning) else {
-      faults.add(name, "« \(text) » n’est pas une date. Écrivez par exemple 12/3, 12 mars ou +15j.")
+      faults.add(name, FrenchDate.fault(text))
       return nil
     }
     return date

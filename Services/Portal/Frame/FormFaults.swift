@@ -19,10 +19,17 @@ struct FormFaults: Sendable {
   /// - Parameter fields: the names that the form has; faults elsewhere are shown above it.
   /// - Throws: the problem itself where the form has nothing to do with it (404, 403, 401).
   init(_ problem: Problem, fields: [String]) throws {
+    try self.init(problem) { fields.contains($0) ? $0 : nil }
+  }
+
+  /// The same for a form that says itself at which of its fields a fault is shown.
+  ///
+  /// - Parameter place: the form's field for the endpoint's; nil where it has none.
+  init(_ problem: Problem, place: (_ field: String) -> String?) throws {
     guard [400, 409, 413, 422, 429, 503].contains(problem.status) else { throw problem }
     for fault in problem.faults ?? [] {
-      if fields.contains(fault.field) {
-        add(fault.field, fault.message)
+      if let field = place(fault.field) {
+        add(field, fault.message)
       } else {
         general.append(.refusal(fault.message))
       }

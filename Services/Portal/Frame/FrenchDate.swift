@@ -29,6 +29,11 @@ enum FrenchDate {
     return date?.weekday == named + 1 ? date : nil
   }
 
+  /// What is said of a text that is no day.
+  static func fault(_ text: String) -> String {
+    "« \(text) » n’est pas une date. Écrivez par exemple 12/3, 12 mars ou +15j."
+  }
+
   private static func day(_ asked: String, today: CalendarDate, leaning: Leaning) -> CalendarDate? {
     switch asked {
     case "aujourd'hui": return today

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// A time of day in France.
@@ -15,6 +16,19 @@ struct FrenchTime: Equatable, Sendable {
     let minute = match.2.flatMap { Int($0) } ?? 0
     return minute < 60 ? FrenchTime(hour: hour, minute: minute) : nil
   }
+
+  /// What is said of a text that is no time.
+  static func fault(_ text: String) -> String { "« \(text) » n’est pas une heure. Écrivez par exemple 14h30 ou 9." }
+
+  /// `14 h 30`
+  var text: String { "\(hour) h \(minute < 10 ? "0" : "")\(minute)" }
+
+  /// Why there is no such time on that day: the clocks go forward over it.
+  func refusal(on day: CalendarDate) -> String? {
+    let found = Calendar.france.dateComponents([.hour, .minute], from: day.moment(hour: hour, minute: minute))
+    guard found.hour != hour || found.minute != minute else { return nil }
+    return "Le \(French.long(day)), il n’est jamais \(text) : on passe à l’heure d’été. Choisissez une autre heure."
+  }
 }
 
 extension FormAnswers {
@@ -27,7 +41,7 @@ extension FormAnswers {
       return nil
     }
     guard let time = FrenchTime.read(text) else {
-      faults.add(name, "« \(text) » n’est pas une heure. Écrivez par exemple 14h30 ou 9.")
+      faults.add(name, FrenchTime.fault(text))
       return nil
     }
     return time

@@ -10,7 +10,7 @@ enum KeptForms {
   /// Names the form that a page is to be filled in from, in its address and in the form itself.
   static let parameter = "reprise"
   /// What a form carries besides what was typed.
-  static let carried: Set<String> = ["csrf", "version", "cle", parameter]
+  static let carried: Set<String> = ["csrf", Opened.version, Opened.digests, "cle", parameter]
 
   /// What identity keeps, word for word.
   struct Content: Codable {

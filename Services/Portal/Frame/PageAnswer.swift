@@ -37,6 +37,14 @@ struct PageAnswer: Sendable {
     return answer
   }
 
+  /// The answer that says something more on the next page.
+  func saying(also text: String) -> PageAnswer {
+    guard let saying else { return self }
+    var copy = self
+    copy.saying = Saying(text: "\(saying.text) \(text)", tone: saying.tone, undo: saying.undo)
+    return copy
+  }
+
   func with(_ status: HTTPResponse.Status) -> PageAnswer {
     var copy = self
     copy.status = status

@@ -2,6 +2,8 @@
 struct ConflictChoice: Piece {
   /// « P. Durand a modifié cette fiche le 12 mars 2026 à 14 h 30, pendant que vous l'aviez ouverte. »
   let explanation: String
+  /// What was changed by one of the two alone, and is kept without being asked.
+  let merged: String?
   let address: String
   /// The version now stored, and what both agree on.
   let values: [HiddenValue]
@@ -9,9 +11,11 @@ struct ConflictChoice: Piece {
   let cancel: Link
 
   init(
-    _ explanation: String, address: String, values: [HiddenValue], differences: [Difference], cancel: Link
+    _ explanation: String, _ merged: String? = nil, address: String, values: [HiddenValue], differences: [Difference],
+    cancel: Link
   ) {
     self.explanation = explanation
+    self.merged = merged
     self.address = address
     self.values = values
     self.differences = differences
@@ -23,7 +27,8 @@ struct ConflictChoice: Piece {
     <form class="conflict" action="\(address)" method="post">
     \(frame.proof)\(hidden: values)
     <div class="notice tone-waiting">\(icon: .swap)<div><p class="notice-title">\(explanation)</p>\
-    <p>Rien n’est perdu. Choisissez, pour chaque champ, la valeur à garder.</p></div></div>
+    <p>Rien n’est perdu. Choisissez, pour chaque champ, la valeur à garder.</p>\
+    \(merged, { "<p>\($0)</p>" })</div></div>
     \(each: differences, { $0.html })<div class="form-foot">\
     <button class="btn btn-primary">Enregistrer ces choix</button>\
     <a class="btn btn-plain" href="\(cancel.address)">\(cancel.text)</a></div>

@@ -1,0 +1,99 @@
+import API
+import Foundation
+import Service
+
+extension DraftForm {
+  /// Saves what was sent, or shows the form again with everything that is wrong.
+  ///
+  /// - Throws: 400 for a change that does not say which version it is of.
+  func received(_ answers: FormAnswers) async throws -> PageAnswer {
+    if version != nil, answers.int(Opened.version) == nil {
+      throw Problem.malformed("Le formulaire est incomplet.")
+    }
+    let read = try await read(answers)
+    guard read.faults.isEmpty else {
+      return page(read.faults.general, drawn(answers, read.faults, asking: read.doubt)).with(read.faults)
+    }
+    do {
+      return try await save(read.draft, version: answers.int(Opened.version))
+    } catch let problem as Problem where problem.status == 412 && version != nil {
+      return try await Self.load(visit).merged(read.draft, answers)
+    } catch let problem as Problem {
+      if let notice = refusal(problem, read.draft) {
+        return page([notice], drawn(answers, FormFaults())).with(status: problem.status)
+      }
+      let faults = try FormFaults(problem) { place(of: $0) }
+      return page(faults.general, drawn(answers, faults)).with(faults)
+    }
+  }
+
+  /// Every answer in a draft, with a fault at each that is wrong.
+  private func read(_ answers: FormAnswers) async throws -> (draft: Draft, faults: FormFaults, doubt: Doubt?) {
+    var (draft, faults, unread) = (draft, FormFaults(), Set<String>())
+    let questions = questions
+    for question in questions {
+      guard question.isAsked(in: answers, questions) else {
+        // What was typed here before another answer hid it counts for nothing.
+        _ = try await question.reading(nil, visit, &draft)
+        continue
+      }
+      for fault in try await question.read(answers, visit, &draft) {
+        faults.add(fault.field, fault.message)
+        unread.insert(question.name)
+      }
+    }
+    for question in questions {
+      for check in question.checks where unread.isDisjoint(with: check.others + [question.name]) {
+        if let fault = check.fault(draft) { faults.add(question.fields[0], fault) }
+      }
+    }
+    // What the endpoint would refuse is said together with the rest.
+    for fault in try outOfBounds(draft) {
+      let question = questions.first { $0.answers(for: fault.field) }
+      if let question, !unread.contains(question.name) { faults.add(question.fields[0], fault.message) }
+    }
+    let doubts = questions.filter { !unread.contains($0.name) }.compactMap { $0.doubt?(draft) }
+    let doubt = doubts.first { !$0.isMeant(in: answers) }
+    if let doubt { faults.add(Doubt.answer, doubt.question) }
+    return (draft, faults, doubt)
+  }
+
+  /// The field at which a service's fault is shown; nil for one that concerns none.
+  private func place(of field: String) -> String? {
+    let asked = questions.filter { $0.drawing != nil }
+    if asked.contains(where: { $0.fields.contains(field) }) { return field }
+    return asked.first { $0.answers(for: field) }?.fields[0]
+  }
+}
+
+extension Question {
+  /// Whether what was typed here counts.
+  func isAsked(in answers: FormAnswers, _ questions: [Question]) -> Bool {
+    guard let condition, let other = questions.first(where: { $0.name == condition.question }) else { return true }
+    let typed = other.typed(answers).split(separator: "\n").map(String.init)
+    return !Set(typed.isEmpty ? [""] : typed).isDisjoint(with: condition.answers)
+  }
+
+  /// Whether the endpoint's field is asked for here; `codes.0` is of `codes`.
+  func answers(for field: String) -> Bool { field == name || field.hasPrefix("\(name).") || fields.contains(field) }
+
+  /// Puts the answer into the draft.
+  ///
+  /// - Returns: everything that is wrong with it.
+  fileprivate func read(_ answers: FormAnswers, _ visit: Visit, _ draft: inout Draft) async throws -> [FieldFault] {
+    let text = typed(answers).trimmingCharacters(in: .whitespacesAndNewlines)
+    // What nobody touched stays exactly as it is stored.
+    if !text.isEmpty, FormAnswers.isSame(text, written(draft)) { return [] }
+    return try await reading(text.isEmpty ? nil : text, visit, &draft)
+  }
+}
+
+extension DraftForm {
+  func outOfBounds(_ draft: Draft) throws -> [Fault] { [] }
+}
+
+extension DraftForm where Draft: Payload {
+  func outOfBounds(_ draft: Draft) throws -> [Fault] {
+    Schema.of(Draft.self).faults(in: try JSONValue(encoding: draft))
+  }
+}
