@@ -12,8 +12,7 @@ import Domain
 //
 // A page is a function of a `Visit` that asks the services (`async let` for what does not wait) and gives pieces. A
 // page of a dossier begins with `let open = try await OpenDossier.load(visit)` and ends with `open.page(…)`.
-// A form's fields bear the names of the endpoint's input; a `Problem` caught around the call becomes `FormFaults`, and
-// the same page is answered with them. `Dossier/NotePages.swift` is the one to copy.
+// A form is a `DraftForm`, added with `pages.form`; `Dossier/StandbyForm.swift` is the one to copy.
 
 /// A part of the portal: its addresses and what it adds to the pages of others.
 struct Room: Sendable {
@@ -60,5 +59,5 @@ let rooms: [Room] = [
   stepsRoom, offersRoom, exitsRoom, batchesRoom, caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
   accountsRoom, structuresRoom, rightsRoom, securityRoom, listsRoom, placesRoom, delaysRoom, transitionsRoom,
   modelsRoom, textsRoom,
-  usageRoom, auditRoom, feedRoom, outboxRoom, informationRoom,
+  usageRoom, auditRoom, feedRoom, outboxRoom, informationRoom, suggestionsRoom,
 ]

@@ -156,17 +156,18 @@ def test_a_delay_is_decided_for_today_and_for_later_and_shows_where_it_acts(sign
     expect(office.locator("#messages")).to_contain_text("30 jours, dès aujourd’hui")
 
 
-def test_a_stale_delay_page_is_told_and_keeps_what_was_typed(signed_in):
+def test_two_values_of_one_delay_are_told_apart_and_what_was_typed_is_kept(signed_in):
     office = signed_in("administrateur")
     office.goto(f"{DELAYS}/contract_waiting")
     other = office.context.new_page()
     other.goto(f"{DELAYS}/contract_waiting")
     decide(office, "21")
     decide(other, "28")
-    expect(other.get_by_role("main")).to_contain_text("Ce délai a changé entre-temps")
-    expect(other.get_by_label("Valeur")).to_have_value("28")
-    decide(other, "14")
-    expect(other.locator("#messages")).to_contain_text("14 jours")
+    expect(other.get_by_role("main")).to_contain_text("Rien n’est perdu")
+    expect(other.get_by_label("Ma saisie")).to_have_value("28")
+    expect(other.get_by_label("Ce qui a changé depuis")).to_have_value("21")
+    other.get_by_role("button", name="Enregistrer ces choix").click()
+    expect(other.locator("#messages")).to_contain_text("28 jours")
 
 
 def test_the_county_may_keep_the_return_from_standby_by_hand(signed_in, jalons, clock, look):

@@ -153,7 +153,7 @@ struct AccountAdministrationTests {
       #expect(services.calls(of: IdentityAPI.changeAccount).first?.version == "\"3\"")
       services.refuse(IdentityAPI.changeAccount, .stale(.object([:])))
       let stale = try await browser.post("\(Self.base)/\(Office.account)/modifier", fields)
-      #expect(stale.status == 412 && stale.text.contains("a changé pendant que vous l’aviez ouvert"))
+      #expect(stale.status == 412 && stale.text.contains("a été modifiée pendant que vous l’aviez ouverte"))
       #expect(stale.html.contains("value=\"Rochette-Blanc\"") && stale.hidden("version") == "4")
     }
   }

@@ -64,12 +64,15 @@ struct ContractPageTests {
       let address = "\(ContractScene.address)/passage/non-valide"
       let page = try await browser.get(address)
       #expect(page.html.contains("name=\"reason\"") && page.html.contains("value=\"30/09/2026\""))
-      services.refuse(
-        ContractsAPI.moveContract, .invalid([Fault("reason", "obligatoire", "Dites pourquoi.")]))
-      let refused = try await browser.post(
+      let silent = try await browser.post(
         address, ["version": "3", "comment": "À revoir", "endsOn": "30 juin", "decidedOn": "12/3"])
-      #expect(refused.status == 422)
-      #expect(refused.html.contains("id=\"champ-reason-erreur\"") && refused.text.contains("À revoir"))
+      #expect(silent.status == 422 && services.calls(of: ContractsAPI.moveContract).isEmpty)
+      #expect(silent.html.contains("id=\"champ-reason-erreur\"") && silent.text.contains("À revoir"))
+      services.refuse(ContractsAPI.moveContract, .invalid([Fault("endsOn", "ordre", "La fin précède le début.")]))
+      let refused = try await browser.post(
+        address,
+        ["version": "3", "reason": "Trop court", "comment": "À revoir", "endsOn": "30 juin", "decidedOn": "12/3"])
+      #expect(refused.status == 422 && refused.html.contains("id=\"champ-endsOn-erreur\""))
       let call = try #require(services.calls(of: ContractsAPI.moveContract).first)
       #expect(call.json?["endsOn"]?.text == "2026-06-30")
       #expect(call.json?["decidedOn"]?.text == "2026-03-12")

@@ -91,14 +91,16 @@ struct KeptFormTests {
       let empty = try await browser.post(Self.notes, ["text": "", "reprise": Self.kept.description])
       #expect(empty.status == 422 && services.calls(of: IdentityAPI.dropKeptForm).isEmpty)
       services.serve(DossiersAPI.addNote) { _ in throw Problem.busy }
-      _ = try await browser.post(Self.notes, ["text": "Bonjour", "reprise": Self.kept.description])
+      _ = try await browser.post(
+        Self.notes, ["text": "Bonjour", "audience": "public", "reprise": Self.kept.description])
       #expect(services.calls(of: IdentityAPI.dropKeptForm).isEmpty)
       services.serve(DossiersAPI.addNote) { _ in
         Note(
           id: .new(), dossier: Scene.dossier, author: PortalUnderTest.account, authorName: "X", text: "Bonjour",
           audience: .public, assignee: nil, writtenAt: PortalUnderTest.moment, closedAt: nil, version: 1)
       }
-      _ = try await browser.post(Self.notes, ["text": "Bonjour", "reprise": Self.kept.description])
+      _ = try await browser.post(
+        Self.notes, ["text": "Bonjour", "audience": "public", "reprise": Self.kept.description])
       #expect(services.calls(of: IdentityAPI.dropKeptForm).first?.parameters["keptForm"] == Self.kept.description)
     }
   }
@@ -125,7 +127,7 @@ struct KeptFormTests {
       Self.keeping(services)
       services.refuse(DossiersAPI.addNote, .sessionClosed)
       let answer = try await browser.post(
-        Self.notes, ["text": "Bonjour"],
+        Self.notes, ["text": "Bonjour", "audience": "public"],
         csrf: Browser.mark(
           PortalUnderTest.account,
           session: UUID(uuid: (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)).uuidString

@@ -27,6 +27,7 @@ let onePieceOfEach: [any Piece] = [
   Tabs("Vues", [Link("Tout", "/", icon: .list, count: 2, countLabel: "notes", isCurrent: true)]),
   CodeList(id: "c", "Codes", ["K7QF-3MZD-9A2B"], isKept: true),
   QRCode("x", label: "À scanner") as (any Piece)? ?? empty,
+  SuggestedNames(["ROCHETTE Sophie"]),
   ProgressBar("Import", percent: 40, detail: "2 sur 5", poll: "/p"),
   ItemList(
     id: "notes", "Notes",

@@ -37,9 +37,10 @@ struct PortalUnderTest: Sendable {
   /// - Parameters:
   ///   - elsewhere: where a service is instead.
   ///   - beside: where a second copy of a service is.
+  ///   - others: rooms of the test's own.
   static func run(
     as profile: Profile? = .referent, enrolling: Bool = false, services: FakeServices = FakeServices(),
-    elsewhere: [ServiceName: String] = [:], beside: [ServiceName: String] = [:],
+    others: [Room] = [], elsewhere: [ServiceName: String] = [:], beside: [ServiceName: String] = [:],
     _ body: @escaping @Sendable (FakeServices, Browser) async throws -> Void
   ) async throws {
     try await serving(
@@ -58,7 +59,7 @@ struct PortalUnderTest: Sendable {
         environment["JALONS_\(name.rawValue.uppercased())_URL"] = copies.joined(separator: ",")
       }
       let portal = try PortalProcess(
-        settings: Settings(environment: environment), logger: quiet, now: Now { moment })
+        settings: Settings(environment: environment), logger: quiet, now: Now { moment }, rooms: rooms + others)
       try await serving({ portal.application(host: "127.0.0.1", port: 0, onServerRunning: $0) }) { url in
         try await body(services, Browser(url: url, token: try profile.map { try token($0, enrolling: enrolling) }))
       }

@@ -74,7 +74,8 @@ import Testing
       let stale = try await browser.post("\(Self.base)/siege", ["version": "1", "offers": "editOffers"])
       #expect(stale.status == 412 && stale.hidden("version") == "3")
       #expect(
-        stale.html.contains("value=\"editOffers\" checked") && !stale.html.contains("value=\"readDossiers\" checked"))
+        stale.html.contains("name=\"dossiers\" value=\"\" checked")
+          && !stale.html.contains("value=\"readDossiers\" checked"))
     }
   }
 }

@@ -67,7 +67,7 @@ struct StructureAdministrationTests {
       services.refuse(IdentityAPI.changeOrganisation, .stale(.object([:])))
       let stale = try await browser.post("\(Self.base)/\(Office.organisation)", fields)
       #expect(stale.status == 412 && stale.html.contains("value=\"CMS Sud\""))
-      #expect(stale.text.contains("a changé pendant que vous l’aviez ouverte"))
+      #expect(stale.text.contains("a été modifiée pendant que vous l’aviez ouverte"))
     }
   }
 

@@ -7,8 +7,7 @@ let appointmentsRoom = Room(rights: [.readDossiers], sections: [appointmentsSect
   let appointments = "dossiers/{dossier}/entretiens"
   pages.get(appointments, rights: [.readDossiers]) { visit in try await appointmentsPage(visit) }
   pages.form("\(appointments)/nouveau", rights: bookingRights, BookingForm.self)
-  pages.get("\(appointments)/{appointment}", rights: [.readDossiers]) { visit in try await appointmentPage(visit) }
-  pages.post("\(appointments)/{appointment}", rights: bookingRights) { visit in try await recordOutcome(visit) }
+  pages.form("\(appointments)/{appointment}", rights: bookingRights, reading: [.readDossiers], OutcomeForm.self)
   pages.form("\(appointments)/{appointment}/modifier", rights: bookingRights, BookingForm.self)
   pages.get("\(appointments)/{appointment}/annulation", rights: bookingRights) { visit in
     let (open, appointment) = try await openAppointment(visit)

@@ -3,127 +3,94 @@ import Domain
 import Foundation
 import Service
 
+extension AppointmentOutcome: FormValue {}
+
 /// An appointment, and what became of it (rule M2).
-func appointmentPage(_ visit: Visit) async throws -> PageAnswer {
-  let (open, appointment) = try await openAppointment(visit)
-  return detailPage(
-    open, appointment, outcome: appointment.outcome.rawValue, summary: appointment.summary,
-    version: appointment.version, faults: FormFaults())
-}
+struct OutcomeForm: DossierForm {
+  let open: OpenDossier
+  let appointment: AppointmentDetail
 
-private func detailPage(
-  _ open: OpenDossier, _ appointment: AppointmentDetail, outcome: String?, summary: String?, version: Int,
-  faults: FormFaults
-) -> PageAnswer {
-  let visit = open.visit
-  let isOver = appointment.isOver(visit.moment)
-  var actions: [Action] = []
-  if visit.mayBook, appointment.outcome == .planned {
-    if !isOver { actions.append(Action("Déplacer", "\(appointment.address)/modifier", icon: .edit)) }
-    actions.append(
-      Action(
-        "Annuler le rendez-vous", "\(appointment.address)/annulation", icon: .x, weight: .plain,
-        confirmation: open.cancellation(of: appointment)))
+  static let section = "entretiens"
+
+  static func load(_ visit: Visit) async throws -> OutcomeForm {
+    let (open, appointment) = try await openAppointment(visit)
+    return OutcomeForm(open: open, appointment: appointment)
   }
-  let attention = Notice(
-    "Ce rendez-vous est à replacer",
-    "Le dossier a changé de référent, et le nouveau n’est pas libre à cette heure. Déplacez le rendez-vous.", .late)
-  var body: [any Piece] = faults.general + (appointment.needsAttention ? [attention] : [])
-  body.append(Panel("Rendez-vous", [facts(appointment)]))
-  if visit.mayBook {
-    let form = outcomeForm(open, appointment, outcome: outcome, summary: summary, version: version, faults: faults)
-    body.append(Panel("Réalisation", id: "realisation", [form]))
-  } else if let summary = appointment.summary {
-    body.append(Panel("Synthèse", [Paragraph(summary)]))
-  }
-  let head = PageHead(
-    "Rendez-vous du \(French.long(CalendarDate(appointment.startsAt)))",
-    back: Link("Entretiens", open.address("entretiens")), badges: [appointment.outcome.badge(isOver: isOver)],
-    actions: actions)
-  return open.page(head, in: "entretiens", body).with(faults)
-}
 
-private func facts(_ appointment: AppointmentDetail) -> Facts {
-  Facts([
-    Fact("Quand", appointment.when), Fact("Durée", "\(appointment.minutes) minutes"),
-    Fact("Avec", appointment.agentName), Fact("Type", appointment.kindLabel), Fact("Thème", appointment.themeLabel),
-    Fact("Lieu", appointment.placeName),
-    Fact("Rappel par SMS", appointment.reminderSentence, badge: appointment.reminderBadge),
-    Fact("Pris par", appointment.bookedByName, source: "le \(French.moment(appointment.bookedAt))"),
-  ])
-}
-
-/// What can be said of an appointment now: nobody was there before the hour, and what is past is not planned any more.
-private func sayable(_ appointment: AppointmentDetail, at moment: Date) -> [AppointmentOutcome] {
-  let isAhead = appointment.startsAt > moment
-  return AppointmentOutcome.allCases.filter { outcome in
-    switch outcome {
-    case .planned: isAhead
-    case .held, .absent: !isAhead || appointment.outcome == outcome
-    case .excused, .cancelledReferent, .cancelledPerson: true
-    }
-  }
-}
-
-private func outcomeForm(
-  _ open: OpenDossier, _ appointment: AppointmentDetail, outcome: String?, summary: String?, version: Int,
-  faults: FormFaults
-) -> Form {
-  let choices = sayable(appointment, at: open.visit.moment).map {
-    Choice($0.rawValue, $0.label, isChosen: $0.rawValue == outcome)
-  }
-  let help = "Lue par tous ceux qui ont accès au dossier. Écrivez-la comme si la personne la lisait avec vous."
-  return Form(
-    id: "realisation-saisie", address: appointment.address,
-    groups: [
-      FieldGroup(fields: [
-        .radios("outcome", "Ce qu’il en a été", choices, faults.common("outcome")),
-        .area(
-          "summary", "Synthèse", value: summary, rows: 6, maximumLength: 8000,
-          faults.common("summary", help: help, isRequired: false)),
-      ])
-    ], values: [HiddenValue("version", String(version))], submit: "Enregistrer la réalisation")
-}
-
-func recordOutcome(_ visit: Visit) async throws -> PageAnswer {
-  let id = try visit.id("appointment", of: Appointment.self)
-  let version = try visit.version
-  let typed = visit.form["outcome"]
-  // A summary that was emptied is sent empty: left out, it would stay as it was.
-  let summary = visit.form["summary"] ?? ""
-  var faults = FormFaults()
-  if let outcome = typed.flatMap(AppointmentOutcome.init(rawValue:)) {
-    do {
-      let draft = OutcomeDraft(outcome: outcome, summary: summary)
-      let after = try await visit.services.call(
-        SchedulingAPI.recordOutcome, ["appointment": id], draft, version: version)
-      return .see(
-        "/dossiers/\(after.dossier)/entretiens",
-        saying: "La réalisation est enregistrée : \(after.outcome.label.lowercasedFirst).")
-    } catch let problem as Problem where problem.status == 412 {
-      return try await outcomeConflict(visit, outcome, summary)
-    } catch let problem as Problem {
-      faults = try FormFaults(problem, fields: ["outcome", "summary"])
-    }
-  } else {
-    faults.add("outcome", "Indiquez si le rendez-vous a été tenu.")
-  }
-  let (open, appointment) = try await openAppointment(visit)
-  return detailPage(open, appointment, outcome: typed, summary: summary, version: version, faults: faults)
-}
-
-private func outcomeConflict(_ visit: Visit, _ mine: AppointmentOutcome, _ summary: String) async throws
-  -> PageAnswer
-{
-  let (open, appointment) = try await openAppointment(visit)
-  let theirs = appointment.outcome
-  return open.conflict(
+  var groups: [QuestionGroup<OutcomeDraft>] {
     [
-      ConflictField(
-        name: "outcome", label: "Ce qu’il en a été", mine: mine.rawValue, theirs: theirs.rawValue,
-        mineShown: mine.label, theirsShown: theirs.label),
-      ConflictField(name: "summary", label: "Synthèse", mine: summary, theirs: appointment.summary ?? ""),
-    ], version: appointment.version, address: appointment.address, in: "entretiens")
+      QuestionGroup(
+        .radios("outcome", \.outcome, "Ce qu’il en a été", sayable, missing: "Indiquez si le rendez-vous a été tenu."),
+        .area("summary", \.summary, "Synthèse", rows: 6).help(
+          "Lue par tous ceux qui ont accès au dossier. Écrivez-la comme si la personne la lisait avec vous."))
+    ]
+  }
+
+  /// What can be said of it now: nobody was there before the hour, and what is past is not planned any more.
+  private var sayable: [Choice] {
+    let isAhead = appointment.startsAt > visit.moment
+    return AppointmentOutcome.allCases.filter { outcome in
+      switch outcome {
+      case .planned: isAhead
+      case .held, .absent: !isAhead || appointment.outcome == outcome
+      case .excused, .cancelledReferent, .cancelledPerson: true
+      }
+    }.map { Choice($0.rawValue, $0.label) }
+  }
+
+  var draft: OutcomeDraft { OutcomeDraft(outcome: appointment.outcome, summary: appointment.summary) }
+  var version: Int? { appointment.version }
+  var sending: Sending { Sending("realisation-saisie", "Enregistrer la réalisation", to: appointment.address) }
+
+  var head: PageHead {
+    var actions: [Action] = []
+    if visit.mayBook, appointment.outcome == .planned {
+      if !isOver { actions.append(Action("Déplacer", "\(appointment.address)/modifier", icon: .edit)) }
+      actions.append(
+        Action(
+          "Annuler le rendez-vous", "\(appointment.address)/annulation", icon: .x, weight: .plain,
+          confirmation: open.cancellation(of: appointment)))
+    }
+    return PageHead(
+      "Rendez-vous du \(French.long(CalendarDate(appointment.startsAt)))",
+      back: Link("Entretiens", open.address("entretiens")), badges: [appointment.outcome.badge(isOver: isOver)],
+      actions: actions)
+  }
+
+  private var isOver: Bool { appointment.isOver(visit.moment) }
+
+  func page(_ notices: [any Piece], _ form: any Piece) -> PageAnswer {
+    let attention = Notice(
+      "Ce rendez-vous est à replacer",
+      "Le dossier a changé de référent, et le nouveau n’est pas libre à cette heure. Déplacez le rendez-vous.", .late)
+    var body = notices + (appointment.needsAttention ? [attention] : [])
+    body.append(Panel("Rendez-vous", [facts]))
+    if visit.mayBook {
+      body.append(Panel("Réalisation", id: "realisation", [form]))
+    } else if let summary = appointment.summary {
+      body.append(Panel("Synthèse", [Paragraph(summary)]))
+    }
+    return open.page(head, in: Self.section, body)
+  }
+
+  private var facts: Facts {
+    Facts([
+      Fact("Quand", appointment.when), Fact("Durée", "\(appointment.minutes) minutes"),
+      Fact("Avec", appointment.agentName), Fact("Type", appointment.kindLabel), Fact("Thème", appointment.themeLabel),
+      Fact("Lieu", appointment.placeName),
+      Fact("Rappel par SMS", appointment.reminderSentence, badge: appointment.reminderBadge),
+      Fact("Pris par", appointment.bookedByName, source: "le \(French.moment(appointment.bookedAt))"),
+    ])
+  }
+
+  func save(_ draft: OutcomeDraft, version: Int?) async throws -> PageAnswer {
+    // A summary that was emptied is sent empty: left out, it would stay as it was.
+    let sent = OutcomeDraft(outcome: draft.outcome, summary: draft.summary ?? "")
+    let after = try await visit.services.call(
+      SchedulingAPI.recordOutcome, ["appointment": appointment.id], sent, version: version)
+    return .see(
+      open.address("entretiens"), saying: "La réalisation est enregistrée : \(after.outcome.label.lowercasedFirst).")
+  }
 }
 
 // Who gave the appointment up; an error of entry leaves no trace.

@@ -1,110 +1,115 @@
 import API
 import Domain
 import Foundation
+import Service
 
-// The form of what référent and person write, the same for a new contract and a changed one.
+extension ContractRecord.Kind: FormValue {}
 
-private let contractLabels: KeyValuePairs<String, String> = [
-  "kind": "Type", "number": "Numéro", "startsOn": "Début", "endsOn": "Fin", "signedOn": "Élaboré le",
-  "lastContract": "Dernier contrat", "priority": "Priorité", "targetHours": "Heures d’activité par semaine",
-  "situation": "Situation", "evaluation": "Évaluation", "expression": "Ce que la personne veut dire",
-  "comment": "Commentaire pour le service",
-]
-
-let contractFields = contractLabels.map(\.key)
-
-extension ContractRecord {
-  /// As the form shows it.
-  var answers: FormAnswers {
-    FormAnswers([
-      ("kind", kind.rawValue), ("number", String(number)), ("startsOn", French.short(startsOn)),
-      ("endsOn", endsOn.map(French.short) ?? ""), ("signedOn", signedOn.map(French.short) ?? ""),
-      ("lastContract", lastContract ? "oui" : ""), ("priority", priority ?? ""),
-      ("targetHours", targetHours.map { String($0) } ?? ""), ("situation", situation), ("evaluation", evaluation),
-      ("expression", expression), ("comment", comment),
-    ])
-  }
-
-  /// What differs between the form as it was filled in and the contract as it is now.
-  func conflicts(with mine: FormAnswers, today: CalendarDate) -> [ConflictField] {
-    conflictFields(
-      contractLabels, mine: mine, theirs: answers, dates: ["startsOn", "endsOn", "signedOn"], today: today)
-  }
-}
-
-/// - Parameter version: nil for a new contract.
-func contractForm(
-  address: String, _ typed: FormAnswers, lists: [CountyList], version: HiddenValue?, submit: String, cancel: Link,
-  faults: FormFaults
-) -> Form {
-  func optional(_ field: String, help: String? = nil) -> Field.Common {
-    faults.common(field, help: help, isRequired: false)
-  }
-  let kinds = ContractRecord.Kind.allCases.map {
-    Choice($0.rawValue, $0.label, isChosen: $0.rawValue == typed["kind"])
-  }
-  let priorities = lists[.contractPriority].choices(typed["priority"])
-  return Form(
-    id: "contrat", address: address,
-    groups: [
-      FieldGroup(
+/// What référent and person write.
+extension [QuestionGroup<ContractDraft>] {
+  static func contract(_ lists: [CountyList]) -> Self {
+    [
+      QuestionGroup(
         isPaired: true,
-        fields: [
-          .select("kind", "Type", kinds, width: .medium, faults.common("kind")),
-          .text("number", "Numéro", value: typed["number"], type: .number, width: .narrow, faults.common("number")),
-          .date("startsOn", "Début", value: typed["startsOn"], faults.common("startsOn")),
-          .date("endsOn", "Fin", value: typed["endsOn"], optional("endsOn")),
-          .date(
-            "signedOn", "Élaboré le", value: typed["signedOn"],
-            optional("signedOn", help: "Le jour où vous l’avez élaboré avec la personne")),
-          .select("priority", "Priorité", [Choice("", "Aucune")] + priorities, width: .medium, optional("priority")),
-          .text(
-            "targetHours", "Heures d’activité par semaine", value: typed["targetHours"], type: .number,
-            width: .narrow, unit: "heures", optional("targetHours")),
-          .checkbox(
-            "lastContract", "C’est le dernier contrat", isChecked: typed["lastContract"] != nil,
-            optional("lastContract", help: "Aucun rappel de renouvellement ne suivra")),
-        ]),
-      FieldGroup(fields: [
-        .area(
-          "situation", "Situation", value: typed["situation"], rows: 5, maximumLength: 20_000, optional("situation")),
-        .area(
-          "evaluation", "Évaluation", value: typed["evaluation"], rows: 4, maximumLength: 20_000,
-          optional("evaluation", help: "Ce qui a été fait depuis le contrat précédent")),
-        .area(
-          "expression", "Ce que la personne veut dire", value: typed["expression"], rows: 3, maximumLength: 10_000,
-          optional("expression", help: "Avec ses mots ; figure sur le contrat")),
-        .area(
-          "comment", "Commentaire pour le service", value: typed["comment"], rows: 2, maximumLength: 4000,
-          optional("comment", help: "Ne figure sur aucun document imprimé")),
-      ]),
-    ], values: [version ?? Visit.freshKey], submit: submit, cancel: cancel)
+        .list(
+          "kind", \.kind, "Type", width: .medium,
+          ContractRecord.Kind.allCases.map { Choice($0.rawValue, $0.label) }),
+        .number("number", \.number, "Numéro", most: 3),
+        .date("startsOn", \.startsOn, "Début", missing: "Indiquez le début du contrat."),
+        .date("endsOn", \.endsOn, "Fin").notBefore("startsOn", \.startsOn, \.endsOn),
+        .date("signedOn", \.signedOn, "Élaboré le").help("Le jour où vous l’avez élaboré avec la personne"),
+        .list("priority", \.priority, "Priorité", none: "Aucune", width: .medium, of: lists[.contractPriority]),
+        .number("targetHours", \.targetHours, "Heures d’activité par semaine", unit: "heures", most: 2),
+        .box("lastContract", \.lastContract, "C’est le dernier contrat").help(
+          "Aucun rappel de renouvellement ne suivra")),
+      QuestionGroup(
+        .area("situation", \.situation, "Situation", rows: 5),
+        .area("evaluation", \.evaluation, "Évaluation").help("Ce qui a été fait depuis le contrat précédent"),
+        .area("expression", \.expression, "Ce que la personne veut dire", rows: 3).help(
+          "Avec ses mots ; figure sur le contrat"),
+        .area("comment", \.comment, "Commentaire pour le service", rows: 2).help(
+          "Ne figure sur aucun document imprimé")),
+    ]
+  }
 }
 
-/// The draft that the form asks for, or nil with every fault.
-func contractDraft(_ form: FormAnswers, today: CalendarDate, _ faults: inout FormFaults) -> ContractDraft? {
-  func number(_ field: String, _ message: String) -> Int? {
-    guard form[field] != nil else { return nil }
-    guard let number = form.int(field) else {
-      faults.add(field, message)
-      return nil
-    }
-    return number
+/// A new contract.
+struct NewContractForm: DossierForm {
+  let open: OpenDossier
+  let start: DossierContracts
+  let lists: [CountyList]
+
+  static let section = "contrats"
+
+  static func load(_ visit: Visit) async throws -> NewContractForm {
+    let id = try visit.id("dossier", of: Dossier.self)
+    async let opening = OpenDossier.load(visit)
+    async let starting = visit.services.call(ContractsAPI.dossierContracts, ["dossier": id])
+    async let listing = visit.services.call(ServiceName.contracts.lists.all)
+    return try await NewContractForm(open: opening, start: starting, lists: listing)
   }
-  let count = number("number", "Écrivez le numéro en chiffres, par exemple 2.")
-  let hours = number("targetHours", "Écrivez le nombre d’heures en chiffres, par exemple 15.")
-  let startsOn = form.date("startsOn", today: today, missing: "Indiquez le début du contrat.", &faults)
-  let endsOn = form.date("endsOn", today: today, &faults)
-  let signedOn = form.date("signedOn", today: today, &faults)
-  if let startsOn, let endsOn, endsOn < startsOn {
-    faults.add(
-      "endsOn",
-      "La fin (\(French.short(endsOn))) précède le début (\(French.short(startsOn))). Corrigez l’une des deux dates.")
+
+  private var back: Link { Link("Contrats", open.address("contrats")) }
+
+  var instead: PageAnswer? {
+    guard !start.mayDraft else { return nil }
+    let notice = Notice(
+      "Seul le référent de parcours de la personne élabore son CER.",
+      open.detail.lead.map { "Il s’agit de \($0.name)." }, .info)
+    return open.page(PageHead("Ajouter un CER", back: back), in: Self.section, [notice])
   }
-  guard faults.isEmpty else { return nil }
-  return ContractDraft(
-    kind: form["kind"].flatMap(ContractRecord.Kind.init(rawValue:)), number: count, startsOn: startsOn,
-    endsOn: endsOn, signedOn: signedOn, lastContract: form["lastContract"] != nil, priority: form["priority"],
-    comment: form["comment"], situation: form["situation"], evaluation: form["evaluation"],
-    expression: form["expression"], targetHours: hours)
+
+  var groups: [QuestionGroup<ContractDraft>] { .contract(lists) }
+
+  var draft: ContractDraft {
+    ContractDraft(
+      kind: .cer, number: start.proposedNumber, startsOn: start.proposedStart, signedOn: open.today,
+      lastContract: false)
+  }
+
+  var version: Int? { nil }
+  var sending: Sending { Sending("contrat", "Enregistrer le CER", cancel: back.address) }
+
+  var head: PageHead {
+    let lead = "Élaboré avec la personne. Rien n’est transmis avant que vous le soumettiez."
+    return PageHead("Ajouter un CER", lead: lead, back: back)
+  }
+
+  func save(_ draft: ContractDraft, version: Int?) async throws -> PageAnswer {
+    let contract = try await visit.services.call(ContractsAPI.draftContract, open.path, draft, key: visit.key).contract
+    // A contract has at least one objective, so that is what comes next.
+    return .see(
+      contractAddress(contract.id, "objectifs/nouveau"),
+      saying: "Le \(contractName(contract.kind, contract.number)) est enregistré. Ajoutez son premier objectif.")
+  }
+}
+
+/// A contract that is changed.
+struct RevisionForm: ContractForm {
+  let held: OpenContract
+
+  static let zone: ContractZone? = .draft
+
+  static func load(_ visit: Visit) async throws -> RevisionForm {
+    RevisionForm(held: try await OpenContract.load(visit))
+  }
+
+  var groups: [QuestionGroup<ContractDraft>] { .contract(held.lists) }
+
+  var draft: ContractDraft {
+    let contract = held.contract
+    return ContractDraft(
+      kind: contract.kind, number: contract.number, startsOn: contract.startsOn, endsOn: contract.endsOn,
+      signedOn: contract.signedOn, lastContract: contract.lastContract, priority: contract.priority,
+      comment: contract.comment, situation: contract.situation, evaluation: contract.evaluation,
+      expression: contract.expression, targetHours: contract.targetHours)
+  }
+
+  var sending: Sending { Sending("contrat", "Enregistrer", cancel: held.address()) }
+  var head: PageHead { PageHead("Modifier le \(held.name)", back: held.back) }
+
+  func save(_ draft: ContractDraft, version: Int?) async throws -> PageAnswer {
+    _ = try await visit.services.call(ContractsAPI.reviseContract, held.path, draft, version: version)
+    return .see(held.address(), saying: "Le contrat est enregistré.")
+  }
 }

@@ -6,12 +6,7 @@ import Service
 func addContractPages(to pages: Pages) {
   pages.get("contrats/{contract}", rights: [.readDossiers]) { visit in try await contractPage(visit) }
   pages.get("contrats/{contract}/document", rights: [.readDossiers]) { visit in try await document(visit) }
-  pages.get("contrats/{contract}/modifier", rights: [.draftContracts]) { visit in
-    let held = try await OpenContract.load(visit)
-    try held.check(.draft)
-    return revisionPage(held, held.contract.answers, held.version, FormFaults())
-  }
-  pages.post("contrats/{contract}/modifier", rights: [.draftContracts]) { visit in try await revise(visit) }
+  pages.form("contrats/{contract}/modifier", rights: [.draftContracts], RevisionForm.self)
   pages.get("contrats/{contract}/suppression", rights: [.draftContracts]) { visit in
     let held = try await OpenContract.load(visit)
     return held.open.page(asking: held.removal, in: "contrats")
@@ -172,36 +167,6 @@ private func document(_ visit: Visit) async throws -> PageAnswer {
   let print = ContractPrint(model: visit.query["model"].flatMap(ContractModel.init(rawValue:)), format: format)
   let file = try await visit.services.file(ContractsAPI.printContract, ["contract": id], print)
   return PageAnswer(.file(file, isShown: format == .pdf))
-}
-
-private func revisionPage(
-  _ held: OpenContract, _ typed: FormAnswers, _ version: HiddenValue, _ faults: FormFaults
-) -> PageAnswer {
-  let form = contractForm(
-    address: held.address("modifier"), typed, lists: held.lists, version: version, submit: "Enregistrer",
-    cancel: Link("Annuler", held.address()), faults: faults)
-  return held.page("Modifier le \(held.name)", faults.general + [form]).with(faults)
-}
-
-private func revise(_ visit: Visit) async throws -> PageAnswer {
-  let id = try visit.id("contract", of: Contract.self)
-  let version = try visit.version
-  var faults = FormFaults()
-  if let draft = contractDraft(visit.form, today: visit.today, &faults) {
-    do {
-      _ = try await visit.services.call(ContractsAPI.reviseContract, ["contract": id], draft, version: version)
-      return .see(contractAddress(id), saying: "Le contrat est enregistré.")
-    } catch let problem as Problem where problem.status == 412 {
-      let held = try await OpenContract.load(visit)
-      return held.open.conflict(
-        held.contract.conflicts(with: visit.form, today: visit.today), version: held.sheet.version,
-        address: held.address("modifier"), in: "contrats")
-    } catch let problem as Problem {
-      faults = try FormFaults(problem, fields: contractFields)
-    }
-  }
-  let held = try await OpenContract.load(visit)
-  return revisionPage(held, visit.form, HiddenValue("version", String(version)), faults)
 }
 
 private func remove(_ visit: Visit) async throws -> PageAnswer {

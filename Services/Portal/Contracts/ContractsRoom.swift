@@ -9,10 +9,11 @@ let contractsRoom = Room(
   addDossierContractPages(to: pages)
   addContractListPages(to: pages)
   addContractPages(to: pages)
-  addObjectivePages(to: pages)
-  addConsentPages(to: pages)
-  addMovePages(to: pages)
-  addDecisionPages(to: pages)
+  Objectives.add(to: pages)
+  let deciding: [Right] = [.moveContracts, .decideContracts]
+  pages.form("contrats/{contract}/accord", rights: [.draftContracts], ConsentForm.self)
+  pages.form("contrats/{contract}/decision", rights: deciding, DecisionForm.self)
+  pages.form("contrats/{contract}/passage/{state}", rights: [.draftContracts] + deciding, MoveForm.self)
 }
 
 /// Where a contract's pages are.
@@ -64,16 +65,23 @@ struct OpenContract: Sendable {
   }
 }
 
-/// What somebody else changed since a form was opened, field by field.
-///
-/// - Parameter dates: the fields that hold a day, compared as days whatever way they were typed.
-func conflictFields(
-  _ labels: KeyValuePairs<String, String>, mine: FormAnswers, theirs: FormAnswers, dates: Set<String>,
-  today: CalendarDate
-) -> [ConflictField] {
-  labels.map { name, label in
-    var typed = mine[name] ?? ""
-    if dates.contains(name), let day = FrenchDate.read(typed, today: today) { typed = French.short(day) }
-    return ConflictField(name: name, label: label, mine: typed, theirs: theirs[name] ?? "")
+/// A form about a contract, one level below its page.
+protocol ContractForm: DossierForm {
+  var held: OpenContract { get }
+
+  /// The part of the contract that it changes, which the state closes; nil where the service alone decides.
+  static var zone: ContractZone? { get }
+}
+
+extension ContractForm {
+  static var section: String { "contrats" }
+  var open: OpenDossier { held.open }
+  var version: Int? { held.sheet.version }
+
+  var instead: PageAnswer? {
+    get throws {
+      if let zone = Self.zone { try held.check(zone) }
+      return nil
+    }
   }
 }

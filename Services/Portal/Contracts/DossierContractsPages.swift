@@ -25,10 +25,7 @@ let contractsSection = DossierSection(
 
 func addDossierContractPages(to pages: Pages) {
   pages.get("dossiers/{dossier}/contrats", rights: [.readDossiers]) { visit in try await dossierContractsPage(visit) }
-  pages.get("dossiers/{dossier}/contrats/nouveau", rights: [.draftContracts]) { visit in
-    try await newContractPage(visit, typed: nil, faults: FormFaults())
-  }
-  pages.post("dossiers/{dossier}/contrats/nouveau", rights: [.draftContracts]) { visit in try await draft(visit) }
+  pages.form("dossiers/{dossier}/contrats/nouveau", rights: [.draftContracts], NewContractForm.self)
 }
 
 private func dossierContractsPage(_ visit: Visit) async throws -> PageAnswer {
@@ -59,48 +56,4 @@ private func dossierContractsPage(_ visit: Visit) async throws -> PageAnswer {
         ? "Élaborez le premier avec la personne." : "Le référent de parcours élabore le premier avec la personne.",
       icon: .signature))
   return open.page(PageHead("Contrats", actions: found.mayDraft ? [add] : []), in: "contrats", [table])
-}
-
-private func newContractPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) async throws -> PageAnswer {
-  let id = try visit.id("dossier", of: Dossier.self)
-  async let opening = OpenDossier.load(visit)
-  async let starting = visit.services.call(ContractsAPI.dossierContracts, ["dossier": id])
-  async let listing = visit.services.call(ServiceName.contracts.lists.all)
-  let (open, start, lists) = try await (opening, starting, listing)
-  let back = Link("Contrats", open.address("contrats"))
-  guard start.mayDraft else {
-    let notice = Notice(
-      "Seul le référent de parcours de la personne élabore son CER.",
-      open.detail.lead.map { "Il s’agit de \($0.name)." }, .info)
-    return open.page(PageHead("Ajouter un CER", back: back), in: "contrats", [notice])
-  }
-  let proposed = FormAnswers([
-    ("kind", ContractRecord.Kind.cer.rawValue), ("number", String(start.proposedNumber)),
-    ("startsOn", French.short(start.proposedStart)), ("signedOn", French.short(visit.today)),
-  ])
-  let form = contractForm(
-    address: open.address("contrats/nouveau"), typed ?? proposed, lists: lists, version: nil,
-    submit: "Enregistrer le CER", cancel: Link("Annuler", open.address("contrats")), faults: faults)
-  let lead = "Élaboré avec la personne. Rien n’est transmis avant que vous le soumettiez."
-  let head = PageHead("Ajouter un CER", lead: lead, back: back)
-  return open.page(head, in: "contrats", faults.general + [form]).with(faults)
-}
-
-private func draft(_ visit: Visit) async throws -> PageAnswer {
-  let id = try visit.id("dossier", of: Dossier.self)
-  var faults = FormFaults()
-  if let draft = contractDraft(visit.form, today: visit.today, &faults) {
-    do {
-      let sheet = try await visit.services.call(
-        ContractsAPI.draftContract, ["dossier": id], draft, key: visit.key)
-      // A contract has at least one objective, so that is what comes next.
-      return .see(
-        contractAddress(sheet.contract.id, "objectifs/nouveau"),
-        saying: "Le \(contractName(sheet.contract.kind, sheet.contract.number)) est enregistré. "
-          + "Ajoutez son premier objectif.")
-    } catch let problem as Problem {
-      faults = try FormFaults(problem, fields: contractFields)
-    }
-  }
-  return try await newContractPage(visit, typed: visit.form, faults: faults)
 }

@@ -4,41 +4,23 @@ import Foundation
 import Logging
 import Service
 
-func addObjectivePages(to pages: Pages) {
-  let objectives = "contrats/{contract}/objectifs"
-  pages.get("\(objectives)/nouveau", rights: [.draftContracts]) { visit in
-    let held = try await OpenContract.load(visit)
-    try held.check(.objectives)
-    return await objectivePage(held, nil, FormAnswers(), held.version, FormFaults())
-  }
-  pages.post("\(objectives)/nouveau", rights: [.draftContracts]) { visit in try await addObjective(visit) }
-  pages.get("\(objectives)/{objective}", rights: [.draftContracts]) { visit in
-    let held = try await OpenContract.load(visit)
-    try held.check(.objectives)
-    let objective = try held.objective()
-    return await objectivePage(held, objective, objective.answers, held.version, FormFaults())
-  }
-  pages.post("\(objectives)/{objective}", rights: [.draftContracts]) { visit in try await reviseObjective(visit) }
-  pages.get("\(objectives)/{objective}/suppression", rights: [.draftContracts]) { visit in
-    let held = try await OpenContract.load(visit)
-    return held.open.page(asking: held.removal(of: try held.objective()), in: "contrats")
-  }
-  pages.post("\(objectives)/{objective}/suppression", rights: [.draftContracts]) { visit in
-    try await removeObjective(visit)
-  }
-}
-
-private let labels: KeyValuePairs<String, String> = [
-  "theme": "Thème", "personDoes": "Ce que fait la personne", "referentDoes": "Ce que fait le référent",
-  "dueOn": "Échéance", "step": "Étape du parcours",
-]
-
-extension Objective {
-  fileprivate var answers: FormAnswers {
-    FormAnswers([
-      ("theme", theme), ("personDoes", personDoes), ("referentDoes", referentDoes),
-      ("dueOn", dueOn.map(French.short) ?? ""), ("step", step?.description ?? ""),
-    ])
+/// The objectives of a contract.
+enum Objectives {
+  static func add(to pages: Pages) {
+    let all = "contrats/{contract}/objectifs"
+    pages.form("\(all)/nouveau", rights: [.draftContracts], ObjectiveForm.self)
+    pages.form("\(all)/{objective}", rights: [.draftContracts], ObjectiveForm.self)
+    pages.get("\(all)/{objective}/suppression", rights: [.draftContracts]) { visit in
+      let held = try await OpenContract.load(visit)
+      return held.open.page(asking: held.removal(of: try held.objective()), in: "contrats")
+    }
+    pages.post("\(all)/{objective}/suppression", rights: [.draftContracts]) { visit in
+      let contract = try visit.id("contract", of: Contract.self)
+      let id = try visit.id("objective", of: Objective.self)
+      _ = try await visit.services.call(
+        ContractsAPI.removeObjective, ["contract": contract, "objective": id], version: try visit.version)
+      return .see(contractAddress(contract) + "#objectifs", saying: "L’objectif est retiré.")
+    }
   }
 }
 
@@ -71,117 +53,75 @@ extension OpenContract {
   }
 }
 
-private func objectivePage(
-  _ held: OpenContract, _ objective: Objective?, _ typed: FormAnswers, _ version: HiddenValue, _ faults: FormFaults,
-  notices: [Notice] = []
-) async -> PageAnswer {
-  let chosen = typed["step"]
-  var steps = await held.steps().map {
-    Choice($0.id.description, $0.offerName, isChosen: $0.id.description == chosen)
+/// An objective, new or changed.
+struct ObjectiveForm: ContractForm {
+  let held: OpenContract
+  /// Nil for a new one.
+  let objective: Objective?
+  let steps: [Step]
+
+  static let zone: ContractZone? = .objectives
+
+  static func load(_ visit: Visit) async throws -> ObjectiveForm {
+    let held = try await OpenContract.load(visit)
+    let objective = visit.parameters["objective"] == nil ? nil : try held.objective()
+    return ObjectiveForm(held: held, objective: objective, steps: await held.steps())
   }
-  // The link stays even where the steps could not be had.
-  if let chosen, !steps.contains(where: \.isChosen) {
-    steps.append(Choice(chosen, "Étape déjà liée", isChosen: true))
+
+  var groups: [QuestionGroup<ObjectiveDraft>] {
+    let steps = steps
+    return [
+      QuestionGroup(
+        .list(
+          "theme", \.theme, "Thème", none: "Choisissez un thème", missing: "Choisissez un thème.",
+          of: held.lists[.objectiveTheme]),
+        .area(
+          "personDoes", \.personDoes, "Ce que fait la personne", rows: 3, missing: "Dites ce que fait la personne."),
+        .area("referentDoes", \.referentDoes, "Ce que fait le référent", rows: 3),
+        .date("dueOn", \.dueOn, "Échéance"),
+        .list("step", \.step, "Étape du parcours qui y répond", none: "Aucune") { chosen in
+          let known = steps.map { Choice($0.id.description, $0.offerName) }
+          // The link stays even where the steps could not be had.
+          return chosen.isEmpty || known.contains { $0.value == chosen }
+            ? known : known + [Choice(chosen, "Étape déjà liée")]
+        })
+    ]
   }
-  let themes = held.lists[.objectiveTheme].choices(typed["theme"])
-  let part = objective.map { "objectifs/\($0.id)" } ?? "objectifs/nouveau"
-  let address = held.address(part)
-  let form = Form(
-    id: "objectif", address: address,
-    groups: [
-      FieldGroup(fields: [
-        .select("theme", "Thème", [Choice("", "Choisissez un thème")] + themes, faults.common("theme")),
-        .area(
-          "personDoes", "Ce que fait la personne", value: typed["personDoes"], rows: 3, maximumLength: 8000,
-          faults.common("personDoes")),
-        .area(
-          "referentDoes", "Ce que fait le référent", value: typed["referentDoes"], rows: 3, maximumLength: 8000,
-          faults.common("referentDoes", isRequired: false)),
-        .date("dueOn", "Échéance", value: typed["dueOn"], faults.common("dueOn", isRequired: false)),
-        .select(
-          "step", "Étape du parcours qui y répond", [Choice("", "Aucune")] + steps,
-          faults.common("step", isRequired: false)),
-      ])
-    ], values: [version] + (objective == nil ? [Visit.freshKey] : []),
-    submit: objective == nil ? "Ajouter l’objectif" : "Enregistrer",
-    others: objective == nil ? [SubmitButton("Ajouter, puis un autre", "\(address)?encore=oui")] : [],
-    cancel: Link(objective == nil ? "Terminer sans ajouter" : "Annuler", held.address()))
-  let title = objective == nil ? "Ajouter un objectif" : "Modifier l’objectif"
-  let lead = objective == nil ? "Objectif n° \(held.sheet.objectives.count + 1)" : nil
-  return held.page(title, lead: lead, notices + faults.general + [form]).with(faults)
-}
 
-extension Notice {
-  /// Somebody was quicker, and nothing typed is lost.
-  static let keptAnswers = Notice(
-    "Le contrat a changé entre-temps.", "Votre saisie est conservée : vérifiez-la, puis recommencez.", .waiting)
-}
+  var draft: ObjectiveDraft {
+    objective.map {
+      ObjectiveDraft(
+        theme: $0.theme, personDoes: $0.personDoes, referentDoes: $0.referentDoes, dueOn: $0.dueOn, step: $0.step)
+    } ?? ObjectiveDraft(theme: "", personDoes: "")
+  }
 
-private func objectiveDraft(_ visit: Visit, _ faults: inout FormFaults) -> ObjectiveDraft? {
-  let form = visit.form
-  if form["theme"] == nil { faults.add("theme", "Choisissez un thème.") }
-  if form["personDoes"] == nil { faults.add("personDoes", "Dites ce que fait la personne.") }
-  let dueOn = form.date("dueOn", today: visit.today, &faults)
-  guard faults.isEmpty, let theme = form["theme"], let personDoes = form["personDoes"] else { return nil }
-  return ObjectiveDraft(
-    theme: theme, personDoes: personDoes, referentDoes: form["referentDoes"], dueOn: dueOn,
-    step: form.id("step"))
-}
+  var isNew: Bool { objective == nil }
 
-private func addObjective(_ visit: Visit) async throws -> PageAnswer {
-  let id = try visit.id("contract", of: Contract.self)
-  let version = try visit.version
-  var faults = FormFaults()
-  let stored = HiddenValue("version", String(version))
-  if let draft = objectiveDraft(visit, &faults) {
-    do {
+  var sending: Sending {
+    guard isNew else { return Sending("objectif", "Enregistrer", cancel: held.address()) }
+    let another = SubmitButton("Ajouter, puis un autre", "\(held.address("objectifs/nouveau"))?encore=oui")
+    return Sending(
+      "objectif", "Ajouter l’objectif", cancel: held.address(), givingUp: "Terminer sans ajouter", others: [another])
+  }
+
+  var head: PageHead {
+    objective == nil
+      ? PageHead(
+        "Ajouter un objectif", lead: "Objectif n° \(held.sheet.objectives.count + 1)", back: held.back)
+      : PageHead("Modifier l’objectif", back: held.back)
+  }
+
+  func save(_ draft: ObjectiveDraft, version: Int?) async throws -> PageAnswer {
+    guard let objective else {
       _ = try await visit.services.call(
-        ContractsAPI.addObjective, ["contract": id], draft, version: version, key: visit.key)
-      let next = visit.query["encore"] == nil ? "" : "objectifs/nouveau"
+        ContractsAPI.addObjective, held.path, draft, version: version, key: visit.key)
       return .see(
-        next.isEmpty ? contractAddress(id) + "#objectifs" : contractAddress(id, next),
+        visit.query["encore"] == nil ? held.address() + "#objectifs" : held.address("objectifs/nouveau"),
         saying: "L’objectif est ajouté.")
-    } catch let problem as Problem where problem.status == 412 {
-      // Adding takes nothing from what somebody else wrote: the same answers are kept under the new version.
-      let held = try await OpenContract.load(visit)
-      return await objectivePage(held, nil, visit.form, held.version, FormFaults(), notices: [.keptAnswers])
-        .with(status: 412)
-    } catch let problem as Problem {
-      faults = try FormFaults(problem, fields: labels.map(\.key))
     }
+    _ = try await visit.services.call(
+      ContractsAPI.reviseObjective, ["contract": held.contract.id, "objective": objective.id], draft,
+      version: version)
+    return .see(held.address() + "#objectifs", saying: "L’objectif est modifié.")
   }
-  return await objectivePage(try await OpenContract.load(visit), nil, visit.form, stored, faults)
-}
-
-private func reviseObjective(_ visit: Visit) async throws -> PageAnswer {
-  let contract = try visit.id("contract", of: Contract.self)
-  let id = try visit.id("objective", of: Objective.self)
-  let version = try visit.version
-  var faults = FormFaults()
-  if let draft = objectiveDraft(visit, &faults) {
-    do {
-      _ = try await visit.services.call(
-        ContractsAPI.reviseObjective, ["contract": contract, "objective": id], draft, version: version)
-      return .see(contractAddress(contract) + "#objectifs", saying: "L’objectif est modifié.")
-    } catch let problem as Problem where problem.status == 412 {
-      let held = try await OpenContract.load(visit)
-      let fields = conflictFields(
-        labels, mine: visit.form, theirs: try held.objective().answers, dates: ["dueOn"], today: visit.today)
-      return held.open.conflict(
-        fields, version: held.sheet.version, address: held.address("objectifs/\(id)"), in: "contrats")
-    } catch let problem as Problem {
-      faults = try FormFaults(problem, fields: labels.map(\.key))
-    }
-  }
-  let held = try await OpenContract.load(visit)
-  return await objectivePage(
-    held, try held.objective(), visit.form, HiddenValue("version", String(version)), faults)
-}
-
-private func removeObjective(_ visit: Visit) async throws -> PageAnswer {
-  let contract = try visit.id("contract", of: Contract.self)
-  let id = try visit.id("objective", of: Objective.self)
-  _ = try await visit.services.call(
-    ContractsAPI.removeObjective, ["contract": contract, "objective": id], version: try visit.version)
-  return .see(contractAddress(contract) + "#objectifs", saying: "L’objectif est retiré.")
 }

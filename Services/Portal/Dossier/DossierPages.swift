@@ -15,10 +15,9 @@ let dossierRoom = Room(
   pages.get("dossiers/{dossier}", rights: [.readDossiers]) { visit in try await summaryPage(visit) }
   pages.get("dossiers/{dossier}/droit", rights: [.readDossiers]) { visit in try await entitlementPage(visit) }
   pages.get("dossiers/{dossier}/frise", rights: [.readDossiers]) { visit in try await timelinePage(visit) }
-  pages.get("dossiers/{dossier}/identite", rights: [.editContact]) { visit in try await contactPage(visit) }
-  pages.post("dossiers/{dossier}/identite", rights: [.editContact]) { visit in try await changeContact(visit) }
+  pages.form("dossiers/{dossier}/identite", rights: [.editContact], ContactForm.self)
   pages.post("dossiers/{dossier}/nir", rights: [.revealNIR]) { visit in try await nirPage(visit) }
-  addNotePages(to: pages)
+  Notes.add(to: pages)
   addReferentPages(to: pages)
   Standbys.add(to: pages)
 }

@@ -70,23 +70,6 @@ struct OpenDossier: Sendable {
     page(PageHead(confirmation.title), in: section, [Panel("Ce qui va se passer", [confirmation])])
   }
 
-  /// What somebody else changed since a form was opened, beside what was typed in it.
-  ///
-  /// - Parameter version: the one now stored, under which the choice is saved.
-  func conflict(
-    _ fields: [ConflictField], version: Int, address: String, in section: String
-  ) -> PageAnswer {
-    let kept = fields.filter { $0.mine == $0.theirs }.map { HiddenValue($0.name, $0.mine) }
-    let choice = ConflictChoice(
-      "Cette fiche a été modifiée pendant que vous l’aviez ouverte.", address: address,
-      values: kept + [HiddenValue("version", String(version))],
-      differences: fields.filter { $0.mine != $0.theirs }.map {
-        Difference(
-          $0.name, $0.label, mine: $0.mine, theirs: $0.theirs, mineShown: $0.mineShown, theirsShown: $0.theirsShown)
-      }, cancel: Link("Abandonner ma saisie", self.address(section)))
-    return page(PageHead("Cette fiche a changé entre-temps"), in: section, [choice]).with(status: 412)
-  }
-
   /// What the sections bring to the summary, in the order of the navigation.
   func summaryPanels() async -> [Panel] {
     let bringing = sections.filter { $0.summary != nil }
@@ -122,15 +105,4 @@ struct OpenDossier: Sendable {
   func address(ofKind kind: TimelineKind) -> String? {
     sections.first { $0.kinds.contains(kind) }.map { address($0.path) }
   }
-}
-
-/// A field of a form that two people changed, as each has it.
-struct ConflictField: Sendable {
-  let name: String
-  let label: String
-  let mine: String
-  let theirs: String
-  /// In words where the value is a code.
-  var mineShown: String?
-  var theirsShown: String?
 }

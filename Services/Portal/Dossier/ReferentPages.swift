@@ -35,7 +35,7 @@ func addReferentPages(to pages: Pages) {
     _ = try await visit.services.call(DossiersAPI.cancelExit, ["dossier": id])
     return .see("/dossiers/\(id)/referents", saying: "La sortie est annulée.")
   }
-  addStepReferentPages(to: pages)
+  StepReferents.add(to: pages)
 }
 
 extension OpenDossier {

@@ -42,7 +42,7 @@ struct StandbyForm: DossierForm {
   var sending: Sending {
     Sending(
       "veille", standby == nil ? "Mettre en veille" : "Enregistrer", cancel: open.address("veille"),
-      to: open.address("veille/\(standby?.id.uuidString.lowercased() ?? "nouvelle")"))
+      to: standby.map { open.address(of: $0) } ?? open.address("veille/nouvelle"))
   }
 
   var head: PageHead {

@@ -52,35 +52,11 @@ enum Standbys {
     async let delaying = visit.services.call(ServiceName.dossiers.delays.all)
     let (open, standbys, delays) = try await (opening, listing.items, delaying)
     let mayChange = visit.may(.standby) && open.isLeads
-    let isRunning = { (standby: Standby) in standby.isRunning(on: visit.today) }
     // Its last day has passed and nobody has brought the dossier back: the county keeps the guide's return by hand.
     let overdue =
-      open.detail.state == .standby && !standbys.contains(where: isRunning)
+      open.detail.state == .standby && !standbys.contains { $0.isRunning(on: visit.today) }
       ? standbys.first { $0.untilDate.map { $0 < visit.today } ?? false } : nil
-    let rows = standbys.map { standby in
-      let address = open.address("veille/\(standby.id.uuidString.lowercased())")
-      let removal = open.removal(of: standby)
-      let actions =
-        mayChange
-        ? [
-          Action("Modifier", address, weight: .plain),
-          Action("Supprimer", "\(address)/suppression", weight: .plain, confirmation: removal),
-        ] : []
-      let isOverdue = standby.id == overdue?.id
-      return Row(
-        id: standby.id.uuidString, name: standby.reasonLabel,
-        mark: isOverdue ? .late : isRunning(standby) ? .waiting : .neutral,
-        [
-          Cell(standby.reasonLabel, detail: standby.comment), Cell(French.long(standby.fromDate)),
-          Cell(standby.untilDate.map(French.long) ?? "sans date de fin"),
-          isOverdue
-            ? Cell(Badge("Fin dépassée", .late, icon: .alert))
-            : isRunning(standby)
-              ? Cell(Badge("En cours", .waiting, icon: .pause))
-              : standby.fromDate > visit.today ? Cell(Badge("À venir", .info, icon: .calendar)) : Cell("Terminée"),
-          Cell(actions: actions),
-        ])
-    }
+    let rows = standbys.map { row($0, open, isOverdue: $0.id == overdue?.id, mayChange: mayChange) }
     let start = Action("Mettre en veille", open.address("veille/nouvelle"), icon: .pause, weight: .primary)
     let table = Table(
       id: "veilles", caption: "Veilles",
@@ -94,6 +70,26 @@ enum Standbys {
       "Veilles", lead: end(delays), actions: mayChange && open.detail.state == .entered ? [start] : [])
     let back = mayChange ? overdue.map { [wayBack(from: $0, open, end(delays))] } ?? [] : []
     return open.page(head, in: "veille", back + [table])
+  }
+
+  private static func row(_ standby: Standby, _ open: OpenDossier, isOverdue: Bool, mayChange: Bool) -> Row {
+    let (address, isRunning) = (open.address(of: standby), standby.isRunning(on: open.today))
+    let actions = [
+      Action("Modifier", address, weight: .plain),
+      Action("Supprimer", "\(address)/suppression", weight: .plain, confirmation: open.removal(of: standby)),
+    ]
+    let state =
+      isOverdue
+      ? Cell(Badge("Fin dépassée", .late, icon: .alert))
+      : isRunning
+        ? Cell(Badge("En cours", .waiting, icon: .pause))
+        : standby.fromDate > open.today ? Cell(Badge("À venir", .info, icon: .calendar)) : Cell("Terminée")
+    return Row(
+      id: standby.id.uuidString, name: standby.reasonLabel, mark: isOverdue ? .late : isRunning ? .waiting : .neutral,
+      [
+        Cell(standby.reasonLabel, detail: standby.comment), Cell(French.long(standby.fromDate)),
+        Cell(standby.untilDate.map(French.long) ?? "sans date de fin"), state, Cell(actions: mayChange ? actions : []),
+      ])
   }
 
   /// How a standby ends, which the county decides.
@@ -117,6 +113,8 @@ enum Standbys {
 }
 
 extension OpenDossier {
+  func address(of standby: Standby) -> String { address("veille/\(standby.id.uuidString.lowercased())") }
+
   fileprivate func removal(of standby: Standby) -> Confirmation {
     Confirmation(
       id: "supprimer-\(standby.id.uuidString.lowercased())", title: "Supprimer cette veille ?",
@@ -125,7 +123,7 @@ extension OpenDossier {
         standby.isRunning(on: today)
           ? "Le dossier revient à l’état Entrée." : "L’état du dossier ne change pas.",
       ], reassurance: "Pour garder la trace d’une veille terminée, modifiez plutôt sa date de fin.",
-      address: address("veille/\(standby.id.uuidString.lowercased())/suppression"), label: "Supprimer la veille",
+      address: "\(address(of: standby))/suppression", label: "Supprimer la veille",
       isDangerous: true, values: [HiddenValue("version", String(standby.version))], back: address("veille"))
   }
 }

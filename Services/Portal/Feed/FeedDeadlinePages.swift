@@ -6,11 +6,7 @@ import Service
 let deadlineAddress = "/flux/heure"
 
 func addDeadlinePages(to pages: Pages) {
-  pages.get("flux/heure", rights: [.readFeedRuns]) { visit in
-    let deadline = try await visit.services.call(DossiersAPI.showFeedDeadline)
-    return deadlinePage(visit, deadline, typed: nil, FormFaults())
-  }
-  pages.post("flux/heure", rights: [.importFeed]) { visit in try await change(visit) }
+  pages.form("flux/heure", rights: [.importFeed], reading: [.readFeedRuns], DeadlineForm.self)
 }
 
 /// Shown where the feed's watchers look first, until it comes.
@@ -21,46 +17,71 @@ func lateNotice(_ deadline: FeedDeadline) -> Notice? {
     "Il était attendu à \(hour), le \(French.long(late.day)). Vérifiez l’extraction de Genesis et son dépôt.", .late)
 }
 
-private func deadlinePage(
-  _ visit: Visit, _ deadline: FeedDeadline, typed: FormAnswers?, _ faults: FormFaults
-) -> PageAnswer {
-  var body: [any Piece] = faults.general
-  if let notice = lateNotice(deadline) { body.append(notice) }
-  if visit.may(.importFeed) {
-    body.append(form(deadline, typed: typed, faults))
-  } else {
-    body.append(
-      Panel("Heure attendue", [Facts([Fact("Flux du jour", deadline.expectedBy.map(shown) ?? "Rien n’est attendu")])]))
-  }
-  let history = deadline.rules.map { rule in
-    HistoryEntry(
-      rule.authorName == nil ? "À l’installation" : French.moment(rule.validFrom), who: rule.authorName ?? "Jalons",
-      rule.expectedBy.map { "Flux attendu à \(shown($0))" } ?? "Aucun flux attendu")
-  }
-  body.append(
-    SideBySide(
-      left: [Panel("Jours en retard", [lateDays(deadline)])],
-      right: [Panel("Ce que le Département a décidé", [History(history)])]))
-  let head = PageHead(
-    "Heure attendue du flux",
-    lead: "Passé cette heure sans flux, l’exploitant et l’administrateur sont prévenus, une fois "
-      + "par jour, dans Jalons et par courriel.", back: Link("Flux Genesis", "/flux"))
-  return visit.page(head, .administration, body).with(faults)
-}
+/// The hour at which the day's feed is expected, who decided it, and the days on which it was late.
+struct DeadlineForm: SettingForm {
+  let visit: Visit
+  let deadline: FeedDeadline
 
-private func form(_ deadline: FeedDeadline, typed: FormAnswers?, _ faults: FormFaults) -> Form {
-  let isExpected = typed.map { $0["attendu"] == "oui" } ?? (deadline.expectedBy != nil)
-  return Form(
-    id: "heure", address: deadlineAddress,
-    groups: [
-      FieldGroup(fields: [
-        .checkbox("attendu", "Un flux est attendu chaque jour", isChecked: isExpected),
-        .time(
-          "expectedBy", "Au plus tard à", value: typed.map { $0["expectedBy"] ?? "" } ?? deadline.expectedBy.map(shown),
-          faults.common("expectedBy", help: "Par exemple 7 h 00", isRequired: false)),
-      ])
-    ], values: [HiddenValue("version", String(deadline.version))], submit: "Enregistrer l’heure",
-    cancel: Link("Annuler", "/flux"))
+  static let room = "Heure attendue du flux"
+
+  static func load(_ visit: Visit) async throws -> DeadlineForm {
+    DeadlineForm(visit: visit, deadline: try await visit.services.call(DossiersAPI.showFeedDeadline))
+  }
+
+  struct Draft: Sendable {
+    var isExpected: Bool
+    var hour: FrenchTime?
+  }
+
+  var groups: [QuestionGroup<Draft>] {
+    [
+      QuestionGroup(
+        .box("attendu", \.isExpected, "Un flux est attendu chaque jour"),
+        .time("expectedBy", \.hour, "Au plus tard à").help("Par exemple 7 h 00").check(with: "attendu") {
+          $0.isExpected && $0.hour == nil ? "Indiquez une heure, par exemple 7 h 00." : nil
+        })
+    ]
+  }
+
+  var draft: Draft {
+    Draft(isExpected: deadline.expectedBy != nil, hour: deadline.expectedBy.flatMap(FrenchTime.read))
+  }
+
+  var version: Int? { deadline.version }
+  var sending: Sending { Sending("heure", "Enregistrer l’heure", cancel: "/flux") }
+
+  var head: PageHead {
+    PageHead(
+      "Heure attendue du flux",
+      lead: "Passé cette heure sans flux, l’exploitant et l’administrateur sont prévenus, une fois "
+        + "par jour, dans Jalons et par courriel.", back: Link("Flux Genesis", "/flux"))
+  }
+
+  func body(_ form: any Piece) -> [any Piece] {
+    let now = Panel(
+      "Heure attendue", [Facts([Fact("Flux du jour", deadline.expectedBy.map(shown) ?? "Rien n’est attendu")])])
+    let history = deadline.rules.map { rule in
+      HistoryEntry(
+        rule.authorName == nil ? "À l’installation" : French.moment(rule.validFrom), who: rule.authorName ?? "Jalons",
+        rule.expectedBy.map { "Flux attendu à \(shown($0))" } ?? "Aucun flux attendu")
+    }
+    let late: [any Piece] = lateNotice(deadline).map { [$0] } ?? []
+    return late + [
+      visit.may(.importFeed) ? form : now,
+      SideBySide(
+        left: [Panel("Jours en retard", [lateDays(deadline)])],
+        right: [Panel("Ce que le Département a décidé", [History(history)])]),
+    ]
+  }
+
+  func save(_ draft: Draft, version: Int?) async throws -> PageAnswer {
+    let hour = draft.isExpected ? draft.hour : nil
+    let expected = hour.map { "\($0.hour.twoDigits):\($0.minute.twoDigits)" }
+    _ = try await visit.services.call(
+      DossiersAPI.changeFeedDeadline, [:], FeedDeadlineDraft(expectedBy: expected), version: version)
+    return .see(
+      deadlineAddress, saying: hour.map { "Le flux est attendu à \($0.text)." } ?? "Plus aucun flux n’est attendu.")
+  }
 }
 
 private func lateDays(_ deadline: FeedDeadline) -> any Piece {
@@ -83,27 +104,4 @@ private func shown(_ hour: String) -> String {
   let parts = hour.split(separator: ":")
   guard parts.count == 2, let number = Int(parts[0]) else { return hour }
   return "\(number) h \(parts[1])"
-}
-
-private func change(_ visit: Visit) async throws -> PageAnswer {
-  let version = try visit.version
-  let current = try await visit.services.call(DossiersAPI.showFeedDeadline)
-  var faults = FormFaults()
-  var expected: String?
-  if visit.form["attendu"] == "oui" {
-    expected = visit.form["expectedBy"].flatMap(FrenchTime.read).map { "\($0.hour.twoDigits):\($0.minute.twoDigits)" }
-    if expected == nil { faults.add("expectedBy", "Indiquez une heure, par exemple 7 h 00.") }
-  }
-  guard faults.isEmpty else { return deadlinePage(visit, current, typed: visit.form, faults) }
-  do {
-    _ = try await visit.services.call(
-      DossiersAPI.changeFeedDeadline, [:], FeedDeadlineDraft(expectedBy: expected), version: version)
-    return .see(
-      deadlineAddress,
-      saying: expected.map { "Le flux est attendu à \(shown($0))." } ?? "Plus aucun flux n’est attendu.")
-  } catch let problem as Problem where problem.status == 412 {
-    return .see(deadlineAddress, saying: "L’heure a été modifiée entre-temps : voici l’état actuel.", tone: .waiting)
-  } catch let problem as Problem {
-    return deadlinePage(visit, current, typed: visit.form, try FormFaults(problem, fields: ["expectedBy"]))
-  }
 }

@@ -20,8 +20,20 @@ protocol DraftForm: Sendable {
   /// What is stored, or the start of something new.
   var draft: Draft { get }
 
-  /// The version of what is stored; nil for something new.
+  /// The version of what is stored, or of what something new is added to; nil where there is none.
   var version: Int? { get }
+
+  /// Whether sending it creates something, which is done once however often it is sent.
+  var isNew: Bool { get }
+
+  /// The answer where there is nothing to fill in; nil where there is.
+  ///
+  /// - Throws: why the form is not open to the caller.
+  var instead: PageAnswer? { get throws }
+
+  /// Said above the form where the thing changed since the form was opened (412): the caller must look at it before it
+  /// is sent again, as before a decision. Nil where answers are merged.
+  var changed: Notice? { get }
 
   /// The answers that the form opens with, where those are not the draft's.
   var opening: FormAnswers? { get }
@@ -45,12 +57,23 @@ protocol DraftForm: Sendable {
   /// What the endpoint would refuse without looking further; a draft that is its input is checked by itself.
   func outOfBounds(_ draft: Draft) throws -> [Fault]
 
+  /// The field at which a refusal is told that names none; nil to tell it above the form.
+  func place(of problem: Problem) -> String?
+
   /// A way on from a refusal that is this form's own; nil for any other.
   func refusal(_ problem: Problem, _ draft: Draft) -> Notice?
 }
 
 extension DraftForm {
+  var isNew: Bool { version == nil }
+
+  var instead: PageAnswer? { nil }
+
+  var changed: Notice? { nil }
+
   var opening: FormAnswers? { nil }
+
+  func place(of problem: Problem) -> String? { nil }
 
   func refusal(_ problem: Problem, _ draft: Draft) -> Notice? { nil }
 
@@ -79,20 +102,23 @@ extension DossierForm {
 struct Sending: Sendable {
   let id: String
   let submit: String
-  /// Where one goes who gives up.
+  /// Where one goes who gives up, and what that is called.
   let cancel: String?
+  var givingUp = "Annuler"
   /// Where the form is sent; the page's own address where it does not say.
   var address: String?
   var others: [SubmitButton] = []
   var isMultipart = false
 
   init(
-    _ id: String, _ submit: String, cancel: String? = nil, to address: String? = nil, others: [SubmitButton] = [],
+    _ id: String, _ submit: String, cancel: String? = nil, givingUp: String = "Annuler", to address: String? = nil,
+    others: [SubmitButton] = [],
     isMultipart: Bool = false
   ) {
     self.id = id
     self.submit = submit
     self.cancel = cancel
+    self.givingUp = givingUp
     self.address = address
     self.others = others
     self.isMultipart = isMultipart
@@ -101,12 +127,14 @@ struct Sending: Sendable {
 
 extension Pages {
   /// A form to look at and to send, at one address.
+  ///
+  /// - Parameter reading: rights that open the page, where those who may not send the form may see it.
   func form<Asked: DraftForm>(
-    _ path: String, rights: [Right], limit: Int = 256 * 1024, _ type: Asked.Type
+    _ path: String, rights: [Right], reading: [Right]? = nil, limit: Int = 256 * 1024, _ type: Asked.Type
   ) {
-    get(path, rights: rights) { visit in
+    get(path, rights: reading ?? rights) { visit in
       let form = try await Asked.load(visit)
-      return form.page([], form.opened)
+      return try form.instead ?? form.page([], form.opened)
     }
     post(path, rights: rights, limit: limit) { visit in try await Asked.load(visit).received(visit.form) }
   }
@@ -125,15 +153,19 @@ extension DraftForm {
       + proof
   }
 
-  private var proof: [HiddenValue] {
-    version.map { Opened(draft, questions).values(version: $0) } ?? [Visit.freshKey]
-  }
+  private var proof: [HiddenValue] { (version.map { Opened(draft, questions).values(version: $0) } ?? []) + key }
+
+  private var key: [HiddenValue] { isNew ? [Visit.freshKey] : [] }
 
   /// The form as it was filled in, under the version that it was opened with. One that creates something is another
   /// request when it is sent again: it never bears the key of the one that was refused.
-  func drawn(_ typed: FormAnswers, _ faults: FormFaults, asking doubt: Doubt? = nil) -> Form {
+  ///
+  /// - Parameter isRenewed: under the version that is stored now instead.
+  func drawn(
+    _ typed: FormAnswers, _ faults: FormFaults, asking doubt: Doubt? = nil, isRenewed: Bool = false
+  ) -> Form {
     let base = [Opened.version, Opened.digests].compactMap { name in typed[name].map { HiddenValue(name, $0) } }
-    return drawn(typed, faults, version == nil ? [Visit.freshKey] : base, asking: doubt)
+    return drawn(typed, faults, isRenewed ? proof : base + key, asking: doubt)
   }
 
   private func drawn(
@@ -145,13 +177,15 @@ extension DraftForm {
         fields: group.questions.flatMap { $0.drawn($0.typed(typed), faults) })
     }
     let carried = questions.filter { $0.drawing == nil }.map { HiddenValue($0.name, $0.typed(typed)) }
-    var values = carried.filter { !$0.value.isEmpty } + values
+    let beside = questions.flatMap { $0.carried($0.typed(typed)) }
+    var values = (carried + beside).filter { !$0.value.isEmpty } + values
     if let doubt {
       groups.append(FieldGroup(fields: [doubt.field(faults)]))
       values.append(HiddenValue(Doubt.shownFor, doubt.subject))
     }
     return Form(
       id: sending.id, address: sending.address ?? visit.path, groups: groups, values: values, submit: sending.submit,
-      others: sending.others, cancel: sending.cancel.map { Link("Annuler", $0) }, isMultipart: sending.isMultipart)
+      others: sending.others, cancel: sending.cancel.map { Link(sending.givingUp, $0) },
+      isMultipart: sending.isMultipart)
   }
 }

@@ -5,8 +5,9 @@ import Service
 extension DraftForm {
   /// Saves what was sent, or shows the form again with everything that is wrong.
   ///
+  /// - Parameter attempt: how often it was sent again by itself, since others are changing the same thing.
   /// - Throws: 400 for a change that does not say which version it is of.
-  func received(_ answers: FormAnswers) async throws -> PageAnswer {
+  func received(_ answers: FormAnswers, attempt: Int = 0) async throws -> PageAnswer {
     if version != nil, answers.int(Opened.version) == nil {
       throw Problem.malformed("Le formulaire est incomplet.")
     }
@@ -17,12 +18,17 @@ extension DraftForm {
     do {
       return try await save(read.draft, version: answers.int(Opened.version))
     } catch let problem as Problem where problem.status == 412 && version != nil {
-      return try await Self.load(visit).merged(read.draft, answers)
+      let now = try await Self.load(visit)
+      if let notice = now.changed ?? (attempt < 3 ? nil : .changedAgain) {
+        return now.page([notice], now.drawn(answers, FormFaults(), isRenewed: true)).with(status: 412)
+      }
+      return try await now.merged(read.draft, answers, attempt: attempt)
     } catch let problem as Problem {
       if let notice = refusal(problem, read.draft) {
         return page([notice], drawn(answers, FormFaults())).with(status: problem.status)
       }
-      let faults = try FormFaults(problem) { place(of: $0) }
+      var faults = try FormFaults(problem) { place(of: $0, in: answers) }
+      if let field = place(of: problem) { faults.add(field, problem.title) }
       return page(faults.general, drawn(answers, faults)).with(faults)
     }
   }
@@ -59,8 +65,9 @@ extension DraftForm {
   }
 
   /// The field at which a service's fault is shown; nil for one that concerns none.
-  private func place(of field: String) -> String? {
-    let asked = questions.filter { $0.drawing != nil }
+  private func place(of field: String, in answers: FormAnswers) -> String? {
+    let all = questions
+    let asked = all.filter { $0.drawing != nil && $0.isAsked(in: answers, all) }
     if asked.contains(where: { $0.fields.contains(field) }) { return field }
     return asked.first { $0.answers(for: field) }?.fields[0]
   }
@@ -70,12 +77,16 @@ extension Question {
   /// Whether what was typed here counts.
   func isAsked(in answers: FormAnswers, _ questions: [Question]) -> Bool {
     guard let condition, let other = questions.first(where: { $0.name == condition.question }) else { return true }
+    guard other.isAsked(in: answers, questions) else { return false }
     let typed = other.typed(answers).split(separator: "\n").map(String.init)
     return !Set(typed.isEmpty ? [""] : typed).isDisjoint(with: condition.answers)
   }
 
-  /// Whether the endpoint's field is asked for here; `codes.0` is of `codes`.
-  func answers(for field: String) -> Bool { field == name || field.hasPrefix("\(name).") || fields.contains(field) }
+  /// Whether the endpoint's field is asked for here: `codes.0` is of `codes`, and so is `wording.codes`.
+  func answers(for field: String) -> Bool {
+    aliases.contains(field) || field == name || field.hasPrefix("\(name).") || field.hasSuffix(".\(name)")
+      || fields.contains(field)
+  }
 
   /// Puts the answer into the draft.
   ///
@@ -93,7 +104,22 @@ extension DraftForm {
 }
 
 extension DraftForm where Draft: Payload {
-  func outOfBounds(_ draft: Draft) throws -> [Fault] {
-    Schema.of(Draft.self).faults(in: try JSONValue(encoding: draft))
+  func outOfBounds(_ draft: Draft) throws -> [Fault] { try draft.outOfBounds }
+}
+
+extension Decodable where Self: Encodable & Sendable {
+  /// What an endpoint refuses of this input without looking further.
+  var outOfBounds: [Fault] {
+    get throws { Schema.of(Self.self).faults(in: try JSONValue(encoding: self)) }
+  }
+}
+
+extension Notice {
+  /// Somebody was quicker several times over.
+  fileprivate static let changedAgain = changed("Cette fiche change sans cesse.")
+
+  /// What was typed is kept, and is to be looked at again before it is sent.
+  static func changed(_ title: String) -> Notice {
+    Notice(title, "Votre saisie est conservée : vérifiez-la, puis recommencez.", .waiting)
   }
 }

@@ -37,7 +37,7 @@ struct Opened: Sendable {
 extension DraftForm {
   /// What was typed, on what somebody else saved meanwhile (412): what only one of them changed is kept and said, what
   /// both changed is asked. Called on the form as it is now.
-  func merged(_ mine: Draft, _ answers: FormAnswers) async throws -> PageAnswer {
+  func merged(_ mine: Draft, _ answers: FormAnswers, attempt: Int) async throws -> PageAnswer {
     guard let version else { throw Problem.notFound() }
     let (base, questions) = (Opened(answers), questions)
     var values: [HiddenValue] = []
@@ -62,7 +62,7 @@ extension DraftForm {
       taken.isEmpty
       ? nil : "Gardé aussi, changé entre-temps par quelqu’un d’autre : \(taken.joined(separator: ", "))."
     guard !differences.isEmpty else {
-      let answer = try await received(answers.with(values.map { ($0.name, $0.value) }))
+      let answer = try await received(answers.with(values.map { ($0.name, $0.value) }), attempt: attempt + 1)
       return said.map { answer.saying(also: $0) } ?? answer
     }
     let choice = ConflictChoice(

@@ -12,7 +12,7 @@ struct Question<Draft: Sendable>: Sendable {
 
   let name: String
   let label: String
-  let isRequired: Bool
+  private(set) var isRequired: Bool
   /// The fields it has in the page: itself, but for a day with its hour.
   var fields: [String]
   /// What was typed, as one text. A form may also carry that text under the question's own name.
@@ -22,11 +22,17 @@ struct Question<Draft: Sendable>: Sendable {
   let reading: Reading
   /// Nil for what a form carries without showing it.
   let drawing: Drawing?
+  /// What it carries beside its fields.
+  var carried: @Sendable (_ typed: String) -> [HiddenValue] = { _ in [] }
   /// An answer in words, where it is a code.
   var words: @Sendable (String) -> String? = { _ in nil }
+  /// Other names under which the endpoint speaks of it.
+  private(set) var aliases: [String] = []
   private(set) var help: String?
   private(set) var source: String?
   private(set) var condition: Condition?
+  /// Whether it says that it may be left empty.
+  private(set) var saysOptional = true
   private(set) var checks: [Check] = []
   private(set) var doubt: (@Sendable (Draft) -> Doubt?)?
 
@@ -89,13 +95,24 @@ struct Question<Draft: Sendable>: Sendable {
 
   func help(_ text: String?) -> Self { with { $0.help = text } }
 
+  /// The endpoint's name for it, where the page has another field of that name.
+  func known(as alias: String) -> Self { with { $0.aliases.append(alias) } }
+
   /// Where the value came from.
   func source(_ text: String?) -> Self { with { $0.source = text } }
 
+  /// One of many that may be left empty, which the form says once.
+  func quiet() -> Self { with { $0.saysOptional = false } }
+
   /// Asked only while another question has one of these answers. Otherwise what was typed here counts for nothing.
-  func when(_ question: String, is answers: String...) -> Self {
+  func when(_ question: String, is answers: String...) -> Self { when(question, among: answers) }
+
+  func when(_ question: String, among answers: [String]) -> Self {
     with { $0.condition = Condition(question: question, answers: answers) }
   }
+
+  /// Whether an answer is awaited, though the form is saved without it.
+  func awaited(_ isAwaited: Bool) -> Self { with { $0.isRequired = isAwaited } }
 
   /// A rule that this answer makes with others, told at this question.
   ///
@@ -114,7 +131,8 @@ struct Question<Draft: Sendable>: Sendable {
   func drawn(_ typed: String, _ faults: FormFaults) -> [Field] {
     drawing?(typed) { field in
       Field.Common(
-        help: help, error: faults[field], isRequired: isRequired, source: source, condition: condition?.text)
+        help: help, error: faults[field], isRequired: isRequired, saysOptional: saysOptional, source: source,
+        condition: condition?.text)
     } ?? []
   }
 }

@@ -29,8 +29,8 @@ extension Question {
   }
 
   /// A telephone number, written as French people read it. The service says whether it is one.
-  static func telephone(_ name: String, _ path: Path<String?>, _ label: String) -> Self {
-    let most = longest(name) ?? 20
+  static func telephone(_ name: String, _ path: Path<String?>, _ label: String, most: Int? = nil) -> Self {
+    let most = most ?? longest(name) ?? 20
     return Question(
       name, label, isRequired: false, written: { PhoneNumber.shown($0[keyPath: path]) ?? "" },
       reading: { text, _, draft in
@@ -81,7 +81,7 @@ extension Question {
   }
 
   /// One box to tick.
-  static func box(_ name: String, _ path: Path<Bool>, _ label: String) -> Self {
+  static func box<Value: FormValue>(_ name: String, _ path: Path<Value>, _ label: String) -> Self {
     var question = Question(name, path, label, missing: nil) { typed, common in
       .checkbox(name, label, isChecked: typed == "oui", common)
     }
@@ -144,7 +144,7 @@ extension Question {
     missing: String? = nil
   ) -> Self {
     var question = Question(
-      name, label, isRequired: missing != nil, written: { lines($0[keyPath: path].map(\.written).sorted()) },
+      name, label, isRequired: missing != nil, written: { lines(choices.sorted($0[keyPath: path].map(\.written))) },
       reading: { text, visit, draft in
         if text == nil, let missing { return [FieldFault(name, missing)] }
         draft[keyPath: path] = (text ?? "").split(separator: "\n").compactMap {
@@ -159,7 +159,7 @@ extension Question {
             isInline: isInline, common(name))
         ]
       })
-    question.typed = { lines($0.all(name).flatMap { $0.split(separator: "\n").map(String.init) }.sorted()) }
+    question.typed = { lines(choices.sorted($0.all(name).flatMap { $0.split(separator: "\n").map(String.init) })) }
     return question.words { typed in
       typed.isEmpty
         ? nil : typed.split(separator: "\n").map { choices.text(of: String($0)) ?? "" }.joined(separator: ", ")
@@ -227,6 +227,11 @@ extension [Choice] {
   /// The same with those that are chosen.
   fileprivate func chosen(_ values: Set<String>) -> [Choice] {
     map { Choice($0.value, $0.text, help: $0.help, isChosen: values.contains($0.value)) }
+  }
+
+  /// Values in the order of the choices, so that equal answers are written alike.
+  fileprivate func sorted(_ values: [String]) -> [String] {
+    map(\.value).filter(values.contains) + values.filter { value in !contains { $0.value == value } }
   }
 
   fileprivate func text(of value: String) -> String? { first { $0.value == value }?.text }

@@ -22,17 +22,25 @@ enum AccountPicker {
       faults.add(field, "Choisissez un collaborateur.")
       return nil
     }
+    let (account, fault) = try await found(typed, visit)
+    if let fault { faults.add(field, fault) }
+    return account
+  }
+
+  /// The colleague of this name, or why it is none. A form that comes back says who was found.
+  static func found(_ typed: String, _ visit: Visit) async throws -> (account: ID<Account>?, fault: String?) {
+    if let known = ID<Account>(typed) { return (known, nil) }
     let name = typed.split(separator: "·").first.map { $0.trimmingCharacters(in: .whitespaces) } ?? typed
     let query = AccountQuery(q: name, status: .active, limit: 20)
     let found = try await visit.services.call(IdentityAPI.listAccounts, [:], query).items
     let exact = found.filter { label($0) == typed }
-    if exact.count == 1 { return exact[0].id }
-    if found.count == 1 { return found[0].id }
-    faults.add(
-      field,
+    if exact.count == 1 { return (exact[0].id, nil) }
+    if found.count == 1 { return (found[0].id, nil) }
+    return (
+      nil,
       found.isEmpty
         ? "Aucun collaborateur ne s’appelle « \(typed) ». Vérifiez l’orthographe."
-        : "Plusieurs collaborateurs correspondent à « \(typed) ». Choisissez-en un dans la liste proposée.")
-    return nil
+        : "Plusieurs collaborateurs correspondent à « \(typed) ». Choisissez-en un dans la liste proposée."
+    )
   }
 }

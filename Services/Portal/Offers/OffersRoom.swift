@@ -6,7 +6,8 @@ import Service
 let offersRoom = Room(area: .offers, rights: [.readDossiers, .editOffers]) { pages in
   pages.get("offres", rights: [.readDossiers, .editOffers]) { visit in try await offersPage(visit) }
   pages.get("offres/{offer}", rights: [.readDossiers, .editOffers]) { visit in try await offerPage(visit) }
-  addOfferFormPages(to: pages)
+  pages.form("offres/nouvelle", rights: [.editOffers], OfferForm.self)
+  pages.form("offres/{offer}/modifier", rights: [.editOffers], OfferForm.self)
 }
 
 private let pageLength = 50

@@ -44,6 +44,8 @@ struct Field: Piece {
   let autocomplete: String?
   let inputMode: String?
   let suggestions: [String]
+  /// Where more of them come from while one types.
+  let searching: String?
   /// Of a new password: what it must be, so that its strength is shown while one types.
   let strength: PasswordTerms?
   private(set) var choices: [Choice]
@@ -64,7 +66,7 @@ struct Field: Piece {
     _ kind: Kind, _ name: String, _ label: String, type: Entry = .text, value: String? = nil,
     common: Common, width: Width = .wide, unit: String? = nil, maximumLength: Int? = nil, rows: Int = 1,
     autocomplete: String? = nil, inputMode: InputMode? = nil, suggestions: [String] = [],
-    strength: PasswordTerms? = nil, choices: [Choice] = [],
+    searching: String? = nil, strength: PasswordTerms? = nil, choices: [Choice] = [],
     choiceGroups: [ChoiceGroup] = [], isChecked: Bool = false, isInline: Bool = false, accept: String? = nil
   ) {
     self.kind = kind
@@ -87,6 +89,7 @@ struct Field: Piece {
     self.autocomplete = autocomplete
     self.inputMode = inputMode?.rawValue
     self.suggestions = suggestions
+    self.searching = searching
     self.strength = strength
     self.choices = choices.enumerated().map { $1.within(id: id, position: $0, name: name) }
     self.choiceGroups = choiceGroups
@@ -122,12 +125,12 @@ struct Field: Piece {
   static func text(
     _ name: String, _ label: String, value: String? = nil, type: Entry = .text, width: Width = .wide,
     unit: String? = nil, maximumLength: Int? = nil, autocomplete: String? = nil, inputMode: InputMode? = nil,
-    suggestions: [String] = [], strength: PasswordTerms? = nil, _ common: Common = .required
+    suggestions: [String] = [], searching: String? = nil, strength: PasswordTerms? = nil, _ common: Common = .required
   ) -> Field {
     Field(
       .text, name, label, type: type, value: value, common: common, width: width, unit: unit,
       maximumLength: maximumLength, autocomplete: autocomplete, inputMode: inputMode, suggestions: suggestions,
-      strength: strength)
+      searching: searching, strength: strength)
   }
 
   /// Several lines of text.

@@ -54,14 +54,16 @@ extension Field {
   private var line: HTML {
     """
     <div class="control"><input class="form-control" type="\(type)"\(attribute: "value", value)\
-    \(attribute: "list", suggestions.isEmpty ? nil : "\(id)-liste")\(attributesOf: self)\(strengthOf: strength)>\
+    \(attribute: "list", suggests ? "\(id)-liste" : nil)\(searchOf: self)\(attributesOf: self)\(strengthOf: strength)>\
     \(unit, { #"<span class="unit">\#($0)</span>"# })</div>
-    \(datalist, if: !suggestions.isEmpty)
+    \(datalist, if: suggests)
     """
   }
 
+  private var suggests: Bool { searching != nil || !suggestions.isEmpty }
+
   private var datalist: HTML {
-    #"<datalist id="\#(id)-liste">\#(each: suggestions, { #"<option value="\#($0)"></option>"# })</datalist>"#
+    #"<datalist id="\#(id)-liste">\#(each: suggestions, { SuggestedNames.option($0) })</datalist>"#
   }
 
   private var area: HTML {
@@ -106,6 +108,17 @@ extension Field {
   }
 }
 
+/// What a field suggests for what was typed so far: the content of its list.
+struct SuggestedNames: Piece {
+  let names: [String]
+
+  init(_ names: [String]) { self.names = names }
+
+  func html(in frame: Frame) -> HTML { "\(each: names, Self.option)" }
+
+  static func option(_ name: String) -> HTML { #"<option value="\#(name)"></option>"# }
+}
+
 extension ChoiceGroup {
   fileprivate var html: HTML { #"<optgroup label="\#(title)">\#(each: choices, { $0.option })</optgroup>"# }
 }
@@ -137,6 +150,15 @@ extension HTML.Writer {
     appendInterpolation(attribute: "hx-post", field.validation)
     appendInterpolation(
       #" hx-trigger="change" hx-target="closest .field" hx-swap="outerHTML" hx-include="closest form""# as HTML)
+  }
+
+  /// What asks for other suggestions while one types.
+  fileprivate mutating func appendInterpolation(searchOf field: Field) {
+    guard let address = field.searching else { return }
+    appendInterpolation(attribute: "hx-get", address)
+    appendInterpolation(attribute: "hx-target", "#\(field.id)-liste")
+    appendInterpolation(attribute: "hx-params", field.name)
+    appendInterpolation(#" hx-trigger="input changed delay:250ms" hx-swap="innerHTML" autocomplete="off""# as HTML)
   }
 
   /// What the script that shows how strong a password is reads.

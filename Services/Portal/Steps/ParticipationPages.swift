@@ -8,11 +8,11 @@ func participationAddress(_ participation: ID<Participation>, _ part: String = "
 }
 
 func addParticipationPages(to pages: Pages) {
-  pages.get("participations/{participation}", rights: [.readDossiers]) { visit in
-    try await participationPage(visit, change: FormFaults(), end: FormFaults())
-  }
-  pages.post("participations/{participation}", rights: [.fseForms]) { visit in try await changeDates(visit) }
-  pages.post("participations/{participation}/fin", rights: [.fseForms]) { visit in try await end(visit) }
+  pages.form(
+    "participations/{participation}", rights: [.fseForms], reading: [.readDossiers], ParticipationDaysForm.self)
+  pages.form("participations/{participation}/fin", rights: [.fseForms], ParticipationEndForm.self)
+  pages.form(
+    "participations/{participation}/questionnaires/{form}", rights: [.fseForms], QuestionnaireForm.self)
 }
 
 extension Participation {
@@ -35,140 +35,158 @@ extension Participation {
   }
 }
 
-private func participationPage(
-  _ visit: Visit, change: FormFaults, end: FormFaults
-) async throws -> PageAnswer {
-  let id = try visit.id("participation", of: Participation.self)
-  async let showing = visit.services.call(FSEAPI.showParticipation, ["participation": id])
-  async let ending = visit.services.call(ServiceName.fse.lists.all)
-  let participation = try await showing
-  let open = try await OpenDossier.load(visit, of: participation.dossier)
-  let reasons = try await ending[.endReason]
-  var body: [any Piece] = change.general + end.general
-  if let day = participation.proposedUntil {
-    body.append(
-      Notice(
-        "Une fin est proposée au \(French.long(day)).",
-        "Le dossier a changé de référent ou quitte la file active. Terminez la participation si elle prend fin.",
-        .waiting))
+/// A participation within its dossier, with the two forms of its page.
+struct OpenParticipation: Sendable {
+  let open: OpenDossier
+  let participation: Participation
+  let reasons: CountyList
+
+  static func load(_ visit: Visit) async throws -> OpenParticipation {
+    let id = try visit.id("participation", of: Participation.self)
+    async let showing = visit.services.call(FSEAPI.showParticipation, ["participation": id])
+    async let ending = visit.services.call(ServiceName.fse.lists.all)
+    let participation = try await showing
+    return try await OpenParticipation(
+      open: OpenDossier.load(visit, of: participation.dossier), participation: participation,
+      reasons: ending[.endReason])
   }
-  var facts = FSEForm.allCases.map { form in
-    let status = form == .entry ? participation.entry : participation.exit
-    return Fact(
-      form.title, status.lockedBecause ?? status.dueOn.map { "Attendu le \(French.long($0))" },
-      badge: status.badge(form, today: visit.today),
-      action: visit.may(.fseForms)
-        ? Action(
-          status.state == .red ? "Remplir" : "Ouvrir", questionnaireAddress(id, form), icon: .edit, weight: .plain)
-        : nil)
+
+  fileprivate var head: PageHead {
+    PageHead(
+      "Passage en convention",
+      lead: "du \(French.long(participation.from)) au \(French.long(participation.until))",
+      back: Link("Parcours", open.address("parcours")), badges: participation.badges(today: open.today))
   }
-  facts.append(Fact("Opération", participation.operationName))
-  if participation.entries > 1 { facts.append(Fact("Entrées", "\(participation.entries), comptées comme une seule")) }
-  body.append(Panel("Participation", [Facts(facts)]))
-  if visit.may(.fseForms) {
-    body += [
-      Panel("Dates", id: "dates", [datesForm(participation, visit, change)]),
-      Panel("Terminer", id: "fin", [endForm(participation, visit, reasons, end)]),
+
+  fileprivate func page(_ notices: [any Piece], days: any Piece, end: any Piece) -> PageAnswer {
+    var body = notices
+    if let day = participation.proposedUntil {
+      body.append(
+        Notice(
+          "Une fin est proposée au \(French.long(day)).",
+          "Le dossier a changé de référent ou quitte la file active. Terminez la participation si elle prend fin.",
+          .waiting))
+    }
+    body.append(Panel("Participation", [facts]))
+    if open.visit.may(.fseForms) {
+      body += [Panel("Dates", id: "dates", [days]), Panel("Terminer", id: "fin", [end])]
+    }
+    return open.page(head, in: "parcours", body)
+  }
+
+  private var facts: Facts {
+    var facts = FSEForm.allCases.map { form in
+      let status = form == .entry ? participation.entry : participation.exit
+      return Fact(
+        form.title, status.lockedBecause ?? status.dueOn.map { "Attendu le \(French.long($0))" },
+        badge: status.badge(form, today: open.today),
+        action: open.visit.may(.fseForms)
+          ? Action(
+            status.state == .red ? "Remplir" : "Ouvrir", questionnaireAddress(participation.id, form), icon: .edit,
+            weight: .plain)
+          : nil)
+    }
+    facts.append(Fact("Opération", participation.operationName))
+    if participation.entries > 1 {
+      facts.append(Fact("Entrées", "\(participation.entries), comptées comme une seule"))
+    }
+    return Facts(facts)
+  }
+}
+
+/// The days of a participation.
+struct ParticipationDaysForm: DossierForm {
+  let held: OpenParticipation
+
+  static let section = "parcours"
+
+  static func load(_ visit: Visit) async throws -> ParticipationDaysForm {
+    ParticipationDaysForm(held: try await OpenParticipation.load(visit))
+  }
+
+  var open: OpenDossier { held.open }
+
+  var groups: [QuestionGroup<ParticipationChange>] {
+    [
+      QuestionGroup(
+        isPaired: true, .date("from", \.from, "Première entrée", missing: "Indiquez la première entrée."),
+        .date("until", \.until, "Dernière sortie", missing: "Indiquez la dernière sortie."))
     ]
   }
-  let lead = "du \(French.long(participation.from)) au \(French.long(participation.until))"
-  let head = PageHead(
-    "Passage en convention", lead: lead, back: Link("Parcours", open.address("parcours")),
-    badges: participation.badges(today: visit.today))
-  let answer = open.page(head, in: "parcours", body)
-  return change.isEmpty ? answer.with(end) : answer.with(change)
+
+  var draft: ParticipationChange {
+    ParticipationChange(from: held.participation.from, until: held.participation.until)
+  }
+
+  var version: Int? { held.participation.version }
+
+  var sending: Sending {
+    Sending("participation", "Enregistrer les dates", to: participationAddress(held.participation.id))
+  }
+
+  var head: PageHead { held.head }
+
+  func page(_ notices: [any Piece], _ form: any Piece) -> PageAnswer {
+    held.page(notices, days: form, end: ParticipationEndForm(held: held).opened)
+  }
+
+  func save(_ draft: ParticipationChange, version: Int?) async throws -> PageAnswer {
+    _ = try await visit.services.call(
+      FSEAPI.changeParticipation, ["participation": held.participation.id], draft, version: version)
+    return .see(participationAddress(held.participation.id), saying: "Les dates sont enregistrées.")
+  }
 }
 
-private func datesForm(_ participation: Participation, _ visit: Visit, _ faults: FormFaults) -> Form {
-  let typed = visit.path.hasSuffix("/fin") ? FormAnswers() : visit.form
-  return Form(
-    id: "participation", address: participationAddress(participation.id),
-    groups: [
-      FieldGroup(
-        isPaired: true,
-        fields: [
-          .date(
-            "from", "Première entrée", value: typed["from"] ?? French.short(participation.from),
-            faults.common("from")),
-          .date(
-            "until", "Dernière sortie", value: typed["until"] ?? French.short(participation.until),
-            faults.common("until")),
-        ])
-    ], values: [HiddenValue("version", String(participation.version))], submit: "Enregistrer les dates")
-}
+/// What ends a participation and its step.
+struct ParticipationEndForm: DossierForm {
+  let held: OpenParticipation
 
-private func endForm(
-  _ participation: Participation, _ visit: Visit, _ reasons: CountyList, _ faults: FormFaults
-) -> Form {
-  let typed = visit.path.hasSuffix("/fin") ? visit.form : FormAnswers()
-  let proposed = participation.proposedUntil.map(French.short)
-  return Form(
-    id: "fin-participation", address: participationAddress(participation.id, "fin"),
-    groups: [
-      FieldGroup(
+  static let section = "parcours"
+
+  static func load(_ visit: Visit) async throws -> ParticipationEndForm {
+    ParticipationEndForm(held: try await OpenParticipation.load(visit))
+  }
+
+  var open: OpenDossier { held.open }
+
+  struct Draft: Sendable {
+    var until: CalendarDate?
+    var endReason: String?
+  }
+
+  /// The page has two forms with a last day: this one's field bears another name.
+  var groups: [QuestionGroup<Draft>] {
+    [
+      QuestionGroup(
         text: "La participation et son étape se terminent le même jour, et le questionnaire de sortie s’ouvre.",
         isPaired: true,
-        fields: [
-          .date("endOn", "Dernier jour", value: typed["endOn"] ?? proposed, faults.common("endOn")),
-          .select(
-            "endReason", "Motif",
-            [Choice("", "Aucun")] + reasons.choices(typed["endReason"]),
-            faults.common("endReason", isRequired: false)),
-        ])
-    ], values: [HiddenValue("version", String(participation.version))], submit: "Terminer la participation")
-}
-
-private func changeDates(_ visit: Visit) async throws -> PageAnswer {
-  let id = try visit.id("participation", of: Participation.self)
-  var faults = FormFaults()
-  let from = visit.form.date("from", today: visit.today, missing: "Indiquez la première entrée.", &faults)
-  let until = visit.form.date("until", today: visit.today, missing: "Indiquez la dernière sortie.", &faults)
-  if faults.isEmpty, let from, let until {
-    do {
-      let change = ParticipationChange(from: from, until: until)
-      _ = try await visit.services.call(
-        FSEAPI.changeParticipation, ["participation": id], change, version: try visit.version)
-      return .see(participationAddress(id), saying: "Les dates sont enregistrées.")
-    } catch let problem as Problem where problem.status == 412 {
-      return try await participationPage(visit, change: .changedMeanwhile, end: FormFaults()).with(status: 412)
-    } catch let problem as Problem {
-      faults = try FormFaults(problem, fields: ["from", "until"])
-    }
+        .date("endOn", \.until, "Dernier jour", missing: "Indiquez le dernier jour.").known(as: "until"),
+        .list("endReason", \.endReason, "Motif", none: "Aucun", of: held.reasons))
+    ]
   }
-  return try await participationPage(visit, change: faults, end: FormFaults())
-}
 
-private func end(_ visit: Visit) async throws -> PageAnswer {
-  let id = try visit.id("participation", of: Participation.self)
-  var faults = FormFaults()
-  let day = visit.form.date("endOn", today: visit.today, missing: "Indiquez le dernier jour.", &faults)
-  if faults.isEmpty, let day {
-    do {
-      let end = ParticipationEnd(until: day, endReason: visit.form["endReason"])
-      _ = try await visit.services.call(
-        FSEAPI.endParticipation, ["participation": id], end, version: try visit.version)
-      return .see(
-        questionnaireAddress(id, .exit),
-        saying: "La participation et son étape se terminent le \(French.long(day)). Remplissez la sortie.")
-    } catch let problem as Problem where problem.status == 412 {
-      return try await participationPage(visit, change: FormFaults(), end: .changedMeanwhile).with(status: 412)
-    } catch var problem as Problem {
-      // The page has two forms with a last day: this one's field bears another name.
-      problem.faults = problem.faults?.map { $0.field == "until" ? Fault("endOn", $0.code, $0.message) : $0 }
-      faults = try FormFaults(problem, fields: ["endOn", "endReason"])
-    }
+  var draft: Draft { Draft(until: held.participation.proposedUntil) }
+  var version: Int? { held.participation.version }
+  var changed: Notice? { .changed("Cette fiche a changé entre-temps.") }
+
+  var sending: Sending {
+    Sending(
+      "fin-participation", "Terminer la participation", to: participationAddress(held.participation.id, "fin"))
   }
-  return try await participationPage(visit, change: FormFaults(), end: faults)
-}
 
-extension FormFaults {
-  /// Somebody was quicker; the page shows what was typed under the version that is current.
-  static var changedMeanwhile: FormFaults {
-    get throws {
-      try FormFaults(
-        Problem(
-          "perime", 409, "Cette fiche a changé entre-temps.",
-          detail: "Votre saisie est conservée : vérifiez-la, puis enregistrez de nouveau."), fields: [])
-    }
+  var head: PageHead { held.head }
+
+  func page(_ notices: [any Piece], _ form: any Piece) -> PageAnswer {
+    held.page(notices, days: ParticipationDaysForm(held: held).opened, end: form)
+  }
+
+  func save(_ draft: Draft, version: Int?) async throws -> PageAnswer {
+    guard let until = draft.until else { throw Problem.malformed("Le formulaire est incomplet.") }
+    _ = try await visit.services.call(
+      FSEAPI.endParticipation, ["participation": held.participation.id],
+      ParticipationEnd(until: until, endReason: draft.endReason), version: version)
+    return .see(
+      questionnaireAddress(held.participation.id, .exit),
+      saying: "La participation et son étape se terminent le \(French.long(until)). Remplissez la sortie.")
   }
 }

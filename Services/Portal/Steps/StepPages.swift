@@ -6,11 +6,8 @@ import Service
 func addStepPages(to pages: Pages) {
   let steps = "dossiers/{dossier}/parcours"
   pages.get(steps, rights: [.readDossiers]) { visit in try await stepsPage(visit) }
-  pages.get("\(steps)/{step}", rights: [.registerOnOffers]) { visit in
-    let held = try await OpenStep.load(visit)
-    return held.formPage(held.step.answers, version: held.step.version, faults: FormFaults())
-  }
-  pages.post("\(steps)/{step}", rights: [.registerOnOffers]) { visit in try await change(visit) }
+  pages.form("\(steps)/nouvelle", rights: [.registerOnOffers], RegistrationForm.self)
+  pages.form("\(steps)/{step}", rights: [.registerOnOffers], StepForm.self)
   pages.post("\(steps)/{step}/passage", rights: [.fseForms]) { visit in
     let id = try visit.id("dossier", of: Dossier.self)
     _ = try await visit.services.call(
@@ -20,8 +17,8 @@ func addStepPages(to pages: Pages) {
       saying: "Le passage en convention est créé : le questionnaire d’entrée est ouvert.")
   }
   pages.get("\(steps)/{step}/suppression", rights: [.registerOnOffers]) { visit in
-    let held = try await OpenStep.load(visit)
-    return held.open.page(asking: removal(of: held.step, held.open), in: "parcours")
+    let form = try await StepForm.load(visit)
+    return form.open.page(asking: removal(of: form.step, form.open), in: "parcours")
   }
   pages.post("\(steps)/{step}/suppression", rights: [.registerOnOffers]) { visit in
     let id = try visit.id("dossier", of: Dossier.self)
@@ -105,31 +102,17 @@ private func removal(of step: Step, _ open: OpenDossier) -> Confirmation {
     values: [HiddenValue("version", String(step.version))], back: open.address("parcours"))
 }
 
-private let labels: KeyValuePairs<String, String> = [
-  "plannedFrom": "Début prévu", "plannedUntil": "Fin prévue", "from": "Début réel", "until": "Fin réelle",
-  "session": "Session", "partner": "Opérateur", "endReason": "Motif de fin", "comment": "Commentaire",
-]
-
-extension Step {
-  fileprivate var answers: FormAnswers {
-    FormAnswers([
-      ("plannedFrom", French.short(plannedFrom)), ("plannedUntil", French.short(plannedUntil)),
-      ("from", from.map(French.short) ?? ""), ("until", until.map(French.short) ?? ""),
-      ("session", session?.description ?? ""), ("partner", partner?.description ?? ""),
-      ("endReason", endReason ?? ""), ("comment", comment ?? ""),
-    ])
-  }
-}
-
-/// A step of the dossier at hand, with what may be chosen for it.
-private struct OpenStep: Sendable {
+/// A step of the dossier at hand, that is changed, or confirmed where it was a positioning.
+private struct StepForm: DossierForm {
   let open: OpenDossier
   let step: Step
   let offer: Offer
   let operators: [Operator]
   let reasons: CountyList
 
-  static func load(_ visit: Visit) async throws -> OpenStep {
+  static let section = "parcours"
+
+  static func load(_ visit: Visit) async throws -> StepForm {
     let id = try visit.id("step", of: Step.self)
     async let opening = OpenDossier.load(visit)
     async let showing = visit.services.call(FSEAPI.showStep, ["step": id])
@@ -139,101 +122,78 @@ private struct OpenStep: Sendable {
     let offer = try await visit.services.call(FSEAPI.showOffer, ["offer": step.offer])
     let open = try await opening
     guard step.dossier == open.detail.id else { throw Problem.notFound("Cette étape") }
-    return OpenStep(
-      open: open, step: step, offer: offer, operators: try await carrying.items, reasons: try await ending[.endReason])
+    return try await StepForm(
+      open: open, step: step, offer: offer, operators: carrying.items, reasons: ending[.endReason])
   }
 
-  func formPage(_ typed: FormAnswers, version: Int, faults: FormFaults) -> PageAnswer {
-    let isPositioning = step.kind == .positioning
-    var others: [Field] = []
+  private var isPositioning: Bool { step.kind == .positioning }
+
+  var groups: [QuestionGroup<StepAnswers>] {
+    var others: [Question<StepAnswers>] = []
     if offer.usesSessions, !offer.sessions.isEmpty {
-      others.append(
-        .select("session", "Session", sessionChoices(offer, chosen: typed["session"]), faults.common("session")))
+      others.append(.session("session", "Session", of: offer).awaited(true))
     }
-    if offer.needsPartner {
-      let choices = operators.map {
-        Choice($0.id.description, $0.name, isChosen: $0.id.description == typed["partner"])
-      }
-      others.append(
-        .select("partner", "Opérateur", [Choice("", "Choisissez l’opérateur")] + choices, faults.common("partner")))
+    if offer.needsPartner { others.append(.partner(operators).awaited(true)) }
+    others += [.list("endReason", \.endReason, "Motif de fin", none: "Aucun", of: reasons), .comment]
+    if isPositioning, offer.operation != nil, visit.may(.fseForms) {
+      others.append(.participation(help: "À la confirmation, ses questionnaires FSE s’ouvrent"))
     }
-    others += [
-      .select(
-        "endReason", "Motif de fin",
-        [Choice("", "Aucun")] + reasons.choices(typed["endReason"]),
-        faults.common("endReason", isRequired: false)),
-      .area(
-        "comment", "Commentaire", value: typed["comment"], rows: 2, maximumLength: 2000,
-        faults.common("comment", isRequired: false)),
-    ]
-    if isPositioning, offer.operation != nil, open.visit.may(.fseForms) {
-      others.append(
-        .checkbox(
-          "participation", "Créer un passage en convention", isChecked: typed["participation"] != nil,
-          faults.common(
-            "participation", help: "À la confirmation, ses questionnaires FSE s’ouvrent", isRequired: false)))
-    }
+    return [.days, QuestionGroup(nil, all: others)]
+  }
+
+  var draft: StepAnswers {
+    var draft = StepAnswers(
+      offer: offer.id, kind: step.kind, partner: step.partner, plannedFrom: step.plannedFrom,
+      plannedUntil: step.plannedUntil, from: step.from, until: step.until, endReason: step.endReason,
+      comment: step.comment)
+    draft[sessionOf: offer.id] = step.session
+    return draft
+  }
+
+  var version: Int? { step.version }
+
+  var sending: Sending {
     let address = open.address("parcours/\(step.id)")
-    let form = Form(
-      id: "etape", address: address,
-      groups: [
-        FieldGroup("Dates", isPaired: true, fields: dateFields(typed, faults)), FieldGroup(fields: others),
-      ], values: [HiddenValue("version", String(version))], submit: "Enregistrer",
-      others: isPositioning ? [SubmitButton("Confirmer comme étape", "\(address)?confirmer=oui")] : [],
-      cancel: Link("Annuler", open.address("parcours")))
-    let head = PageHead(
+    return Sending(
+      "etape", "Enregistrer", cancel: open.address("parcours"), to: address,
+      others: isPositioning ? [SubmitButton("Confirmer comme étape", "\(address)?confirmer=oui")] : [])
+  }
+
+  var head: PageHead {
+    PageHead(
       step.offerName, lead: isPositioning ? "Un positionnement devient une étape quand il est confirmé." : nil,
       back: Link("Parcours", open.address("parcours")), badges: [step.badge(today: open.today)])
-    return open.page(head, in: "parcours", faults.general + [form]).with(faults)
   }
-}
 
-private func change(_ visit: Visit) async throws -> PageAnswer {
-  let dossier = try visit.id("dossier", of: Dossier.self)
-  let id = try visit.id("step", of: Step.self)
-  let version = try visit.version
-  var faults = FormFaults()
-  if let days = StepDays(visit.form, today: visit.today, &faults) {
-    do {
-      let shortened = try await shortenFirst(visit)
-      let said = try await write(days, to: id, version: version, visit)
-      return .see(
-        "/dossiers/\(dossier)/parcours", saying: [shortened, said].compactMap { $0 }.joined(separator: " "))
-    } catch let problem as Problem where problem.status == 412 {
-      let held = try await OpenStep.load(visit)
-      let fields = conflictFields(
-        labels, mine: visit.form, theirs: held.step.answers, dates: Set(stepDayFields), today: visit.today)
-      return held.open.conflict(
-        fields, version: held.step.version, address: held.open.address("parcours/\(id)"), in: "parcours")
-    } catch let problem as Problem {
-      if let overlap = Overlap(problem) {
-        return try await overlap.page(
-          visit, keeping: labels.map(\.key) + ["participation", "confirmer"],
-          fresh: [HiddenValue("version", String(version))]
-            + (visit.query["confirmer"] == nil ? [] : [HiddenValue("confirmer", "oui")]))
-      }
-      faults = try FormFaults(problem, fields: labels.map(\.key) + ["participation"])
-    }
+  private var isConfirmed: Bool { visit.query["confirmer"] != nil || visit.form["confirmer"] != nil }
+
+  func refusal(_ problem: Problem, _ draft: StepAnswers) -> Notice? {
+    overlap(problem, draft, carrying: isConfirmed ? [HiddenValue("confirmer", "oui")] : [])
   }
-  return try await OpenStep.load(visit).formPage(visit.form, version: version, faults: faults)
-}
 
-/// Confirms a positioning where that button was pressed, changes the step otherwise.
-private func write(_ days: StepDays, to id: ID<Step>, version: Int, _ visit: Visit) async throws -> String {
-  let form = visit.form
-  if visit.query["confirmer"] != nil || form["confirmer"] != nil {
+  func save(_ draft: StepAnswers, version: Int?) async throws -> PageAnswer {
+    let shortened = try await shortenFirst()
+    let said = try await isConfirmed ? confirm(draft, version) : change(draft, version)
+    return .see(open.address("parcours"), saying: [shortened, said].compactMap { $0 }.joined(separator: " "))
+  }
+
+  private func confirm(_ draft: StepAnswers, _ version: Int?) async throws -> String {
+    let planned = try draft.planned
     let conversion = StepConversion(
-      session: form.id("session"), partner: form.id("partner"), plannedFrom: days.plannedFrom,
-      plannedUntil: days.plannedUntil, from: days.from, until: days.until,
-      participation: form["participation"] != nil)
+      session: draft[sessionOf: offer.id], partner: draft.partner, plannedFrom: planned.from,
+      plannedUntil: planned.until, from: draft.from, until: draft.until, participation: draft.participation)
     let step = try await visit.services.call(
-      FSEAPI.convertPositioning, ["step": id], conversion, version: version)
+      FSEAPI.convertPositioning, ["step": step.id], conversion, version: version)
     return "Le positionnement est confirmé : « \(step.offerName) » est une étape."
   }
-  let change = StepChange(
-    session: form.id("session"), partner: form.id("partner"), plannedFrom: days.plannedFrom,
-    plannedUntil: days.plannedUntil, from: days.from, until: days.until, endReason: form["endReason"],
-    comment: form["comment"])
-  let step = try await visit.services.call(FSEAPI.changeStep, ["step": id], change, version: version)
-  return "« \(step.offerName) » est modifiée."
+
+  private func change(_ draft: StepAnswers, _ version: Int?) async throws -> String {
+    let planned = try draft.planned
+    let change = StepChange(
+      session: draft[sessionOf: offer.id], partner: draft.partner, plannedFrom: planned.from,
+      plannedUntil: planned.until, from: draft.from, until: draft.until, endReason: draft.endReason,
+      comment: draft.comment)
+    let step = try await visit.services.call(FSEAPI.changeStep, ["step": step.id], change, version: version)
+    return "« \(step.offerName) » est modifiée."
+  }
 }

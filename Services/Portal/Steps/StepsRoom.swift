@@ -4,10 +4,8 @@ import Foundation
 import Service
 
 let stepsRoom = Room(rights: [.readDossiers], sections: [stepsSection], blocks: [dueFormsBlock]) { pages in
-  addRegistrationPages(to: pages)
   addStepPages(to: pages)
   addParticipationPages(to: pages)
-  addQuestionnairePages(to: pages)
 }
 
 private let stepsSection = DossierSection(

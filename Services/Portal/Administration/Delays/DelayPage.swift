@@ -3,56 +3,78 @@ import Domain
 import Service
 
 /// One delay: what it is, another value from a day on, and every value there was.
-func delayPage(
-  _ visit: Visit, _ history: DelayHistory, _ typed: FormAnswers, version: Int, _ faults: FormFaults,
-  notices: [Notice] = []
-) -> PageAnswer {
-  let delay = history.name
-  var facts = [
-    Fact("Aujourd’hui", delay.text(history.value)), Fact("Valeur d’origine", delay.text(delay.standard)),
-  ]
-  if !delay.isChoice {
-    facts.append(Fact("Bornes", "de \(delay.range.lowerBound) à \(delay.text(delay.range.upperBound))"))
+struct DelayForm: SettingForm {
+  let visit: Visit
+  let history: DelayHistory
+
+  static let room = "Délais"
+
+  static func load(_ visit: Visit) async throws -> DelayForm {
+    guard let delay = CountyDelay(rawValue: visit.parameters["delay"] ?? "") else {
+      throw Problem.notFound("Ce délai")
+    }
+    let history = try await visit.services.call(delay.service.delays.show, ["delay": delay.rawValue])
+    return DelayForm(visit: visit, history: history)
   }
-  facts.append(Fact("Source", delay.source))
-  let form = Form(
-    id: "delai", address: delay.address,
-    groups: [
-      FieldGroup(
+
+  struct Draft: Sendable {
+    var value: Int
+    var from: CalendarDate
+  }
+
+  private var delay: CountyDelay { history.name }
+
+  var groups: [QuestionGroup<Draft>] {
+    let delay = delay
+    return [
+      QuestionGroup(
         text: "La nouvelle valeur remplace ce qui était prévu à partir du même jour.", isPaired: !delay.isChoice,
-        fields: [
-          valueField(delay, typed["value"] ?? String(history.value), faults),
-          .date(
-            "from", "À partir du", value: typed["from"] ?? French.short(visit.today), faults.common("from")),
-        ])
-    ], values: [HiddenValue("version", String(version))], submit: "Enregistrer la valeur",
-    cancel: Link("Annuler", delaysAddress))
-  let head = PageHead(delay.label, lead: delay.effect, back: Link("Délais", delaysAddress))
-  return visit.page(
-    head, .administration, title: "Délais",
-    notices + faults.general + [
+        value.check { delay.range.contains($0.value) ? nil : delay.boundsText },
+        .date("from", \.from, "À partir du", missing: "Indiquez le premier jour."))
+    ]
+  }
+
+  private var value: Question<Draft> {
+    guard case .choice(let words) = delay.unit else {
+      return .number("value", \.value, "Valeur", unit: delay.unitName, most: 4, missing: delay.boundsText)
+    }
+    return .radios(
+      "value", \.value, "Règle", words.enumerated().map { Choice(String($0), $1.capitalizedFirst) },
+      missing: delay.boundsText)
+  }
+
+  var draft: Draft { Draft(value: history.value, from: visit.today) }
+  var version: Int? { history.version }
+  var sending: Sending { Sending("delai", "Enregistrer la valeur", cancel: delaysAddress) }
+  var head: PageHead { PageHead(delay.label, lead: delay.effect, back: Link("Délais", delaysAddress)) }
+
+  func body(_ form: any Piece) -> [any Piece] {
+    var facts = [
+      Fact("Aujourd’hui", delay.text(history.value)), Fact("Valeur d’origine", delay.text(delay.standard)),
+    ]
+    if !delay.isChoice {
+      facts.append(Fact("Bornes", "de \(delay.range.lowerBound) à \(delay.text(delay.range.upperBound))"))
+    }
+    facts.append(Fact("Source", delay.source))
+    return [
       Panel("Ce délai", [Facts(facts)]), Panel("Décider d’une autre valeur", [form]),
       Panel("Historique", id: "historique", [past(delay, history.periods, today: visit.today)]),
     ]
-  ).with(faults)
+  }
+
+  func save(_ draft: Draft, version: Int?) async throws -> PageAnswer {
+    _ = try await visit.services.call(
+      delay.service.delays.change, ["delay": delay.rawValue], DelayDraft(value: draft.value, from: draft.from),
+      version: version)
+    let when = draft.from == visit.today ? "dès aujourd’hui" : "à partir du \(French.long(draft.from))"
+    return .see(delay.address, saying: "\(delay.label) : \(delay.text(draft.value)), \(when).")
+  }
 }
 
 extension CountyDelay {
   fileprivate var isChoice: Bool { if case .choice = unit { true } else { false } }
 
   fileprivate var unitName: String { unit == .hours ? "heures" : "jours" }
-}
-
-private func valueField(_ delay: CountyDelay, _ value: String, _ faults: FormFaults) -> Field {
-  guard case .choice(let words) = delay.unit else {
-    return .text(
-      "value", "Valeur", value: value, width: .narrow, unit: delay.unitName, maximumLength: 4, inputMode: .numeric,
-      faults.common("value"))
-  }
-  return .radios(
-    "value", "Règle",
-    words.enumerated().map { Choice(String($0), $1.capitalizedFirst, isChosen: String($0) == value) },
-    faults.common("value"))
 }
 
 extension String {
@@ -88,32 +110,5 @@ extension DecidedPeriod {
     if from > today { return Badge("À venir", .waiting, icon: .clock) }
     if let until, until < today { return Badge("Passée", .neutral, icon: .history) }
     return Badge("En vigueur", .done, icon: .check)
-  }
-}
-
-func changeDelay(_ visit: Visit) async throws -> PageAnswer {
-  let (history, version) = (try await shownDelay(visit), try visit.version)
-  let delay = history.name
-  var faults = FormFaults()
-  let value = visit.form["value"].flatMap(Int.init).flatMap { delay.range.contains($0) ? $0 : nil }
-  if value == nil { faults.add("value", delay.boundsText) }
-  let from = visit.form.date("from", today: visit.today, missing: "Indiquez le premier jour.", &faults)
-  guard faults.isEmpty, let value, let from else {
-    return delayPage(visit, history, visit.form, version: version, faults)
-  }
-  do {
-    _ = try await visit.services.call(
-      delay.service.delays.change, ["delay": delay.rawValue], DelayDraft(value: value, from: from), version: version)
-    let when = from == visit.today ? "dès aujourd’hui" : "à partir du \(French.long(from))"
-    return .see(delay.address, saying: "\(delay.label) : \(delay.text(value)), \(when).")
-  } catch let problem as Problem where problem.status == 412 {
-    let notice = Notice(
-      "Ce délai a changé entre-temps",
-      "L’historique ci-dessous dit ce qui a été décidé. Votre saisie est conservée : vérifiez-la, puis enregistrez.",
-      .waiting)
-    return delayPage(visit, history, visit.form, version: history.version, faults, notices: [notice]).with(status: 412)
-  } catch let problem as Problem {
-    faults = try FormFaults(problem, fields: ["value", "from"])
-    return delayPage(visit, history, visit.form, version: version, faults)
   }
 }

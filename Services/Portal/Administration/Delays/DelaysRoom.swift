@@ -11,11 +11,7 @@ let delaysRoom = Room(
   ]
 ) { pages in
   pages.get("administration/delais", rights: [.administer]) { visit in try await delaysPage(visit) }
-  pages.get("administration/delais/{delay}", rights: [.administer]) { visit in
-    let history = try await shownDelay(visit)
-    return delayPage(visit, history, FormAnswers(), version: history.version, FormFaults())
-  }
-  pages.post("administration/delais/{delay}", rights: [.administer]) { visit in try await changeDelay(visit) }
+  pages.form("administration/delais/{delay}", rights: [.administer], DelayForm.self)
 }
 
 let delaysAddress = "/administration/delais"
@@ -48,11 +44,4 @@ private func delaysPage(_ visit: Visit) async throws -> PageAnswer {
     "Délais", lead: "Ouvrez un délai pour décider d’une autre valeur, aujourd’hui ou plus tard.",
     back: Link("Administration", "/administration"))
   return visit.page(head, .administration, [table])
-}
-
-func shownDelay(_ visit: Visit) async throws -> DelayHistory {
-  guard let delay = CountyDelay(rawValue: visit.parameters["delay"] ?? "") else {
-    throw Problem.notFound("Ce délai")
-  }
-  return try await visit.services.call(delay.service.delays.show, ["delay": delay.rawValue])
 }

@@ -2,70 +2,43 @@ import API
 import Domain
 import Service
 
-func addListEntry(_ visit: Visit) async throws -> PageAnswer {
-  let list = try await shownList(visit)
-  var faults = FormFaults()
-  if let label = visit.form["label"] {
-    do {
-      let entry = try await visit.services.call(
-        list.name.service.lists.addEntry, ["list": list.name.rawValue], ListEntryDraft(label: label), key: visit.key)
-      return .see(list.name.address, saying: "« \(entry.label) » est proposée dès maintenant.")
-    } catch let problem as Problem {
-      faults = try FormFaults(problem, fields: ["label"])
-    }
-  } else {
-    faults.add("label", "Donnez un libellé.")
-  }
-  return try await listPage(visit, faults: faults)
-}
-
 /// A choice under another name, on the records that have it too.
-func listEntryPage(
-  _ visit: Visit, _ list: CountyListName, _ entry: ListEntry, typed: String?, version: Int, _ faults: FormFaults,
-  notices: [Notice] = []
-) -> PageAnswer {
-  let form = Form(
-    id: "valeur", address: entry.address(in: list),
-    groups: [
-      FieldGroup(fields: [
-        .text(
-          "label", "Libellé", value: typed, width: .medium, maximumLength: 120,
-          faults.common("label", help: "Les fiches qui portent déjà cette valeur montreront le nouveau libellé"))
-      ])
-    ], values: [HiddenValue("version", String(version))], submit: "Renommer", cancel: Link("Annuler", list.address))
-  let head = PageHead("Renommer « \(entry.label) »", back: Link(list.title, list.address))
-  return visit.page(head, .administration, title: "Listes", notices + faults.general + [form]).with(faults)
-}
+struct ListEntryNameForm: SettingForm {
+  let visit: Visit
+  let list: CountyListName
+  let entry: ListEntry
 
-func renameListEntry(_ visit: Visit) async throws -> PageAnswer {
-  let (list, entry) = try await shownEntry(visit)
-  let version = try visit.version
-  var faults = FormFaults()
-  if let label = visit.form["label"] {
-    do {
-      _ = try await change(entry, of: list, ListEntryChange(label: label, open: entry.open), version, visit)
-      return .see(list.name.address, saying: "« \(label) » remplace « \(entry.label) ».")
-    } catch let problem as Problem where problem.status == 412 {
-      let notice = Notice(
-        "Cette valeur a changé entre-temps : « \(entry.label) ».",
-        "Votre saisie est conservée : vérifiez-la, puis renommez de nouveau.", .waiting)
-      return listEntryPage(
-        visit, list.name, entry, typed: label, version: entry.version, faults, notices: [notice]
-      ).with(status: 412)
-    } catch let problem as Problem {
-      faults = try FormFaults(problem, fields: ["label"])
-    }
-  } else {
-    faults.add("label", "Donnez un libellé.")
+  static let room = "Listes"
+
+  static func load(_ visit: Visit) async throws -> ListEntryNameForm {
+    let (list, entry) = try await shownEntry(visit)
+    return ListEntryNameForm(visit: visit, list: list.name, entry: entry)
   }
-  return listEntryPage(visit, list.name, entry, typed: visit.form["label"], version: version, faults)
+
+  var groups: [QuestionGroup<ListEntryChange>] {
+    [
+      QuestionGroup(
+        .line("label", \.label, "Libellé", width: .medium, missing: "Donnez un libellé.").help(
+          "Les fiches qui portent déjà cette valeur montreront le nouveau libellé"))
+    ]
+  }
+
+  var draft: ListEntryChange { ListEntryChange(label: entry.label, open: entry.open) }
+  var version: Int? { entry.version }
+  var sending: Sending { Sending("valeur", "Renommer", cancel: list.address) }
+  var head: PageHead { PageHead("Renommer « \(entry.label) »", back: Link(list.title, list.address)) }
+
+  func save(_ draft: ListEntryChange, version: Int?) async throws -> PageAnswer {
+    _ = try await change(entry, of: list, draft, version, visit)
+    return .see(list.address, saying: "« \(draft.label) » remplace « \(entry.label) ».")
+  }
 }
 
 func setListEntry(_ visit: Visit, open: Bool) async throws -> PageAnswer {
   let (list, entry) = try await shownEntry(visit)
   return try await telling(list.name) {
     let changed = try await change(
-      entry, of: list, ListEntryChange(label: entry.label, open: open), try visit.version, visit)
+      entry, of: list.name, ListEntryChange(label: entry.label, open: open), try visit.version, visit)
     let undo = Saying.Undo(
       address: entry.address(in: list.name, open ? "fermer" : "rouvrir"), values: ["version": String(changed.version)])
     let said =
@@ -93,10 +66,10 @@ func moveListEntry(_ visit: Visit, by step: Int) async throws -> PageAnswer {
 }
 
 private func change(
-  _ entry: ListEntry, of list: CountyList, _ change: ListEntryChange, _ version: Int, _ visit: Visit
+  _ entry: ListEntry, of list: CountyListName, _ change: ListEntryChange, _ version: Int?, _ visit: Visit
 ) async throws -> ListEntry {
   try await visit.services.call(
-    list.name.service.lists.changeEntry, ["list": list.name.rawValue, "entry": entry.code], change, version: version)
+    list.service.lists.changeEntry, ["list": list.rawValue, "entry": entry.code], change, version: version)
 }
 
 /// Back to the list, which says why nothing was done.
@@ -104,10 +77,7 @@ private func telling(
   _ list: CountyListName, _ body: () async throws -> PageAnswer
 ) async throws -> PageAnswer {
   do {
-    return try await body()
-  } catch let problem as Problem where problem.status == 412 {
-    return .see(
-      list.address, saying: "La liste a changé entre-temps. La voici : recommencez si besoin.", tone: .waiting)
+    return try await .acting(at: list.address, unless: "La liste a changé", body)
   } catch let problem as Problem where problem.status == 409 {
     return .see(
       list.address, saying: [problem.title, problem.detail].compactMap { $0 }.joined(separator: " "), tone: .late)

@@ -12,15 +12,8 @@ let listsRoom = Room(
 ) { pages in
   let entry = "administration/listes/{list}/valeurs/{entry}"
   pages.get("administration/listes", rights: [.administer]) { visit in try await listsPage(visit) }
-  pages.get("administration/listes/{list}", rights: [.administer]) { visit in
-    try await listPage(visit, faults: FormFaults())
-  }
-  pages.post("administration/listes/{list}", rights: [.administer]) { visit in try await addListEntry(visit) }
-  pages.get(entry, rights: [.administer]) { visit in
-    let (list, entry) = try await shownEntry(visit)
-    return listEntryPage(visit, list.name, entry, typed: entry.label, version: entry.version, FormFaults())
-  }
-  pages.post(entry, rights: [.administer]) { visit in try await renameListEntry(visit) }
+  pages.form("administration/listes/{list}", rights: [.administer], ListEntryForm.self)
+  pages.form(entry, rights: [.administer], ListEntryNameForm.self)
   pages.post("\(entry)/monter", rights: [.administer]) { visit in try await moveListEntry(visit, by: -1) }
   pages.post("\(entry)/descendre", rights: [.administer]) { visit in try await moveListEntry(visit, by: 1) }
   pages.post("\(entry)/fermer", rights: [.administer]) { visit in try await setListEntry(visit, open: false) }
@@ -72,40 +65,51 @@ func shownEntry(_ visit: Visit) async throws -> (CountyList, ListEntry) {
 }
 
 /// One list: its entries, a line for one more, and who changed what.
-func listPage(_ visit: Visit, faults: FormFaults) async throws -> PageAnswer {
-  let list = try await shownList(visit)
-  let history = try await visit.services.call(
-    list.name.service.lists.changes, ["list": list.name.rawValue], ListChangeQuery(limit: changesShown))
-  let table = Table(
-    id: "valeurs", caption: list.name.title,
-    columns: [Column("Libellé"), Column("État"), Column("Actions", isTitleHidden: true)],
-    rows: list.entries.enumerated().map { row($1, at: $0, in: list) },
-    count: French.count(list.entries.count, "valeur"),
-    empty: EmptyState("Aucune valeur", "Ajoutez la première ci-dessous.", icon: .list))
-  let adding = Form(
-    id: "ajout", address: list.name.address,
-    groups: [
-      FieldGroup(fields: [
-        .text(
-          "label", "Libellé", value: visit.form["label"], width: .medium, maximumLength: 120, faults.common("label"))
-      ])
-    ], values: [Visit.freshKey], submit: "Ajouter la valeur")
-  let entries = history.items.map { change in
-    let (what, changes) = change.words(in: list)
-    return HistoryEntry(French.moment(change.at), who: change.accountName, what, changes: changes)
+struct ListEntryForm: SettingForm {
+  let visit: Visit
+  let list: CountyList
+  let changes: [ListChange]
+
+  static let room = "Listes"
+
+  static func load(_ visit: Visit) async throws -> ListEntryForm {
+    let list = try await shownList(visit)
+    let history = try await visit.services.call(
+      list.name.service.lists.changes, ["list": list.name.rawValue], ListChangeQuery(limit: changesShown))
+    return ListEntryForm(visit: visit, list: list, changes: history.items)
   }
-  let past: any Piece =
-    entries.isEmpty
-    ? EmptyState("Rien n’a encore été changé", "Chaque changement s’affichera ici.", icon: .history) : History(entries)
-  let head = PageHead(list.name.title, lead: list.name.use, back: Link("Listes", listsAddress))
-  return visit.page(
-    head, .administration, title: "Listes",
-    faults.general + [
-      table,
-      Panel("Ajouter une valeur", id: "ajouter", [adding]),
-      Panel("Historique", id: "historique", [past]),
+
+  var groups: [QuestionGroup<ListEntryDraft>] {
+    [QuestionGroup(.line("label", \.label, "Libellé", width: .medium, missing: "Donnez un libellé."))]
+  }
+
+  var draft: ListEntryDraft { ListEntryDraft(label: "") }
+  var version: Int? { nil }
+  var sending: Sending { Sending("ajout", "Ajouter la valeur") }
+  var head: PageHead { PageHead(list.name.title, lead: list.name.use, back: Link("Listes", listsAddress)) }
+
+  func body(_ form: any Piece) -> [any Piece] {
+    let table = Table(
+      id: "valeurs", caption: list.name.title,
+      columns: [Column("Libellé"), Column("État"), Column("Actions", isTitleHidden: true)],
+      rows: list.entries.enumerated().map { row($1, at: $0, in: list) },
+      count: French.count(list.entries.count, "valeur"),
+      empty: EmptyState("Aucune valeur", "Ajoutez la première ci-dessous.", icon: .list))
+    let entries = changes.map { change in
+      let (what, changes) = change.words(in: list)
+      return HistoryEntry(French.moment(change.at), who: change.accountName, what, changes: changes)
+    }
+    return [
+      table, Panel("Ajouter une valeur", id: "ajouter", [form]),
+      Panel.history(entries, untouched: "La liste est celle d’origine."),
     ]
-  ).with(faults)
+  }
+
+  func save(_ draft: ListEntryDraft, version: Int?) async throws -> PageAnswer {
+    let entry = try await visit.services.call(
+      list.name.service.lists.addEntry, ["list": list.name.rawValue], draft, key: visit.key)
+    return .see(list.name.address, saying: "« \(entry.label) » est proposée dès maintenant.")
+  }
 }
 
 private func row(_ entry: ListEntry, at index: Int, in list: CountyList) -> Row {

@@ -3,81 +3,113 @@ import Domain
 import Foundation
 import Service
 
-/// A file deposited in place of a model, or everything that is wrong with it.
-func depositModel(_ visit: Visit) async throws -> PageAnswer {
-  let sheet = try await shownModel(visit)
-  var faults = FormFaults()
-  guard let file = visit.form.file("file"), !file.bytes.isEmpty else {
-    faults.add("file", "Choisissez un document Word (.docx).")
-    return modelPage(visit, sheet, faults)
+/// One model: its files, one deposited in their place, and which file printed when.
+struct ModelDepositForm: SettingForm {
+  let visit: Visit
+  let sheet: ModelSheet
+
+  static let room = "Modèles"
+
+  static func load(_ visit: Visit) async throws -> ModelDepositForm {
+    ModelDepositForm(visit: visit, sheet: try await shownModel(visit))
   }
-  do {
-    let kept = try await visit.services.upload(
-      ContractsAPI.depositModel, ["model": sheet.model.rawValue], query: ["name": file.name], bytes: file.bytes)
-    return .see(
-      sheet.address(kept), saying: "Le modèle est déposé. Vérifiez l’essai, puis choisissez son premier jour.")
-  } catch let problem as Problem {
-    let all = (problem.faults ?? []).filter { $0.field == "file" }.map(\.message)
-    guard !all.isEmpty else {
-      return modelPage(visit, sheet, try FormFaults(problem, fields: []))
+
+  struct Draft: Sendable {
+    var file: FormAnswers.File?
+  }
+
+  var groups: [QuestionGroup<Draft>] {
+    [
+      QuestionGroup(
+        text: "Partez du modèle téléchargé, gardez ses champs de fusion, et déposez-le au format .docx.",
+        .file(
+          "file", \.file, "Document Word", accept: ".docx", missing: "Choisissez un document Word (.docx)."
+        ).help("20 Mo au plus, sans macros. Il ne sert pas avant que vous l’ayez choisi"))
+    ]
+  }
+
+  var draft: Draft { Draft() }
+  var version: Int? { nil }
+  var sending: Sending { Sending("depot", "Déposer le modèle", isMultipart: true) }
+  var head: PageHead { PageHead(sheet.model.label, lead: sheet.model.use, back: Link("Modèles", modelsAddress)) }
+
+  func body(_ form: any Piece) -> [any Piece] {
+    [modelFiles(sheet, today: visit.today), Panel("Remplacer ce modèle", id: "remplacer", [form]), modelHistory(sheet)]
+  }
+
+  func save(_ draft: Draft, version: Int?) async throws -> PageAnswer {
+    guard let file = draft.file else { throw Problem.malformed("Le formulaire est incomplet.") }
+    do {
+      let kept = try await visit.services.upload(
+        ContractsAPI.depositModel, ["model": sheet.model.rawValue], query: ["name": file.name], bytes: file.bytes)
+      return .see(
+        sheet.address(kept), saying: "Le modèle est déposé. Vérifiez l’essai, puis choisissez son premier jour.")
+    } catch var problem as Problem {
+      // Everything that is wrong with the file, at once.
+      let all = (problem.faults ?? []).filter { $0.field == "file" }.map(\.message)
+      if !all.isEmpty { problem.faults = [Fault("file", "fichier", all.joined(separator: " "))] }
+      throw problem
     }
-    faults.add("file", all.joined(separator: " "))
-    return modelPage(visit, sheet, faults)
   }
 }
 
 /// A file with its try-out, and from when it prints.
-func modelFilePage(
-  _ visit: Visit, _ sheet: ModelSheet, _ file: ModelFile, _ typed: FormAnswers, version: Int, _ faults: FormFaults,
-  notices: [Notice] = []
-) -> PageAnswer {
-  let download = Action("Télécharger le .docx", sheet.address(file, "document"), icon: .download)
-  let trial = Notice(
-    "Essayez-le d’abord", "Le document en PDF, avec des données inventées dans chaque champ.", .info,
-    actions: [Action("Ouvrir l’essai (PDF)", sheet.address(file, "essai"), icon: .eye)])
-  let isAlone = sheet.current == file.number && !sheet.periods.contains { $0.holds && $0.from > visit.today }
-  let form = Form(
-    id: "choix", address: sheet.address(file),
-    groups: [
-      FieldGroup(fields: [
-        .date(
-          "from", "Imprimer ce modèle à partir du", value: typed["from"] ?? French.short(visit.today),
-          faults.common("from", help: "Les documents déjà imprimés ne changent pas"))
-      ])
-    ], values: [HiddenValue("version", String(version))], submit: "Choisir ce modèle",
-    cancel: Link("Annuler", sheet.model.address))
-  let choice: any Piece =
-    isAlone ? Notice("C’est le modèle en vigueur.", "Aucun autre n’est prévu.", .done) : Panel("Choisir", [form])
-  let head = PageHead(
-    file.title, lead: "\(sheet.model.label) · \(file.size) · \(file.origin)",
-    back: Link(sheet.model.label, sheet.model.address), actions: [download])
-  return visit.page(
-    head, .administration, title: "Modèles", notices + faults.general + [trial, choice]
-  ).with(faults)
-}
+struct ModelChoiceForm: SettingForm {
+  let visit: Visit
+  let sheet: ModelSheet
+  let file: ModelFile
 
-func chooseModel(_ visit: Visit) async throws -> PageAnswer {
-  let (sheet, file) = try await shownFile(visit)
-  let version = try visit.version
-  var faults = FormFaults()
-  let from = visit.form.date("from", today: visit.today, missing: "Indiquez le premier jour.", &faults)
-  guard faults.isEmpty, let from else {
-    return modelFilePage(visit, sheet, file, visit.form, version: version, faults)
+  static let room = "Modèles"
+
+  static func load(_ visit: Visit) async throws -> ModelChoiceForm {
+    let (sheet, file) = try await shownFile(visit)
+    return ModelChoiceForm(visit: visit, sheet: sheet, file: file)
   }
-  do {
+
+  struct Draft: Sendable {
+    var from: CalendarDate
+  }
+
+  var groups: [QuestionGroup<Draft>] {
+    [
+      QuestionGroup(
+        .date("from", \.from, "Imprimer ce modèle à partir du", missing: "Indiquez le premier jour.").help(
+          "Les documents déjà imprimés ne changent pas"))
+    ]
+  }
+
+  var draft: Draft { Draft(from: visit.today) }
+  var version: Int? { sheet.version }
+
+  var changed: Notice? {
+    Notice("Ce modèle a changé entre-temps", "Vérifiez lequel est en vigueur, puis choisissez de nouveau.", .waiting)
+  }
+
+  var sending: Sending { Sending("choix", "Choisir ce modèle", cancel: sheet.model.address) }
+
+  var head: PageHead {
+    let download = Action("Télécharger le .docx", sheet.address(file, "document"), icon: .download)
+    return PageHead(
+      file.title, lead: "\(sheet.model.label) · \(file.size) · \(file.origin)",
+      back: Link(sheet.model.label, sheet.model.address), actions: [download])
+  }
+
+  func body(_ form: any Piece) -> [any Piece] {
+    let trial = Notice(
+      "Essayez-le d’abord", "Le document en PDF, avec des données inventées dans chaque champ.", .info,
+      actions: [Action("Ouvrir l’essai (PDF)", sheet.address(file, "essai"), icon: .eye)])
+    let isAlone = sheet.current == file.number && !sheet.periods.contains { $0.holds && $0.from > visit.today }
+    let choice: any Piece =
+      isAlone ? Notice("C’est le modèle en vigueur.", "Aucun autre n’est prévu.", .done) : Panel("Choisir", [form])
+    return [trial, choice]
+  }
+
+  func save(_ draft: Draft, version: Int?) async throws -> PageAnswer {
     _ = try await visit.services.call(
-      ContractsAPI.chooseModel, ["model": sheet.model.rawValue], ModelChoice(number: file.number, from: from),
-      version: version)
-    let when = from == visit.today ? "dès aujourd’hui" : "à partir du \(French.long(from))"
+      ContractsAPI.chooseModel, ["model": sheet.model.rawValue],
+      ModelChoice(number: file.number, from: draft.from), version: version)
+    let when = draft.from == visit.today ? "dès aujourd’hui" : "à partir du \(French.long(draft.from))"
     return .see(sheet.model.address, saying: "« \(file.title) » sert \(when).")
-  } catch let problem as Problem where problem.status == 412 {
-    let notice = Notice(
-      "Ce modèle a changé entre-temps", "Vérifiez lequel est en vigueur, puis choisissez de nouveau.", .waiting)
-    return modelFilePage(visit, sheet, file, visit.form, version: sheet.version, faults, notices: [notice])
-      .with(status: 412)
-  } catch let problem as Problem {
-    faults = try FormFaults(problem, fields: ["from"])
-    return modelFilePage(visit, sheet, file, visit.form, version: version, faults)
   }
 }
 

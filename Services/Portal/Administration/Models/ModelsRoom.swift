@@ -15,17 +15,10 @@ let modelsRoom = Room(
   pages.get("administration/modeles", rights: [.administer]) { visit in try await modelsPage(visit) }
   pages.get("administration/modeles/champs", rights: [.administer]) { visit in try await fieldsPage(visit) }
   pages.get("administration/modeles/champs/liste", rights: [.administer]) { visit in try await fieldsFile(visit) }
-  pages.get("administration/modeles/{model}", rights: [.administer]) { visit in
-    modelPage(visit, try await shownModel(visit), FormFaults())
-  }
-  pages.post(
-    "administration/modeles/{model}", rights: [.administer], limit: ContractsAPI.modelBytes + 64 * 1024
-  ) { visit in try await depositModel(visit) }
-  pages.get(file, rights: [.administer]) { visit in
-    let (sheet, file) = try await shownFile(visit)
-    return modelFilePage(visit, sheet, file, FormAnswers(), version: sheet.version, FormFaults())
-  }
-  pages.post(file, rights: [.administer]) { visit in try await chooseModel(visit) }
+  pages.form(
+    "administration/modeles/{model}", rights: [.administer], limit: ContractsAPI.modelBytes + 64 * 1024,
+    ModelDepositForm.self)
+  pages.form(file, rights: [.administer], ModelChoiceForm.self)
   pages.get("\(file)/document", rights: [.administer]) { visit in try await modelDocument(visit) }
   pages.get("\(file)/essai", rights: [.administer]) { visit in try await modelTrial(visit) }
 }
@@ -36,7 +29,7 @@ extension ContractModel {
   var address: String { "\(modelsAddress)/\(rawValue)" }
 
   /// What is printed with it, and when.
-  fileprivate var use: String {
+  var use: String {
     switch self {
     case .undecided: "Imprimé avant la décision, avec ce que la personne et son référent ont écrit."
     case .blank: "Imprimé vide, à remplir à la main pendant l’entretien."
@@ -108,9 +101,8 @@ func shownFile(_ visit: Visit) async throws -> (ModelSheet, ModelFile) {
   return (sheet, file)
 }
 
-/// One model: its files, a replacement, and which file printed when.
-func modelPage(_ visit: Visit, _ sheet: ModelSheet, _ faults: FormFaults) -> PageAnswer {
-  let files = Table(
+func modelFiles(_ sheet: ModelSheet, today: CalendarDate) -> Table {
+  Table(
     id: "fichiers", caption: "Fichiers de ce modèle",
     columns: [Column("Fichier"), Column("État"), Column("Actions", isTitleHidden: true)],
     rows: sheet.files.map { file in
@@ -118,40 +110,21 @@ func modelPage(_ visit: Visit, _ sheet: ModelSheet, _ faults: FormFaults) -> Pag
         id: String(file.number), address: sheet.address(file), name: file.title,
         [
           Cell(file.title, detail: "\(file.size) · \(file.origin)"),
-          sheet.badge(file, today: visit.today).map { Cell($0) } ?? Cell("—"),
+          sheet.badge(file, today: today).map { Cell($0) } ?? Cell("—"),
           Cell(actions: [
             Action("Essayer", sheet.address(file), icon: .eye, weight: .plain),
             Action("Télécharger", sheet.address(file, "document"), icon: .download, weight: .plain),
           ]),
         ])
     }, empty: EmptyState("Aucun fichier", "Déposez-en un ci-dessous.", icon: .file))
-  let deposit = Form(
-    id: "depot", address: sheet.model.address,
-    groups: [
-      FieldGroup(
-        text: "Partez du modèle téléchargé, gardez ses champs de fusion, et déposez-le au format .docx.",
-        fields: [
-          .file(
-            "file", "Document Word", accept: ".docx",
-            faults.common("file", help: "20 Mo au plus, sans macros. Il ne sert pas avant que vous l’ayez choisi"))
-        ])
-    ], values: [Visit.freshKey], submit: "Déposer le modèle", isMultipart: true)
+}
+
+func modelHistory(_ sheet: ModelSheet) -> Panel {
   let entries = sheet.periods.map { period in
     HistoryEntry(
       French.moment(period.decidedAt), who: period.accountName,
       sheet.file(period.value)?.title ?? "Fichier \(period.value)",
       reason: nil, changes: [Change("Imprimé", from: nil, to: period.words)])
   }
-  let past: any Piece =
-    entries.isEmpty
-    ? EmptyState(
-      "Le modèle d’origine n’a jamais été quitté", "Chaque choix s’affichera ici avec sa période.", icon: .history)
-    : History(entries)
-  let head = PageHead(sheet.model.label, lead: sheet.model.use, back: Link("Modèles", modelsAddress))
-  return visit.page(
-    head, .administration, title: "Modèles",
-    faults.general + [
-      files, Panel("Remplacer ce modèle", id: "remplacer", [deposit]), Panel("Historique", id: "historique", [past]),
-    ]
-  ).with(faults)
+  return .history(entries, untouched: "Le modèle d’origine n’a jamais été quitté.")
 }

@@ -9,32 +9,14 @@ let placesRoom = Room(
   ]
 ) { pages in
   pages.get("administration/lieux", rights: [.administer]) { visit in try await placesPage(visit) }
-  pages.get("administration/lieux/nouveau", rights: [.administer]) { visit in
-    try await placeForm(visit, nil, FormAnswers([("active", "oui")]), version: nil, FormFaults())
-  }
-  pages.post("administration/lieux/nouveau", rights: [.administer]) { visit in try await savePlace(visit, nil) }
-  pages.get("administration/lieux/{place}", rights: [.administer]) { visit in
-    let place = try await shownPlace(visit)
-    return try await placeForm(visit, place, place.answers, version: place.version, FormFaults())
-  }
-  pages.post("administration/lieux/{place}", rights: [.administer]) { visit in
-    try await savePlace(visit, try await shownPlace(visit))
-  }
+  pages.form("administration/lieux/nouveau", rights: [.administer], PlaceForm.self)
+  pages.form("administration/lieux/{place}", rights: [.administer], PlaceForm.self)
 }
 
 let placesAddress = "/administration/lieux"
 
 /// How many changes the page shows.
 private let changesShown = 20
-
-extension Place {
-  fileprivate var answers: FormAnswers {
-    FormAnswers([
-      ("name", name), ("address", address ?? ""), ("territory", territory?.description ?? ""),
-      ("active", active ? "oui" : ""),
-    ])
-  }
-}
 
 private func territoryNames(_ visit: Visit) async throws -> [ID<Territory>: String] {
   let all = try await visit.services.call(IdentityAPI.listTerritories).items
@@ -66,15 +48,12 @@ private func placesPage(_ visit: Visit) async throws -> PageAnswer {
       change.before == nil ? "« \(change.after.name) » ajouté" : "« \(change.after.name) » modifié",
       changes: change.differences(territories))
   }
-  let past: any Piece =
-    entries.isEmpty
-    ? EmptyState("Rien n’a encore été changé", "Chaque changement s’affichera ici.", icon: .history)
-    : History(entries)
   let add = Action("Ajouter un lieu", "\(placesAddress)/nouveau", icon: .plus, weight: .primary)
   let head = PageHead(
     "Lieux", lead: "Se choisit en prenant un rendez-vous ; son adresse part dans le rappel par SMS.",
     back: Link("Administration", "/administration"), actions: [add])
-  return visit.page(head, .administration, [table, Panel("Historique", id: "historique", [past])])
+  return visit.page(
+    head, .administration, [table, Panel.history(entries, untouched: "Les lieux sont ceux d’origine.")])
 }
 
 extension PlaceChange {
@@ -90,68 +69,58 @@ extension PlaceChange {
   }
 }
 
-private func shownPlace(_ visit: Visit) async throws -> Place {
-  let id = try visit.id("place", of: Place.self)
-  // Some dozens: the list is as quick as one of them would be.
-  let places = try await visit.services.call(SchedulingAPI.listPlaces)
-  guard let place = places.first(where: { $0.id == id }) else { throw Problem.notFound("Ce lieu") }
-  return place
-}
+/// A place where appointments are held, new or changed.
+private struct PlaceForm: SettingForm {
+  let visit: Visit
+  /// Nil for a new one.
+  let place: Place?
+  let territories: [ID<Territory>: String]
 
-/// - Parameter place: nil for a new one.
-private func placeForm(
-  _ visit: Visit, _ place: Place?, _ typed: FormAnswers, version: Int?, _ faults: FormFaults,
-  notices: [Notice] = []
-) async throws -> PageAnswer {
-  let territories = try await territoryNames(visit).sorted { French.isBefore($0.value, $1.value) }.map {
-    Choice($0.key.description, $0.value, isChosen: $0.key.description == typed["territory"])
-  }
-  let form = Form(
-    id: "lieu", address: place.map { "\(placesAddress)/\($0.id)" } ?? "\(placesAddress)/nouveau",
-    groups: [
-      FieldGroup(fields: [
-        .text("name", "Nom", value: typed["name"], maximumLength: 120, faults.common("name")),
-        .text(
-          "address", "Adresse", value: typed["address"], maximumLength: 200,
-          faults.common("address", help: "Telle que la personne la lira dans le SMS", isRequired: false)),
-        .select(
-          "territory", "Territoire", [Choice("", "Tous les territoires")] + territories,
-          faults.common("territory", isRequired: false)),
-        .checkbox(
-          "active", "Proposé pour les nouveaux rendez-vous", isChecked: typed["active"] == "oui",
-          faults.common("active", help: "Fermé, il reste sur les rendez-vous qui l’ont", isRequired: false)),
-      ])
-    ], values: [version.map { HiddenValue("version", String($0)) } ?? Visit.freshKey],
-    submit: place == nil ? "Ajouter le lieu" : "Enregistrer le lieu", cancel: Link("Annuler", placesAddress))
-  let head = PageHead(place?.name ?? "Ajouter un lieu", back: Link("Lieux", placesAddress))
-  return visit.page(head, .administration, title: "Lieux", notices + faults.general + [form]).with(faults)
-}
+  static let room = "Lieux"
 
-private func savePlace(_ visit: Visit, _ place: Place?) async throws -> PageAnswer {
-  let version = place == nil ? nil : try visit.version
-  var faults = FormFaults()
-  guard let name = visit.form["name"] else {
-    faults.add("name", "Donnez un nom au lieu.")
-    return try await placeForm(visit, place, visit.form, version: version, faults)
+  static func load(_ visit: Visit) async throws -> PlaceForm {
+    let territories = try await territoryNames(visit)
+    guard visit.parameters["place"] != nil else { return PlaceForm(visit: visit, place: nil, territories: territories) }
+    let id = try visit.id("place", of: Place.self)
+    // Some dozens: the list is as quick as one of them would be.
+    let places = try await visit.services.call(SchedulingAPI.listPlaces)
+    guard let place = places.first(where: { $0.id == id }) else { throw Problem.notFound("Ce lieu") }
+    return PlaceForm(visit: visit, place: place, territories: territories)
   }
-  let draft = PlaceDraft(
-    name: name, address: visit.form["address"], territory: visit.form.id("territory"),
-    active: visit.form["active"] == "oui")
-  do {
+
+  var groups: [QuestionGroup<PlaceDraft>] {
+    let offered = territories.sorted { French.isBefore($0.value, $1.value) }.map {
+      Choice($0.key.description, $0.value)
+    }
+    return [
+      QuestionGroup(
+        .line("name", \.name, "Nom", missing: "Donnez un nom au lieu."),
+        .line("address", \.address, "Adresse").help("Telle que la personne la lira dans le SMS"),
+        .list("territory", \.territory, "Territoire", none: "Tous les territoires", offered),
+        .box("active", \.active, "Proposé pour les nouveaux rendez-vous").help(
+          "Fermé, il reste sur les rendez-vous qui l’ont"))
+    ]
+  }
+
+  var draft: PlaceDraft {
+    place.map { PlaceDraft(name: $0.name, address: $0.address, territory: $0.territory, active: $0.active) }
+      ?? PlaceDraft(name: "")
+  }
+
+  var version: Int? { place?.version }
+
+  var sending: Sending {
+    Sending("lieu", place == nil ? "Ajouter le lieu" : "Enregistrer le lieu", cancel: placesAddress)
+  }
+
+  var head: PageHead { PageHead(place?.name ?? "Ajouter un lieu", back: Link("Lieux", placesAddress)) }
+
+  func save(_ draft: PlaceDraft, version: Int?) async throws -> PageAnswer {
     if let place {
       _ = try await visit.services.call(SchedulingAPI.changePlace, ["place": place.id], draft, version: version)
     } else {
       _ = try await visit.services.call(SchedulingAPI.addPlace, [:], draft, key: visit.key)
     }
-    return .see(placesAddress, saying: "Le lieu « \(name) » est enregistré.")
-  } catch let problem as Problem where problem.status == 412 {
-    let notice = Notice(
-      "Ce lieu a changé entre-temps", "Votre saisie est conservée : vérifiez-la, puis enregistrez de nouveau.", .waiting
-    )
-    return try await placeForm(visit, place, visit.form, version: place?.version, faults, notices: [notice])
-      .with(status: 412)
-  } catch let problem as Problem {
-    faults = try FormFaults(problem, fields: ["name", "address", "territory", "active"])
-    return try await placeForm(visit, place, visit.form, version: version, faults)
+    return .see(placesAddress, saying: "Le lieu « \(draft.name) » est enregistré.")
   }
 }

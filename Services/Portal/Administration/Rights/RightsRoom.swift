@@ -10,11 +10,7 @@ let rightsRoom = Room(
   ]
 ) { pages in
   pages.get("administration/droits", rights: [.administer]) { visit in try await rightsPage(visit) }
-  pages.get("administration/droits/{profile}", rights: [.administer]) { visit in
-    let shown = try await shownRights(visit)
-    return try await rightsForm(visit, shown, chosen: shown.rights, version: shown.version, FormFaults())
-  }
-  pages.post("administration/droits/{profile}", rights: [.administer]) { visit in try await saveRights(visit) }
+  pages.form("administration/droits/{profile}", rights: [.administer], RightsForm.self)
   pages.get("administration/droits/{profile}/origine", rights: [.administer]) { visit in
     try await restorationPage(visit)
   }

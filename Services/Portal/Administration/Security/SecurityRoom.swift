@@ -11,11 +11,7 @@ let securityRoom = Room(
   ]
 ) { pages in
   pages.get("administration/securite", rights: [.administer]) { visit in try await securityPage(visit) }
-  pages.get("administration/securite/{profile}", rights: [.administer]) { visit in
-    let rule = try await shownRule(visit)
-    return try await securityForm(visit, rule, rule.terms.answers, version: rule.version, FormFaults())
-  }
-  pages.post("administration/securite/{profile}", rights: [.administer]) { visit in try await saveRule(visit) }
+  pages.form("administration/securite/{profile}", rights: [.administer], SecurityForm.self)
 }
 
 let securityAddress = "/administration/securite"

@@ -4,16 +4,8 @@ import Service
 
 func addTerritoryPages(to pages: Pages) {
   pages.get("administration/territoires", rights: [.administer]) { visit in try await territoriesPage(visit) }
-  pages.get("administration/territoires/nouveau", rights: [.administer]) { visit in
-    territoryForm(visit, nil, FormAnswers(), version: nil, FormFaults())
-  }
-  pages.post("administration/territoires/nouveau", rights: [.administer]) { visit in try await add(visit) }
-  pages.get("administration/territoires/{territory}", rights: [.administer]) { visit in
-    let territory = try await shown(visit)
-    return territoryForm(
-      visit, territory, FormAnswers([("name", territory.name)]), version: territory.version, FormFaults())
-  }
-  pages.post("administration/territoires/{territory}", rights: [.administer]) { visit in try await rename(visit) }
+  pages.form("administration/territoires/nouveau", rights: [.administer], TerritoryForm.self)
+  pages.form("administration/territoires/{territory}", rights: [.administer], TerritoryForm.self)
 }
 
 private let base = "/administration/territoires"
@@ -36,74 +28,54 @@ private func territoriesPage(_ visit: Visit) async throws -> PageAnswer {
   return visit.page(head, .administration, [structureTabs(territories: true), table])
 }
 
-private func shown(_ visit: Visit) async throws -> TerritoryRow {
-  let id = try visit.id("territory", of: Territory.self)
-  // A county has some dozens: the list is as quick as one of them would be.
-  let all = try await visit.services.call(IdentityAPI.listTerritories).items
-  guard let found = all.first(where: { $0.id == id }) else { throw Problem.notFound("Ce territoire") }
-  return found
-}
+/// A territory, new or renamed.
+struct TerritoryForm: SettingForm {
+  let visit: Visit
+  /// Nil for a new one.
+  let territory: TerritoryRow?
 
-/// - Parameter territory: nil for a new one.
-private func territoryForm(
-  _ visit: Visit, _ territory: TerritoryRow?, _ typed: FormAnswers, version: Int?, _ faults: FormFaults,
-  notices: [Notice] = []
-) -> PageAnswer {
-  let code = Field.text(
-    "code", "Code dans Genesis", value: typed["code"], width: .medium, maximumLength: 50,
-    faults.common("code", help: "Tel que le flux l’écrit, par exemple CENTRE ; il ne change plus ensuite"))
-  let name = Field.text(
-    "name", "Nom", value: typed["name"], maximumLength: 100,
-    faults.common("name", help: "Celui que les collaborateurs lisent"))
-  let form = Form(
-    id: "territoire", address: territory.map { "\(base)/\($0.id)" } ?? "\(base)/nouveau",
-    groups: [FieldGroup(fields: territory == nil ? [code, name] : [name])],
-    values: [version.map { HiddenValue("version", String($0)) } ?? Visit.freshKey],
-    submit: territory == nil ? "Ajouter le territoire" : "Enregistrer", cancel: Link("Annuler", base))
-  let head = PageHead(
-    territory?.name ?? "Ajouter un territoire", lead: territory.map { "Code dans Genesis : \($0.code)" },
-    back: Link("Territoires", base))
-  return visit.page(head, .administration, title: "Territoire", notices + faults.general + [form]).with(faults)
-}
+  static let room = "Territoire"
 
-private func add(_ visit: Visit) async throws -> PageAnswer {
-  var faults = FormFaults()
-  if visit.form["code"] == nil { faults.add("code", "Indiquez le code que Genesis donne au territoire.") }
-  if visit.form["name"] == nil { faults.add("name", "Indiquez le nom du territoire.") }
-  if faults.isEmpty, let code = visit.form["code"], let name = visit.form["name"] {
-    do {
-      let added = try await visit.services.call(
-        IdentityAPI.addTerritory, [:], NewTerritory(code: code, name: name), key: visit.key)
+  static func load(_ visit: Visit) async throws -> TerritoryForm {
+    guard visit.parameters["territory"] != nil else { return TerritoryForm(visit: visit, territory: nil) }
+    let id = try visit.id("territory", of: Territory.self)
+    // A county has some dozens: the list is as quick as one of them would be.
+    let all = try await visit.services.call(IdentityAPI.listTerritories).items
+    guard let found = all.first(where: { $0.id == id }) else { throw Problem.notFound("Ce territoire") }
+    return TerritoryForm(visit: visit, territory: found)
+  }
+
+  var groups: [QuestionGroup<NewTerritory>] {
+    let code = Question<NewTerritory>.line(
+      "code", \.code, "Code dans Genesis", width: .medium, missing: "Indiquez le code que Genesis donne au territoire."
+    ).help("Tel que le flux l’écrit, par exemple CENTRE ; il ne change plus ensuite")
+    let name = Question<NewTerritory>.line("name", \.name, "Nom", missing: "Indiquez le nom du territoire.")
+      .help("Celui que les collaborateurs lisent")
+    return [QuestionGroup(nil, all: territory == nil ? [code, name] : [name])]
+  }
+
+  var draft: NewTerritory { NewTerritory(code: territory?.code ?? "", name: territory?.name ?? "") }
+  var version: Int? { territory?.version }
+
+  var sending: Sending {
+    Sending("territoire", territory == nil ? "Ajouter le territoire" : "Enregistrer", cancel: base)
+  }
+
+  var head: PageHead {
+    PageHead(
+      territory?.name ?? "Ajouter un territoire", lead: territory.map { "Code dans Genesis : \($0.code)" },
+      back: Link("Territoires", base))
+  }
+
+  func save(_ draft: NewTerritory, version: Int?) async throws -> PageAnswer {
+    guard let territory else {
+      let added = try await visit.services.call(IdentityAPI.addTerritory, [:], draft, key: visit.key)
       return .see(base, saying: "Le territoire « \(added.name) » est ajouté.")
-    } catch let problem as Problem {
-      faults = try FormFaults(problem, fields: ["code", "name"])
-      if problem.type.hasSuffix("/code-pris") { faults.add("code", problem.title) }
     }
-  }
-  return territoryForm(visit, nil, visit.form, version: nil, faults)
-}
-
-private func rename(_ visit: Visit) async throws -> PageAnswer {
-  let (id, version) = (try visit.id("territory", of: Territory.self), try visit.version)
-  var faults = FormFaults()
-  guard let name = visit.form["name"] else {
-    faults.add("name", "Indiquez le nom du territoire.")
-    return territoryForm(visit, try await shown(visit), visit.form, version: version, faults)
-  }
-  do {
     let saved = try await visit.services.call(
-      IdentityAPI.changeTerritory, ["territory": id], TerritoryChange(name: name), version: version)
+      IdentityAPI.changeTerritory, ["territory": territory.id], TerritoryChange(name: draft.name), version: version)
     return .see(base, saying: "Le territoire s’appelle maintenant « \(saved.name) ».")
-  } catch let problem as Problem where problem.status == 412 {
-    let current = try await shown(visit)
-    let notice = Notice(
-      "Ce territoire a changé pendant que vous l’aviez ouvert",
-      "Il s’appelle maintenant « \(current.name) ». Votre saisie est conservée : vérifiez-la, puis enregistrez.",
-      .waiting)
-    return territoryForm(visit, current, visit.form, version: current.version, faults, notices: [notice])
-      .with(status: 412)
-  } catch let problem as Problem {
-    faults = try FormFaults(problem, fields: ["name"])
-    return territoryForm(visit, try await shown(visit), visit.form, version: version, faults)
   }
+
+  func place(of problem: Problem) -> String? { problem.type.hasSuffix("/code-pris") ? "code" : nil }
 }

@@ -3,49 +3,81 @@ import Domain
 import Service
 
 /// One text: its words, how its reader sees them, its fields, and every version there was.
-func textPage(
-  _ visit: Visit, _ sheet: TextSheet, _ typed: TextWording, version: Int, _ faults: FormFaults,
-  notices: [Notice] = []
-) async throws -> PageAnswer {
-  let text = sheet.name
-  var fields: [Field] = []
-  if text.channel == .email {
-    fields.append(
-      .text("subject", "Objet", value: typed.subject, maximumLength: 200, faults.common("subject")))
+struct TextForm: SettingForm {
+  let visit: Visit
+  let sheet: TextSheet
+  /// As its reader will see it; nil for one that is not whole.
+  var preview: TextPreview?
+
+  static let room = "Textes"
+
+  static func load(_ visit: Visit) async throws -> TextForm {
+    var form = TextForm(visit: visit, sheet: try await shownText(visit))
+    form.preview = try await form.preview(of: form.draft)
+    return form
   }
-  fields.append(
-    .area(
-      "body", "Texte", value: typed.body, rows: text.channel == .sms ? 5 : 14, maximumLength: 4000,
-      faults.common("body", help: "Entre crochets : ce qui disparaît quand un champ qui s’y trouve est absent")))
-  let form = Form(
-    id: "texte", address: text.address, groups: [FieldGroup(fields: fields)],
-    values: [HiddenValue("version", String(version))], submit: "Enregistrer le texte",
-    others: [SubmitButton("Voir l’aperçu", "\(text.address)?apercu=oui")], cancel: Link("Annuler", textsAddress))
-  let known = Facts(
-    text.fields.map { field in
-      Fact(
-        "{\(field.name)}", field.meaning, badge: field.isRequired ? Badge("Obligatoire", .waiting, icon: .flag) : nil)
-    })
-  let preview =
-    typed.isWhole ? try await visit.services.call(text.service.texts.preview, ["text": text.rawValue], typed) : nil
-  let question = shippedAgain(sheet)
-  let reset = Action(
-    "Revenir au texte d’origine", "\(text.address)/origine", icon: .undo, confirmation: question)
-  let head = PageHead(
-    text.label, lead: text.use, back: Link("Textes", textsAddress), badges: [text.badge],
-    actions: sheet.isShipped ? [] : [reset])
-  return visit.page(
-    head, .administration, title: "Textes",
-    notices + faults.general + [
+
+  private func preview(of draft: TextWording) async throws -> TextPreview? {
+    guard draft.isWhole else { return nil }
+    return try await visit.services.call(text.service.texts.preview, ["text": text.rawValue], draft)
+  }
+
+  private var text: CountyText { sheet.name }
+
+  var groups: [QuestionGroup<TextWording>] {
+    let subject = Question<TextWording>.line("subject", \.subject, "Objet", missing: "Donnez un objet au courriel.")
+    let body = Question<TextWording>.area(
+      "body", \.body, "Texte", rows: text.channel == .sms ? 5 : 14,
+      missing: "Écrivez le texte : dix caractères au moins."
+    ).help("Entre crochets : ce qui disparaît quand un champ qui s’y trouve est absent")
+    return [QuestionGroup(nil, all: text.channel == .email ? [subject, body] : [body])]
+  }
+
+  var draft: TextWording { sheet.wording }
+  var version: Int? { sheet.version }
+
+  var sending: Sending {
+    Sending(
+      "texte", "Enregistrer le texte", cancel: textsAddress,
+      others: [SubmitButton("Voir l’aperçu", "\(text.address)?apercu=oui")])
+  }
+
+  var head: PageHead {
+    let reset = Action(
+      "Revenir au texte d’origine", "\(text.address)/origine", icon: .undo, confirmation: shippedAgain(sheet))
+    return PageHead(
+      text.label, lead: text.use, back: Link("Textes", textsAddress), badges: [text.badge],
+      actions: sheet.isShipped ? [] : [reset])
+  }
+
+  func body(_ form: any Piece) -> [any Piece] {
+    let known = Facts(
+      text.fields.map { field in
+        Fact(
+          "{\(field.name)}", field.meaning,
+          badge: field.isRequired ? Badge("Obligatoire", .waiting, icon: .flag) : nil)
+      })
+    return [
       SideBySide(
         left: [Panel("Texte", [form])],
         right: [
           Panel("Aperçu", id: "apercu", preview?.pieces ?? [Paragraph("Complétez le texte.", isMuted: true)]),
           Panel("Champs", id: "champs", [known]),
-        ]),
-      Panel("Historique", id: "historique", [past(sheet)]),
+        ]), Panel("Historique", id: "historique", [past(sheet)]),
     ]
-  ).with(faults)
+  }
+
+  func save(_ draft: TextWording, version: Int?) async throws -> PageAnswer {
+    if visit.query["apercu"] != nil {
+      var shown = self
+      shown.preview = try await preview(of: draft)
+      let notice = Notice("Rien n’est encore enregistré.", "L’aperçu montre ce que vous avez écrit.", .info)
+      return shown.page([notice], shown.drawn(visit.form, FormFaults()))
+    }
+    _ = try await visit.services.call(
+      text.service.texts.change, ["text": text.rawValue], TextDraft(wording: draft), version: version)
+    return .see(text.address, saying: "Les prochains envois porteront ce texte.")
+  }
 }
 
 extension TextWording {
@@ -97,48 +129,12 @@ func shippedAgain(_ sheet: TextSheet) -> Confirmation {
     back: sheet.name.address)
 }
 
-func saveText(_ visit: Visit) async throws -> PageAnswer {
-  let (sheet, version) = (try await shownText(visit), try visit.version)
-  let text = sheet.name
-  let body = (visit.form["body"] ?? "").replacing("\r\n", with: "\n")
-  let typed = TextWording(subject: text.channel == .email ? visit.form["subject"] ?? "" : nil, body: body)
-  var faults = FormFaults()
-  if text.channel == .email, visit.form["subject"] == nil { faults.add("subject", "Donnez un objet au courriel.") }
-  if typed.body.count < 10 { faults.add("body", "Écrivez le texte : dix caractères au moins.") }
-  guard faults.isEmpty else { return try await textPage(visit, sheet, typed, version: version, faults) }
-  if visit.query["apercu"] != nil {
-    return try await textPage(
-      visit, sheet, typed, version: version, faults,
-      notices: [Notice("Rien n’est encore enregistré.", "L’aperçu montre ce que vous avez écrit.", .info)])
-  }
-  do {
-    _ = try await visit.services.call(
-      text.service.texts.change, ["text": text.rawValue], TextDraft(wording: typed), version: version)
-    return .see(text.address, saying: "Les prochains envois porteront ce texte.")
-  } catch let problem as Problem where problem.status == 412 {
-    let notice = Notice(
-      "Ce texte a changé entre-temps",
-      "L’historique ci-dessous dit ce qui a changé. Votre saisie est conservée : vérifiez-la, puis enregistrez.",
-      .waiting)
-    return try await textPage(visit, sheet, typed, version: sheet.version, faults, notices: [notice])
-      .with(status: 412)
-  } catch var problem as Problem {
-    problem.faults = problem.faults?.map {
-      Fault($0.field.replacing("wording.", with: ""), $0.code, $0.message)
-    }
-    faults = try FormFaults(problem, fields: ["subject", "body"])
-    return try await textPage(visit, sheet, typed, version: version, faults)
-  }
-}
-
 func resetText(_ visit: Visit) async throws -> PageAnswer {
   let sheet = try await shownText(visit)
-  do {
+  return try await .acting(at: sheet.name.address, unless: "Le texte a changé") {
     _ = try await visit.services.call(
       sheet.name.service.texts.change, ["text": sheet.name.rawValue], TextDraft(wording: nil),
       version: try visit.version)
     return .see(sheet.name.address, saying: "Le texte est de nouveau celui d’origine.")
-  } catch let problem as Problem where problem.status == 412 {
-    return .see(sheet.name.address, saying: "Le texte a changé entre-temps : le voici.", tone: .waiting)
   }
 }

@@ -11,11 +11,7 @@ let textsRoom = Room(
   ]
 ) { pages in
   pages.get("administration/textes", rights: [.administer]) { visit in try await textsPage(visit) }
-  pages.get("administration/textes/{text}", rights: [.administer]) { visit in
-    let sheet = try await shownText(visit)
-    return try await textPage(visit, sheet, sheet.wording, version: sheet.version, FormFaults())
-  }
-  pages.post("administration/textes/{text}", rights: [.administer]) { visit in try await saveText(visit) }
+  pages.form("administration/textes/{text}", rights: [.administer], TextForm.self)
   pages.get("administration/textes/{text}/origine", rights: [.administer]) { visit in
     let sheet = try await shownText(visit)
     let head = PageHead(sheet.name.label, back: Link(sheet.name.label, sheet.name.address))

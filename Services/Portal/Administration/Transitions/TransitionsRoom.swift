@@ -13,13 +13,7 @@ let transitionsRoom = Room(
   pages.get("administration/circuit", rights: [.administer]) { visit in try await transitionsPage(visit) }
   pages.get("administration/circuit/origine", rights: [.administer]) { visit in try await resetPage(visit) }
   pages.post("administration/circuit/origine", rights: [.administer]) { visit in try await resetTransitions(visit) }
-  pages.get("administration/circuit/{from}/{to}", rights: [.administer]) { visit in
-    let (table, index) = try await shownTransition(visit)
-    return transitionForm(visit, table.items[index], nil, version: table.version, FormFaults())
-  }
-  pages.post("administration/circuit/{from}/{to}", rights: [.administer]) { visit in
-    try await saveTransition(visit)
-  }
+  pages.form("administration/circuit/{from}/{to}", rights: [.administer], TransitionForm.self)
 }
 
 let transitionsAddress = "/administration/circuit"

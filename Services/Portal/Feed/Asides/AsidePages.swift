@@ -5,56 +5,20 @@ import Service
 
 func addAsidePages(to pages: Pages) {
   pages.get("flux/de-cote", rights: [.importFeed]) { visit in try await asidesPage(visit) }
-  pages.get("flux/de-cote/{aside}", rights: [.importFeed]) { visit in
-    asidePage(visit, try await shown(visit), typed: nil, FormFaults())
-  }
-  pages.post("flux/de-cote/{aside}", rights: [.importFeed]) { visit in try await correct(visit) }
-  pages.get("flux/de-cote/{aside}/laisser", rights: [.importFeed]) { visit in
-    dismissalPage(visit, try await shown(visit), FormFaults())
-  }
-  pages.post("flux/de-cote/{aside}/laisser", rights: [.importFeed]) { visit in try await dismiss(visit) }
+  pages.form("flux/de-cote/{aside}", rights: [.importFeed], AsideForm.self)
+  pages.form("flux/de-cote/{aside}/laisser", rights: [.importFeed], DismissalForm.self)
   pages.post("flux/de-cote/{aside}/reprendre", rights: [.importFeed]) { visit in try await reopen(visit) }
 }
 
-private func path(_ visit: Visit) throws -> [String: String] {
+func asidePath(_ visit: Visit) throws -> [String: String] {
   ["aside": try visit.id("aside", of: FeedAside.self).description]
 }
 
-private func shown(_ visit: Visit) async throws -> FeedAsideDetail {
-  try await visit.services.call(DossiersAPI.showFeedAside, path(visit))
+func shownAside(_ visit: Visit) async throws -> FeedAsideDetail {
+  try await visit.services.call(DossiersAPI.showFeedAside, asidePath(visit))
 }
 
-/// What is wrong first, then everything that Genesis wrote; each value can be corrected.
-///
-/// - Parameter typed: what came back with faults.
-private func asidePage(
-  _ visit: Visit, _ detail: FeedAsideDetail, typed: FormAnswers?, _ faults: FormFaults
-) -> PageAnswer {
-  let aside = detail.aside
-  var body: [any Piece] = faults.general
-  if aside.state != .open { body.append(settledNotice(visit, detail)) }
-  body.append(issuesPanel(detail))
-  if aside.state == .open {
-    let showsEmpty = visit.query["tout"] == "oui"
-    body.append(AsideForm(detail, typed: typed, faults: faults, showsEmpty: showsEmpty).form)
-  } else {
-    body += AsideForm(detail, typed: nil, faults: FormFaults()).facts
-  }
-  if !detail.history.isEmpty { body.append(Panel("Qui a fait quoi", [history(detail)])) }
-  let dismissal = Action("Laisser de côté…", "\(aside.address)/laisser", icon: .pause)
-  let empties =
-    visit.query["tout"] == "oui"
-    ? Action("Masquer les données absentes", aside.address, icon: .minus, weight: .plain)
-    : Action("Voir les données absentes", "\(aside.address)?tout=oui", icon: .plus, weight: .plain)
-  let head = PageHead(
-    aside.name.isEmpty ? "Foyer sans nom" : aside.name,
-    lead: "Flux du \(French.long(aside.referenceDate)), reçu le \(French.moment(aside.receivedAt))",
-    back: Link("Mis de côté par le flux", asidesAddress), badges: [aside.state.badge],
-    actions: aside.state == .open ? [empties, dismissal] : [])
-  return visit.page(head, .administration, title: "Mis de côté par le flux", body).with(faults)
-}
-
-private func settledNotice(_ visit: Visit, _ detail: FeedAsideDetail) -> Notice {
+func settledNotice(_ detail: FeedAsideDetail) -> Notice {
   let aside = detail.aside
   switch aside.state {
   case .dismissed:
@@ -73,7 +37,7 @@ private func settledNotice(_ visit: Visit, _ detail: FeedAsideDetail) -> Notice 
   }
 }
 
-private func issuesPanel(_ detail: FeedAsideDetail) -> Panel {
+func issuesPanel(_ detail: FeedAsideDetail) -> Panel {
   var seen: Set<String> = []
   let items = detail.persons.enumerated().flatMap { index, person in
     person.problems.compactMap { issue -> Item? in
@@ -100,7 +64,7 @@ func personName(_ person: FeedAsideDetail.Person, _ index: Int) -> String {
   return name.isEmpty ? "Personne \(index + 1)" : name
 }
 
-private func history(_ detail: FeedAsideDetail) -> History {
+func asideHistory(_ detail: FeedAsideDetail) -> History {
   History(
     detail.history.map { entry in
       HistoryEntry(
@@ -113,79 +77,62 @@ private func history(_ detail: FeedAsideDetail) -> History {
     })
 }
 
-// MARK: Acts
+/// What says why a household is left as it is.
+private struct DismissalForm: SettingForm {
+  let visit: Visit
+  let detail: FeedAsideDetail
 
-private func correct(_ visit: Visit) async throws -> PageAnswer {
-  let before = try await shown(visit)
-  let (version, base) = (try visit.version, before.aside.address)
-  do {
-    let detail = try await visit.services.call(
-      DossiersAPI.correctFeedAside, path(visit), AsideForm.correction(visit.form, of: before), version: version,
-      key: visit.key)
-    guard detail.aside.state == .corrected else {
-      let reason = detail.history.first { $0.kind == .refused }?.comment
-      return asidePage(
-        visit, detail, typed: nil, FormFaults(general: .refusal("Le foyer n’a pas pu être repris", reason)))
-    }
-    return .see(asidesAddress, saying: "\(detail.aside.name) : le foyer est corrigé et repris.")
-  } catch let problem as Problem where problem.status == 412 {
-    return .see(base, saying: "Ce foyer a été modifié entre-temps : voici son état actuel.", tone: .waiting)
-  } catch let problem as Problem {
-    let names = AsideForm.names(of: before)
-    return asidePage(visit, before, typed: visit.form, try FormFaults(problem, fields: names))
+  static let room = "Laisser de côté"
+
+  static func load(_ visit: Visit) async throws -> DismissalForm {
+    DismissalForm(visit: visit, detail: try await shownAside(visit))
   }
-}
 
-private func dismissalPage(_ visit: Visit, _ detail: FeedAsideDetail, _ faults: FormFaults) -> PageAnswer {
-  let aside = detail.aside
-  let form = Form(
-    id: "laisser", address: "\(aside.address)/laisser",
-    groups: [
-      FieldGroup(
+  struct Draft: Sendable {
+    var reason = ""
+  }
+
+  var groups: [QuestionGroup<Draft>] {
+    let missing = "Dites pourquoi, en quelques mots."
+    return [
+      QuestionGroup(
         text: "Rien ne sera repris de ce foyer. Le prochain flux le laissera de côté de lui-même, tant que ses défauts "
           + "restent les mêmes.",
-        fields: [
-          .area(
-            "reason", "Pourquoi", value: visit.form["reason"], rows: 3, maximumLength: 500,
-            faults.common("reason", help: "Ce que doit savoir qui retombera sur ce foyer"))
-        ])
-    ], values: [HiddenValue("version", String(detail.version))], submit: "Laisser de côté",
-    cancel: Link("Annuler", aside.address))
-  let head = PageHead(
-    "Laisser de côté", lead: aside.name, back: Link(aside.name.isEmpty ? "Foyer" : aside.name, aside.address))
-  return visit.page(head, .administration, faults.general + [form]).with(faults)
-}
-
-private func dismiss(_ visit: Visit) async throws -> PageAnswer {
-  guard let reason = visit.form["reason"], reason.count >= 3 else {
-    var faults = FormFaults()
-    faults.add("reason", "Dites pourquoi, en quelques mots.")
-    return dismissalPage(visit, try await shown(visit), faults)
+        .area("reason", \.reason, "Pourquoi", rows: 3, most: 500, missing: missing)
+          .help("Ce que doit savoir qui retombera sur ce foyer")
+          .check { $0.reason.count < 3 ? missing : nil })
+    ]
   }
-  let version = try visit.version
-  do {
-    let detail = try await visit.services.call(
-      DossiersAPI.dismissFeedAside, path(visit), FeedDismissal(reason: reason), version: version)
+
+  var draft: Draft { Draft() }
+  var version: Int? { detail.version }
+  var changed: Notice? { .changed("Ce foyer a été modifié entre-temps.") }
+  var sending: Sending { Sending("laisser", "Laisser de côté", cancel: detail.aside.address) }
+
+  var head: PageHead {
+    let aside = detail.aside
+    return PageHead(
+      "Laisser de côté", lead: aside.name, back: Link(aside.name.isEmpty ? "Foyer" : aside.name, aside.address))
+  }
+
+  func save(_ draft: Draft, version: Int?) async throws -> PageAnswer {
+    let after = try await visit.services.call(
+      DossiersAPI.dismissFeedAside, asidePath(visit), FeedDismissal(reason: draft.reason), version: version)
     return .see(
-      asidesAddress, saying: "\(detail.aside.name) est laissé de côté.",
-      undo: Saying.Undo(address: "\(detail.aside.address)/reprendre", values: ["version": String(detail.version)]))
-  } catch let problem as Problem where problem.status == 412 {
-    let detail = try await shown(visit)
-    return .see(
-      detail.aside.address, saying: "Ce foyer a été modifié entre-temps : voici son état actuel.", tone: .waiting)
-  } catch let problem as Problem {
-    return dismissalPage(visit, try await shown(visit), try FormFaults(problem, fields: ["reason"]))
+      asidesAddress, saying: "\(after.aside.name) est laissé de côté.",
+      undo: Saying.Undo(address: "\(after.aside.address)/reprendre", values: ["version": String(after.version)]))
   }
 }
 
 private func reopen(_ visit: Visit) async throws -> PageAnswer {
-  let version = try visit.version
-  do {
-    let detail = try await visit.services.call(
-      DossiersAPI.reopenFeedAside, path(visit), NoInput(), version: version)
-    return .see(detail.aside.address, saying: "Le foyer est de nouveau à corriger.")
-  } catch let problem as Problem where [409, 412].contains(problem.status) {
-    let detail = try await shown(visit)
-    return .see(detail.aside.address, saying: problem.title, tone: .waiting)
+  let address = try await shownAside(visit).aside.address
+  return try await .acting(at: address, unless: "Ce foyer a changé") {
+    do {
+      _ = try await visit.services.call(
+        DossiersAPI.reopenFeedAside, asidePath(visit), NoInput(), version: try visit.version)
+      return .see(address, saying: "Le foyer est de nouveau à corriger.")
+    } catch let problem as Problem where problem.status == 409 {
+      return .see(address, saying: problem.title, tone: .waiting)
+    }
   }
 }

@@ -89,6 +89,8 @@ struct MappingForm {
 
   /// A service's faults, at the fields of the form.
   func faults(of problem: Problem) throws -> FormFaults {
+    // The form comes back under the version of now.
+    if problem.status == 412 { return FormFaults(general: .changed("Cette correspondance a changé entre-temps.")) }
     let columns = read
     var moved = problem
     moved.faults = problem.faults?.map { fault in

@@ -101,17 +101,19 @@ private func turn(_ visit: Visit) async throws -> PageAnswer {
   let mapping = try await shownMapping(visit)
   let draft = FeedMappingDraft(
     name: mapping.name, pattern: mapping.pattern, isActive: !mapping.isActive, dialect: mapping.dialect)
-  do {
-    let turned = try await visit.services.call(
-      DossiersAPI.changeFeedMapping, ["mapping": mapping.id.uuidString.lowercased()], draft, version: try visit.version)
-    return .see(
-      turned.address,
-      saying: turned.isActive
-        ? "« \(turned.name) » est de nouveau en service."
-        : "« \(turned.name) » est retirée : plus aucun fichier n’est lu ainsi.",
-      undo: Saying.Undo(address: "\(turned.address)/etat", values: ["version": String(turned.version)]))
-  } catch let problem as Problem where [409, 412, 422].contains(problem.status) {
-    return .see(
-      mapping.address, saying: problem.faults?.first?.message ?? problem.title, tone: .waiting)
+  return try await .acting(at: mapping.address, unless: "Cette correspondance a changé") {
+    do {
+      let turned = try await visit.services.call(
+        DossiersAPI.changeFeedMapping, ["mapping": mapping.id.uuidString.lowercased()], draft,
+        version: try visit.version)
+      return .see(
+        turned.address,
+        saying: turned.isActive
+          ? "« \(turned.name) » est de nouveau en service."
+          : "« \(turned.name) » est retirée : plus aucun fichier n’est lu ainsi.",
+        undo: Saying.Undo(address: "\(turned.address)/etat", values: ["version": String(turned.version)]))
+    } catch let problem as Problem where [409, 422].contains(problem.status) {
+      return .see(mapping.address, saying: problem.faults?.first?.message ?? problem.title, tone: .waiting)
+    }
   }
 }

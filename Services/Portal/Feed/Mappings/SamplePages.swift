@@ -169,18 +169,13 @@ private func save(_ visit: Visit) async throws -> PageAnswer {
   let draft = FeedMappingDraft(
     name: name, pattern: visit.form["motif"], isActive: former?.isActive ?? true, dialect: form.dialect)
   do {
-    if let former {
-      let kept = try await visit.services.call(
-        DossiersAPI.changeFeedMapping, ["mapping": former.id.uuidString.lowercased()], draft,
-        version: try visit.version)
-      return .see(kept.address, saying: "« \(kept.name) » est modifiée ; l’ancienne version est gardée.")
+    guard let former else {
+      let kept = try await visit.services.call(DossiersAPI.addFeedMapping, [:], draft, key: visit.key)
+      return .see(kept.address, saying: "« \(kept.name) » est enregistrée.")
     }
-    let kept = try await visit.services.call(DossiersAPI.addFeedMapping, [:], draft, key: visit.key)
-    return .see(kept.address, saying: "« \(kept.name) » est enregistrée.")
-  } catch let problem as Problem where problem.status == 412 {
-    return .see(
-      former?.address ?? mappingsAddress,
-      saying: "Cette correspondance a été modifiée entre-temps : voici son état actuel.", tone: .waiting)
+    let kept = try await visit.services.call(
+      DossiersAPI.changeFeedMapping, ["mapping": former.id.uuidString.lowercased()], draft, version: try visit.version)
+    return .see(kept.address, saying: "« \(kept.name) » est modifiée ; l’ancienne version est gardée.")
   } catch let problem as Problem {
     return again(try form.faults(of: problem))
   }

@@ -1,0 +1,182 @@
+import API
+import Domain
+import Foundation
+import Service
+
+/// An offer, new or changed, with its sessions.
+struct OfferForm: DraftForm {
+  let visit: Visit
+  /// Nil for a new one.
+  let offer: Offer?
+  let operators: [Operator]
+  let classes: CountyList
+  let operations: [FSEOperation]
+
+  static func load(_ visit: Visit) async throws -> OfferForm {
+    async let showing = shown(visit)
+    async let carrying = visit.services.call(FSEAPI.listOperators, [:], OperatorQuery(limit: 200))
+    async let classing = visit.services.call(ServiceName.fse.lists.all)
+    async let paying = visit.services.call(FSEAPI.listOperations)
+    return try await OfferForm(
+      visit: visit, offer: showing, operators: carrying.items, classes: classing[.offerClass],
+      operations: paying.items)
+  }
+
+  private static func shown(_ visit: Visit) async throws -> Offer? {
+    guard visit.parameters["offer"] != nil else { return nil }
+    return try await visit.services.call(FSEAPI.showOffer, ["offer": try visit.id("offer", of: Offer.self)])
+  }
+
+  struct Draft: Sendable {
+    var offer: OfferDraft
+    /// By their line in the form; a line without a name is a session to take away.
+    var sessions: [Int: OfferSession]
+
+    subscript(line: Int) -> OfferSession? {
+      get { sessions[line] }
+      set { sessions[line] = newValue }
+    }
+
+    var lines: [Int] { sessions.keys.sorted() }
+
+    /// What is sent: the offer with its sessions.
+    var whole: OfferDraft {
+      var whole = offer
+      whole.sessions = lines.compactMap { sessions[$0] }
+      return whole
+    }
+  }
+
+  var groups: [QuestionGroup<Draft>] {
+    [
+      QuestionGroup(
+        .line("name", \.offer.name, "Nom", most: 200, missing: "Donnez un nom à l’offre."),
+        .list(
+          "classification", \.offer.classification, "Classe", none: "Choisissez une classe",
+          missing: "Choisissez une classe.", of: classes),
+        .list(
+          "operator", \.offer.operator, "Opérateur", none: "Aucun",
+          operators.map { Choice($0.id.description, $0.name) }
+        ).help("Laissez vide si plusieurs opérateurs la réalisent"),
+        .list(
+          "operation", \.offer.operation, "Opération FSE", none: "Aucune",
+          operations.map { Choice($0.id.description, $0.name) })),
+      QuestionGroup(
+        isPaired: true, .date("startsOn", \.offer.startsOn, "Début", missing: "Indiquez le début de l’offre."),
+        .date("endsOn", \.offer.endsOn, "Fin", missing: "Indiquez la fin de l’offre.")
+          .notBefore("startsOn", \.offer.startsOn, \.offer.endsOn)),
+      QuestionGroup(
+        .area("description", \.offer.description, "Description", most: 4000),
+        .box("active", \.offer.active, "Offre active"),
+        .box("needsPartner", \.offer.needsPartner, "Plusieurs opérateurs, à choisir à chaque inscription"),
+        .box("needsAttendance", \.offer.needsAttendance, "Émargement demandé"),
+        .box("needsReport", \.offer.needsReport, "Bilan demandé"),
+        .box("usesSessions", \.offer.usesSessions, "Organisée en sessions"),
+        .box("openToOperator", \.offer.openToOperator, "Dossiers des inscrits ouverts à l’opérateur")),
+    ] + (0..<lines).map { QuestionGroup(nil, isPaired: true, all: [Self.session($0)]) }
+  }
+
+  /// The sessions that there are, and three lines for new ones.
+  private var lines: Int {
+    let typed = (0..<200).last { visit.form["sessions.\($0).name"] != nil }.map { $0 + 1 } ?? 0
+    return min(max(typed, offer?.sessions.count ?? 0) + 3, 200)
+  }
+
+  private static func session(_ line: Int) -> Question<Draft> {
+    let (name, from, until) = ("sessions.\(line).name", "sessions.\(line).startsOn", "sessions.\(line).endsOn")
+    return .parts(
+      "sessions.\(line)", "Session \(line + 1)", fields: [name, from, until], hidden: ["sessions.\(line).id"],
+      isRequired: false,
+      written: { draft in
+        draft[line].map {
+          [$0.name, French.short($0.startsOn), French.short($0.endsOn), $0.id?.description ?? ""]
+        } ?? ["", "", "", ""]
+      },
+      reading: { typed, visit, draft in
+        guard !typed[0].isEmpty else {
+          draft[line] = nil
+          return []
+        }
+        let first = FrenchDate.read(typed[1], today: visit.today)
+        let last = FrenchDate.read(typed[2], today: visit.today)
+        var faults: [FieldFault] = []
+        if first == nil {
+          faults.append(FieldFault(from, typed[1].isEmpty ? "Indiquez son début." : FrenchDate.fault(typed[1])))
+        }
+        if last == nil {
+          faults.append(FieldFault(until, typed[2].isEmpty ? "Indiquez sa fin." : FrenchDate.fault(typed[2])))
+        }
+        guard let first, let last else { return faults }
+        draft[line] = OfferSession(id: ID(typed[3]), name: typed[0], startsOn: first, endsOn: last)
+        return []
+      },
+      drawing: { typed, common in
+        [
+          .text(name, "Session \(line + 1)", value: typed[0], maximumLength: 200, common(name)),
+          .date(from, "Du", value: typed[1], common(from)), .date(until, "Au", value: typed[2], common(until)),
+        ]
+      }
+    ).when("usesSessions", is: "oui").words { text in
+      let parts = text.split(separator: "\n", omittingEmptySubsequences: false)
+      return parts.count < 3 || parts[0].isEmpty ? nil : "\(parts[0]), du \(parts[1]) au \(parts[2])"
+    }
+  }
+
+  var draft: Draft {
+    guard let offer else {
+      return Draft(
+        offer: OfferDraft(name: "", classification: "", startsOn: visit.today, endsOn: visit.today), sessions: [:])
+    }
+    let stored = OfferDraft(
+      name: offer.name, operator: offer.operator, classification: offer.classification, startsOn: offer.startsOn,
+      endsOn: offer.endsOn, active: offer.active, needsPartner: offer.needsPartner,
+      needsAttendance: offer.needsAttendance, needsReport: offer.needsReport, usesSessions: offer.usesSessions,
+      openToOperator: offer.openToOperator, description: offer.description, operation: offer.operation, sessions: [])
+    return Draft(
+      offer: stored, sessions: Dictionary(uniqueKeysWithValues: offer.sessions.enumerated().map { ($0, $1) }))
+  }
+
+  var version: Int? { offer?.version }
+  var opening: FormAnswers? { offer == nil ? FormAnswers([("active", "oui")]) : nil }
+
+  private var back: Link { offer.map { Link("Offre", "/offres/\($0.id)") } ?? Link("Offres", "/offres") }
+  var sending: Sending { Sending("offre", offer == nil ? "Ajouter l’offre" : "Enregistrer", cancel: back.address) }
+
+  func page(_ notices: [any Piece], _ form: any Piece) -> PageAnswer {
+    let head = PageHead(offer == nil ? "Ajouter une offre" : "Modifier l’offre", back: back)
+    return visit.page(head, .offers, notices + [form])
+  }
+
+  func outOfBounds(_ draft: Draft) throws -> [Fault] {
+    Problem.invalid(try draft.whole.outOfBounds).moved("sessions", to: draft.lines).faults ?? []
+  }
+
+  func save(_ draft: Draft, version: Int?) async throws -> PageAnswer {
+    let sent = draft.whole
+    do {
+      let saved =
+        if let offer {
+          try await visit.services.call(FSEAPI.changeOffer, ["offer": offer.id], sent, version: version)
+        } else { try await visit.services.call(FSEAPI.addOffer, [:], sent, key: visit.key) }
+      return .see("/offres/\(saved.id)", saying: "L’offre « \(saved.name) » est enregistrée.")
+    } catch let problem as Problem {
+      throw problem.moved("sessions", to: draft.lines)
+    }
+  }
+}
+
+extension Problem {
+  /// The problem with its faults at the lines of the form: empty lines were not sent.
+  func moved(_ list: String, to lines: [Int]) -> Problem {
+    var problem = self
+    problem.faults = faults?.map { fault in
+      let parts = fault.field.split(separator: ".").map(String.init)
+      guard parts.first == list, parts.count > 1, let sent = Int(parts[1]), lines.indices.contains(sent) else {
+        return fault
+      }
+      let place = ([list, String(lines[sent])] + parts.dropFirst(2)).joined(separator: ".")
+      return Fault(place, fault.code, fault.message)
+    }
+    return problem
+  }
+}

@@ -1,0 +1,113 @@
+import API
+import Domain
+import Foundation
+import Service
+
+extension Step.Kind: FormValue {}
+
+/// What the forms of a step ask for.
+struct StepAnswers: Sendable {
+  var offer: ID<Offer>?
+  var kind = Step.Kind.step
+  /// Each offer has its own sessions, so its own question.
+  var sessions: [ID<Offer>: ID<OfferSession>] = [:]
+  var partner: ID<Operator>?
+  var plannedFrom: CalendarDate?
+  var plannedUntil: CalendarDate?
+  var from: CalendarDate?
+  var until: CalendarDate?
+  var endReason: String?
+  var comment: String?
+  var participation = false
+
+  subscript(sessionOf offer: ID<Offer>) -> ID<OfferSession>? {
+    get { sessions[offer] }
+    set { sessions[offer] = newValue }
+  }
+
+  /// The days that are planned.
+  ///
+  /// - Throws: 400 where one is missing, which the form's questions have said before.
+  var planned: (from: CalendarDate, until: CalendarDate) {
+    get throws {
+      guard let plannedFrom, let plannedUntil else { throw Problem.malformed("Le formulaire est incomplet.") }
+      return (plannedFrom, plannedUntil)
+    }
+  }
+}
+
+extension QuestionGroup<StepAnswers> {
+  static var days: Self {
+    QuestionGroup(
+      "Dates", isPaired: true, .date("plannedFrom", \.plannedFrom, "Début prévu", missing: "Indiquez le début prévu."),
+      .date("plannedUntil", \.plannedUntil, "Fin prévue", missing: "Indiquez la fin prévue.")
+        .notBefore("plannedFrom", \.plannedFrom, \.plannedUntil),
+      .date("from", \.from, "Début réel"),
+      .date("until", \.until, "Fin réelle").notBefore("from", \.from, \.until))
+  }
+}
+
+extension Question<StepAnswers> {
+  static func session(_ name: String, _ label: String, of offer: Offer) -> Self {
+    .list(
+      name, \.[sessionOf: offer.id], label, none: "Choisissez une session",
+      offer.sessions.compactMap { session in
+        session.id.map {
+          Choice(
+            $0.description,
+            "\(session.name) · du \(French.short(session.startsOn)) au \(French.short(session.endsOn))")
+        }
+      }
+    ).known(as: "session")
+  }
+
+  static func partner(_ operators: [Operator]) -> Self {
+    .list(
+      "partner", \.partner, "Opérateur", none: "Choisissez l’opérateur",
+      operators.map { Choice($0.id.description, $0.name) })
+  }
+
+  static func participation(help: String) -> Self {
+    .box("participation", \.participation, "Créer un passage en convention").help(help)
+  }
+
+  static var comment: Self { .area("comment", \.comment, "Commentaire", rows: 2, most: 2000) }
+}
+
+extension DossierForm where Draft == StepAnswers {
+  /// A registration that runs into another of the same kind: one click ends the earlier one the day before, and sends
+  /// again what was typed.
+  func overlap(_ problem: Problem, _ draft: StepAnswers, carrying: [HiddenValue] = []) -> Notice? {
+    guard problem.type == "/problemes/chevauchement-fse" else { return nil }
+    guard let offer = problem.offer, let step = offer["step"]?.text, let version = offer["version"]?.int,
+      let name = offer["offerName"]?.text, let day = offer["shortenTo"]?.text.flatMap({ CalendarDate($0) })
+    else {
+      // The other begins later: nothing can be shortened.
+      return .refusal(
+        problem.title, [problem.detail, "Choisissez d’autres dates."].compactMap { $0 }.joined(separator: " "))
+    }
+    let shorten = Action(
+      "Raccourcir la première étape au \(French.long(day))", visit.path, posts: true,
+      values: values(draft) + carrying + [
+        HiddenValue("raccourcir", step), HiddenValue("raccourcirVersion", String(version)),
+        HiddenValue("raccourcirAu", day.description),
+      ])
+    let consequence =
+      "« \(name) » se terminerait le \(French.long(day)), ainsi que son passage en convention s’il y en a un, et votre "
+      + "saisie serait aussitôt enregistrée."
+    return Notice(
+      problem.title, [problem.detail, consequence].compactMap { $0 }.joined(separator: " "), .late, actions: [shorten])
+  }
+
+  /// Ends the earlier step where the overlap's notice asked for it, before what is posted is tried again.
+  ///
+  /// - Returns: what to say of it.
+  func shortenFirst() async throws -> String? {
+    guard let step = visit.form.id("raccourcir", of: Step.self), let version = visit.form.int("raccourcirVersion"),
+      let day = visit.form["raccourcirAu"].flatMap({ CalendarDate($0) })
+    else { return nil }
+    let shortened = try await visit.services.call(
+      FSEAPI.shortenStep, ["step": step], StepShortening(until: day), version: version)
+    return "« \(shortened.offerName) » se termine le \(French.long(day))."
+  }
+}
