@@ -77,20 +77,8 @@ extension Int {
   }
 }
 
-extension JSONEncoder {
-  /// The suite's one way to write JSON: moments as in `Moment`, keys in order so that equal values are equal bytes.
-  public static let jalons: JSONEncoder = {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.dateEncodingStrategy = .custom { date, encoder in
-      var container = encoder.singleValueContainer()
-      try container.encode(Moment.text(date))
-    }
-    return encoder
-  }()
-}
-
 extension JSONDecoder {
+  /// Reads what `JSONEncoder.jalons` writes.
   public static let jalons: JSONDecoder = {
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .custom { decoder in

@@ -27,8 +27,10 @@ final class PostgresRows: @unchecked Sendable {
   /// The command that the server says it carried out: `COMMIT`, or `ROLLBACK` where a refused transaction was committed.
   var command: String { String(cString: PQcmdStatus(result)) }
 
+  func isNull(_ row: Int, _ column: Int32) -> Bool { PQgetisnull(result, Int32(row), column) == 1 }
+
   func text(_ row: Int, _ column: Int32) -> String? {
-    if PQgetisnull(result, Int32(row), column) == 1 { return nil }
+    if isNull(row, column) { return nil }
     let length = Int(PQgetlength(result, Int32(row), column))
     guard let start = PQgetvalue(result, Int32(row), column) else { return nil }
     return String(decoding: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self)
@@ -47,12 +49,10 @@ final class PostgresRows: @unchecked Sendable {
   }
 
   func decode<T: Decodable>(_ type: T.Type) throws -> [T] {
-    try (0..<count).map { row in
-      if let direct = T.self as? any PostgresDecodable.Type {
-        return try Cell(rows: self, row: row, column: 0, path: []).direct(direct) as! T
-      }
-      return try T(from: RowDecoder(rows: self, row: row))
+    guard let direct = T.self as? any PostgresDecodable.Type else {
+      return try (0..<count).map { try T(from: RowDecoder(rows: self, row: $0)) }
     }
+    return try (0..<count).map { try Cell(rows: self, row: $0, column: 0, key: nil).direct(direct) as! T }
   }
 }
 
@@ -68,11 +68,11 @@ struct RowDecoder: Decoder {
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-    try Cell(rows: rows, row: row, column: 0, path: []).unkeyedContainer()
+    try Cell(rows: rows, row: row, column: 0, key: nil).unkeyedContainer()
   }
 
   func singleValueContainer() throws -> any SingleValueDecodingContainer {
-    Cell(rows: rows, row: row, column: 0, path: [])
+    Cell(rows: rows, row: row, column: 0, key: nil)
   }
 }
 
@@ -84,15 +84,33 @@ struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
   func contains(_ key: Key) -> Bool { rows.columns[key.stringValue] != nil }
 
-  private func cell(_ key: Key) throws -> Cell {
+  private func column(_ key: Key) throws -> Int32 {
     guard let column = rows.columns[key.stringValue] else {
       throw DecodingError.keyNotFound(key, .init(codingPath: [key], debugDescription: "no such column in the answer"))
     }
-    return Cell(rows: rows, row: row, column: column, path: [key])
+    return column
   }
 
-  func decodeNil(forKey key: Key) throws -> Bool { try cell(key).text == nil }
+  private func cell(_ key: Key) throws -> Cell { Cell(rows: rows, row: row, column: try column(key), key: key) }
+
+  func decodeNil(forKey key: Key) throws -> Bool { rows.isNull(row, try column(key)) }
   func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T { try cell(key).decode(type) }
+
+  // What most columns are is read without asking a type what it can do. An optional one is looked up once: by default it
+  // would be three times, for its being there, for its being null and for itself.
+  func decode(_ type: String.Type, forKey key: Key) throws -> String { try cell(key).required() }
+  func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try cell(key).value() }
+  func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try cell(key).value() }
+  func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? { present(key)?.text }
+  func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? { try present(key)?.value() }
+  func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { try present(key)?.value() }
+  func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? { try present(key)?.decode(type) }
+
+  /// The cell, where there is one that is not null.
+  private func present(_ key: Key) -> Cell? {
+    guard let column = rows.columns[key.stringValue], !rows.isNull(row, column) else { return nil }
+    return Cell(rows: rows, row: row, column: column, key: key)
+  }
 
   // A nested value keeps its columns in the same row, so that a row can be made of smaller parts.
   func nestedContainer<N: CodingKey>(keyedBy type: N.Type, forKey key: Key) throws -> KeyedDecodingContainer<N> {
@@ -110,13 +128,15 @@ struct Cell: Decoder, SingleValueDecodingContainer {
   let rows: PostgresRows
   let row: Int
   let column: Int32
-  let path: [any CodingKey]
+  /// The property that the cell is read for.
+  let key: (any CodingKey)?
 
+  var path: [any CodingKey] { key.map { [$0] } ?? [] }
   var codingPath: [any CodingKey] { path }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
   var text: String? { rows.text(row, column) }
 
-  private func required() throws -> String {
+  func required() throws -> String {
     guard let text else {
       throw DecodingError.valueNotFound(String.self, .init(codingPath: path, debugDescription: "the cell is null"))
     }
@@ -124,13 +144,20 @@ struct Cell: Decoder, SingleValueDecodingContainer {
   }
 
   func direct(_ type: any PostgresDecodable.Type) throws -> any PostgresDecodable {
-    guard let value = type.fromPostgres(try required()) else {
-      throw DecodingError.typeMismatch(type, .init(codingPath: path, debugDescription: "unreadable as \(type)"))
+    func read<T: PostgresDecodable>(_ type: T.Type) throws -> T { try value() }
+    return try read(type)
+  }
+
+  /// The value of a type that reads itself from text.
+  func value<T: PostgresDecodable>() throws -> T {
+    guard let value = T.fromPostgres(try required()) else {
+      throw DecodingError.typeMismatch(
+        T.self, .init(codingPath: path, debugDescription: "unreadable as \(T.self)"))
     }
     return value
   }
 
-  func decodeNil() -> Bool { text == nil }
+  func decodeNil() -> Bool { rows.isNull(row, column) }
 
   func decode<T: Decodable>(_ type: T.Type) throws -> T {
     if let direct = T.self as? any PostgresDecodable.Type, let value = try self.direct(direct) as? T { return value }

@@ -43,7 +43,8 @@ public enum JSONValue: Codable, Sendable, Equatable, Hashable {
       for item in items { try container.encode(item) }
     case .object(let fields):
       var container = encoder.container(keyedBy: AnyKey.self)
-      for (key, value) in fields { try container.encode(value, forKey: AnyKey(key)) }
+      // In order, so that equal values are equal bytes.
+      for (key, value) in fields.sorted(by: { $0.key < $1.key }) { try container.encode(value, forKey: AnyKey(key)) }
     default:
       var container = encoder.singleValueContainer()
       switch self {
