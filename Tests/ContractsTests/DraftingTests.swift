@@ -26,8 +26,19 @@ import Testing
       #expect(sheet.models == [.undecided, .blank])
       #expect(sheet.history.map(\.to) == [.proposition])
 
-      let second = try await referent.call(ContractsAPI.draftContract, ["dossier": scene.dossier], ContractDraft())
-      #expect(second.contract.number == 2)
+      // The same click again gives the same draft; another draft has the next number.
+      let again = try await withThrowingTaskGroup(of: ID<Contract>.self) { group in
+        for _ in 0..<5 {
+          group.addTask {
+            try await referent.call(ContractsAPI.draftContract, ["dossier": scene.dossier], ContractDraft()).contract.id
+          }
+        }
+        return try await group.reduce(into: Set()) { $0.insert($1) }
+      }
+      #expect(again == [sheet.contract.id])
+      let second = try await referent.call(
+        ContractsAPI.draftContract, ["dossier": scene.dossier], ContractDraft(situation: "Sans véhicule."))
+      #expect(second.contract.number == 2 && second.contract.id != sheet.contract.id)
       let events = try await service.database.owner {
         try await $0.query(
           "select type || ' ' || (data->>'to') from contracts.outbox where stream = 'contracts' order by position",
@@ -162,7 +173,8 @@ import Testing
       let referent = try await service.client(as: scene.referent)
       let path = ["dossier": scene.dossier]
       let fourth = try await referent.call(ContractsAPI.draftContract, path, ContractDraft(number: 4))
-      let fifth = try await referent.call(ContractsAPI.draftContract, path, ContractDraft())
+      let fifth = try await referent.call(
+        ContractsAPI.draftContract, path, ContractDraft(situation: "Sans véhicule."))
       #expect(fifth.contract.number == 5)
       let taken = try await problem {
         try await referent.call(ContractsAPI.draftContract, path, ContractDraft(number: 4))

@@ -46,12 +46,18 @@ struct ContractStore: Sendable {
       guard workflow.editable(in: .proposition, by: mover).contains(.draft) else {
         throw Problem.forbidden("Seul le référent de parcours actuel de la personne rédige son contrat.")
       }
+      // One after the other, so that two at once are not given one number.
+      try await transaction.execute(
+        "select pg_advisory_xact_lock(hashtext('contracts.number'), hashtext(\(dossier.description)))")
       let number = try await transaction.nextNumber(of: dossier)
       let faults =
         try await KeptList.priorities.faults(draft.chosenPriority, at: "priority", in: transaction)
         + transaction.numberFaults(draft.number, of: dossier, besides: nil)
       let record = try ContractRecord.drafted(
         draft, for: dossier, number: number, by: caller, at: moment, besides: faults)
+      if let same = try await transaction.draft(like: record, numbered: draft.number) {
+        return try await transaction.sheet(of: same)
+      }
       let held = HeldContract(record: record, territory: standing.territory, workflow: workflow, mover: mover)
       try await transaction.insert(held)
       try await transaction.remember(held, from: nil, at: moment)
@@ -133,6 +139,28 @@ extension Transaction {
         "Le contrat n° \(number) de ce dossier existe déjà ; il commence le \(French.long(taken)). "
           + "Prenez par exemple le n° \(next).")
     ]
+  }
+
+  /// A draft that says the same and that nobody has touched since: the same click again gives what the first one made.
+  /// - Parameter number: what was asked for; nil where the next one will do.
+  fileprivate func draft(like record: ContractRecord, numbered number: Int?) async throws -> ID<Contract>? {
+    let drafts = try await query(
+      """
+      select \(Self.contractColumns) from contracts.contract where dossier = \(record.dossier)
+        and author = \(record.author) and state = \(record.state) and version = \(record.version)
+      """, as: ContractRecord.self)
+    for draft in drafts {
+      var twin = record
+      (twin.id, twin.number, twin.createdAt, twin.stateSince) = (
+        draft.id, number ?? draft.number, draft.createdAt, draft.stateSince
+      )
+      if try JSONValue(encoding: twin) == JSONValue(encoding: draft),
+        try await countObjectives(of: draft.id) == 0
+      {
+        return draft.id
+      }
+    }
+    return nil
   }
 
   fileprivate func insert(_ held: HeldContract) async throws {

@@ -9,27 +9,26 @@ struct ReferentStore: Sendable {
   let postgres: PostgresClient
   let batches: BatchStore
 
+  private static let select: SQL = """
+    select r.id, r.account, coalesce(a.name, 'Compte inconnu') as name, o.name as organisation, r.kind, r.source,
+      r.from_date, r.until_date, r.reason, r.version
+    from dossiers.referent r
+    left join identity.v1_account a on a.id = r.account
+    left join identity.v1_organisation o on o.id = r.organisation
+    """
+
   /// Newest first, ended ones included.
   static func entries(of dossier: ID<Dossier>, in transaction: Transaction) async throws -> [ReferentEntry] {
     try await transaction.query(
-      """
-      select r.id, r.account, coalesce(a.name, 'Compte inconnu') as name, o.name as organisation, r.kind, r.source,
-        r.from_date, r.until_date, r.reason, r.version
-      from dossiers.referent r
-      left join identity.v1_account a on a.id = r.account
-      left join identity.v1_organisation o on o.id = r.organisation
-      where r.dossier = \(dossier) order by r.from_date desc, r.created_at desc limit 100
-      """, as: ReferentEntry.self)
+      "\(select) where r.dossier = \(dossier) order by r.from_date desc, r.created_at desc limit 100",
+      as: ReferentEntry.self)
   }
 
   /// The newest lead entry, locked.
   private func lead(of dossier: ID<Dossier>, in transaction: Transaction) async throws -> ReferentEntry? {
     try await transaction.first(
       """
-      select r.id, r.account, '' as name, null as organisation, r.kind, r.source, r.from_date, r.until_date, r.reason,
-        r.version
-      from dossiers.referent r where r.dossier = \(dossier) and r.kind = 'lead'
-      order by r.from_date desc limit 1 for update
+      \(Self.select) where r.dossier = \(dossier) and r.kind = 'lead' order by r.from_date desc limit 1 for update of r
       """, as: ReferentEntry.self)
   }
 
@@ -40,6 +39,14 @@ struct ReferentStore: Sendable {
   {
     try await postgres.withTransaction(as: caller) { transaction in
       try await draft.appointments?.check(in: transaction)
+      try await LeadRule.check(dossier, in: transaction)
+      // The same click again changes nothing and tells nobody. What becomes of the appointments is not kept here: where
+      // it is said, it is passed on.
+      if draft.appointments == nil, let same = try await lead(of: dossier, in: transaction),
+        same.untilDate == draft.on, same.reason == draft.reason
+      {
+        return same
+      }
       let entry = try await end(dossier, on: draft.on, reason: draft.reason, in: transaction, at: moment)
       try await transaction.announce(
         ExitRecorded(
@@ -80,6 +87,7 @@ struct ReferentStore: Sendable {
       where id = \(entry.id)
       """)
     entry.untilDate = day
+    entry.reason = reason
     entry.version += 1
     return entry
   }
@@ -121,6 +129,7 @@ struct ReferentStore: Sendable {
       """)
     try await transaction.announce(ExitRecorded(dossier: dossier, account: entry.account, until: nil), at: moment)
     entry.untilDate = nil
+    entry.reason = nil
     entry.version += 1
     return entry
   }

@@ -47,6 +47,14 @@ struct SavedSearchStore: Sendable {
     let (name, search) = try Self.checked(draft, for: caller)
     return try await postgres.withTransaction(as: caller) { transaction in
       try await Self.check(search, in: transaction)
+      if let same = try await Self.named(name, besides: nil, in: transaction) {
+        // The same click again gives what the first one made.
+        guard same.audience == draft.audience, try JSONValue(encoding: same.search) == JSONValue(encoding: search)
+        else {
+          throw Self.twice
+        }
+        return same
+      }
       let count = try await transaction.first(
         "select count(*)::int from dossiers.saved_search where owner = \(caller.account)", as: Int.self)
       guard (count ?? 0) < 50 else {
@@ -73,6 +81,7 @@ struct SavedSearchStore: Sendable {
       try await Self.check(search, in: transaction)
       let before = try await locked(id, in: transaction)
       guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      if name != before.name, try await Self.named(name, besides: id, in: transaction) != nil { throw Self.twice }
       try await transaction.execute(
         """
         update dossiers.saved_search set name = \(name), audience = \(draft.audience), search = \(json: search),
@@ -88,6 +97,24 @@ struct SavedSearchStore: Sendable {
       guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
       try await transaction.execute("delete from dossiers.saved_search where id = \(id)")
     }
+  }
+
+  private static let twice = Problem.conflict(
+    "recherche-existante", "Vous avez déjà une recherche de ce nom.",
+    detail: "Modifiez-la, ou donnez un autre nom à celle-ci.")
+
+  /// One's own search of this name. Whoever saves two at once does it one after the other.
+  private static func named(
+    _ name: String, besides id: ID<SavedSearch>?, in transaction: Transaction
+  ) async throws -> SavedSearch? {
+    let caller = transaction.caller
+    try await transaction.execute(
+      "select pg_advisory_xact_lock(hashtext(\("dossiers.saved_search." + caller.account.description)))")
+    return try await transaction.first(
+      """
+      select \(columns) from dossiers.saved_search
+      where owner = \(caller.account) and name = \(name) and id is distinct from \(id)::uuid limit 1
+      """, as: Kept.self)?.shown
   }
 
   /// `for update` finds what may be changed alone: one's own.
