@@ -54,6 +54,14 @@ public enum MessagingSchema {
       primary key (account, key)
     );
     create index if not exists idempotency_made on \(schema).idempotency (made_at);
+    -- Sealed under the client's own key; versions before kept it in `answer`, in clear.
+    alter table \(schema).idempotency add column if not exists sealed bytea;
+    alter table \(schema).idempotency enable row level security;
+    alter table \(schema).idempotency force row level security;
+    drop policy if exists own on \(schema).idempotency;
+    create policy own on \(schema).idempotency using (account = caller.account()) with check (account = caller.account());
+    drop policy if exists keeper on \(schema).idempotency;
+    create policy keeper on \(schema).idempotency to reach_system using (true);
     """
   }
 }

@@ -5,7 +5,7 @@ import ServiceLifecycle
 
 /// Keeps outbox and inbox to the weeks in which an event may have to be published again: what Redis loses comes from the
 /// outbox, and the inbox knows it for longer than that. Dead letters keep their own copy until they are resolved. The keys
-/// of requests that may be sent again go after a week.
+/// of requests that may be sent again, and their answers, go after a day.
 public struct Trimming: Service {
   let postgres: PostgresClient
   let schema: String
@@ -48,7 +48,7 @@ public struct Trimming: Service {
       """
       delete from \(unsafeSQL: schema).idempotency where (account, key) in (
         select account, key from \(unsafeSQL: schema).idempotency
-        where made_at < now() - interval '7 days' order by made_at limit \(Self.stretch))
+        where made_at < now() - interval '1 day' order by made_at limit \(Self.stretch))
       """)
   }
 

@@ -99,8 +99,8 @@ public struct APIClient: Sendable {
   }
 
   /// Sends a file as the body.
-  public func upload<Output: Payload>(
-    _ endpoint: Endpoint<StreamInput, Output>, _ parameters: [String: any CustomStringConvertible] = [:],
+  public func upload<Query: Payload, Output: Payload>(
+    _ endpoint: Endpoint<Upload<Query>, Output>, _ parameters: [String: any CustomStringConvertible] = [:],
     query: [String: String] = [:], bytes: Data
   ) async throws -> Output {
     var address = endpoint.address(parameters)

@@ -4,7 +4,6 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import Postgres
 
 /// What a handler gave, ready to be sent, and to be sent again for the same idempotency key.
 struct Answer: Sendable {
@@ -30,11 +29,11 @@ struct Answer: Sendable {
     self.fileName = file.name
   }
 
-  init(status: Int, kept: String) {
+  init(status: Int, contentType: String, body: Data, tag: String?) {
     self.status = status
-    self.contentType = "application/json; charset=utf-8"
-    self.body = Data(kept.utf8)
-    self.tag = (try? JSONDecoder().decode(KeptVersion.self, from: body)).map { "\"\($0.version)\"" }
+    self.contentType = contentType
+    self.body = body
+    self.tag = tag
     self.fileName = nil
   }
 
@@ -43,72 +42,24 @@ struct Answer: Sendable {
     if status != 204 { headers[.contentType] = contentType }
     if let tag { headers[.eTag] = tag }
     if let fileName {
-      let plain = String(fileName.unicodeScalars.filter { $0.isASCII && $0 != "\"" && $0 != "\\" && $0.value > 31 })
-      let encoded = fileName.addingPercentEncoding(withAllowedCharacters: .urlPathPart) ?? plain
-      headers[.contentDisposition] = "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(encoded)"
+      headers[.contentDisposition] = Self.disposition(fileName)
     }
     return Response(
       status: .init(code: status), headers: headers,
       body: status == 204 ? .init() : ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
   }
-}
 
-/// What a `Versioned` answer that was kept says of its version.
-private struct KeptVersion: Decodable { let version: Int }
-
-/// Remembers writes by their key, so that the same request sent again is answered, not done again. The key is written
-/// in the write's own transaction; the answer just after.
-struct IdempotencyStore: Sendable {
-  let postgres: PostgresClient
-  let schema: String
-
-  private struct Kept: Decodable, Sendable {
-    let endpoint: String
-    let fingerprint: String
-    let status: Int?
-    let answer: String?
-    /// Its answer may yet come: it is kept just after the write.
-    let isRecent: Bool
-  }
-
-  /// The answer given before, if any.
-  /// - Throws: 422 when the key served another request; 409 when the first was done but its answer was lost.
-  func answer(for caller: Caller) async throws -> Answer? {
-    guard let key = caller.idempotency else { return nil }
-    var kept = try await kept(key, of: caller)
-    while let unanswered = kept, unanswered.status == nil, unanswered.isRecent {
-      try await Task.sleep(for: .milliseconds(50))
-      kept = try await self.kept(key, of: caller)
+  /// Both forms of a file's name (RFC 6266): whole, and in plain letters for the few who read no other.
+  static func disposition(_ fileName: String) -> String {
+    let replaced = [
+      ("œ", "oe"), ("Œ", "OE"), ("æ", "ae"), ("Æ", "AE"), ("’", "'"), ("–", "-"), ("—", "-"), ("ß", "ss"),
+    ]
+    let spelt = replaced.reduce(fileName) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
+    let letters = spelt.decomposedStringWithCompatibilityMapping.unicodeScalars.filter {
+      $0.isASCII && $0 != "\"" && $0 != "\\" && $0.value > 31 && $0.value != 127
     }
-    guard let kept else { return nil }
-    guard kept.endpoint == key.endpoint, kept.fingerprint == key.fingerprint else {
-      throw Problem("cle-reutilisee", 422, "Cette clé d’idempotence a déjà servi à une autre demande.")
-    }
-    guard let status = kept.status, let answer = kept.answer else {
-      throw Problem.conflict("deja-enregistre", "Cette demande a déjà été enregistrée.", detail: "Rechargez la page.")
-    }
-    return Answer(status: status, kept: answer)
-  }
-
-  private func kept(_ key: Caller.Idempotency, of caller: Caller) async throws -> Kept? {
-    try await postgres.withTransaction(as: .system("idempotency", today: caller.today)) { transaction in
-      try await transaction.first(
-        """
-        select endpoint, fingerprint, status, answer, made_at > clock_timestamp() - interval '5 seconds' as is_recent
-        from \(unsafeSQL: schema).idempotency where account = \(caller.account) and key = \(key.key)
-        """, as: Kept.self)
-    }
-  }
-
-  func keep(_ answer: Answer, for caller: Caller) async throws {
-    guard let key = caller.idempotency else { return }
-    let text = String(decoding: answer.body, as: UTF8.self)
-    try await postgres.withTransaction(as: .system("idempotency", today: caller.today)) { transaction in
-      _ = try await transaction.execute(
-        """
-        update \(unsafeSQL: schema).idempotency set status = \(answer.status), answer = \(text)
-        where account = \(caller.account) and key = \(key.key)
-        """)
-    }
+    let plain = String(String.UnicodeScalarView(letters)).trimmingCharacters(in: .whitespaces)
+    let encoded = fileName.addingPercentEncoding(withAllowedCharacters: .urlPathPart) ?? ""
+    return "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(encoded)"
   }
 }

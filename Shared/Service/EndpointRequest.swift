@@ -13,8 +13,6 @@ public struct EndpointRequest: Sendable {
   public let headers: HTTPFields
   /// The body as it comes, for endpoints that take a file.
   public let body: RequestBody
-  /// The query, for endpoints whose body is a file.
-  public let query: [String: String]
   let parameters: [String: String]
 
   public var today: CalendarDate { caller.today }
@@ -22,12 +20,16 @@ public struct EndpointRequest: Sendable {
   /// An identifier of the address.
   /// - Throws: 404 when it is not one, as for any other thing that does not exist.
   public func id<Subject>(_ name: String, of type: Subject.Type = Subject.self) throws -> ID<Subject> {
+    assert(!EndpointDescription.words.contains(name), "\(name) is declared as a word")
     guard let text = parameters[name], let id = ID<Subject>(text) else { throw Problem.notFound() }
     return id
   }
 
   /// A part of the address that is a word, not an identifier.
-  public func word(_ name: String) -> String { parameters[name] ?? "" }
+  public func word(_ name: String) -> String {
+    assert(EndpointDescription.words.contains(name), "\(name) is declared as an identifier")
+    return parameters[name] ?? ""
+  }
 
   public var dossier: ID<Dossier> { get throws { try id("dossier") } }
 }

@@ -19,6 +19,14 @@ struct InputReader<Input: Payload>: Sendable {
     isNothing = Input.self == NoInput.self
   }
 
+  /// Of an endpoint whose body is a file.
+  init<O>(_ endpoint: Endpoint<Upload<Input>, O>) {
+    schema = Schema.of(Input.self)
+    fromQuery = true
+    limit = 0
+    isNothing = Input.self == NoInput.self
+  }
+
   /// The input, and the same as it came.
   /// - Throws: 400 for a body that is missing or no JSON; 413; 422 with every fault.
   func callAsFunction(_ call: Call) async throws -> (Input, sent: JSONValue) {

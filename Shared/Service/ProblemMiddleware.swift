@@ -10,6 +10,7 @@ import Postgres
 
 /// Turns whatever went wrong into a problem that says what to do, counts, and writes one line a request.
 struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
+  let served: ServedMethods
   let logger: Logger
   let metrics: Metrics
 
@@ -20,6 +21,8 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     var response: Response
     do {
       response = try await next(request, context)
+    } catch let error as HTTPError where error.status == .notFound && context.endpointPath == "NotFound" {
+      response = unserved(request)
     } catch {
       response = Problem(from: error, at: context.endpointPath ?? "none", logger: logger).response
     }
@@ -37,6 +40,14 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         "milliseconds": "\(Int(seconds * 1000))",
       ])
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+    return response
+  }
+
+  /// No route took the request: nothing is there, or only other methods are.
+  private func unserved(_ request: Request) -> Response {
+    guard let allowed = served.allowed(at: request.uri.path) else { return Problem.notFound().response }
+    var response = Problem.foreignMethod.response
+    response.headers[.allow] = allowed
     return response
   }
 }

@@ -14,8 +14,7 @@ public final class Routes {
   public typealias Context = BasicRequestContext
   public let router: Router<Context>
   public private(set) var descriptions: [EndpointDescription] = []
-  /// The methods that each path is served by.
-  private var methods: [String: Set<HTTPRequest.Method>] = [:]
+  private let served: ServedMethods
   private let way: Way
   private let cursors: KeySeal
 
@@ -26,9 +25,10 @@ public final class Routes {
     self.cursors = cursors
     self.way = Way(
       verifier: verifier, closed: closed, logger: logger, now: now,
-      idempotency: postgres.map { IdempotencyStore(postgres: $0, schema: schema) })
+      answers: postgres.map { KeptAnswers(postgres: $0, schema: schema) })
+    self.served = ServedMethods()
     self.router = Router(context: Context.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: ProblemMiddleware(logger: logger, metrics: metrics))
+    router.add(middleware: ProblemMiddleware(served: served, logger: logger, metrics: metrics))
     router.add(middleware: DeadlineMiddleware())
   }
 
@@ -64,15 +64,16 @@ public final class Routes {
   }
 
   /// Serves an endpoint that takes a file as its body, read by the handler as a stream.
-  public func handle<Output: Payload>(
-    _ endpoint: Endpoint<StreamInput, Output>,
-    _ body: @escaping @Sendable (EndpointRequest) async throws -> Output
+  public func handle<Query: Payload, Output: Payload>(
+    _ endpoint: Endpoint<Upload<Query>, Output>,
+    _ body: @escaping @Sendable (Query, EndpointRequest) async throws -> Output
   ) {
-    let way = way
+    let (read, way) = (InputReader<Query>(endpoint), way)
     add(endpoint) { context, call in
       guard call.request.mayHaveBody else { throw Problem.bodyMissing }
+      let (query, _) = try await read(call)
       return try await way.answering(call, sent: nil, parameters: context) { request in
-        try Answer(json: try await body(request), status: endpoint.success)
+        try Answer(json: try await body(query, request), status: endpoint.success)
       }
     }
   }
@@ -85,8 +86,7 @@ public final class Routes {
     let permit = Permit(service: endpoint.service.rawValue, writing: endpoint.method != .get)
     let path = "/api/\(endpoint.service.rawValue)/v1/\(endpoint.path)"
     let method = HTTPRequest.Method(endpoint.method.rawValue) ?? .get
-    methods[path, default: []].insert(method)
-    router.on(RouterPath(path), method: method) { request, context in
+    on(path, method) { request, context in
       let caller = try await way.caller(of: request, allow: endpoint.allow, permit: permit)
       let match = endpoint.versioned ? try request.headers[.ifMatch].map(IfMatch.init) : nil
       if endpoint.versioned, match == nil { throw Problem.versionMissing }
@@ -96,18 +96,17 @@ public final class Routes {
     }
   }
 
-  /// Answers 405 with the methods that there are wherever only another one is served. Said last, once all are known.
-  func refuseOtherMethods() {
-    for (path, served) in methods {
-      let allowed = served.map { $0.rawValue }.sorted().joined(separator: ", ")
-      for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] where !served.contains(method) {
-        router.on(RouterPath(path), method: method) { _, _ in
-          var response = Problem.foreignMethod.response
-          response.headers[.allow] = allowed
-          return response
-        }
-      }
-    }
+  /// Serves a path that is no declared endpoint: health, metrics, the document.
+  func serve(_ path: String, _ respond: @escaping @Sendable (Request, Context) async throws -> Response) {
+    on(path, .get, respond)
+  }
+
+  private func on(
+    _ path: String, _ method: HTTPRequest.Method,
+    _ respond: @escaping @Sendable (Request, Context) async throws -> Response
+  ) {
+    served.add(method, at: path)
+    router.on(RouterPath(path), method: method, use: respond)
   }
 }
 
@@ -127,7 +126,7 @@ struct Way: Sendable {
   let closed: ClosedSessions
   let logger: Logger
   let now: Now
-  let idempotency: IdempotencyStore?
+  let answers: KeptAnswers?
 
   func caller(of request: Request, allow: Access, permit: Permit) async throws -> Caller {
     let moment = now()
@@ -175,32 +174,41 @@ struct Way: Sendable {
       caller.subject = RequestSubject(kind: reach.rawValue, id: id)
     }
     caller.act = endpoint.act(of: caller, on: parameters, request: call.request)
-    let key = endpoint.method == .get ? nil : call.request.headers[.idempotencyKey]
-    if let key, let idempotency, let sent {
-      guard (8...128).contains(key.count) else { throw Problem.malformed("Idempotency-Key compte 8 à 128 caractères.") }
+    let lock = try lock(of: call, sent: sent)
+    if let lock, let sent {
       caller.idempotency = .init(
-        key: key, endpoint: "\(endpoint.service.rawValue).\(endpoint.name)",
+        key: lock.name, endpoint: "\(endpoint.service.rawValue).\(endpoint.name)",
         fingerprint: try call.fingerprint(of: sent))
-      if let kept = try await idempotency.answer(for: caller) { return kept.response }
+      if let kept = try await answers?.answer(for: caller, under: lock) { return kept.response }
     }
     let request = EndpointRequest(
       caller: caller, now: now(), version: call.match?.first ?? 0, headers: call.request.headers,
-      body: call.request.body, query: call.query, parameters: parameters)
+      body: call.request.body, parameters: parameters)
     do {
       let answer = try await matching(call.match, request, body)
-      if caller.idempotency != nil { try await idempotency?.keep(answer, for: caller) }
+      if let lock { try await answers?.keep(answer, for: caller, under: lock) }
       return answer.response
     } catch let error as PostgresError where error.kind == .outOfReach {
       throw endpoint.allow.reach?.missing ?? .notFound("Ce dossier")
     } catch let error as PostgresError where error.constraint == "idempotency_pkey" {
       // The same write arrived twice at once; the other one was kept.
-      guard let kept = try await idempotency?.answer(for: caller) else { throw Problem.busy }
+      guard let lock, let kept = try await answers?.answer(for: caller, under: lock) else { throw Problem.busy }
       return kept.response
-    } catch let problem as Problem where caller.idempotency != nil {
+    } catch let problem as Problem {
       // What stands in the way may be what the same write, arrived at the same time, has just done.
-      if let kept = try? await idempotency?.answer(for: caller) { return kept.response }
+      if let lock, let kept = try? await answers?.answer(for: caller, under: lock) { return kept.response }
       throw problem
     }
+  }
+
+  /// What the client's idempotency key opens; nil where it sent none, or none is of use.
+  /// - Throws: 400 for a key too short to be one's own.
+  private func lock(of call: Call, sent: JSONValue?) throws -> AnswerLock? {
+    guard call.endpoint.method != .get, answers != nil, sent != nil,
+      let key = call.request.headers[.idempotencyKey]
+    else { return nil }
+    guard (8...128).contains(key.count) else { throw Problem.malformed("Idempotency-Key compte 8 à 128 caractères.") }
+    return AnswerLock(key: key, of: call.caller.account)
   }
 
   /// Runs a handler with the version that the client saw. Where `If-Match` leaves several, the refusal of the first says

@@ -152,7 +152,6 @@ public struct ServiceProcess: Sendable {
       cursors: KeySeal(try settings.key(.cursor, of: schema)), logger: logger, metrics: metrics)
     try assembly.routes(routes)
     addHouseRoutes(to: routes, parts: parts)
-    routes.refuseOtherMethods()
     let leadership = Leadership(postgres: postgres, schema: schema, logger: logger)
     let consumers = assembly.consumers.map { consumer, handlers in
       Consumer(
@@ -199,19 +198,19 @@ public struct ServiceProcess: Sendable {
   private func addHouseRoutes(to routes: Routes, parts: Parts) {
     let descriptions = routes.descriptions
     let title = "Jalons – \(name.rawValue)"
-    routes.router.get("/health/live") { _, _ in "{\"status\":\"ok\"}" }
-    routes.router.get("/health/ready") { _, _ in try await Health(parts: parts).response() }
-    routes.router.get("/openapi.json") { _, _ -> Response in
-      let document = try JSONEncoder.jalons.encode(OpenAPI.document(of: descriptions, title: title))
-      return Response(
-        status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(bytes: document)))
+    routes.serve("/health/live") { _, _ in Self.answer("{\"status\":\"ok\"}", "application/json") }
+    routes.serve("/health/ready") { _, _ in try await Health(parts: parts).response() }
+    let document = OpenAPI.document(of: descriptions, title: title)
+    routes.serve("/openapi.json") { _, _ in
+      Self.answer(String(decoding: try JSONEncoder.jalons.encode(document), as: UTF8.self), "application/json")
     }
-    routes.router.get("/metrics") { _, _ -> Response in
-      let text = parts.metrics.text(gauges: await Health(parts: parts).gauges())
-      return Response(
-        status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
-        body: .init(byteBuffer: ByteBuffer(string: text)))
+    routes.serve("/metrics") { _, _ in
+      Self.answer(parts.metrics.text(gauges: await Health(parts: parts).gauges()), "text/plain; version=0.0.4")
     }
+  }
+
+  private static func answer(_ text: String, _ contentType: String) -> Response {
+    Response(status: .ok, headers: [.contentType: contentType], body: .init(byteBuffer: ByteBuffer(string: text)))
   }
 }
 

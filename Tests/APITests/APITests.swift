@@ -63,3 +63,45 @@ struct Sample: Payload, Constrained {
     #expect(faults.allSatisfy { !$0.message.isEmpty })
   }
 }
+
+@Suite("The document") struct OpenAPITests {
+  private struct Record: Payload {
+    var text: String
+    var items: [Int]
+  }
+
+  private static func operation(_ endpoint: EndpointDescription) throws -> (operation: JSONValue, schemas: JSONValue) {
+    let document = OpenAPI.document(of: [endpoint], title: "")
+    let path = "/api/dossiers/v1/\(endpoint.path)"
+    return (
+      try #require(document["paths"]?[path]?[endpoint.method.rawValue.lowercased()]),
+      try #require(document["components"]?["schemas"])
+    )
+  }
+
+  @Test("limits what is sent, and promises no limits of what is answered")
+  func limits() throws {
+    let endpoint = Endpoint<Sample, Record>(.dossiers, "x", .post, "x/{dossier}/{list}", allow: .signedIn, summary: "")
+    let (operation, schemas) = try Self.operation(endpoint.description)
+    #expect(schemas["Sample"]?["properties"]?["text"]?["maxLength"] == .integer(10))
+    #expect(schemas["Record"]?["properties"]?["text"] == .object(["type": .string("string")]))
+    let items = schemas["Record"]?["properties"]?["items"]
+    #expect(items == .object(["type": .string("array"), "items": .object(["type": .string("integer")])]))
+    guard case .array(let parameters)? = operation["parameters"] else {
+      Issue.record("no parameters")
+      return
+    }
+    #expect(parameters.map { $0["schema"]?["format"]?.text } == ["uuid", nil])
+  }
+
+  @Test("names the query of an upload")
+  func upload() throws {
+    let (operation, _) = try Self.operation(DossiersAPI.importFeed.description)
+    guard case .array(let parameters)? = operation["parameters"] else {
+      Issue.record("no parameters")
+      return
+    }
+    #expect(parameters.map { $0["name"]?.text } == ["mode", "name", "mapping", "wait"])
+    #expect(operation["requestBody"]?["content"]?["application/octet-stream"] != nil)
+  }
+}

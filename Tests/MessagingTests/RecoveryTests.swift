@@ -215,7 +215,7 @@ import Testing
           insert into dossiers.inbox (consumer, event, handled_at)
           select 'a', gen_random_uuid(), now() - make_interval(days => d) from unnest(array[1, 34, 36]) d;
           insert into dossiers.idempotency (account, key, endpoint, fingerprint, made_at)
-          select gen_random_uuid(), 'k', 'e', 'f', now() - make_interval(days => d) from unnest(array[1, 8]) d;
+          select gen_random_uuid(), 'k', 'e', 'f', now() - make_interval(days => d) from unnest(array[0, 2]) d;
           """)
       }
       try await Trimming(postgres: scene.postgres, schema: "dossiers", logger: silent).trim()
@@ -227,7 +227,7 @@ import Testing
           select 'key ' || (now()::date - made_at::date) from dossiers.idempotency
           """, as: String.self)
       }
-      #expect(Set(left) == ["3", "4", "5", "inbox 1", "inbox 34", "key 1"])
+      #expect(Set(left) == ["3", "4", "5", "inbox 1", "inbox 34", "key 0"])
     }
   }
 }

@@ -2,9 +2,11 @@ import API
 import Domain
 import Foundation
 import NIOHTTP1
-import Service
+import Postgres
 import TestSupport
 import Testing
+
+@testable import Messaging
 
 @Suite("A write with a key", .database) struct IdempotencyTests {
   private static let path = "/api/dossiers/v1/trials"
@@ -69,6 +71,38 @@ import Testing
       let done = try await Self.send(subject, "a", key: "key-0001", as: caller)
       #expect(done.status == 201)
       #expect(try await subject.kept() == ["a"])
+    }
+  }
+
+  @Test("keeps its answer sealed, its account's alone, and for a day")
+  func kept() async throws {
+    try await Trial().run { subject in
+      let caller = Caller.someone(.referent)
+      _ = try await Self.send(subject, "secret text", key: "key-0001", as: caller)
+      let row = try await subject.database.owner {
+        try await $0.first(
+          "select i::text || encode(sealed, 'escape') from dossiers.idempotency i", as: String.self)
+      }
+      let found = try #require(row)
+      #expect(!found.contains("secret") && !found.contains("key-0001"))
+      for other in [caller, Caller.someone(.siege), Caller.someone(.administrateur)] {
+        let seen = try await subject.parts.postgres.withTransaction(as: other) {
+          try await $0.first("select count(*) from dossiers.idempotency", as: Int.self)
+        }
+        #expect(seen == (other.account == caller.account ? 1 : 0))
+      }
+      let trimming = Trimming(postgres: subject.parts.postgres, schema: "dossiers", logger: subject.parts.logger)
+      try await trimming.trim()
+      #expect(try await Self.send(subject, "secret text", key: "key-0001", as: caller).status == 201)
+      #expect(try await subject.kept() == ["secret text"])
+      try await subject.database.owner {
+        _ = try await $0.execute("update dossiers.idempotency set made_at = now() - interval '25 hours'")
+      }
+      try await trimming.trim()
+      let left = try await subject.database.owner {
+        try await $0.first("select count(*) from dossiers.idempotency", as: Int.self)
+      }
+      #expect(left == 0)
     }
   }
 }

@@ -29,7 +29,9 @@ import Testing
       Case(method: .GET, path: "/api/dossiers/v1/nowhere", status: 404, type: "introuvable"),
       Case(method: .GET, path: "/%00%ff/..%2f", status: 404, type: "introuvable"),
       Case(method: .DELETE, path: trials, caller: somebody, status: 405, type: "methode"),
-      Case(method: .POST, path: "/health/live", body: "", status: 404, type: "introuvable"),
+      Case(method: .POST, path: "/health/live", body: "", status: 405, type: "methode"),
+      Case(method: .OPTIONS, path: trials, status: 405, type: "methode"),
+      Case(method: .RAW(value: "PROPFIND"), path: trials + "/1", caller: somebody, status: 405, type: "methode"),
       Case(method: .POST, path: trials, body: "{}", status: 401, type: "non-connecte"),
       Case(
         method: .POST, path: trials, headers: ["authorization": "Bearer a.b.c"], body: "{}", status: 401,
@@ -103,6 +105,21 @@ import Testing
       let larger = try await subject.send(
         .POST, Self.trials, as: .someone(.referent), body: Data((body + " ").utf8))
       #expect(larger.status == 413)
+    }
+  }
+
+  @Test("with the method says which ones there are")
+  func methods() async throws {
+    try await Trial().run { subject in
+      for (path, allowed) in [
+        (Self.trials, "POST"), (Self.trials + "/1", "PUT"), (Self.trials + "/fault/x", "GET, HEAD"),
+        ("/openapi.json", "GET, HEAD"),
+      ] {
+        let answer = try await subject.send(.RAW(value: "PURGE"), path)
+        #expect(answer.status == 405 && answer.headers.first(name: "allow") == allowed, "\(path)")
+      }
+      let head = try await subject.send(.HEAD, Self.trials)
+      #expect(head.status == 405 && head.headers.first(name: "allow") == "POST")
     }
   }
 }

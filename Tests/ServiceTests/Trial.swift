@@ -42,7 +42,7 @@ extension Endpoint where Input == NoInput, Output == TrialRecord {
     Endpoint(.dossiers, "waitForTrial", .get, "trials/slow", allow: .everyone, summary: "")
   }
   static var failTrial: Self {
-    Endpoint(.dossiers, "failTrial", .get, "trials/fault/{kind}", allow: .everyone, summary: "")
+    Endpoint(.dossiers, "failTrial", .get, "trials/fault/{code}", allow: .everyone, summary: "")
   }
 }
 
@@ -74,7 +74,7 @@ final class Trial: Sendable {
           await self.letGo.wait()
           return TrialRecord(place: 1, text: "late", version: 1)
         }
-        routes.handle(.failTrial) { _, request in try await self.fail(request.word("kind"), in: parts.postgres) }
+        routes.handle(.failTrial) { _, request in try await self.fail(request.word("code"), in: parts.postgres) }
       }
     }
   }

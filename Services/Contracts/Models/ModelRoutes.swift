@@ -8,9 +8,9 @@ import Service
 func addModelRoutes(to routes: Routes, store: ModelStore, converter: any DocumentConverter) {
   routes.handle(ContractsAPI.listModels) { _, request in try await store.sheets(for: request.caller) }
   routes.handle(ContractsAPI.listModelFields) { _, _ in ModelFields.all }
-  routes.handle(ContractsAPI.depositModel) { request in
+  routes.handle(ContractsAPI.depositModel) { query, request in
     let model = try model(of: request)
-    let name = (request.query["name"] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+    let name = (query.name ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
     let bytes = try await body(of: request)
     return try await store.deposit(
       bytes, named: name.isEmpty ? "\(model.label).docx" : String(name.prefix(200)), for: model, as: request.caller,

@@ -10,22 +10,21 @@ func addFeedRoutes(
   to routes: Routes, importer: FeedImporter, queue: FeedQueue, runs: FeedRunStore, effects: FeedEffectStore,
   mappings: MappingStore
 ) {
-  routes.handle(DossiersAPI.importFeed) { request in
-    let mode = try FeedUpload.mode(request.query["mode"])
-    let name = request.query["name"].map { String($0.prefix(120)) }
-    let mapping = try await mappings.chosen(
-      request.query["mapping"].map { String($0) }, fileName: name, for: request.caller.looking)
+  routes.handle(DossiersAPI.importFeed) { query, request in
+    let name = query.name.map { String($0.prefix(120)) }
+    let mapping = try await mappings.chosen(query.mapping, fileName: name, for: request.caller.looking)
     let upload = try await FeedUpload.receive(request.body, limit: DossiersAPI.importFeed.limit)
     let run: FeedRun
     do {
       run = try await runs.open(
-        mode: mode, origin: "http", fileName: name, digest: upload.digest, extent: FeedExtent(of: upload.file),
+        mode: query.mode?.ofRun ?? .apply, origin: "http", fileName: name, digest: upload.digest,
+        extent: FeedExtent(of: upload.file),
         mapping: mapping, for: request.caller, at: importer.now())
     } catch {
       upload.discard()
       throw error
     }
-    if request.query["wait"] == "false" {
+    if query.wait == false {
       do {
         // Before anything can interrupt it.
         try await importer.files.keep(upload.file, of: run.id)
@@ -67,14 +66,6 @@ func addFeedRoutes(
 struct FeedUpload {
   let file: URL
   let digest: String
-
-  static func mode(_ text: String?) throws -> FeedRun.Mode {
-    switch text {
-    case nil, "apply": .apply
-    case "dry-run", "dry_run": .dryRun
-    default: throw Problem.invalid([Fault("mode", "choix", "Le mode est « apply » ou « dry-run ».")])
-    }
-  }
 
   /// - Throws: 413 past `limit` bytes.
   static func receive(_ body: RequestBody, limit: Int) async throws -> FeedUpload {

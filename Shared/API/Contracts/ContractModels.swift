@@ -76,8 +76,7 @@ extension ContractsAPI {
   public static let listModelFields = Endpoint<NoInput, [ModelField]>(
     .contracts, "listModelFields", .get, "model-fields", allow: .having(.administer),
     summary: "List the merge fields that a model of a contract may hold.")
-  /// The query names the file: `name`.
-  public static let depositModel = Endpoint<StreamInput, ModelFile>(
+  public static let depositModel = Endpoint<Upload<FileNameQuery>, ModelFile>(
     .contracts, "depositModel", .post, "models/{model}/files", allow: .having(.administer),
     summary: "Deposit a .docx for a model. It is checked, and prints only once it is chosen.", success: 201,
     limit: modelBytes)

@@ -63,8 +63,15 @@ public struct Endpoint<Input: Sendable, Output: Sendable>: Sendable {
 public struct NoInput: Payload, Equatable { public init() {} }
 /// An endpoint that answers 204.
 public struct NoOutput: Payload, Equatable { public init() {} }
-/// An endpoint whose body is a file, read as a stream.
-public struct StreamInput: Sendable { public init() {} }
+/// An endpoint whose body is a file, read as a stream; what else is to be said of it stands in the query.
+public struct Upload<Query: Payload>: Sendable { public init() {} }
+/// What most uploads say of their file.
+public struct FileNameQuery: Payload {
+  /// As it was called where it comes from.
+  public var name: String?
+
+  public init(name: String? = nil) { self.name = name }
+}
 /// An endpoint that answers with a file to show or keep.
 public struct FileOutput: Sendable {
   public let name: String
@@ -100,13 +107,17 @@ public protocol Versioned {
   var version: Int { get }
 }
 
+private protocol UploadType { static var query: any Decodable.Type { get } }
+extension Upload: UploadType { fileprivate static var query: any Decodable.Type { Query.self } }
+
 /// An endpoint without its types: what the route, OpenAPI and the access matrix need. It is made once, when the route
 /// is added: recording the schemas costs more than most requests.
 public struct EndpointDescription: Sendable {
   public enum Body: Sendable {
     case none
     case json(Schema)
-    case stream, file
+    case stream(query: Schema)
+    case file
   }
   public let service: ServiceName
   public let name: String
@@ -121,6 +132,10 @@ public struct EndpointDescription: Sendable {
   public let output: Body
   /// The names in braces of the path, in its order.
   public let parameters: [String]
+  /// Those that stand for a word; all others are identifiers.
+  public static let words: Set<String> = [
+    "code", "delay", "entry", "form", "list", "model", "number", "profile", "provider", "report", "text", "version",
+  ]
 
   /// The media type of the body that a call must have; nil where it has none.
   public var bodyType: String? {
@@ -143,7 +158,7 @@ extension Endpoint {
   private static func body(_ type: Any.Type) -> EndpointDescription.Body {
     switch type {
     case is NoInput.Type, is NoOutput.Type: .none
-    case is StreamInput.Type: .stream
+    case let upload as any UploadType.Type: .stream(query: Schema.of(upload.query))
     case is FileOutput.Type: .file
     case let type as any Decodable.Type: .json(Schema.of(type))
     default: .none

@@ -190,11 +190,35 @@ public struct FeedRowQuery: PageQuery, Constrained {
   }
 }
 
+/// How a feed file is taken.
+public struct FeedImportQuery: Payload {
+  public enum Mode: String, Payload, CaseIterable {
+    case apply
+    case dryRun = "dry-run"
+    /// As runs name it.
+    case dryRunOfRun = "dry_run"
+
+    public var ofRun: FeedRun.Mode { self == .apply ? .apply : .dryRun }
+  }
+  /// `apply` when absent.
+  public var mode: Mode?
+  public var name: String?
+  /// By which a county's own CSV is read; when absent, by the one whose pattern the name matches.
+  public var mapping: UUID?
+  /// When false the answer comes once the file has arrived, and the run goes on: `showFeed` says how far it is.
+  public var wait: Bool?
+
+  public init(mode: Mode? = nil, name: String? = nil, mapping: UUID? = nil, wait: Bool? = nil) {
+    self.mode = mode
+    self.name = name
+    self.mapping = mapping
+    self.wait = wait
+  }
+}
+
 extension DossiersAPI {
-  /// `?mode=apply|dry-run&name=…`; the body is the file, XML or CSV of Genesis or CNAF's VRSB, gzip allowed; or a county's
-  /// own CSV, which is read by `mapping`, or else by the one whose pattern the name matches. With
-  /// `wait=false` the answer comes once the file has arrived, and the run goes on: `showFeed` says how far it is.
-  public static let importFeed = Endpoint<StreamInput, FeedRun>(
+  /// The body is the file, XML or CSV of Genesis or CNAF's VRSB, gzip allowed; or a county's own CSV.
+  public static let importFeed = Endpoint<Upload<FeedImportQuery>, FeedRun>(
     .dossiers, "importFeed", .post, "feeds", allow: .having(.importFeed),
     summary: "Reconcile the caseload with a feed file.", limit: 300 * 1024 * 1024)
   public static let listFeeds = Endpoint<NoInput, Page<FeedRun>>(

@@ -243,8 +243,8 @@ public struct FeedSampleCheck: Payload {
 }
 
 extension DossiersAPI {
-  /// `?name=…`; the body is a CSV file, of which the first lines are kept for a day.
-  public static let addFeedSample = Endpoint<StreamInput, FeedSample>(
+  /// The body is a CSV file, of which the first lines are kept for a day.
+  public static let addFeedSample = Endpoint<Upload<FileNameQuery>, FeedSample>(
     .dossiers, "addFeedSample", .post, "feed-samples", allow: .having(.importFeed),
     summary: "Look at the beginning of a county's own CSV, to say which column is what.", limit: 100 * 1024 * 1024)
   public static let showFeedSample = Endpoint<FeedSampleQuery, FeedSample>(

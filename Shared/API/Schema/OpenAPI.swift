@@ -6,6 +6,10 @@ public enum OpenAPI {
   public static func document(of endpoints: [EndpointDescription], title: String, server: String = "/") -> JSONValue {
     var paths: [String: [String: JSONValue]] = [:]
     var schemas: [String: JSONValue] = ["Problem": problemSchema]
+    // Bodies first: a type that is both sent and answered is described by what may be sent.
+    for endpoint in endpoints {
+      if case .json(let schema) = endpoint.input { _ = json(schema, &schemas) }
+    }
     for endpoint in endpoints {
       let address = "/api/\(endpoint.service.rawValue)/v1/\(endpoint.path)"
       paths[address, default: [:]][endpoint.method.rawValue.lowercased()] = operation(endpoint, &schemas)
@@ -52,7 +56,12 @@ public enum OpenAPI {
   private static func operation(_ endpoint: EndpointDescription, _ schemas: inout [String: JSONValue]) -> JSONValue {
     var parameters = endpoint.parameters.map { name in
       parameter(
-        name, place: "path", required: true, schema: .object(["type": .string("string"), "format": .string("uuid")]))
+        name, place: "path", required: true,
+        schema: .object([
+          "type": .string("string"),
+          EndpointDescription.words.contains(name) ? "minLength" : "format":
+            EndpointDescription.words.contains(name) ? .integer(1) : .string("uuid"),
+        ]))
     }
     var operation: [String: JSONValue] = [
       "operationId": .string("\(endpoint.service.rawValue).\(endpoint.name)"),
@@ -61,17 +70,14 @@ public enum OpenAPI {
     ]
     switch endpoint.input {
     case .json(.object(_, let properties)) where endpoint.method == .get || endpoint.method == .delete:
-      for property in properties {
-        parameters.append(
-          parameter(property.name, place: "query", required: property.required, schema: json(property.schema, &schemas))
-        )
-      }
+      parameters += query(properties, &schemas)
     case .json(let schema):
       operation["requestBody"] = .object([
         "required": .bool(true),
         "content": .object(["application/json": .object(["schema": json(schema, &schemas)])]),
       ])
-    case .stream:
+    case .stream(let query):
+      if case .object(_, let properties) = query { parameters += Self.query(properties, &schemas) }
       operation["requestBody"] = .object([
         "required": .bool(true),
         "content": .object([
@@ -93,6 +99,12 @@ public enum OpenAPI {
     return .object(operation)
   }
 
+  private static func query(_ properties: [Schema.Property], _ schemas: inout [String: JSONValue]) -> [JSONValue] {
+    properties.map {
+      parameter($0.name, place: "query", required: $0.required, schema: json($0.schema, &schemas))
+    }
+  }
+
   private static func rights(_ access: Access) -> JSONValue {
     if case .having(let rights) = access.who { .array(rights.map { .string($0.rawValue) }) } else { .array([]) }
   }
@@ -103,7 +115,7 @@ public enum OpenAPI {
     var success: [String: JSONValue] = ["description": .string(endpoint.summary)]
     switch endpoint.output {
     case .json(let schema):
-      success["content"] = .object(["application/json": .object(["schema": json(schema, &schemas)])])
+      success["content"] = .object(["application/json": .object(["schema": json(schema.unlimited, &schemas)])])
     case .file:
       success["content"] = .object([
         "*/*": .object([
@@ -134,17 +146,23 @@ public enum OpenAPI {
     case .boolean: return .object(["type": .string("boolean")])
     case .number: return .object(["type": .string("number")])
     case .integer(let least, let most):
-      return .object(["type": .string("integer"), "minimum": .integer(least), "maximum": .integer(most)])
+      var fields: [String: JSONValue] = ["type": .string("integer")]
+      if least > .min { fields["minimum"] = .integer(least) }
+      if most < .max { fields["maximum"] = .integer(most) }
+      return .object(fields)
     case .choice(let values):
       return .object(["type": .string("string"), "enum": .array(values.map { .string($0) })])
     case .string(let format, let least, let most, let pattern):
-      var fields: [String: JSONValue] = ["type": .string("string"), "maxLength": .integer(most)]
+      var fields: [String: JSONValue] = ["type": .string("string")]
+      if most < .max { fields["maxLength"] = .integer(most) }
       if let format { fields["format"] = .string(format) }
       if least > 0 { fields["minLength"] = .integer(least) }
       if let pattern { fields["pattern"] = .string("^(?:\(pattern))$") }
       return .object(fields)
     case .array(let item, let most):
-      return .object(["type": .string("array"), "maxItems": .integer(most), "items": json(item, &schemas)])
+      var fields: [String: JSONValue] = ["type": .string("array"), "items": json(item, &schemas)]
+      if most < .max { fields["maxItems"] = .integer(most) }
+      return .object(fields)
     case .map(let item):
       return .object(["type": .string("object"), "additionalProperties": json(item, &schemas)])
     case .reference(let name): return .object(["$ref": .string("#/components/schemas/\(name)")])

@@ -88,6 +88,23 @@ extension Optional: SchemaProviding where Wrapped: Decodable {
 }
 
 extension Schema {
+  /// The same without the limits that are ours for what is sent: an answer may hold what came from elsewhere, and a text
+  /// whose draft may be longer.
+  public var unlimited: Schema {
+    switch self {
+    case .string(let format, _, _, let pattern):
+      .string(format: format, minLength: 0, maxLength: .max, pattern: pattern)
+    case .integer: .integer(minimum: .min, maximum: .max)
+    case .array(let item, _): .array(item.unlimited, maxItems: .max)
+    case .map(let item): .map(item.unlimited)
+    case .object(let name, let properties):
+      .object(
+        name: name,
+        properties: properties.map { Property(name: $0.name, schema: $0.schema.unlimited, required: $0.required) })
+    case .choice, .number, .boolean, .any, .reference: self
+    }
+  }
+
   /// The schema of a Codable type: asked of the type itself, or recorded while it decodes itself from nothing.
   public static func of(_ type: any Decodable.Type) -> Schema { SchemaRecorder.schema(of: type, within: []) }
 }

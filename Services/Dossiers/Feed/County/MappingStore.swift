@@ -121,10 +121,10 @@ struct MappingStore: Sendable {
   /// By which a file is to be read: the one that was asked for, else the one whose pattern says most of its name. A file in
   /// a format that Jalons knows needs none, whatever its name.
   /// - Throws: 422 when what was asked for is not there any more.
-  func chosen(_ asked: String?, fileName: String?, for caller: Caller) async throws -> FeedRun.Mapping? {
+  func chosen(_ asked: UUID?, fileName: String?, for caller: Caller) async throws -> FeedRun.Mapping? {
     let all = try await list(for: caller).filter(\.isActive)
     if let asked {
-      guard let id = UUID(uuidString: asked), let mapping = all.first(where: { $0.id == id }) else {
+      guard let mapping = all.first(where: { $0.id == asked }) else {
         throw Problem.invalid([
           Fault("mapping", "inconnue", "Cette correspondance n’existe pas, ou n’est plus en service.")
         ])
@@ -163,11 +163,11 @@ struct MappingStore: Sendable {
 }
 
 func addMappingRoutes(to routes: Routes, samples: SampleStore, mappings: MappingStore) {
-  routes.handle(DossiersAPI.addFeedSample) { request in
+  routes.handle(DossiersAPI.addFeedSample) { query, request in
     let upload = try await FeedUpload.receive(request.body, limit: DossiersAPI.addFeedSample.limit)
     defer { upload.discard() }
     return try await samples.add(
-      upload.file, name: request.query["name"].map { String($0.prefix(120)) }, for: request.caller, at: request.now)
+      upload.file, name: query.name.map { String($0.prefix(120)) }, for: request.caller, at: request.now)
   }
   routes.handle(DossiersAPI.showFeedSample) { query, request in
     try await samples.show(request.id("sample", of: FeedSample.self).value, query, for: request.caller)
