@@ -40,7 +40,7 @@ import Service
     let retention = RetentionStore(postgres: parts.postgres)
     return Assembly(
       consumers: [
-        "structures": [discoverStructures], "audit": [keepActs], "use": [countUse],
+        "structures": [discoverStructures], "audit": [keepActs(marks: KeySeal(try settings.key(.auditMark)))], "use": [countUse],
         "password-resets": [resets.handling],
       ],
       background: [

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Numbers written digit by digit. Dates, moments and digests are written many times a request, and a format string
 /// costs more than the rest of the line.
 enum Digits {
@@ -51,5 +53,19 @@ extension Sequence<UInt8> {
       text.append(Digits.hexadecimal(byte & 15))
     }
     return String(decoding: text, as: UTF8.self)
+  }
+}
+
+extension Data {
+  /// The bytes that a text in base 16 stands for; nil for anything else.
+  public init?(hexadecimal text: String) {
+    guard text.utf8.count.isMultiple(of: 2) else { return nil }
+    self.init()
+    var rest = text[...]
+    while !rest.isEmpty {
+      guard rest.prefix(2).allSatisfy(\.isHexDigit), let byte = UInt8(rest.prefix(2), radix: 16) else { return nil }
+      append(byte)
+      rest = rest.dropFirst(2)
+    }
   }
 }

@@ -117,6 +117,8 @@ private final class JSONOutput {
     case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
     case UInt8(ascii: "\r"): bytes.append(UInt8(ascii: "r"))
     case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
+    case 0x08: bytes.append(UInt8(ascii: "b"))
+    case 0x0c: bytes.append(UInt8(ascii: "f"))
     default:
       bytes.append(contentsOf: "u00".utf8)
       bytes.append(Digits.hexadecimal(byte >> 4))

@@ -13,6 +13,9 @@ public struct KeySeal: Sendable {
     Data(HMAC<SHA256>.authenticationCode(for: Data("\(name)\n\(text)".utf8), using: key))
   }
 
+  /// What a line of the audit log bears beside its hash: whoever has no key cannot write a line that bears one.
+  public func auditMark(of hash: Data) -> Data { self.hash(hash.base64EncodedString(), name: "audit") }
+
   public func seal(_ bytes: Data, name: String) throws -> Data {
     let box = try AES.GCM.seal(bytes, using: key, authenticating: Data(name.utf8))
     guard let combined = box.combined else { throw CryptoKitError.incorrectParameterSize }

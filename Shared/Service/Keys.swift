@@ -9,6 +9,8 @@ public enum KeyPurpose: String, CaseIterable, Sendable {
   /// Identity's: the keys that tokens are signed with, second factors, proofs on the way in.
   case signing, secondFactor = "second-factor", recoveryCode = "recovery-code", signInProof = "sign-in-proof"
   case providerFlow = "provider-flow", idToken = "id-token"
+  /// That identity wrote a line of the audit log; `jalonsctl audit verify` reads it as well.
+  case auditMark = "audit-mark"
   /// What an e-mail says, from identity, which writes it, to scheduling, which sends it.
   case mail
   /// Dossiers': NIRs as they are kept, as they are matched, and what the feed wrote of people.
@@ -29,7 +31,7 @@ public enum KeyPurpose: String, CaseIterable, Sendable {
   /// The processes that are given it.
   public var processes: [String] {
     switch self {
-    case .signing, .secondFactor, .recoveryCode, .signInProof, .providerFlow, .idToken, .keptForm: ["identity"]
+    case .signing, .secondFactor, .recoveryCode, .signInProof, .providerFlow, .idToken, .auditMark, .keptForm: ["identity"]
     case .mail: ["identity", "scheduling"]
     case .nir, .nirMatch, .feed: ["dossiers"]
     case .formMark: ["portal", "identity"]
@@ -79,7 +81,7 @@ extension Settings {
   /// - Throws: `SettingError` where neither is there, or the key is none.
   public func key(_ purpose: KeyPurpose, of process: String = "") throws -> SymmetricKey {
     if let text = optional(purpose.setting) {
-      guard text.utf8.count == 64, let bytes = Data(hex: text) else {
+      guard text.utf8.count == 64, let bytes = Data(hexadecimal: text) else {
         throw SettingError(
           description: "\(purpose.setting) must be 64 hexadecimal digits: `jalonsctl secrets` prints some")
       }
@@ -142,21 +144,5 @@ public enum Secrets {
 }
 
 extension SymmetricKey {
-  var hex: String { withUnsafeBytes { Data($0).hex } }
-}
-
-extension Data {
-  var hex: String { map { String(UInt16($0) | 0x100, radix: 16).dropFirst() }.joined() }
-
-  /// Nil for what is not an even number of hexadecimal digits.
-  init?(hex: String) {
-    guard hex.utf8.count.isMultiple(of: 2) else { return nil }
-    self.init()
-    var rest = hex[...]
-    while !rest.isEmpty {
-      guard rest.prefix(2).allSatisfy(\.isHexDigit), let byte = UInt8(rest.prefix(2), radix: 16) else { return nil }
-      append(byte)
-      rest = rest.dropFirst(2)
-    }
-  }
+  var hex: String { withUnsafeBytes { $0.hexadecimal } }
 }

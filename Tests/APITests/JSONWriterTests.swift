@@ -51,4 +51,16 @@ import Testing
     #expect(String(decoding: try JSONEncoder.jalons.encode(Int?.none), as: UTF8.self) == "null")
     #expect(throws: EncodingError.self) { try JSONEncoder.jalons.encode([Double.nan]) }
   }
+
+  @Test("writes texts as Foundation does: the audit log's older lines keep their hashes")
+  func texts() throws {
+    let foundation = JSONEncoder()
+    foundation.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let texts = (0...0x2ff).compactMap { Unicode.Scalar($0).map { "a\($0)é" } } + ["", "🙂/\u{2028}", "D’AÇAÏ \"x\"\\"]
+    for text in texts {
+      let fields = [text, nil]
+      let expected = try foundation.encode(fields)
+      #expect(try JSONEncoder.jalons.encode(fields) == expected)
+    }
+  }
 }

@@ -14,6 +14,6 @@ import Testing
     let header = Answer.disposition(name)
     #expect(header.hasPrefix("attachment; filename=\"\(plain)\"; filename*=UTF-8''"))
     #expect(header.components(separatedBy: "UTF-8''").last?.removingPercentEncoding == name)
-    #expect(header.allSatisfy(\.isASCII))
+    #expect(header.allSatisfy { $0.isASCII })
   }
 }

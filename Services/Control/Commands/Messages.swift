@@ -115,19 +115,3 @@ struct DeadLetters: AsyncParsableCommand {
     }
   }
 }
-
-struct Audit: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Checks the audit log.", subcommands: [Verify.self])
-
-  struct Verify: AsyncParsableCommand {
-    func run() async throws {
-      let finding = try await Connection.withOwner { try await AuditChain(postgres: $0).verify() }
-      print("\(finding.entries) entries sound")
-      if finding.removed > 0 { print("\(finding.removed) before them were taken out for their age") }
-      if let position = finding.brokenAt {
-        print("broken at \(position)")
-        throw ExitCode(3)
-      }
-    }
-  }
-}
