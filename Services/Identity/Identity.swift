@@ -40,7 +40,8 @@ import Service
     let retention = RetentionStore(postgres: parts.postgres)
     return Assembly(
       consumers: [
-        "structures": [discoverStructures], "audit": [keepActs(marks: KeySeal(try settings.key(.auditMark)))], "use": [countUse],
+        "structures": [discoverStructures], "audit": [keepActs(marks: KeySeal(try settings.key(.auditMark)))],
+        "use": [countUse],
         "password-resets": [resets.handling],
       ],
       background: [

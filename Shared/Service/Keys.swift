@@ -31,7 +31,8 @@ public enum KeyPurpose: String, CaseIterable, Sendable {
   /// The processes that are given it.
   public var processes: [String] {
     switch self {
-    case .signing, .secondFactor, .recoveryCode, .signInProof, .providerFlow, .idToken, .auditMark, .keptForm: ["identity"]
+    case .signing, .secondFactor, .recoveryCode, .signInProof, .providerFlow, .idToken, .auditMark, .keptForm:
+      ["identity"]
     case .mail: ["identity", "scheduling"]
     case .nir, .nirMatch, .feed: ["dossiers"]
     case .formMark: ["portal", "identity"]
@@ -93,17 +94,22 @@ extension Settings {
     return try purpose.derived(from: secret, for: process)
   }
 
+  /// Whether `JALONS_PUBLIC_URL` is an address that no other machine reaches.
+  public var isForThisMachineAlone: Bool {
+    let address = string("JALONS_PUBLIC_URL", default: "http://localhost")
+    let host = URL(string: address)?.host()?.lowercased() ?? ""
+    return host == "localhost" || host.hasSuffix(".localhost") || host.hasPrefix("127.") || host == "::1"
+  }
+
   /// Refuses the secrets of the trial (`docker-compose.yml`), which everybody can read, where others than this machine reach
   /// the instance, and where `JALONS_SECRET` says that it has a secret of its own.
   public func refuseKnownSecrets() throws {
-    let address = string("JALONS_PUBLIC_URL", default: "http://localhost")
-    let host = URL(string: address)?.host()?.lowercased() ?? ""
-    let isLocal = host == "localhost" || host.hasSuffix(".localhost") || host.hasPrefix("127.") || host == "::1"
-    if isLocal && optional("JALONS_SECRET") == nil { return }
+    if isForThisMachineAlone && optional("JALONS_SECRET") == nil { return }
     let known = all.filter { Secrets.isTrial($0.value) }.map(\.key).sorted()
     guard known.isEmpty else {
       throw SettingError(
-        description: "\(known.joined(separator: ", ")): known to everybody, for a trial on one machine (\(address)); "
+        description:
+          "\(known.joined(separator: ", ")): known to everybody, for a trial on one's own machine; "
           + "`jalonsctl secrets` prints others")
     }
   }

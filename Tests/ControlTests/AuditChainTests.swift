@@ -118,8 +118,9 @@ import Testing
         select position, event, at, account, account_name, replaces, profile, scope, act, kind, dossier, object, address
         from identity.audit_entry where position > \(position) order by position
         """, as: AuditEntry.self)
-      var hash = try await transaction.first(
-        "select hash from identity.audit_entry where position = \(position)", as: Data.self) ?? Data()
+      var hash =
+        try await transaction.first(
+          "select hash from identity.audit_entry where position = \(position)", as: Data.self) ?? Data()
       for entry in entries {
         hash = Data(SHA256.hash(data: hash + (try entry.canonical())))
         _ = try await transaction.execute(

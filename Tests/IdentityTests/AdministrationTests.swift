@@ -209,6 +209,23 @@ import Testing
     }
   }
 
+  @Test("no administrator becomes the one who reads what administrators did; another one may name them")
+  func ownDelegate() async throws {
+    try await IdentityUnderTest.run { identity in
+      let administrator = try await identity.administrator()
+      let own = try await administrator.call(IdentityAPI.showMe).account.id
+      let both = AccountChange(profiles: [ProfileGrant(profile: .administrateur), ProfileGrant(profile: .dpo)])
+      let refused = await #expect(throws: Problem.self) {
+        try await administrator.call(IdentityAPI.changeAccount, ["account": own], both, version: 1)
+      }
+      #expect(refused?.status == 409 && refused?.title.contains("délégué") == true)
+      try await identity.account("b@exemple.fr", [.administrateur])
+      let other = identity.client(token: try await identity.signIn("b@exemple.fr").token)
+      let changed = try await other.call(IdentityAPI.changeAccount, ["account": own], both, version: 1)
+      #expect(Set(changed.profiles.map(\.profile)) == [.administrateur, .dpo])
+    }
+  }
+
   @Test("the open sessions of anybody are seen and closed, one or all, and the person is told who did it")
   func sessions() async throws {
     try await IdentityUnderTest.run { identity in

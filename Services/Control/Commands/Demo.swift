@@ -11,11 +11,21 @@ struct Demo: AsyncParsableCommand {
   @Option(help: "Applicants and partners.") var persons = 7000
 
   func run() async throws {
+    try Self.check(Settings())
     try await Connection.withOwner { try await seedDemoAccounts($0) }
     try await waitForGateway()
     let county = DemoCounty(
       client: try Connection.client(address: address), persons: persons, today: try Settings().now.today)
     try await county.make()
+  }
+
+  /// - Throws: where others than this machine reach the instance: they know the password.
+  static func check(_ settings: Settings) throws {
+    guard settings.isForThisMachineAlone else {
+      throw ValidationError(
+        "The demonstration's accounts have a password that everybody knows: they are made on one's own machine alone, "
+          + "and JALONS_PUBLIC_URL is \(settings.string("JALONS_PUBLIC_URL", default: "")).")
+    }
   }
 
   /// Two minutes at most: in a network of containers it may still be starting.

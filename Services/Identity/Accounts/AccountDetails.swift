@@ -38,14 +38,24 @@ extension AccountStore {
     return known ?? .new(at: moment)
   }
 
-  /// An administrator cannot take their own profile away, so that one always remains.
-  static func checkKeepsAdministrator(_ profiles: [ProfileGrant], of account: ID<Account>, _ caller: Caller) throws {
-    guard account == caller.account, caller.profile == .administrateur,
-      !profiles.contains(where: { $0.profile == .administrateur })
-    else { return }
-    throw Problem.conflict(
-      "propre-compte", "Vous ne pouvez pas vous retirer le profil d’administrateur.",
-      detail: "Demandez-le à un autre administrateur.")
+  /// An administrator cannot take their own profile away, so that one always remains; nor become the one who reads in the
+  /// audit log what administrators did.
+  static func checkOwn(
+    _ profiles: [ProfileGrant], instead former: [ProfileGrant], of account: ID<Account>, _ caller: Caller
+  ) throws {
+    guard account == caller.account, caller.profile == .administrateur else { return }
+    guard profiles.contains(where: { $0.profile == .administrateur }) else {
+      throw Problem.conflict(
+        "propre-compte", "Vous ne pouvez pas vous retirer le profil d’administrateur.",
+        detail: "Demandez-le à un autre administrateur.")
+    }
+    guard former.contains(where: { $0.profile == .dpo }) || !profiles.contains(where: { $0.profile == .dpo }) else {
+      throw Problem.conflict(
+        "propre-compte", "Vous ne pouvez pas vous donner le profil de délégué à la protection des données.",
+        detail:
+          "Le délégué lit dans le journal d’audit ce que font les administrateurs. Demandez-le à un autre administrateur."
+      )
+    }
   }
 
   /// Runs a write and says in French what the database refused.

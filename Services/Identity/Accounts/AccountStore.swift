@@ -163,7 +163,7 @@ struct AccountStore: Sendable {
           where id = \(account)
           """)
         if let profiles = change.profiles {
-          try Self.checkKeepsAdministrator(profiles, of: account, caller)
+          try Self.checkOwn(profiles, instead: before.profiles, of: account, caller)
           let hasOrganisation = before.organisation != nil || change.organisation != nil
           let faults = ProfileRules.faults(in: profiles, hasOrganisation: hasOrganisation)
           guard faults.isEmpty else { throw Problem.invalid(faults) }
