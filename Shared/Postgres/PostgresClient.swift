@@ -10,6 +10,8 @@ public final class PostgresClient: Sendable {
     public var conninfo: String
     public var user: String
     public var password: String?
+    /// Tried where `password` is refused: while a role's password changes, each copy works before and after the moment.
+    public var formerPassword: String?
     /// The most connections that may be open at once. Two cores serve no more than a handful at a time.
     public var maximum: Int
     /// How long a request waits for a connection before it is told that the service is busy.
@@ -27,7 +29,7 @@ public final class PostgresClient: Sendable {
     public var now: Now
 
     public init(
-      conninfo: String, user: String, password: String? = nil, maximum: Int = 6,
+      conninfo: String, user: String, password: String? = nil, formerPassword: String? = nil, maximum: Int = 6,
       leaseTimeout: Duration = .seconds(2), statementTimeout: Duration = .seconds(10), rolePrefix: String? = nil,
       opening: (@Sendable (Caller) -> Opening?)? = nil,
       beforeCommit: (@Sendable (Caller) throws -> [SQL])? = nil, afterCommit: (@Sendable () -> Void)? = nil,
@@ -36,6 +38,7 @@ public final class PostgresClient: Sendable {
       self.conninfo = conninfo
       self.user = user
       self.password = password
+      self.formerPassword = formerPassword
       self.maximum = maximum
       self.leaseTimeout = leaseTimeout
       self.statementTimeout = statementTimeout
@@ -46,7 +49,10 @@ public final class PostgresClient: Sendable {
       self.now = now
     }
 
-    var full: String {
+    /// What to connect with, in the order in which it is tried.
+    var attempts: [String] { [text(password)] + (formerPassword.map { [text($0)] } ?? []) }
+
+    private func text(_ password: String?) -> String {
       func quoted(_ text: String) -> String {
         "'" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "'", with: "\\'") + "'"
       }
@@ -276,7 +282,7 @@ public final class PostgresClient: Sendable {
   private func openConnection() async throws -> PostgresConnection {
     let connection = PostgresConnection(name: "postgres")
     do {
-      try await connection.open(configuration.full)
+      try await connection.open(configuration.attempts)
       return connection
     } catch {
       await connection.close()

@@ -23,17 +23,22 @@ actor PostgresConnection {
 
   init(name: String) { self.thread = ConnectionThread(name: name) }
 
-  /// Opens the connection.
-  /// - Throws: `PostgresError` of state 08001 with the server's reason.
-  func open(_ conninfo: String) throws {
-    guard let handle = PQconnectdb(conninfo) else {
-      throw PostgresError(state: "08001", message: "out of memory while connecting")
-    }
-    guard PQstatus(handle) == CONNECTION_OK else {
-      let message = String(cString: PQerrorMessage(handle))
+  /// Opens the connection with the first that the server takes.
+  /// - Throws: `PostgresError` of state 08001 with the server's reason against the last.
+  func open(_ attempts: [String]) throws {
+    var refusal = PostgresError(state: "08001", message: "nothing to connect with")
+    for conninfo in attempts {
+      guard let handle = PQconnectdb(conninfo) else {
+        throw PostgresError(state: "08001", message: "out of memory while connecting")
+      }
+      if PQstatus(handle) == CONNECTION_OK { return take(handle) }
+      refusal = PostgresError(state: "08001", message: String(cString: PQerrorMessage(handle)))
       PQfinish(handle)
-      throw PostgresError(state: "08001", message: message)
     }
+    throw refusal
+  }
+
+  private func take(_ handle: OpaquePointer) {
     PQsetNoticeProcessor(handle, { _, _ in }, nil)
     self.handle = handle
     cancellation.arm(PQgetCancel(handle))

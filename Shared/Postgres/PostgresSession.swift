@@ -20,7 +20,7 @@ extension PostgresClient {
   ) async throws -> R {
     let connection = PostgresConnection(name: "session")
     do {
-      try await connection.open(configuration.full)
+      try await connection.open(configuration.attempts)
       try await connection.simple("set idle_session_timeout = \(silence.milliseconds)")
       let result = try await body(PostgresSession(connection: connection))
       await connection.close()

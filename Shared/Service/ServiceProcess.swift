@@ -133,6 +133,7 @@ public struct ServiceProcess: Sendable {
       configuration: .init(
         conninfo: try settings.string("JALONS_POSTGRES"), user: schema,
         password: settings.optional("JALONS_POSTGRES_PASSWORD"),
+        formerPassword: settings.optional("JALONS_POSTGRES_FORMER_PASSWORD"),
         maximum: try settings.int("JALONS_POSTGRES_CONNECTIONS", default: 6, in: 1...1000), rolePrefix: schema,
         opening: { $0.subject?.opening(schema: schema) },
         beforeCommit: { try Outbox.lastStatements($0, schema: schema, at: now()) },

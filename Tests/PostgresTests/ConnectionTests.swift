@@ -43,6 +43,41 @@ import Testing
     await observer.close()
   }
 
+  @Test("while a role's password changes, whoever has the former one and the new one comes in before and after")
+  func formerPassword() async throws {
+    let owner = try pool(maximum: 1)
+    let conninfo = try TestDatabase.required().conninfo
+    let role = "changing_\(UInt32.random(in: 0...UInt32.max))"
+    let file = try await owner.value("select current_setting('hba_file')", as: String.self)
+    let rules = try await owner.value("select pg_read_file(\(file))", as: String.self)
+    func write(_ rules: String) async throws {
+      try await owner.runDirectly(
+        "copy (select regexp_split_to_table($rules$\(rules)$rules$, e'\\n')) to '\(file)'; select pg_reload_conf()")
+    }
+    func comesIn(_ password: String, _ former: String?) async throws -> Bool {
+      let client = PostgresClient(
+        configuration: .init(conninfo: conninfo, user: role, password: password, formerPassword: former, maximum: 1),
+        logger: silent)
+      defer { Task { await client.close() } }
+      do {
+        return try await client.value("select current_user::text", as: String.self) == role
+      } catch let error as PostgresError where error.kind == .unavailable {
+        return false
+      }
+    }
+    try await owner.runDirectly("create role \(role) login password 'former'")
+    // Of this role alone the server asks for a password.
+    try await write("local all \(role) scram-sha-256\n" + rules)
+    _ = try await eventually("a password is asked for") { try await comesIn("wrong", nil) ? nil : true }
+    #expect(try await comesIn("new", "former"))
+    try await owner.runDirectly("alter role \(role) password 'new'")
+    #expect(try await comesIn("new", "former"))
+    #expect(try await !comesIn("former", nil))
+    try await owner.runDirectly("drop role \(role)")
+    try await write(rules)
+    await owner.close()
+  }
+
   @Test("a connection that is lost in mid-transaction keeps nothing of it, is not retried, and the next works")
   func lostAtWork() async throws {
     let (client, observer) = (try pool(maximum: 1), try pool(maximum: 1))
