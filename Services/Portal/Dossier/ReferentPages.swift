@@ -65,7 +65,7 @@ private func referentsPage(_ visit: Visit) async throws -> PageAnswer {
   let rows = open.detail.referents.map { referent in
     let kind = referent.kind == .lead ? "Référent de parcours" : "Référent d’étape"
     return Row(
-      id: referent.id.uuidString, name: referent.name,
+      id: referent.id.text, name: referent.name,
       [
         Cell(referent.name, detail: referent.organisation),
         Cell(kind, detail: [source(referent.source), referent.reason].compactMap { $0 }.joined(separator: " · ")),

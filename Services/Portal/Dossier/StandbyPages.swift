@@ -85,7 +85,7 @@ enum Standbys {
         ? Cell(Badge("En cours", .waiting, icon: .pause))
         : standby.fromDate > open.today ? Cell(Badge("À venir", .info, icon: .calendar)) : Cell("Terminée")
     return Row(
-      id: standby.id.uuidString, name: standby.reasonLabel, mark: isOverdue ? .late : isRunning ? .waiting : .neutral,
+      id: standby.id.text, name: standby.reasonLabel, mark: isOverdue ? .late : isRunning ? .waiting : .neutral,
       [
         Cell(standby.reasonLabel, detail: standby.comment), Cell(French.long(standby.fromDate)),
         Cell(standby.untilDate.map(French.long) ?? "sans date de fin"), state, Cell(actions: mayChange ? actions : []),

@@ -79,7 +79,7 @@ private func feedsPage(_ visit: Visit, faults: FormFaults) async throws -> PageA
   let (runs, deadline, mappings) = (try await listing.items, try await expecting, try await reading)
   let rows = runs.map { run in
     Row(
-      id: run.id.uuidString, address: run.address, name: run.title,
+      id: run.id.text, address: run.address, name: run.title,
       mark: run.status == .refused || run.status == .failed ? .late : .neutral,
       [
         Cell(French.moment(run.startedAt), detail: run.title), Cell(run.badge), Cell(run.kind),

@@ -14,7 +14,7 @@ func asidesPage(_ visit: Visit) async throws -> PageAnswer {
     FeedAsideQuery(state: state, problem: problem, limit: 50, after: visit.query["apres"]))
   let rows = page.items.map { aside in
     Row(
-      id: aside.id.uuidString, address: aside.address, name: aside.name,
+      id: aside.id.text, address: aside.address, name: aside.name,
       mark: aside.state == .open ? .waiting : .neutral,
       [
         Cell(aside.name.isEmpty ? "Foyer sans nom" : aside.name, detail: aside.comment),

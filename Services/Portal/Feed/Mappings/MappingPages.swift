@@ -31,7 +31,7 @@ private func mappingsPage(_ visit: Visit) async throws -> PageAnswer {
   let mappings = try await visit.services.call(DossiersAPI.listFeedMappings).items
   let rows = mappings.map { mapping in
     Row(
-      id: mapping.id.uuidString, address: mapping.address, name: mapping.name,
+      id: mapping.id.text, address: mapping.address, name: mapping.name,
       [
         Cell(mapping.name, detail: mapping.pattern), Cell(mapping.badge),
         Cell(French.count(mapping.dialect.columns.count, "colonne lue", "colonnes lues")),
