@@ -18,7 +18,7 @@ import httpx
 from instance import state
 from traffic import PASSWORD, Writers, some_dossiers
 from trial import Trial, until
-from victims import is_well, number_of
+from victims import is_well, number_of, secrets_of
 from work import count_notes
 
 # How long a page may take while a part is frozen, and once that is known.
@@ -104,7 +104,7 @@ def alone(trial: Trial, browser: httpx.Client, pages: list[str], victim: str) ->
 def second_copy(victim: str):
     """Another copy of a process, where the others look for one."""
     first = int(os.environ[f"JALONS_{victim.upper()}_URL"].split(",")[0].rsplit(":", 1)[1])
-    environment = os.environ | {"JALONS_PORT": str(first + BESIDE)}
+    environment = os.environ | secrets_of(victim) | {"JALONS_PORT": str(first + BESIDE)}
     program = pathlib.Path(os.environ["JALONS_BIN"]) / EXECUTABLES.get(victim, victim.capitalize())
     with (state() / f"logs/{victim}-2.log").open("ab") as log:
         copy = subprocess.Popen([program], env=environment, stdout=log, stderr=log)

@@ -6,6 +6,7 @@ Subjects (--only), in this order:
   mail      identity killed while e-mails are asked for, their sender while it sends, and a server that is away, cuts and forgets
   batches   exits and a whole caseload, killed in the middle: each dossier once, with its events, access and audit lines
   frozen    each process stopped (SIGSTOP) alone and as one of two copies, Redis stopped, a table held: who waits how long for what
+  full      Redis at its memory limit, and a disk without room under the notes: what is read, what is refused, what is lost
   feed      an import killed in the middle leaves the day before; sent again it does exactly what was foretold
   work      every process and store killed in turn while notes are written and reminders fall due
 At the end nothing waits in an outbox or among the dead letters, and the audit log's chain is whole.
@@ -17,7 +18,7 @@ import sys
 
 from instance import PROCESSES, STORES, control
 
-SUBJECTS = ["sessions", "mail", "batches", "frozen", "feed", "work"]
+SUBJECTS = ["sessions", "mail", "batches", "frozen", "full", "feed", "work"]
 
 
 def count_messages(trial) -> None:
@@ -48,6 +49,7 @@ def main() -> int:
     import batches
     import feed
     import frozen
+    import full
     import mail
     import sessions
     import work
@@ -59,6 +61,7 @@ def main() -> int:
         "mail": lambda: mail.put_to_the_test(trial),
         "batches": lambda: batches.put_to_the_test(trial),
         "frozen": lambda: frozen.put_to_the_test(trial),
+        "full": lambda: full.put_to_the_test(trial),
         "feed": lambda: feed.put_to_the_test(trial, options.persons),
         # Last, for it sets the clock a hundred days forward.
         "work": lambda: work.put_to_the_test(trial, options.victims, options.rest),

@@ -44,11 +44,17 @@ def redis_port() -> int:
     return int(os.environ["JALONS_REDIS"].rsplit(":", 1)[1])
 
 
-def empty_redis() -> None:
-    """Redis loses everything while it runs, as one without its file does when it starts again."""
+def ask_redis(*words: str) -> str:
+    """What Redis answers its operator."""
     password = (state() / "redis/password").read_text().strip()
-    subprocess.run(["redis-cli", "-p", str(redis_port()), "flushall"], check=True, capture_output=True,
-                   env=os.environ | {"REDISCLI_AUTH": password})  # fmt: skip
+    return subprocess.run(["redis-cli", "-p", str(redis_port()), *words], check=True, capture_output=True, text=True,
+                          env=os.environ | {"REDISCLI_AUTH": password}).stdout  # fmt: skip
+
+
+def secrets_of(victim: str) -> dict[str, str]:
+    """What `./jalons up` tells a process and no other."""
+    lines = (state() / f"run/secrets/{victim}").read_text().splitlines()
+    return dict(line.removeprefix("export ").split("=", 1) for line in lines)
 
 
 def strike(victim: str) -> int:
@@ -57,7 +63,8 @@ def strike(victim: str) -> int:
     while True:
         if number := number_of(victim):
             if victim == "redis-emptied":
-                empty_redis()
+                # It loses everything while it runs, as one without its file does when it starts again.
+                ask_redis("flushall")
             try:
                 os.kill(number, signal.SIGKILL)
                 return number
