@@ -18,8 +18,9 @@ expect.set_options(timeout=15_000)
 
 @pytest.fixture
 def at_newest(jalons, clock):
-    """The day of the newest feed: other tests have sent files of days to come, and none of a day after tomorrow is taken."""
-    if (ahead := (newest_day(Someone(jalons, "administrateur")) - clock.today()).days) > 0:
+    """The day after that of the newest feed. Other tests have sent files of days to come; the next file tells of today, is
+    made tomorrow, and none of a day after tomorrow is taken."""
+    if (ahead := (newest_day(Someone(jalons, "administrateur")) - clock.today()).days + 1) > 0:
         clock.travel(days=ahead)
 
 
