@@ -173,7 +173,7 @@ def test_a_file_is_tried_out_and_then_applied_as_it_was_shown(signed_in, look, a
     expect(main).to_contain_text("Il n’est plus à jour")
 
 
-def test_a_day_without_a_feed_is_told_to_who_can_do_something_about_it(signed_in, look, clock):
+def test_a_day_without_a_feed_is_told_to_who_can_do_something_about_it(signed_in, look, clock, at_newest):
     operator = signed_in("exploitant", viewport={"width": 1366, "height": 900})
     office = signed_in("administrateur", viewport={"width": 1366, "height": 900})
     office.goto("/flux/heure")
