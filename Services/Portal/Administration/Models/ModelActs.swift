@@ -13,7 +13,7 @@ func depositModel(_ visit: Visit) async throws -> PageAnswer {
   }
   do {
     let kept = try await visit.services.upload(
-      ContractsAPI.depositModel, ["model": sheet.model.rawValue], query: ["name": file.name], bytes: file.bytes)
+      sheet.models.deposit, ["model": sheet.code], query: ["name": file.name], bytes: file.bytes)
     return .see(
       sheet.address(kept), saying: "Le modèle est déposé. Vérifiez l’essai, puis choisissez son premier jour.")
   } catch let problem as Problem {
@@ -23,6 +23,32 @@ func depositModel(_ visit: Visit) async throws -> PageAnswer {
     }
     faults.add("file", all.joined(separator: " "))
     return modelPage(visit, sheet, faults)
+  }
+}
+
+func addModel(_ visit: Visit) async throws -> PageAnswer {
+  let kind = ModelKind(rawValue: visit.form["kind"] ?? "") ?? .contract
+  let draft = ModelDraft(
+    kind: kind, label: visit.form["label"] ?? "", logo: ModelLogo(rawValue: visit.form["logo"] ?? "") ?? .none)
+  do {
+    let sheet = try await visit.services.call(kind.service.models.add, [:], draft)
+    return .see(sheet.address, saying: "« \(sheet.label) » est ajouté. Déposez son document, puis choisissez-le.")
+  } catch let problem as Problem {
+    return try await modelsPage(visit, try FormFaults(problem, fields: ["kind", "label", "logo"]))
+  }
+}
+
+func changeModel(_ visit: Visit) async throws -> PageAnswer {
+  let sheet = try await shownModel(visit)
+  let change = ModelChange(
+    label: visit.form["label"] ?? "", logo: ModelLogo(rawValue: visit.form["logo"] ?? "") ?? .none,
+    open: visit.form["open"] == "yes")
+  do {
+    _ = try await visit.services.call(
+      sheet.models.change, ["model": sheet.code], change, version: try visit.version)
+    return .see(sheet.address, saying: "Le modèle est enregistré.")
+  } catch let problem as Problem {
+    return modelPage(visit, sheet, try FormFaults(problem, fields: ["label", "logo", "open"]))
   }
 }
 
@@ -45,12 +71,12 @@ func modelFilePage(
           faults.common("from", help: "Les documents déjà imprimés ne changent pas"))
       ])
     ], values: [HiddenValue("version", String(version))], submit: "Choisir ce modèle",
-    cancel: Link("Annuler", sheet.model.address))
+    cancel: Link("Annuler", sheet.address))
   let choice: any Piece =
     isAlone ? Notice("C’est le modèle en vigueur.", "Aucun autre n’est prévu.", .done) : Panel("Choisir", [form])
   let head = PageHead(
-    file.title, lead: "\(sheet.model.label) · \(file.size) · \(file.origin)",
-    back: Link(sheet.model.label, sheet.model.address), actions: [download])
+    file.title, lead: "\(sheet.label) · \(file.size) · \(file.origin)",
+    back: Link(sheet.label, sheet.address), actions: [download])
   return visit.page(
     head, .administration, title: "Modèles", notices + faults.general + [trial, choice]
   ).with(faults)
@@ -66,10 +92,10 @@ func chooseModel(_ visit: Visit) async throws -> PageAnswer {
   }
   do {
     _ = try await visit.services.call(
-      ContractsAPI.chooseModel, ["model": sheet.model.rawValue], ModelChoice(number: file.number, from: from),
+      sheet.models.choose, ["model": sheet.code], ModelChoice(number: file.number, from: from),
       version: version)
     let when = from == visit.today ? "dès aujourd’hui" : "à partir du \(French.long(from))"
-    return .see(sheet.model.address, saying: "« \(file.title) » sert \(when).")
+    return .see(sheet.address, saying: "« \(file.title) » sert \(when).")
   } catch let problem as Problem where problem.status == 412 {
     let notice = Notice(
       "Ce modèle a changé entre-temps", "Vérifiez lequel est en vigueur, puis choisissez de nouveau.", .waiting)
@@ -84,40 +110,44 @@ func chooseModel(_ visit: Visit) async throws -> PageAnswer {
 func modelDocument(_ visit: Visit) async throws -> PageAnswer {
   let (sheet, file) = try await shownFile(visit)
   let found = try await visit.services.file(
-    ContractsAPI.downloadModel, ["model": sheet.model.rawValue, "number": file.number], NoInput())
+    sheet.models.download, ["model": sheet.code, "number": file.number], NoInput())
   return PageAnswer(.file(found, isShown: false))
 }
 
 func modelTrial(_ visit: Visit) async throws -> PageAnswer {
   let (sheet, file) = try await shownFile(visit)
   let found = try await visit.services.file(
-    ContractsAPI.tryModel, ["model": sheet.model.rawValue, "number": file.number], NoInput())
+    sheet.models.tryOut, ["model": sheet.code, "number": file.number], NoInput())
   return PageAnswer(.file(found, isShown: true))
 }
 
 /// Every merge field, with what it becomes.
 func fieldsPage(_ visit: Visit) async throws -> PageAnswer {
-  let fields = try await visit.services.call(ContractsAPI.listModelFields)
-  let table = Table(
-    id: "champs", caption: "Champs de fusion",
-    columns: [Column("Champ"), Column("Ce qu’il devient"), Column("Exemple", isSecondary: true)],
-    rows: fields.map { field in
-      Row(id: field.name, name: field.name, [Cell(field.name), Cell(field.meaning), Cell(field.example)])
-    }, count: French.count(fields.count, "champ"),
-    empty: EmptyState("Aucun champ", "Les champs viennent avec Jalons.", icon: .list))
+  let kinds = try await visit.gathered(from: ServiceName.withModels) { $0.models.fields }
+  let tables = kinds.map { kind in
+    Table(
+      id: "champs-\(kind.kind.rawValue)", caption: kind.kind.label,
+      columns: [Column("Champ"), Column("Ce qu’il devient"), Column("Exemple", isSecondary: true)],
+      rows: kind.fields.map { field in
+        Row(id: field.name, name: field.name, [Cell(field.name), Cell(field.meaning), Cell(field.example)])
+      }, count: French.count(kind.fields.count, "champ"),
+      empty: EmptyState("Aucun champ", "Les champs viennent avec Jalons.", icon: .list))
+  }
   let download = Action("Télécharger la liste", "\(modelsAddress)/champs/liste", icon: .download)
   let head = PageHead(
     "Champs de fusion",
     lead: "Dans Word : Insertion, QuickPart, Champ, MergeField, puis le nom exact. Ceux d’« Objectif » répètent leur "
       + "ligne de tableau pour chaque objectif.",
     back: Link("Modèles", modelsAddress), actions: [download])
-  return visit.page(head, .administration, title: "Modèles", [table])
+  return visit.page(head, .administration, title: "Modèles", tables)
 }
 
 func fieldsFile(_ visit: Visit) async throws -> PageAnswer {
-  let fields = try await visit.services.call(ContractsAPI.listModelFields)
+  let kinds = try await visit.gathered(from: ServiceName.withModels) { $0.models.fields }
   func cell(_ text: String) -> String { "\"\(text.replacing("\"", with: "\"\"").replacing("\n", with: " "))\"" }
-  let lines = [["Champ", "Ce qu’il devient", "Exemple"]] + fields.map { [$0.name, $0.meaning, $0.example] }
+  let lines =
+    [["Modèles", "Champ", "Ce qu’il devient", "Exemple"]]
+    + kinds.flatMap { kind in kind.fields.map { [kind.kind.label, $0.name, $0.meaning, $0.example] } }
   // The mark tells spreadsheets that the text is UTF-8.
   let text = "\u{FEFF}" + lines.map { $0.map(cell).joined(separator: ";") }.joined(separator: "\r\n") + "\r\n"
   return PageAnswer(

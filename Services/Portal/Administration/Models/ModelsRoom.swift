@@ -8,19 +8,22 @@ let modelsRoom = Room(
   administration: [
     GuardedLink(
       rights: [.administer], link: Link("Modèles", modelsAddress),
-      text: "Documents Word des contrats : champs, essai, version en vigueur")
+      text: "Documents Word : champs, essai, version en vigueur")
   ]
 ) { pages in
-  let file = "administration/modeles/{model}/fichiers/{number}"
+  let model = "administration/modeles/{kind}/{model}"
+  let file = "\(model)/fichiers/{number}"
   pages.get("administration/modeles", rights: [.administer]) { visit in try await modelsPage(visit) }
+  pages.post("administration/modeles", rights: [.administer]) { visit in try await addModel(visit) }
   pages.get("administration/modeles/champs", rights: [.administer]) { visit in try await fieldsPage(visit) }
   pages.get("administration/modeles/champs/liste", rights: [.administer]) { visit in try await fieldsFile(visit) }
-  pages.get("administration/modeles/{model}", rights: [.administer]) { visit in
+  pages.get(model, rights: [.administer]) { visit in
     modelPage(visit, try await shownModel(visit), FormFaults())
   }
-  pages.post(
-    "administration/modeles/{model}", rights: [.administer], limit: ContractsAPI.modelBytes + 64 * 1024
-  ) { visit in try await depositModel(visit) }
+  pages.post(model, rights: [.administer], limit: ModelEndpoints.fileBytes + 64 * 1024) { visit in
+    try await depositModel(visit)
+  }
+  pages.post("\(model)/nom", rights: [.administer]) { visit in try await changeModel(visit) }
   pages.get(file, rights: [.administer]) { visit in
     let (sheet, file) = try await shownFile(visit)
     return modelFilePage(visit, sheet, file, FormAnswers(), version: sheet.version, FormFaults())
@@ -32,25 +35,25 @@ let modelsRoom = Room(
 
 let modelsAddress = "/administration/modeles"
 
-extension ContractModel {
-  var address: String { "\(modelsAddress)/\(rawValue)" }
+extension ModelSheet {
+  var address: String { "\(modelsAddress)/\(kind.rawValue)/\(code)" }
+  var models: ModelEndpoints { kind.service.models }
 
   /// What is printed with it, and when.
   fileprivate var use: String {
-    switch self {
-    case .undecided: "Imprimé avant la décision, avec ce que la personne et son référent ont écrit."
-    case .blank: "Imprimé vide, à remplir à la main pendant l’entretien."
-    case .accepted: "Imprimé quand le contrat est validé, avec la décision."
-    case .refused: "Imprimé quand le contrat n’est pas validé, avec la décision."
+    switch code {
+    case "cer-sans-decision": "Imprimé avant la décision, avec ce que la personne et son référent ont écrit."
+    case "cer-vierge": "Imprimé vide, à remplir à la main pendant l’entretien."
+    case "cer-decision-valide": "Imprimé quand le contrat est validé, avec la décision."
+    case "cer-decision-non-valide": "Imprimé quand le contrat n’est pas validé, avec la décision."
+    default: "\(kind.label) · \(logo.label)"
     }
   }
-}
 
-extension ModelSheet {
   func file(_ number: Int) -> ModelFile? { files.first { $0.number == number } }
 
   func address(_ file: ModelFile, _ part: String = "") -> String {
-    "\(model.address)/fichiers/\(file.number)" + (part.isEmpty ? "" : "/\(part)")
+    "\(address)/fichiers/\(file.number)" + (part.isEmpty ? "" : "/\(part)")
   }
 
   /// Whether it prints today, will, or did.
@@ -72,31 +75,59 @@ extension ModelFile {
   }
 }
 
-private func modelsPage(_ visit: Visit) async throws -> PageAnswer {
-  let sheets = try await visit.services.call(ContractsAPI.listModels)
+func modelsPage(_ visit: Visit, _ faults: FormFaults = FormFaults()) async throws -> PageAnswer {
+  let sheets = try await visit.gathered(from: ServiceName.withModels) { $0.models.all }
   let rows = sheets.map { sheet in
-    Row(
-      id: sheet.model.rawValue, address: sheet.model.address, name: sheet.model.label,
+    let file = sheet.current.flatMap(sheet.file)
+    return Row(
+      id: sheet.code, address: sheet.address, name: sheet.label,
       [
-        Cell(sheet.model.label, detail: sheet.model.use),
-        Cell(sheet.file(sheet.current)?.title, detail: sheet.file(sheet.current)?.origin),
+        Cell(sheet.label, detail: sheet.use),
+        sheet.open
+          ? Cell(file?.title ?? "Aucun fichier choisi", detail: file?.origin) : Cell(Badge("Fermé", .neutral)),
       ])
   }
   let table = Table(
     id: "modeles", caption: "Modèles Word", columns: [Column("Modèle"), Column("En vigueur")], rows: rows,
     empty: EmptyState("Aucun modèle", "Les modèles viennent avec Jalons.", icon: .file))
+  let adding = Form(
+    id: "ajout", address: modelsAddress,
+    groups: [
+      FieldGroup(fields: [
+        .select(
+          "kind", "Nature",
+          ModelKind.allCases.filter { ServiceName.withModels.contains($0.service) }.map {
+            Choice($0.rawValue, $0.label, isChosen: $0.rawValue == visit.form["kind"])
+          }, faults.common("kind")),
+        .text(
+          "label", "Nom du modèle", value: visit.form["label"], width: .medium, maximumLength: 120,
+          faults.common("label", help: "Tel que le verront ceux qui l’impriment")),
+        logoField(visit.form["logo"] ?? ModelLogo.county.rawValue, faults),
+      ])
+    ], values: [Visit.freshKey], submit: "Ajouter le modèle")
   let fields = Action("Champs de fusion", "\(modelsAddress)/champs", icon: .list)
   let head = PageHead(
     "Modèles", lead: "Ouvrez un modèle pour le télécharger, l’essayer ou le remplacer par le vôtre.",
     back: Link("Administration", "/administration"), actions: [fields])
-  return visit.page(head, .administration, [table])
+  return visit.page(
+    head, .administration, faults.general + [table, Panel("Ajouter un modèle", id: "ajouter", [adding])]
+  ).with(faults)
+}
+
+private func logoField(_ selected: String, _ faults: FormFaults) -> Field {
+  .select(
+    "logo", "Logo", ModelLogo.allCases.map { Choice($0.rawValue, $0.label, isChosen: $0.rawValue == selected) },
+    faults.common("logo", help: "C’est par lui qu’on choisit entre deux modèles de même objet"))
 }
 
 func shownModel(_ visit: Visit) async throws -> ModelSheet {
-  let name = visit.parameters["model"]
-  // Four: the list is as quick as one of them would be.
-  let sheets = try await visit.services.call(ContractsAPI.listModels)
-  guard let sheet = sheets.first(where: { $0.model.rawValue == name }) else { throw Problem.notFound("Ce modèle") }
+  guard let kind = ModelKind(rawValue: visit.parameters["kind"] ?? ""), ServiceName.withModels.contains(kind.service)
+  else { throw Problem.notFound("Ce modèle") }
+  // They are few: the list is as quick as one of them would be.
+  let sheets = try await visit.services.call(kind.service.models.all)
+  guard let sheet = sheets.first(where: { $0.code == visit.parameters["model"] && $0.kind == kind }) else {
+    throw Problem.notFound("Ce modèle")
+  }
   return sheet
 }
 
@@ -126,16 +157,33 @@ func modelPage(_ visit: Visit, _ sheet: ModelSheet, _ faults: FormFaults) -> Pag
         ])
     }, empty: EmptyState("Aucun fichier", "Déposez-en un ci-dessous.", icon: .file))
   let deposit = Form(
-    id: "depot", address: sheet.model.address,
+    id: "depot", address: sheet.address,
     groups: [
       FieldGroup(
-        text: "Partez du modèle téléchargé, gardez ses champs de fusion, et déposez-le au format .docx.",
+        text: sheet.files.isEmpty
+          ? "Écrivez le document dans Word, avec des champs de fusion de la liste, et déposez-le au format .docx."
+          : "Partez du modèle téléchargé, gardez ses champs de fusion, et déposez-le au format .docx.",
         fields: [
           .file(
             "file", "Document Word", accept: ".docx",
             faults.common("file", help: "20 Mo au plus, sans macros. Il ne sert pas avant que vous l’ayez choisi"))
         ])
     ], values: [Visit.freshKey], submit: "Déposer le modèle", isMultipart: true)
+  let naming = Form(
+    id: "nom", address: "\(sheet.address)/nom",
+    groups: [
+      FieldGroup(fields: [
+        .text(
+          "label", "Nom du modèle", value: visit.form["label"] ?? sheet.label, width: .medium, maximumLength: 120,
+          faults.common("label")),
+        logoField(visit.form["logo"] ?? sheet.logo.rawValue, faults),
+        .select(
+          "open", "Proposé",
+          [("yes", "Oui"), ("no", "Non, il reste ici pour mémoire")].map { value, label in
+            Choice(value, label, isChosen: value == visit.form["open"] ?? (sheet.open ? "yes" : "no"))
+          }, faults.common("open")),
+      ])
+    ], values: [HiddenValue("version", String(sheet.version))], submit: "Enregistrer")
   let entries = sheet.periods.map { period in
     HistoryEntry(
       French.moment(period.decidedAt), who: period.accountName,
@@ -145,13 +193,15 @@ func modelPage(_ visit: Visit, _ sheet: ModelSheet, _ faults: FormFaults) -> Pag
   let past: any Piece =
     entries.isEmpty
     ? EmptyState(
-      "Le modèle d’origine n’a jamais été quitté", "Chaque choix s’affichera ici avec sa période.", icon: .history)
+      sheet.files.isEmpty ? "Aucun fichier n’a encore servi" : "Le modèle d’origine n’a jamais été quitté",
+      "Chaque choix s’affichera ici avec sa période.", icon: .history)
     : History(entries)
-  let head = PageHead(sheet.model.label, lead: sheet.model.use, back: Link("Modèles", modelsAddress))
+  let head = PageHead(sheet.label, lead: sheet.use, back: Link("Modèles", modelsAddress))
   return visit.page(
     head, .administration, title: "Modèles",
     faults.general + [
-      files, Panel("Remplacer ce modèle", id: "remplacer", [deposit]), Panel("Historique", id: "historique", [past]),
+      files, Panel("Déposer un fichier", id: "remplacer", [deposit]), Panel("Nom et usage", id: "usage", [naming]),
+      Panel("Historique", id: "historique", [past]),
     ]
   ).with(faults)
 }
