@@ -98,6 +98,10 @@ let package = Package(
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
       ], resources: [.copy("Models")]),
 
+    library(
+      "Letters",
+      ["Domain", "API", "Postgres", "Service", "Documents", .product(name: "NIOCore", package: "swift-nio")]),
+
     process(
       "Gateway",
       [
@@ -123,7 +127,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
     process("Dossiers", ["CXML", "CZlib", "Documents", .product(name: "Crypto", package: "swift-crypto")]),
-    process("Contracts", ["Documents", .product(name: "NIOCore", package: "swift-nio")]),
+    process("Contracts", ["Documents", "Letters", .product(name: "NIOCore", package: "swift-nio")]),
     process(
       "Scheduling",
       [

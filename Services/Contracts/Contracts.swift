@@ -1,6 +1,7 @@
 import API
 import Documents
 import Foundation
+import Letters
 import Messaging
 import Service
 
@@ -10,8 +11,8 @@ import Service
     let converter = try LibreOfficeConverter(
       workers: parts.settings.int("JALONS_PDF_WORKERS", default: 2),
       queue: parts.settings.int("JALONS_PDF_QUEUE", default: 20), timeout: .seconds(60))
-    let models = ModelStore(
-      postgres: parts.postgres,
+    let models = CountyModelStore(
+      postgres: parts.postgres, schema: "contracts", kinds: [ContractFields.models],
       files: try openFileStore(of: "contracts") { parts.settings.optional($0) })
     return Assembly(consumers: ["territory": [.territoryFollows]]) { routes in
       addDraftingRoutes(to: routes, store: contracts)
@@ -23,7 +24,7 @@ import Service
       addListRoutes(to: routes, of: .contracts, store: .contracts(parts.postgres))
       addDelayRoutes(to: routes, store: DelayStore(postgres: parts.postgres, service: .contracts))
       addTransitionRoutes(to: routes, store: TransitionStore(postgres: parts.postgres))
-      addModelRoutes(to: routes, store: models, converter: converter)
+      addModelRoutes(to: routes, of: .contracts, store: models, converter: converter)
       addPrintingRoutes(
         to: routes,
         printing: Printing(

@@ -89,7 +89,10 @@ struct FrontDoor: HTTPResponder {
     }
     try check(visit)
     guard visit.destination.isSignIn(visit.request.method) else { return try await answerKnown(visit) }
-    if visit.destination.asksForLink { try await take([(.signIn, visit.client)]) }
+    if visit.destination.asksForLink {
+      try await take([(.signIn, visit.client)])
+      return try await answerKnown(visit)
+    }
     let (response, seconds) = try await limits.attempting(
       from: visit.client, hasFailed: { (400..<500).contains($0.status.code) }
     ) { try await answerKnown(visit) }

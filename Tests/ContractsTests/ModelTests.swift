@@ -7,13 +7,16 @@ import TestSupport
 import Testing
 
 @testable import Contracts
+@testable import Letters
 
 @Suite("The county's models", .database) struct ModelTests {
-  private static let path = ["model": ContractModel.undecided.rawValue]
+  private static let path = ["model": "cer-sans-decision"]
+
+  private static let models = ServiceName.contracts.models
 
   private static func deposit(_ name: String, by administrator: APIClient) async throws -> ModelFile {
     try await administrator.upload(
-      ContractsAPI.depositModel, path, query: ["name": "Notre contrat.docx"],
+      models.deposit, path, query: ["name": "Notre contrat.docx"],
       bytes: try WordModel.shippedFile(named: name))
   }
 
@@ -38,27 +41,27 @@ import Testing
       #expect(try await Self.deposit("cer-decision-valide", by: administrator) == kept)
       let tomorrow = CalendarDate(march12).adding(days: 1)
       let planned = try await administrator.call(
-        ContractsAPI.chooseModel, Self.path, ModelChoice(number: 1, from: tomorrow), version: 0)
+        Self.models.choose, Self.path, ModelChoice(number: 1, from: tomorrow), version: 0)
       #expect(planned.current == 0 && planned.periods.map(\.from) == [tomorrow])
       #expect(try await printed() == shipped)
       service.clock.travel(days: 1)
       #expect(try await printed() != shipped)
       let later = try await service.client(as: .someone(.administrateur))
       let back = try await later.call(
-        ContractsAPI.chooseModel, Self.path, ModelChoice(number: 0), version: planned.version)
+        Self.models.choose, Self.path, ModelChoice(number: 0), version: planned.version)
       #expect(back.current == 0 && back.periods.count == 2)
       #expect(try await printed() == shipped)
       let stale = try await problem {
-        try await later.call(ContractsAPI.chooseModel, Self.path, ModelChoice(number: 1), version: planned.version)
+        try await later.call(Self.models.choose, Self.path, ModelChoice(number: 1), version: planned.version)
       }
       #expect(stale?.status == 412)
       let unknown = try await problem {
-        try await later.call(ContractsAPI.chooseModel, Self.path, ModelChoice(number: 7), version: back.version)
+        try await later.call(Self.models.choose, Self.path, ModelChoice(number: 7), version: back.version)
       }
       #expect(unknown?.status == 404)
       let past = try await problem {
         try await later.call(
-          ContractsAPI.chooseModel, Self.path, ModelChoice(number: 1, from: CalendarDate(march12)),
+          Self.models.choose, Self.path, ModelChoice(number: 1, from: CalendarDate(march12)),
           version: back.version)
       }
       #expect(past?.status == 422)
@@ -71,23 +74,69 @@ import Testing
       let administrator = try await service.client(as: .someone(.administrateur))
       let foreign = try await problem { try await Self.deposit("convocation-departement", by: administrator) }
       let known = try WordModel.shipped(named: "convocation-departement").fields
-      let unknown = known.filter { !ModelFields.names.contains($0) }
+      let unknown = known.filter { !ContractFields.models.names.contains($0) }
       #expect(foreign?.status == 422 && foreign?.faults?.count == unknown.count && !unknown.isEmpty)
       #expect(zip(foreign?.faults ?? [], unknown).allSatisfy { $0.message.contains("« \($1) »") })
       let text = try await problem {
-        try await administrator.upload(ContractsAPI.depositModel, Self.path, bytes: Data("pas un document".utf8))
+        try await administrator.upload(Self.models.deposit, Self.path, bytes: Data("pas un document".utf8))
       }
       #expect(text?.status == 422 && text?.faults?.map(\.field) == ["file"])
       let large = try await problem {
         try await administrator.upload(
-          ContractsAPI.depositModel, Self.path, bytes: Data(count: ContractsAPI.modelBytes + 1))
+          Self.models.deposit, Self.path, bytes: Data(count: ModelEndpoints.fileBytes + 1))
       }
       #expect(large?.status == 413)
-      let sheets = try await administrator.call(ContractsAPI.listModels)
+      let sheets = try await administrator.call(Self.models.all)
       #expect(sheets.allSatisfy { $0.files.map(\.number) == [0] })
       let chef = try await service.client(as: .someone(.chefDeService))
       let forbidden = try await problem { try await Self.deposit("cer-vierge", by: chef) }
       #expect(forbidden?.status == 403)
+    }
+  }
+
+  @Test("the county adds a model, which is offered once a file is chosen for it, and no more once it is closed")
+  func added() async throws {
+    try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
+      let scene = try await Scene.one(in: service.database)
+      let contract = try await service.drafted(scene).contract.id
+      let administrator = try await service.client(as: .someone(.administrateur))
+      let referent = try await service.client(as: scene.referent)
+      let offered = { @Sendable in
+        try await referent.call(ContractsAPI.showContract, ["contract": contract]).models.map(\.label)
+      }
+      let sheet = try await administrator.call(
+        Self.models.add, [:], ModelDraft(kind: .contract, label: "Notification de décision", logo: .county))
+      #expect(sheet.code == "notification_de_decision" && sheet.current == nil && sheet.files.isEmpty)
+      #expect(try await offered() == ["CER sans décision", "CER vierge"])
+      let path = ["model": sheet.code]
+      _ = try await administrator.upload(
+        Self.models.deposit, path, bytes: try WordModel.shippedFile(named: "cer-decision-valide"))
+      let chosen = try await administrator.call(Self.models.choose, path, ModelChoice(number: 1), version: 0)
+      #expect(chosen.current == 1)
+      #expect(try await offered() == ["CER sans décision", "CER vierge", "Notification de décision"])
+      let print = ContractPrint(model: sheet.code, format: .docx)
+      let file = try await referent.file(ContractsAPI.printContract, ["contract": contract], print)
+      #expect(file.name.hasSuffix("Notification de décision.docx"))
+      let twin = try await problem {
+        try await administrator.call(
+          Self.models.add, [:], ModelDraft(kind: .contract, label: "notification de DECISION", logo: .none))
+      }
+      #expect(twin?.faults?.map(\.field) == ["label"])
+      let stale = try await problem {
+        try await administrator.call(
+          Self.models.change, path, ModelChange(label: "Autre", logo: .none, open: true), version: 0)
+      }
+      #expect(stale?.status == 412)
+      let closed = try await administrator.call(
+        Self.models.change, path, ModelChange(label: "Notification", logo: .county, open: false),
+        version: chosen.version)
+      #expect(closed.label == "Notification" && !closed.open)
+      #expect(try await offered() == ["CER sans décision", "CER vierge"])
+      let foreign = try await problem {
+        try await administrator.call(
+          Self.models.add, [:], ModelDraft(kind: .summons, label: "Convocation", logo: .none))
+      }
+      #expect(foreign?.status == 422)
     }
   }
 
@@ -96,7 +145,7 @@ import Testing
     try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
       let administrator = try await service.client(as: .someone(.administrateur))
       let file = try await administrator.file(
-        ContractsAPI.tryModel, ["model": ContractModel.accepted.rawValue, "number": 0], NoInput())
+        Self.models.tryOut, ["model": "cer-decision-valide", "number": 0], NoInput())
       #expect(file.contentType == "application/pdf" && file.bytes.starts(with: Data("%PDF".utf8)))
     }
   }
@@ -118,9 +167,9 @@ import Testing
         filled.insert(name)
       }
     }
-    #expect(filled == ModelFields.names)
+    #expect(filled == ContractFields.models.names)
     for model in ContractModel.allCases {
-      #expect(try ModelFields.faults(WordModel.shipped(named: model.rawValue).fields).isEmpty, "\(model)")
+      #expect(try ContractFields.models.faults(WordModel.shipped(named: model.rawValue).fields).isEmpty, "\(model)")
     }
   }
 
@@ -131,6 +180,6 @@ import Testing
       ("Objectif.Thème", "Objectif.Theme"), ("Référent", "Referent"), ("NumeroSecuriteSociale", nil),
     ] as [(String, String?)])
   func closest(_ typed: String, _ known: String?) {
-    #expect(ModelFields.closest(to: typed) == known)
+    #expect(ContractFields.models.closest(to: typed) == known)
   }
 }

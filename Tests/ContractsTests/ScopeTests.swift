@@ -98,21 +98,32 @@ import Testing
         return try await client.call(ContractsAPI.changeTransitions, [:], TransitionsDraft(items: []), version: 0)
       case "listTransitionChanges":
         return try await client.call(ContractsAPI.listTransitionChanges, [:], ListChangeQuery())
-      case "listModels": return try await client.call(ContractsAPI.listModels)
-      case "listModelFields": return try await client.call(ContractsAPI.listModelFields)
+      case "listModels": return try await client.call(ServiceName.contracts.models.all)
+      case "listOfferedModels": return try await client.call(ServiceName.contracts.models.offered)
+      case "listModelFields": return try await client.call(ServiceName.contracts.models.fields)
+      case "addModel":
+        return try await client.call(
+          ServiceName.contracts.models.add, [:], ModelDraft(kind: .contract, label: "Autre", logo: .none))
+      case "changeModel":
+        return try await client.call(
+          ServiceName.contracts.models.change, ["model": "cer-vierge"],
+          ModelChange(label: "Vierge", logo: .none, open: true), version: 0)
       case "depositModel":
-        return try await client.upload(ContractsAPI.depositModel, ["model": "cer-vierge"], bytes: Data("x".utf8))
+        return try await client.upload(
+          ServiceName.contracts.models.deposit, ["model": "cer-vierge"], bytes: Data("x".utf8))
       case "downloadModel":
         return try await client.file(
-          ContractsAPI.downloadModel, ["model": "cer-vierge", "number": 0] as [String: any CustomStringConvertible],
+          ServiceName.contracts.models.download,
+          ["model": "cer-vierge", "number": 0] as [String: any CustomStringConvertible],
           NoInput())
       case "tryModel":
         return try await client.file(
-          ContractsAPI.tryModel, ["model": "cer-vierge", "number": 0] as [String: any CustomStringConvertible],
+          ServiceName.contracts.models.tryOut,
+          ["model": "cer-vierge", "number": 0] as [String: any CustomStringConvertible],
           NoInput())
       case "chooseModel":
         return try await client.call(
-          ContractsAPI.chooseModel, ["model": "cer-vierge"], ModelChoice(number: 0), version: 0)
+          ServiceName.contracts.models.choose, ["model": "cer-vierge"], ModelChoice(number: 0), version: 0)
       case "printContract": return try await client.file(ContractsAPI.printContract, path, ContractPrint())
       default:
         Issue.record("\(name) has no call here")

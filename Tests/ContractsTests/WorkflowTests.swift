@@ -173,7 +173,15 @@ import Testing
     #expect(ContractLetter.duration(from: day(from), to: day(to)) == expected)
   }
 
-  @Test("the state forces the model", arguments: ContractState.allCases)
+  private static let offered =
+    [OfferedModel(code: "notification", kind: .contract, label: "Notification")]
+    + ContractModel.allCases.map { OfferedModel(code: $0.rawValue, kind: .contract, label: $0.ending) }
+
+  private static func mayPrint(_ model: ContractModel, _ profile: Profile) -> Bool {
+    offered.first { $0.calledFor == model }?.isPrintable(by: .someone(profile)) == true
+  }
+
+  @Test("the state forces the model; one that the county added fits every state", arguments: ContractState.allCases)
   func models(state: ContractState) {
     let expected: [ContractModel] =
       switch state {
@@ -183,17 +191,21 @@ import Testing
       }
     let chef = Caller.someone(.chefDeService)
     for model in ContractModel.allCases {
-      let printed = try? state.model(asked: model, by: chef)
-      #expect(printed == (expected.contains(model) ? model : nil))
+      let printed = try? state.model(asked: model.rawValue, among: Self.offered, by: chef)
+      #expect(printed?.calledFor == (expected.contains(model) ? model : nil))
     }
+    let own = try? state.model(asked: "notification", among: Self.offered, by: chef)
+    #expect(own?.label == "Notification")
+    #expect((try? state.model(asked: nil, among: Self.offered, by: chef))?.calledFor == expected[0])
+    #expect((try? state.model(asked: "inconnu", among: Self.offered, by: chef)) == nil)
   }
 
   @Test("a decided contract is printed by its référent and by who has the right")
   func printingRight() {
-    #expect(ContractModel.accepted.isPrintable(by: .someone(.referent)))
-    #expect(ContractModel.accepted.isPrintable(by: .someone(.secretariatProximite)))
-    #expect(!ContractModel.undecided.isPrintable(by: .someone(.secretariatProximite)))
-    #expect(!ContractModel.accepted.isPrintable(by: .someone(.siege)))
-    #expect(!ContractModel.accepted.isPrintable(by: .someone(.gestionnaireFSE)))
+    #expect(Self.mayPrint(.accepted, .referent))
+    #expect(Self.mayPrint(.accepted, .secretariatProximite))
+    #expect(!Self.mayPrint(.undecided, .secretariatProximite))
+    #expect(!Self.mayPrint(.accepted, .siege))
+    #expect(!Self.mayPrint(.accepted, .gestionnaireFSE))
   }
 }

@@ -9,6 +9,7 @@ import datetime
 import hmac
 import os
 import pathlib
+import re
 import shutil
 import struct
 import time
@@ -220,9 +221,18 @@ def chromium() -> Browser:
         browser.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call":
+        item.failed = report.failed
+    return report
+
+
 @pytest.fixture
-def browser(chromium: Browser, jalons: Jalons):
-    """Makes windows of their own, each with its own cookies: `page = browser()`, one a person."""
+def browser(chromium: Browser, jalons: Jalons, request):
+    """Makes windows of their own, each with its own cookies: `page = browser()`, one a person.
+    What the pages of a failed test showed is printed with its failure."""
     contexts = []
 
     def window(**options) -> Page:
@@ -233,6 +243,10 @@ def browser(chromium: Browser, jalons: Jalons):
 
     yield window
     for context in contexts:
+        if getattr(request.node, "failed", False):
+            for page in context.pages:
+                shown = page.locator("main").all_inner_texts() or page.locator("body").all_inner_texts()
+                print(page.url, *(re.sub(r"\n\s*\n+", "\n", text) for text in shown), sep="\n")
         context.close()
 
 

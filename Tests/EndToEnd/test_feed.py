@@ -18,8 +18,9 @@ expect.set_options(timeout=15_000)
 
 @pytest.fixture
 def at_newest(jalons, clock):
-    """The day of the newest feed: other tests have sent files of days to come, and none of a day after tomorrow is taken."""
-    if (ahead := (newest_day(Someone(jalons, "administrateur")) - clock.today()).days) > 0:
+    """The day after that of the newest feed. Other tests have sent files of days to come; the next file tells of today, is
+    made tomorrow, and none of a day after tomorrow is taken."""
+    if (ahead := (newest_day(Someone(jalons, "administrateur")) - clock.today()).days + 1) > 0:
         clock.travel(days=ahead)
 
 
@@ -172,7 +173,7 @@ def test_a_file_is_tried_out_and_then_applied_as_it_was_shown(signed_in, look, a
     expect(main).to_contain_text("Il n’est plus à jour")
 
 
-def test_a_day_without_a_feed_is_told_to_who_can_do_something_about_it(signed_in, look, clock):
+def test_a_day_without_a_feed_is_told_to_who_can_do_something_about_it(signed_in, look, clock, at_newest):
     operator = signed_in("exploitant", viewport={"width": 1366, "height": 900})
     office = signed_in("administrateur", viewport={"width": 1366, "height": 900})
     office.goto("/flux/heure")

@@ -30,7 +30,7 @@ struct ContractPageTests {
   @Test("once submitted it is read only, with the documents that its state allows")
   func submitted() async throws {
     try await PortalUnderTest.run { services, browser in
-      ContractScene.serve(services, ContractScene.sheet(.submitted, models: [.undecided]))
+      ContractScene.serve(services, ContractScene.sheet(.submitted, models: [ContractScene.undecided]))
       let page = try await browser.get(ContractScene.address)
       #expect(!page.html.contains("\(ContractScene.address)/modifier"))
       #expect(!page.text.contains("CER vierge"))

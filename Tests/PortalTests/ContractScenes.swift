@@ -7,10 +7,13 @@ enum ContractScene {
   static let id = ID<Contract>(UUID(uuid: (8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8)))
   static let objective = ID<Objective>(UUID(uuid: (9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9)))
   static let address = "/contrats/\(id)"
+  static let undecided = OfferedModel(code: "cer-sans-decision", kind: .contract, label: "CER sans décision")
 
   static func sheet(
     _ state: ContractState = .proposition, moves: [ContractMove] = [], editable: [ContractZone] = [],
-    models: [ContractModel] = [.undecided, .blank], situation: String = "Mère isolée, deux enfants", version: Int = 3,
+    models: [OfferedModel] = [
+      undecided, OfferedModel(code: "cer-vierge", kind: .contract, label: "CER vierge"),
+    ], situation: String = "Mère isolée, deux enfants", version: Int = 3,
     hasObjective: Bool = true
   ) -> ContractSheet {
     ContractSheet(

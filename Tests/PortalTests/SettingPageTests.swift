@@ -79,28 +79,37 @@ import Testing
         accountName: "MERCIER Louise")
       let period = DecidedPeriod(
         value: 1, from: Scene.date("2026-03-01"), decidedAt: PortalUnderTest.moment, accountName: "MERCIER Louise")
-      let sheets = ContractModel.allCases.map { model in
+      let models = ServiceName.contracts.models
+      let sheets = [("cer-vierge", false), ("cer-decision-valide", true)].map { code, isOwn in
         ModelSheet(
-          model: model, current: model == .accepted ? 1 : 0,
-          files: (model == .accepted ? [file] : []) + [
-            ModelFile(number: 0, fileName: "\(model.label).docx", bytes: 6000)
-          ],
-          periods: model == .accepted ? [period] : [], version: model == .accepted ? 5 : 0)
+          code: code, kind: .contract, label: code, logo: .county, current: isOwn ? 1 : 0,
+          files: (isOwn ? [file] : []) + [ModelFile(number: 0, fileName: "\(code).docx", bytes: 6000)],
+          periods: isOwn ? [period] : [], version: isOwn ? 5 : 0)
       }
-      services.serve(ContractsAPI.listModels, sheets)
-      let address = "/administration/modeles/cer-decision-valide"
+      services.serve(models.all, sheets)
+      let address = "/administration/modeles/contract/cer-decision-valide"
       let page = try await browser.get(address)
       #expect(page.text.contains("Notre contrat.docx") && page.text.contains("depuis le 1er mars 2026"))
       let current = try await browser.get("\(address)/fichiers/1")
       #expect(current.text.contains("C’est le modèle en vigueur."))
-      services.serve(ContractsAPI.chooseModel, sheets[0])
+      services.serve(models.choose, sheets[0])
       let chosen = try await browser.post("\(address)/fichiers/0", ["version": "5", "from": "12/3"])
       #expect(chosen.location == address)
-      let call = try #require(services.calls(of: ContractsAPI.chooseModel).first)
+      let call = try #require(services.calls(of: models.choose).first)
       #expect(call.version == "\"5\"" && call.json?["number"]?.int == 0)
       #expect(try await browser.get("\(address)/fichiers/9").status == 404)
       let nothing = try await browser.post(address, [:])
       #expect(nothing.status == 422 && nothing.text.contains("Choisissez un document Word"))
+      services.serve(models.add, sheets[1])
+      let added = try await browser.post(
+        "/administration/modeles/nouveau", ["kind": "contract", "label": "Notification", "logo": "county"])
+      #expect(added.location == address)
+      let unnamed = try await browser.post("/administration/modeles/nouveau", ["kind": "contract", "logo": "none"])
+      #expect(unnamed.status == 422 && unnamed.text.contains("Donnez un nom au modèle."))
+      services.serve(models.change, sheets[1])
+      let renamed = try await browser.post("\(address)/nom", ["version": "5", "label": "Validé", "logo": "none"])
+      #expect(renamed.location == address)
+      #expect(services.calls(of: models.change).first?.json?["open"]?.bool == false)
     }
   }
 }

@@ -1,5 +1,6 @@
 import API
 import Domain
+import Letters
 import Postgres
 
 /// What is around a contract: whose it is, and whether the caller leads the person's course.
@@ -62,6 +63,7 @@ extension Transaction {
     let standing = try await standing(of: contract.dossier)
     let workflow = try await workflow()
     let mover = Mover(caller, isLead: standing.isLead)
+    let offered = try await models(of: "contracts").map(\.offered)
     return ContractSheet(
       contract: contract.shown(to: caller.rights), beneficiary: French.name(standing.familyName, standing.givenName),
       dossierNumber: standing.dossierNumber, objectives: try await objectives(of: id),
@@ -70,7 +72,7 @@ extension Transaction {
         ContractMove(to: $0.toState, label: $0.label, needsReason: $0.needsReason)
       },
       editable: workflow.editable(in: contract.state, by: mover),
-      models: contract.state.models.filter { $0.isPrintable(by: caller) })
+      models: contract.state.models(among: offered).filter { $0.isPrintable(by: caller) })
   }
 
   private func objectives(of contract: ID<Contract>) async throws -> [Objective] {

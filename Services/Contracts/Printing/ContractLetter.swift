@@ -100,18 +100,12 @@ struct ContractLetter: Sendable {
     return French.count(start.days(to: end) + 1, "jour")
   }
 
-  /// As the file is called in the person's downloads: `CER 2 – MARTIN Léa – décision valide.pdf`.
-  func fileName(_ model: ContractModel, _ format: ContractPrint.Format) -> String {
+  /// As the file is called in the person's downloads: `CER 2 – MARTIN Léa – décision valide`.
+  func fileName(_ model: OfferedModel) -> String {
     let kind = contract.kind == .cer ? "CER" : "CE"
-    let suffix =
-      switch model {
-      case .undecided: "sans décision"
-      case .blank: "vierge"
-      case .accepted: "décision valide"
-      case .refused: "décision non valide"
-      }
-    if model == .blank { return "\(kind) \(suffix).\(format.rawValue)" }
+    let suffix = model.calledFor?.ending ?? model.label
+    if model.calledFor == .blank { return "\(kind) \(suffix)" }
     let person = French.name(people.familyName, people.givenName)
-    return "\(kind) \(contract.number) – \(person) – \(suffix).\(format.rawValue)"
+    return "\(kind) \(contract.number) – \(person) – \(suffix)"
   }
 }

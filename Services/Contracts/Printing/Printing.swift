@@ -2,49 +2,33 @@ import API
 import Documents
 import Domain
 import Foundation
+import Letters
 import Postgres
 import Service
 
 /// Makes a contract's document: what is in it is read in one transaction, the file is made after it.
 struct Printing: Sendable {
   let store: ContractStore
-  let models: ModelStore
+  let models: CountyModelStore
   let converter: any DocumentConverter
   /// As the county calls itself at the head of what it sends.
   let county: String
 
-  static let wordType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
   /// - Throws: 404; 409 for a model that does not fit the state; 403; 503 when too many documents are being made.
   func document(of contract: ID<Contract>, _ print: ContractPrint, for caller: Caller) async throws -> FileOutput {
-    let (letter, model, digest) = try await store.postgres.withTransaction(as: caller) { transaction in
+    let (letter, model) = try await store.postgres.withTransaction(as: caller) { transaction in
       let sheet = try await transaction.sheet(of: contract)
-      let model = try sheet.contract.state.model(asked: print.model, by: caller)
+      let chosen = try await transaction.models(of: "contracts")
+      let model = try sheet.contract.state.model(asked: print.model, among: chosen.map(\.offered), by: caller)
       let people = try await transaction.people(of: sheet.contract.dossier)
       let letter = ContractLetter(
         contract: sheet.contract, objectives: sheet.objectives, people: people,
         dossierNumber: sheet.dossierNumber, county: county)
-      return (letter, model, try await ModelStore.word(model, in: transaction))
+      guard let file = chosen.first(where: { $0.code == model.code }) else { throw Problem.notFound("Ce modèle") }
+      return (letter, file)
     }
-    let format = print.format ?? .pdf
-    do {
-      let word = try await models.model(model, digest: digest).merge(letter.values)
-      let bytes = format == .pdf ? try await converter.pdf(from: word) : word
-      return FileOutput(
-        name: letter.fileName(model, format), contentType: format == .pdf ? "application/pdf" : Self.wordType,
-        bytes: bytes)
-    } catch let error as DocumentError {
-      throw Self.problem(error)
-    }
-  }
-
-  /// What can be tried again is a problem of the moment; the rest is for whoever reads the log.
-  static func problem(_ error: DocumentError) -> any Error {
-    switch error {
-    case .busy, .conversionTimedOut, .converterMissing:
-      Problem("document", 503, "Le document n’a pas pu être produit.", detail: error.description)
-    default: error
-    }
+    return try await (print.format ?? .pdf).output(
+      try await models.model(model), letter.values, named: letter.fileName(model.offered), by: converter)
   }
 }
 

@@ -128,11 +128,11 @@ extension OpenContract {
     return Panel("Décision", actions: may(.decision) ? [fill] : [], body)
   }
 
-  private func file(_ model: ContractModel, _ format: ContractPrint.Format) -> String {
-    Address(address("document"), ["model": model.rawValue, "format": format.rawValue]).text
+  private func file(_ model: OfferedModel, _ format: LetterFormat) -> String {
+    Address(address("document"), ["model": model.code, "format": format.rawValue]).text
   }
 
-  fileprivate func printing(_ model: ContractModel) -> Action {
+  fileprivate func printing(_ model: OfferedModel) -> Action {
     Action("Imprimer (PDF)", file(model, .pdf), icon: .print)
   }
 
@@ -163,8 +163,8 @@ extension OpenContract {
 
 private func document(_ visit: Visit) async throws -> PageAnswer {
   let id = try visit.id("contract", of: Contract.self)
-  let format = visit.query["format"].flatMap(ContractPrint.Format.init(rawValue:)) ?? .pdf
-  let print = ContractPrint(model: visit.query["model"].flatMap(ContractModel.init(rawValue:)), format: format)
+  let format = visit.query["format"].flatMap(LetterFormat.init(rawValue:)) ?? .pdf
+  let print = ContractPrint(model: visit.query["model"], format: format)
   let file = try await visit.services.file(ContractsAPI.printContract, ["contract": id], print)
   return PageAnswer(.file(file, isShown: format == .pdf))
 }

@@ -186,13 +186,12 @@ public struct ContractRenewal: Payload {
 
 /// Which document to make of a contract.
 public struct ContractPrint: Payload {
-  public enum Format: String, Payload, CaseIterable { case pdf, docx }
-  /// The usual one of the state when absent.
-  public var model: ContractModel?
+  /// The code of a model; the usual one of the state when absent.
+  public var model: String?
   /// PDF when absent.
-  public var format: Format?
+  public var format: LetterFormat?
 
-  public init(model: ContractModel? = nil, format: Format? = nil) {
+  public init(model: String? = nil, format: LetterFormat? = nil) {
     self.model = model
     self.format = format
   }

@@ -15,12 +15,12 @@ public struct ContractSheet: Payload, Versioned {
   /// What the caller may change in this state; empty for who may not move the contract from it.
   public var editable: [ContractZone]
   /// The models that the state allows and the caller may print, the usual one first (rule K3).
-  public var models: [ContractModel]
+  public var models: [OfferedModel]
   public var version: Int { contract.version }
 
   public init(
     contract: ContractRecord, beneficiary: String, dossierNumber: Int, objectives: [Objective],
-    history: [ContractStateChange], allowedMoves: [ContractMove], editable: [ContractZone], models: [ContractModel]
+    history: [ContractStateChange], allowedMoves: [ContractMove], editable: [ContractZone], models: [OfferedModel]
   ) {
     self.contract = contract
     self.beneficiary = beneficiary
@@ -100,22 +100,4 @@ public enum ContractZone: String, Payload, CaseIterable {
   case consent
   /// What the service fills in: decision, comment, date, note for the référent, another end.
   case decision
-}
-
-/// The Word models of a contract, by the names under which they are kept.
-public enum ContractModel: String, Payload, CaseIterable {
-  case undecided = "cer-sans-decision"
-  case blank = "cer-vierge"
-  case accepted = "cer-decision-valide"
-  case refused = "cer-decision-non-valide"
-
-  /// As users name it.
-  public var label: String {
-    switch self {
-    case .undecided: "CER sans décision"
-    case .blank: "CER vierge"
-    case .accepted: "CER décision valide"
-    case .refused: "CER décision non valide"
-    }
-  }
 }

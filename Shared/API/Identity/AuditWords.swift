@@ -53,6 +53,14 @@ public enum AuditWords {
       ]
     } + ServiceName.withDelays.map { ("\($0.rawValue).changeDelay", "A décidé d’un délai") }
       + ServiceName.withTexts.map { ("\($0.rawValue).changeText", "A modifié un texte envoyé") }
+      + ServiceName.withModels.flatMap { service in
+        [
+          ("\(service.rawValue).addModel", "A ajouté un modèle"),
+          ("\(service.rawValue).changeModel", "A modifié un modèle"),
+          ("\(service.rawValue).depositModel", "A déposé le document d’un modèle"),
+          ("\(service.rawValue).chooseModel", "A choisi le document d’un modèle"),
+        ]
+      }
   ) { first, _ in first }
 
   private static let dossiers = [
@@ -100,8 +108,6 @@ public enum AuditWords {
     "contracts.moveContract": "A fait avancer un contrat", "contracts.reviseDecision": "A repris une décision",
     "contracts.listContracts": "A consulté une liste de contrats",
     "contracts.changeTransitions": "A modifié le circuit du CER",
-    "contracts.depositModel": "A déposé un modèle de contrat",
-    "contracts.chooseModel": "A choisi un modèle de contrat",
     "contracts.listRenewals": "A consulté les contrats à renouveler", "contracts.printContract": "A imprimé un contrat",
   ]
 

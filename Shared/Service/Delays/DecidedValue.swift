@@ -10,6 +10,14 @@ public struct DecidedValue: Decodable, Sendable, Equatable {
   var decidedAt: Date
   var accountName: String
 
+  public init(position: Int, value: Int, validFrom: CalendarDate, decidedAt: Date, accountName: String) {
+    self.position = position
+    self.value = value
+    self.validFrom = validFrom
+    self.decidedAt = decidedAt
+    self.accountName = accountName
+  }
+
   /// The number of the last decision: the version of what it is about.
   public static func version(_ decided: [DecidedValue]) -> Int { decided.map(\.position).max() ?? 0 }
 }

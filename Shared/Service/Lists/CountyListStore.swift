@@ -173,12 +173,13 @@ public struct CountyListStore: Sendable {
       detail: twin.open ? "Donnez un autre libellé." : "Cette valeur est fermée : rouvrez-la plutôt.")
   }
 
-  private static func plain(_ text: String) -> String {
+  /// A label as labels are compared: without accents or case.
+  public static func plain(_ text: String) -> String {
     text.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: Locale(identifier: "fr_FR"))
   }
 
   /// « Aide à la garde d’enfants » is kept as `aide_a_la_garde_d_enfants`, with a figure where that code is taken.
-  static func code(for label: String, besides taken: [String]) -> String {
+  public static func code(for label: String, besides taken: [String]) -> String {
     let words = plain(label).split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
     let base = words.isEmpty ? "valeur" : String(words.joined(separator: "_").prefix(36))
     if !taken.contains(base) { return base }

@@ -8,16 +8,17 @@ let modelsRoom = Room(
   administration: [
     GuardedLink(
       rights: [.administer], link: Link("Modèles", modelsAddress),
-      text: "Documents Word des contrats : champs, essai, version en vigueur")
+      text: "Documents Word : champs, essai, version en vigueur")
   ]
 ) { pages in
-  let file = "administration/modeles/{model}/fichiers/{number}"
+  let model = "administration/modeles/{kind}/{model}"
+  let file = "\(model)/fichiers/{number}"
   pages.get("administration/modeles", rights: [.administer]) { visit in try await modelsPage(visit) }
   pages.get("administration/modeles/champs", rights: [.administer]) { visit in try await fieldsPage(visit) }
   pages.get("administration/modeles/champs/liste", rights: [.administer]) { visit in try await fieldsFile(visit) }
-  pages.form(
-    "administration/modeles/{model}", rights: [.administer], limit: ContractsAPI.modelBytes + 64 * 1024,
-    ModelDepositForm.self)
+  pages.form("administration/modeles/nouveau", rights: [.administer], ModelForm.self)
+  pages.form("\(model)/nom", rights: [.administer], ModelForm.self)
+  pages.form(model, rights: [.administer], limit: ModelEndpoints.fileBytes + 64 * 1024, ModelDepositForm.self)
   pages.form(file, rights: [.administer], ModelChoiceForm.self)
   pages.get("\(file)/document", rights: [.administer]) { visit in try await modelDocument(visit) }
   pages.get("\(file)/essai", rights: [.administer]) { visit in try await modelTrial(visit) }
@@ -25,25 +26,25 @@ let modelsRoom = Room(
 
 let modelsAddress = "/administration/modeles"
 
-extension ContractModel {
-  var address: String { "\(modelsAddress)/\(rawValue)" }
+extension ModelSheet {
+  var address: String { "\(modelsAddress)/\(kind.rawValue)/\(code)" }
+  var models: ModelEndpoints { kind.service.models }
 
   /// What is printed with it, and when.
   var use: String {
-    switch self {
-    case .undecided: "Imprimé avant la décision, avec ce que la personne et son référent ont écrit."
-    case .blank: "Imprimé vide, à remplir à la main pendant l’entretien."
-    case .accepted: "Imprimé quand le contrat est validé, avec la décision."
-    case .refused: "Imprimé quand le contrat n’est pas validé, avec la décision."
+    switch code {
+    case "cer-sans-decision": "Imprimé avant la décision, avec ce que la personne et son référent ont écrit."
+    case "cer-vierge": "Imprimé vide, à remplir à la main pendant l’entretien."
+    case "cer-decision-valide": "Imprimé quand le contrat est validé, avec la décision."
+    case "cer-decision-non-valide": "Imprimé quand le contrat n’est pas validé, avec la décision."
+    default: "\(kind.label) · \(logo.label)"
     }
   }
-}
 
-extension ModelSheet {
   func file(_ number: Int) -> ModelFile? { files.first { $0.number == number } }
 
   func address(_ file: ModelFile, _ part: String = "") -> String {
-    "\(model.address)/fichiers/\(file.number)" + (part.isEmpty ? "" : "/\(part)")
+    "\(address)/fichiers/\(file.number)" + (part.isEmpty ? "" : "/\(part)")
   }
 
   /// Whether it prints today, will, or did.
@@ -66,30 +67,37 @@ extension ModelFile {
 }
 
 private func modelsPage(_ visit: Visit) async throws -> PageAnswer {
-  let sheets = try await visit.services.call(ContractsAPI.listModels)
+  let sheets = try await visit.gathered(from: ServiceName.withModels) { $0.models.all }
   let rows = sheets.map { sheet in
-    Row(
-      id: sheet.model.rawValue, address: sheet.model.address, name: sheet.model.label,
+    let file = sheet.current.flatMap(sheet.file)
+    return Row(
+      id: sheet.code, address: sheet.address, name: sheet.label,
       [
-        Cell(sheet.model.label, detail: sheet.model.use),
-        Cell(sheet.file(sheet.current)?.title, detail: sheet.file(sheet.current)?.origin),
+        Cell(sheet.label, detail: sheet.use),
+        sheet.open
+          ? Cell(file?.title ?? "Aucun fichier choisi", detail: file?.origin)
+          : Cell(Badge("Fermé", .neutral, icon: .lock)),
       ])
   }
   let table = Table(
     id: "modeles", caption: "Modèles Word", columns: [Column("Modèle"), Column("En vigueur")], rows: rows,
     empty: EmptyState("Aucun modèle", "Les modèles viennent avec Jalons.", icon: .file))
   let fields = Action("Champs de fusion", "\(modelsAddress)/champs", icon: .list)
+  let add = Action("Ajouter un modèle", "\(modelsAddress)/nouveau", icon: .plus, weight: .primary)
   let head = PageHead(
     "Modèles", lead: "Ouvrez un modèle pour le télécharger, l’essayer ou le remplacer par le vôtre.",
-    back: Link("Administration", "/administration"), actions: [fields])
+    back: Link("Administration", "/administration"), actions: [fields, add])
   return visit.page(head, .administration, [table])
 }
 
 func shownModel(_ visit: Visit) async throws -> ModelSheet {
-  let name = visit.parameters["model"]
-  // Four: the list is as quick as one of them would be.
-  let sheets = try await visit.services.call(ContractsAPI.listModels)
-  guard let sheet = sheets.first(where: { $0.model.rawValue == name }) else { throw Problem.notFound("Ce modèle") }
+  guard let kind = ModelKind(rawValue: visit.parameters["kind"] ?? ""), ServiceName.withModels.contains(kind.service)
+  else { throw Problem.notFound("Ce modèle") }
+  // They are few: the list is as quick as one of them would be.
+  let sheets = try await visit.services.call(kind.service.models.all)
+  guard let sheet = sheets.first(where: { $0.code == visit.parameters["model"] && $0.kind == kind }) else {
+    throw Problem.notFound("Ce modèle")
+  }
   return sheet
 }
 
@@ -126,5 +134,6 @@ func modelHistory(_ sheet: ModelSheet) -> Panel {
       sheet.file(period.value)?.title ?? "Fichier \(period.value)",
       reason: nil, changes: [Change("Imprimé", from: nil, to: period.words)])
   }
-  return .history(entries, untouched: "Le modèle d’origine n’a jamais été quitté.")
+  return .history(entries, untouched: sheet.files.contains { $0.number == 0 }
+      ? "Le modèle d’origine n’a jamais été quitté." : "Aucun fichier n’a encore servi.")
 }

@@ -1,4 +1,4 @@
--- What the county keeps itself: lists, delays, texts.
+-- What the county keeps itself: lists, delays, texts, models.
 
 -- Makes a table of choices (code, label, position, whether it is open) one of the county's lists: each entry gets a
 -- version, and the schema a history that is read and never rewritten.
@@ -55,6 +55,46 @@ begin
   )', home);
   execute format('create index if not exists text_version_text on %I.text_version (text, position desc)', home);
   execute format('revoke update, delete on %I.text_version from %I', home, home || '_writer');
+end $$;
+
+-- Gives a schema the county's Word models: which there are (with the files of some Jalons comes: `shipped`), what was
+-- deposited for each, under its digest in the store of documents, and which file prints when. Of the choices whose
+-- day has come the last one made holds; 0 is what Jalons came with.
+create or replace procedure jalons.keep_models(home text) language plpgsql as $$
+begin
+  execute format('create table if not exists %I.model (
+    code text primary key,
+    kind text not null,
+    label text not null,
+    logo text not null default ''none'' check (logo in (''none'', ''county'', ''fse'')),
+    shipped boolean not null default false,
+    open boolean not null default true,
+    position int not null,
+    version int not null default 0
+  )', home);
+  execute format('create table if not exists %I.model_file (
+    model text not null,
+    number int not null check (number > 0),
+    digest text not null check (digest ~ ''^[0-9a-f]{64}$''),
+    file_name text not null check (length(file_name) between 1 and 200),
+    bytes int not null,
+    deposited_at timestamptz(3) not null,
+    account uuid not null,
+    account_name text not null,
+    primary key (model, number)
+  )', home);
+  execute format('create table if not exists %I.model_choice (
+    position bigint generated always as identity primary key,
+    model text not null,
+    number int not null,
+    valid_from date not null,
+    decided_at timestamptz(3) not null,
+    account uuid not null,
+    account_name text not null
+  )', home);
+  execute format('create index if not exists model_choice_model on %I.model_choice (model, position desc)', home);
+  execute format('revoke delete on %I.model from %I', home, home || '_writer');
+  execute format('revoke update, delete on %1$I.model_file, %1$I.model_choice from %2$I', home, home || '_writer');
 end $$;
 
 -- Gives a schema a queue of jobs (`JobQueue`): one table of them, which are their authors' alone, and one of their

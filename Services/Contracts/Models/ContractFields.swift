@@ -1,10 +1,9 @@
 import API
-import Domain
-import Foundation
+import Letters
 
 /// The merge fields of contracts: what each becomes, and what a try-out puts there. `ContractLetter` fills them.
-enum ModelFields {
-  static let all: [ModelField] =
+enum ContractFields {
+  private static let all: [ModelField] =
     [
       ModelField(name: "Beneficiaire", meaning: "Nom et prénom de la personne", example: "VALETTE-MOREAU Anne-Sophie"),
       ModelField(name: "DateNaissance", meaning: "Sa date de naissance", example: "14/07/1985"),
@@ -57,43 +56,13 @@ enum ModelFields {
     ModelField(name: "Objectif.Echeance", meaning: "Objectif, répété : son échéance", example: "30/06/2026"),
   ]
 
-  static let names = Set(all.map(\.name))
-
-  /// What is wrong with a model that holds these fields: each unknown one by its name, with the closest known one.
-  static func faults(_ fields: [String]) -> [Fault] {
-    fields.filter { !names.contains($0) }.map { name in
-      let advice =
-        closest(to: name).map { "Vouliez-vous « \($0) » ?" } ?? "Prenez un nom de la liste des champs."
-      return Fault("file", "champ-inconnu", "Le champ « \(name) » n’existe pas. \(advice)")
-    }
-  }
-
-  /// The known field that is written most like `name`; nil when none is.
-  static func closest(to name: String) -> String? {
-    let folded = fold(name)
-    let best = all.map { (name: $0.name, distance: distance(folded, fold($0.name))) }
-      .min { ($0.distance, $0.name) < ($1.distance, $1.name) }
-    guard let best, best.distance <= max(2, folded.count / 3) else { return nil }
-    return best.name
-  }
-
-  private static func fold(_ text: String) -> [Character] {
-    Array(
-      text.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: Locale(identifier: "fr_FR"))
-        .filter { $0.isLetter || $0.isNumber })
-  }
-
-  /// How many letters have to be put in, taken out or exchanged to make one text of the other (Levenshtein).
-  private static func distance(_ a: [Character], _ b: [Character]) -> Int {
-    var row = Array(0...b.count)
-    for (i, letter) in a.enumerated() {
-      var corner = row[0]
-      row[0] = i + 1
-      for (j, other) in b.enumerated() {
-        let next = min(row[j] + 1, row[j + 1] + 1, corner + (letter == other ? 0 : 1))
-        (corner, row[j + 1]) = (row[j + 1], next)
-      }
-    }
-    return row[b.count]
-  }
+  static let models = KeptModels(
+    .contract, fields: all,
+    more: [
+      "Objectif": [
+        "Numero": "2", "Theme": "Famille et garde d’enfants",
+        "Personne": "Déposer un dossier à la crèche et prendre rendez-vous avec le relais petite enfance.",
+        "Referent": "Appuyer la demande de place.", "Echeance": "31/08/2026",
+      ]
+    ])
 }
