@@ -8,7 +8,8 @@ enum FeedReconciliation {
   /// out, as a call of that function costs more than what it does.
   static let search =
     "btrim(regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, "
-    + "concat_ws(' ', p.family_name, p.birth_name, p.given_name, p.family_name))), '[^a-z0-9@.]+', ' ', 'g'))"
+    + "concat_ws(' ', p.family_name, p.birth_name, p.given_name, p.family_name)) collate \"und-x-icu\"), "
+    + "'[^[:alnum:]@.]+', ' ', 'g'))"
 
   /// Who is not born yet, and who is in the file twice.
   static let setAside = """
