@@ -68,7 +68,9 @@ private func participationPage(
   if visit.may(.fseForms) {
     body += [
       Panel("Dates", id: "dates", [datesForm(participation, visit, change)]),
-      Panel("Terminer", id: "fin", [endForm(participation, visit, reasons, end)]),
+      Panel(
+        participation.isEnded ? "Corriger la fin" : "Terminer", id: "fin",
+        [endForm(participation, visit, reasons, end)]),
     ]
   }
   let lead = "du \(French.long(participation.from)) au \(French.long(participation.until))"
@@ -101,12 +103,15 @@ private func endForm(
   _ participation: Participation, _ visit: Visit, _ reasons: CountyList, _ faults: FormFaults
 ) -> Form {
   let typed = visit.path.hasSuffix("/fin") ? visit.form : FormAnswers()
-  let proposed = participation.proposedUntil.map(French.short)
+  let isEnded = participation.isEnded
+  let proposed = (isEnded ? participation.until : participation.proposedUntil).map(French.short)
   return Form(
     id: "fin-participation", address: participationAddress(participation.id, "fin"),
     groups: [
       FieldGroup(
-        text: "La participation et son étape se terminent le même jour, et le questionnaire de sortie s’ouvre.",
+        text: isEnded
+          ? "La participation et son étape sont terminées. Corrigez leur dernier jour seulement s’il est faux."
+          : "La participation et son étape se terminent le même jour, et le questionnaire de sortie s’ouvre.",
         isPaired: true,
         fields: [
           .date("endOn", "Dernier jour", value: typed["endOn"] ?? proposed, faults.common("endOn")),
@@ -115,7 +120,8 @@ private func endForm(
             [Choice("", "Aucun")] + reasons.choices(typed["endReason"]),
             faults.common("endReason", isRequired: false)),
         ])
-    ], values: [HiddenValue("version", String(participation.version))], submit: "Terminer la participation")
+    ], values: [HiddenValue("version", String(participation.version))],
+    submit: isEnded ? "Corriger la fin" : "Terminer la participation")
 }
 
 private func changeDates(_ visit: Visit) async throws -> PageAnswer {

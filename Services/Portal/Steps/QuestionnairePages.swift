@@ -68,7 +68,8 @@ private func field(
   // all of them.
   common.condition = question.when.last.map { "\(fieldName($0.question))=\($0.among.joined(separator: "|"))" }
   func choices(_ chosen: [String]) -> [Choice] {
-    question.choices.map { choice in
+    // What is not allowed is not offered; the question's advice says why.
+    question.choices.filter { question.forbidden?.contains($0.code) != true }.map { choice in
       Choice(
         choice.code, choice.label,
         help: question.discouraged?.contains(choice.code) == true ? "À éviter : à confirmer avec la personne" : nil,

@@ -38,10 +38,11 @@ private func registrationPage(_ visit: Visit, _ typed: FormAnswers, faults: Form
   let address = open.address("parcours/nouvelle")
   let tabs = Tabs(
     "Classes d’offres",
-    [Link("Toutes", address, isCurrent: chosenClass == nil)]
+    [Link("Toutes", Address(address, ["retour": "oui"]).text, isCurrent: chosenClass == nil)]
       + offered.classes.offered().map {
-        Link($0.label, Address(address, ["classe": $0.code]).text, isCurrent: $0.code == chosenClass)
-      })
+        Link(
+          $0.label, Address(address, ["classe": $0.code, "retour": "oui"]).text, isCurrent: $0.code == chosenClass)
+      }, form: "inscription")
   let form = Form(
     id: "inscription", address: Address(address, ["classe": chosenClass]).text,
     groups: [
@@ -129,6 +130,7 @@ func sessionChoices(_ offer: Offer, chosen: String?) -> [Choice] {
 
 private func register(_ visit: Visit) async throws -> PageAnswer {
   let id = try visit.id("dossier", of: Dossier.self)
+  if visit.isReturning { return try await registrationPage(visit, visit.form, faults: FormFaults()) }
   var faults = FormFaults()
   let offer = visit.form.id("offer", of: Offer.self)
   if offer == nil { faults.add("offer", "Choisissez une offre.") }
@@ -138,7 +140,8 @@ private func register(_ visit: Visit) async throws -> PageAnswer {
     let draft = StepDraft(
       offer: offer, session: visit.form.id(sessionField(offer)), partner: visit.form.id("partner"), kind: kind,
       plannedFrom: dates.plannedFrom, plannedUntil: dates.plannedUntil, from: dates.from, until: dates.until,
-      comment: visit.form["comment"], participation: kind == .step && visit.form["participation"] != nil)
+      comment: visit.form["comment"], participation: kind == .step && visit.form["participation"] != nil,
+      reopening: visit.reopening)
     do {
       let shortened = try await shortenFirst(visit)
       let step = try await visit.services.call(FSEAPI.register, ["dossier": id], draft, key: visit.key)
@@ -146,9 +149,12 @@ private func register(_ visit: Visit) async throws -> PageAnswer {
       let said = "\(done) « \(step.offerName) » est enregistré\(kind == .step ? "e" : "")."
       return .see("/dossiers/\(id)/parcours", saying: [shortened, said].compactMap { $0 }.joined(separator: " "))
     } catch let problem as Problem {
+      let kept = ["offer", "kind", "partner", "participation", "comment", sessionField(offer)] + stepDayFields
       if let overlap = Overlap(problem) {
-        let kept = ["offer", "kind", "partner", "participation", "comment", sessionField(offer)]
-        return try await overlap.page(visit, keeping: kept + stepDayFields, fresh: [Visit.freshKey])
+        return try await overlap.page(visit, keeping: kept + [Reopening.field], fresh: [Visit.freshKey])
+      }
+      if let reopening = Reopening(problem) {
+        return try await reopening.page(visit, keeping: kept, fresh: [Visit.freshKey])
       }
       faults = try FormFaults(
         problem, fields: ["offer", "kind", "session", "partner", "participation", "comment"] + stepDayFields)

@@ -89,10 +89,14 @@ struct Overlap: Sendable {
               consequences: [
                 "« \(offer.offerName) » se termine le \(day), ainsi que son passage en convention s’il y en a un.",
                 "Votre saisie est aussitôt enregistrée, telle que vous l’avez faite.",
-              ], address: visit.path, label: "Raccourcir la première étape au \(day)", values: values, back: back)
+              ], address: visit.path, label: "Raccourcir la première étape au \(day)", values: values, back: back,
+              returning: Address(visit.path, ["retour": "oui"]).text)
           ]))
     } else {
-      body.append(Paragraph("Revenez à la page précédente pour choisir d’autres dates : votre saisie y est encore."))
+      body.append(
+        Form(
+          id: "retour", address: Address(visit.path, ["retour": "oui"]).text, groups: [], values: typed,
+          submit: "Choisir d’autres dates"))
     }
     let head = PageHead("Deux étapes FSE aux mêmes dates", back: Link("Parcours", back))
     return open.page(head, in: "parcours", body).with(status: 409)

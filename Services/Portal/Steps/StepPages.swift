@@ -11,14 +11,7 @@ func addStepPages(to pages: Pages) {
     return held.formPage(held.step.answers, version: held.step.version, faults: FormFaults())
   }
   pages.post("\(steps)/{step}", rights: [.registerOnOffers]) { visit in try await change(visit) }
-  pages.post("\(steps)/{step}/passage", rights: [.fseForms]) { visit in
-    let id = try visit.id("dossier", of: Dossier.self)
-    _ = try await visit.services.call(
-      FSEAPI.participate, ["step": try visit.id("step", of: Step.self)], version: try visit.version)
-    return .see(
-      "/dossiers/\(id)/parcours",
-      saying: "Le passage en convention est créé : le questionnaire d’entrée est ouvert.")
-  }
+  pages.post("\(steps)/{step}/passage", rights: [.fseForms]) { visit in try await participate(visit) }
   pages.get("\(steps)/{step}/suppression", rights: [.registerOnOffers]) { visit in
     let held = try await OpenStep.load(visit)
     return held.open.page(asking: removal(of: held.step, held.open), in: "parcours")
@@ -29,6 +22,25 @@ func addStepPages(to pages: Pages) {
       FSEAPI.deleteStep, ["step": try visit.id("step", of: Step.self)], version: try visit.version)
     return .see("/dossiers/\(id)/parcours", saying: "L’inscription est supprimée.")
   }
+}
+
+private func participate(_ visit: Visit) async throws -> PageAnswer {
+  let id = try visit.id("dossier", of: Dossier.self)
+  let version = try visit.version
+  do {
+    _ = try await visit.services.call(
+      FSEAPI.participate, ["step": try visit.id("step", of: Step.self)], Passage(reopening: visit.reopening),
+      version: version)
+  } catch let problem as Problem {
+    guard let reopening = Reopening(problem) else { throw problem }
+    return try await reopening.page(
+      visit, keeping: [], fresh: [HiddenValue("version", String(version))], returning: false)
+  }
+  return .see(
+    "/dossiers/\(id)/parcours",
+    saying: visit.reopening == nil
+      ? "Le passage en convention est créé : le questionnaire d’entrée est ouvert."
+      : "Le passage en convention est créé : la sortie sera à remplir de nouveau.")
 }
 
 private func stepsPage(_ visit: Visit) async throws -> PageAnswer {
@@ -192,6 +204,9 @@ private func change(_ visit: Visit) async throws -> PageAnswer {
   let dossier = try visit.id("dossier", of: Dossier.self)
   let id = try visit.id("step", of: Step.self)
   let version = try visit.version
+  if visit.isReturning {
+    return try await OpenStep.load(visit).formPage(visit.form, version: version, faults: FormFaults())
+  }
   var faults = FormFaults()
   if let days = StepDays(visit.form, today: visit.today, &faults) {
     do {
@@ -206,12 +221,14 @@ private func change(_ visit: Visit) async throws -> PageAnswer {
       return held.open.conflict(
         fields, version: held.step.version, address: held.open.address("parcours/\(id)"), in: "parcours")
     } catch let problem as Problem {
+      let kept = labels.map(\.key) + ["participation", "confirmer"]
+      let fresh =
+        [HiddenValue("version", String(version))]
+        + (visit.query["confirmer"] == nil ? [] : [HiddenValue("confirmer", "oui")])
       if let overlap = Overlap(problem) {
-        return try await overlap.page(
-          visit, keeping: labels.map(\.key) + ["participation", "confirmer"],
-          fresh: [HiddenValue("version", String(version))]
-            + (visit.query["confirmer"] == nil ? [] : [HiddenValue("confirmer", "oui")]))
+        return try await overlap.page(visit, keeping: kept + [Reopening.field], fresh: fresh)
       }
+      if let reopening = Reopening(problem) { return try await reopening.page(visit, keeping: kept, fresh: fresh) }
       faults = try FormFaults(problem, fields: labels.map(\.key) + ["participation"])
     }
   }
@@ -225,7 +242,7 @@ private func write(_ days: StepDays, to id: ID<Step>, version: Int, _ visit: Vis
     let conversion = StepConversion(
       session: form.id("session"), partner: form.id("partner"), plannedFrom: days.plannedFrom,
       plannedUntil: days.plannedUntil, from: days.from, until: days.until,
-      participation: form["participation"] != nil)
+      participation: form["participation"] != nil, reopening: visit.reopening)
     let step = try await visit.services.call(
       FSEAPI.convertPositioning, ["step": id], conversion, version: version)
     return "Le positionnement est confirmé : « \(step.offerName) » est une étape."
