@@ -43,7 +43,7 @@ struct Answer: Sendable {
     if status != 204 { headers[.contentType] = contentType }
     if let tag { headers[.eTag] = tag }
     if let fileName {
-      let plain = String(fileName.unicodeScalars.filter { $0.isASCII && $0 != "\"" && $0 != "\\" && $0.value > 31 })
+      let plain = PlainFileName.of(fileName)
       let encoded = fileName.addingPercentEncoding(withAllowedCharacters: .urlPathPart) ?? plain
       headers[.contentDisposition] = "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(encoded)"
     }
