@@ -15,7 +15,7 @@ struct CaseloadStore: Sendable {
   static let mostNamed = 1000
 
   private static let columns: SQL = """
-    d.id, d.number, d.title, d.family_name, d.given_name, d.birth_date, d.commune, d.postal_code, d.state,
+    d.id, d.number, d.title, d.family_name, d.given_name, d.birth_date, d.birth_precision, d.commune, d.postal_code, d.state,
     d.entitlement, d.duties, d.lead, a.name as lead_name, o.name as lead_organisation, d.lead_since, d.territory,
     d.partner, coalesce(d.refreshed_on, dossiers.latest_stock()) as refreshed_on,
     exists (select from dossiers.proposed_exit p where p.dossier = d.id and p.decision is null) as proposed_exit
@@ -79,7 +79,10 @@ struct CaseloadStore: Sendable {
       // A first page that is not full has counted them all.
       total = rows.count <= limit ? rows.count : try await count(filters, in: transaction)
     }
-    var page = Page(items: Array(rows.prefix(limit)), total: total, close: close && !rows.isEmpty ? true : nil)
+    let isOperators = transaction.caller.scope == .enrolled
+    var page = Page(
+      items: rows.prefix(limit).map { isOperators ? $0.asOperatorsSeeIt : $0 }, total: total,
+      close: close && !rows.isEmpty ? true : nil)
     if rows.count > limit, let last = page.items.last {
       let place = try await Self.place(
         at: last, in: places[page.items.count - 1], order: search.sort ?? .name, close: close, after: cursor,
@@ -189,6 +192,8 @@ struct CaseloadStore: Sendable {
     if let opened = search.opened {
       conditions.append("\(unsafeSQL: opened ? "" : "not ")\(isOpened(by: caller.account))")
     }
+    // What is not shown to an operator's people is not found by trying either.
+    if caller.scope == .enrolled { return conditions }
     if let state = search.state { conditions.append("d.state = \(state)") }
     if let entitlement = search.entitlement { conditions.append("d.entitlement = \(entitlement)") }
     if let duties = search.duties { conditions.append("d.duties = \(duties)") }
