@@ -51,15 +51,8 @@ struct Answer: Sendable {
 
   /// Both forms of a file's name (RFC 6266): whole, and in plain letters for the few who read no other.
   static func disposition(_ fileName: String) -> String {
-    let replaced = [
-      ("œ", "oe"), ("Œ", "OE"), ("æ", "ae"), ("Æ", "AE"), ("’", "'"), ("–", "-"), ("—", "-"), ("ß", "ss"),
-    ]
-    let spelt = replaced.reduce(fileName) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
-    let letters = spelt.decomposedStringWithCompatibilityMapping.unicodeScalars.filter {
-      $0.isASCII && $0 != "\"" && $0 != "\\" && $0.value > 31 && $0.value != 127
-    }
-    let plain = String(String.UnicodeScalarView(letters)).trimmingCharacters(in: .whitespaces)
-    let encoded = fileName.addingPercentEncoding(withAllowedCharacters: .urlPathPart) ?? ""
+    let plain = PlainFileName.of(fileName)
+    let encoded = fileName.addingPercentEncoding(withAllowedCharacters: .urlPathPart) ?? plain
     return "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(encoded)"
   }
 }

@@ -27,10 +27,11 @@ struct InputReader<Input: Payload>: Sendable {
     isNothing = Input.self == NoInput.self
   }
 
-  /// The input, and the same as it came.
+  /// The input, and the same as it came but for its line breaks.
   /// - Throws: 400 for a body that is missing or no JSON; 413; 422 with every fault.
   func callAsFunction(_ call: Call) async throws -> (Input, sent: JSONValue) {
-    let sent: JSONValue = isNothing ? .object([:]) : fromQuery ? query(call.query) : try await json(call.request)
+    let sent = schema.tidied(
+      isNothing ? .object([:]) : fromQuery ? query(call.query) : try await json(call.request))
     let faults = schema.faults(in: sent)
     if !isNothing, !faults.isEmpty { throw Problem.invalid(faults) }
     do {

@@ -32,6 +32,7 @@ import Testing
       #expect(try await names(ContractFilter(state: [.awaiting, .studied])).isEmpty)
       #expect(try await names(ContractFilter(q: "bera")) == ["BÉRARD"])
       #expect(try await names(ContractFilter(q: "nguyne")) == ["NGUYEN"])
+      #expect(try await names(ContractFilter(q: "%")) == [])
 
       let first = try await secretariat.call(ContractsAPI.listContracts, [:], ContractFilter(limit: 2))
       #expect(first.items.map(\.familyName) == ["NGUYEN", "MARTIN"])

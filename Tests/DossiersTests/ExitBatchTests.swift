@@ -295,7 +295,20 @@ import Testing
         DossiersAPI.recordExit, ["dossier": scene.dossier], ExitDraft(on: Self.endOfMonth, reason: "Emploi"))
       try await service.settled("exits")
       #expect(try await referent.call(DossiersAPI.listProposedExits, [:], ProposedExitQuery()).items.isEmpty)
-      _ = try await secretariat.call(DossiersAPI.cancelExit, ["dossier": scene.dossier])
+      // To come, it is taken back by whoever entered it; a step référent takes nothing of the lead's back.
+      #expect(try await referent.call(DossiersAPI.cancelExit, ["dossier": scene.dossier]).untilDate == nil)
+      let stepping = ID<Account>.new()
+      _ = try await service.database.owner { transaction in
+        try await transaction.execute(
+          """
+          insert into dossiers.referent (id, dossier, account, kind, from_date)
+          values (\(ID<Dossier>.new()), \(scene.dossier), \(stepping), 'step', \(Self.today))
+          """)
+      }
+      let helper = try await service.client(as: .someone(.referent, account: stepping))
+      await #expect(throws: LeadRule.refusal) {
+        try await helper.call(DossiersAPI.cancelExit, ["dossier": scene.dossier])
+      }
 
       _ = try await service.database.owner { transaction in
         try await transaction.execute("update dossiers.dossier set entitlement = '5' where id = \(scene.dossier)")

@@ -47,7 +47,7 @@ struct FeedRefusalTests {
     #expect(refusal(FeedSamples.csv(trailer: "")) == .truncated)
     let packed = FeedSamples.gzip(bytes)
     #expect(refusal(Array(packed.dropLast(5))) == .truncated)
-    #expect(refusal(csv.replacing(";\nS\";x", with: ";\nS;x")) == .truncated)
+    #expect(refusal(csv.replacing(";\nS\";x", with: ";\nS;x")) == .quoteOpen(line: 4))
   }
 
   @Test("is a total that differs from what is there")
@@ -111,7 +111,7 @@ struct FeedRefusalTests {
       return
     }
     let quote = FeedSamples.csvHeader + "\"" + String(repeating: "A", count: 2_000_000)
-    guard case .tooLarge = refusal(quote) else {
+    guard case .quoteOpen = refusal(quote) else {
       Issue.record("an endless quote passed")
       return
     }
@@ -156,7 +156,8 @@ struct FeedRefusalTests {
       .trailerMismatch(expected: FeedTrailer(households: 2, persons: 3), households: 1, persons: 3),
       .trailerUnreadable(field: "X"), .wrongEncoding(found: "UTF-16", line: nil), .entityDeclared, .tooDeep(line: 1),
       .tooLarge(line: 1), .headerMissing(field: "X"), .columnsMissing(["X"]), .unsupportedVersion("2"),
-      .otherDepartment(found: "26", expected: "07"), .gzipBomb, .gzipDamaged, .dataAfterTrailer(line: 4),
+      .otherDepartment(found: "26", expected: "07"), .gzipBomb, .gzipDamaged, .quoteOpen(line: 2),
+      .dataAfterTrailer(line: 4),
     ]
     #expect(Set(all.map(\.slug)).count == all.count)
     #expect(Set(all.map(\.message)).count == all.count)

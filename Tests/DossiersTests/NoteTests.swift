@@ -9,6 +9,26 @@ import Testing
 @testable import Dossiers
 
 @Suite("Notes", .database) struct NoteTests {
+  @Test("a line break counts once, however it is written, and what a word processor pastes is a line")
+  func lines() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process) { service in
+      let scene = try await Scene.one(in: service.database)
+      let author = try await service.client(as: .someone(.referent, account: scene.lead))
+      let whole = (1...380).map { _ in "neuf mots" }.joined(separator: "\r\n") + "\u{0B}" + "fin"
+      let note = try await author.call(
+        DossiersAPI.addNote, ["dossier": scene.dossier], NoteDraft(text: whole, audience: .public))
+      #expect(note.text.split(separator: "\n").count == 381 && !note.text.unicodeScalars.contains("\r"))
+      let lines = String(repeating: "à\r\n", count: 2000)
+      let full = try await author.call(
+        DossiersAPI.addNote, ["dossier": scene.dossier], NoteDraft(text: lines, audience: .public))
+      #expect(full.text.unicodeScalars.count <= 4000)
+      await #expect(throws: Problem.self) {
+        try await author.call(
+          DossiersAPI.addNote, ["dossier": scene.dossier], NoteDraft(text: "un\u{01}deux", audience: .public))
+      }
+    }
+  }
+
   @Test("a private note exists for its author alone, administrators included; a dossier out of reach is not found")
   func audience() async throws {
     try await ServiceUnderTest.run(DossiersProcess.process) { service in

@@ -96,4 +96,58 @@ import Testing
       #expect(names.filter(sorted.contains) == sorted)
     }
   }
+
+  @Test("what says nothing finds nobody; other scripts, ligatures, and names as the list writes them are found")
+  func words() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process) { service in
+      let scene = try await Scene.one(in: service.database)
+      for (family, given) in [
+        ("КОВАЛЕНКО", "Оксана"), ("LECŒUR", "Zoé"), ("李", "娜"), ("MARTIN", "Luc"), ("عمر", "يوسف"),
+        ("DURAND", "Martin"),
+      ] { try await scene.add(family, given, in: service.database) }
+      let hers = try await service.client(as: .someone(.referent, account: scene.lead))
+      let chef = try await service.client(as: .someone(.secretariatDispositif, territories: [scene.territory]))
+      for client in [hers, chef] {
+        func names(_ q: String) async throws -> [String] {
+          try await client.call(DossiersAPI.listDossiers, [:], DossierSearch(q: q, sort: .recent)).items.map(
+            \.familyName)
+        }
+        for nothing in ["%", "😀", "_", "?!", "’"] { #expect(try await names(nothing) == [], "\(nothing)") }
+        for (asked, found) in [
+          ("коваленко", "КОВАЛЕНКО"), ("Оксана", "КОВАЛЕНКО"), ("œ", "LECŒUR"), ("lecoeur", "LECŒUR"), ("李", "李"),
+          ("يوسف", "عمر"), ("Mme LECŒUR", "LECŒUR"), ("MR LECŒUR Zoé", "LECŒUR"),
+        ] { #expect(try await names(asked) == [found], "\(asked)") }
+        // Whose surname it is comes before those opened last.
+        let durand = try #require(
+          try await client.call(DossiersAPI.listDossiers, [:], DossierSearch(q: "durand")).items.first)
+        _ = try await client.call(DossiersAPI.showDossier, ["dossier": durand.id])
+        #expect(try await names("martin").first == "MARTIN")
+        #expect(try await names("MME MARTIN").contains("DURAND"))
+        #expect(try await names("n° \(durand.number)") == ["DURAND"])
+        #expect(try await names("N°\(durand.number)") == ["DURAND"])
+        var (paged, after): ([ID<Dossier>], String?) = ([], nil)
+        repeat {
+          let page = try await client.call(
+            DossiersAPI.listDossiers, [:], DossierSearch(q: "martin", sort: .recent, limit: 1, after: after))
+          paged += page.items.map(\.id)
+          after = page.next
+        } while after != nil
+        let whole = try await client.call(DossiersAPI.listDossiers, [:], DossierSearch(q: "martin", sort: .recent))
+        #expect(paged == whole.items.map(\.id))
+      }
+    }
+  }
+
+  @Test("a search reads a text as the database does") func plain() async throws {
+    let texts = [
+      "LE  GŒUR-D’ÂNE", "O'NEIL Müller", "Ñ@x.fr ß Ł", "КОВАЛЕНКО Оксана", "Ёлкин Алёна Майя", "李 娜", "عمر يوسف",
+      "ŞAHİN", "Ελένη Παπαδόπουλος", "Nguyễn Thị Ánh", "😀 %_", "n° 4490", "Jean–Luc 2e", "Þór Ðə",
+    ]
+    for text in texts {
+      let plain = try await TestDatabase.required().owner {
+        try await $0.first("select jalons.plain(\(text))", as: String.self)
+      }
+      #expect(PlainText.of(text) == plain, "\(text)")
+    }
+  }
 }

@@ -68,6 +68,9 @@ def test_changement_de_referent_a_whole_caseload_goes_to_colleagues_and_comes_ba
         page.get_by_role("button", name="Annuler", exact=True).click()
     else:
         page.locator("#messages").get_by_role("button", name="Annuler").click()
+    # It concerns several people: asked first.
+    expect(page.get_by_role("link", name="Garder le transfert")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Annuler le transfert de")).click()
     eventually("everything is back", lambda: {
         row["account"]: row["load"] for row in chef.get("dossiers/v1/caseloads")["items"]
     }.get(former["account"]) == former["load"], seconds=60)  # fmt: skip

@@ -38,12 +38,14 @@ import Testing
       }
       #expect(stale.status == 412)
       answers["E11"] = .string("9")
+      answers["E09"] = .string("N")
       answers["E07"] = .string("2026-02-30")
       answers["E99"] = .string("O")
       let impossible = try await refusal {
         try await scene.referent.call(FSEAPI.saveForm, place, FormAnswers(answers: answers), version: begun.version)
       }
-      #expect(Set(impossible.faults?.map(\.field) ?? []) == ["answers.E07", "answers.E11", "answers.E99"])
+      #expect(
+        Set(impossible.faults?.map(\.field) ?? []) == ["answers.E07", "answers.E09", "answers.E11", "answers.E99"])
 
       let done = try await scene.referent.call(
         FSEAPI.saveForm, place, FormAnswers(answers: entryAnswers), version: begun.version)
@@ -120,7 +122,12 @@ import Testing
       _ = try await scene.referent.call(
         FSEAPI.saveForm, ["participation": first.id.description, "form": "exit"], FormAnswers(answers: exitAnswers),
         version: 0)
-      _ = try await scene.register(dossier, scene.draft(scene.second, from: "2026-03-02"))
+      var draft = scene.draft(scene.second, from: "2026-03-02")
+      let silent = try await refusal { try await scene.register(dossier, draft) }
+      #expect(silent.type == "/problemes/sortie-complete" && silent.detail?.contains("2 mars 2026") == true)
+      #expect(try await scene.participation(of: dossier).exit.state == .green)
+      draft.reopening = true
+      _ = try await scene.register(dossier, draft)
 
       let all = try await scene.referent.call(FSEAPI.listParticipations, ["dossier": dossier]).items
       let again = try #require(all.first)
@@ -131,9 +138,38 @@ import Testing
       #expect(again.entries == 2)
       #expect(again.entry.state == .green)
       #expect(again.exit.state == .locked)
+      #expect(ended.isEnded && !again.isEnded)
       let meter = try await scene.gestionnaire.call(FSEAPI.showCompleteness, ["operation": scene.operation.id])
       #expect(meter.participants == 1)
       #expect(meter.incomplete == 0)
+    }
+  }
+
+  @Test("the end of a step is told once, whatever is corrected afterwards; a deleted step did not end")
+  func toldOnce() async throws {
+    try await Scene.run { scene in
+      let dossier = try await scene.dossier()
+      _ = try await scene.register(dossier, scene.draft(scene.first))
+      let begun = try await scene.participation(of: dossier)
+      let ended = try await scene.referent.call(
+        FSEAPI.endParticipation, ["participation": begun.id], ParticipationEnd(until: Scene.day("2026-02-28")),
+        version: begun.version)
+      _ = try await scene.referent.call(
+        FSEAPI.endParticipation, ["participation": begun.id], ParticipationEnd(until: Scene.day("2026-02-27")),
+        version: ended.version)
+      let step = try await scene.referent.call(FSEAPI.showStep, ["step": begun.step])
+      _ = try await scene.referent.call(
+        FSEAPI.changeStep, ["step": step.id],
+        StepChange(
+          plannedFrom: step.plannedFrom, plannedUntil: step.plannedUntil, from: step.from, until: step.until,
+          endReason: "emploi"), version: step.version)
+      func changes() async throws -> [String?] {
+        try await scene.announced(StepChanged.type, about: dossier).map { $0["change"]?.text }
+      }
+      #expect(try await changes() == ["registered", "ended", "changed", "changed"])
+      let last = try await scene.referent.call(FSEAPI.showStep, ["step": step.id])
+      _ = try await scene.referent.call(FSEAPI.deleteStep, ["step": step.id], version: last.version)
+      #expect(try await changes().last == "removed")
     }
   }
 

@@ -55,6 +55,8 @@ import Testing
       _ = try await Scene.offer("Atelier Mobilité", nil, by: scene.chef)
       let found = try await scene.referent.call(FSEAPI.listOffers, [:], OfferQuery(q: "mobilite"))
       #expect(found.items.map(\.name) == ["Atelier Mobilité"])
+      #expect(try await scene.referent.call(FSEAPI.listOffers, [:], OfferQuery(q: "%")).items.isEmpty)
+      #expect(try await scene.chef.call(FSEAPI.listOperators, [:], OperatorQuery(q: "😀")).items.isEmpty)
       let page = try await scene.referent.call(FSEAPI.listOffers, [:], OfferQuery(limit: 2))
       #expect(page.items.count == 2)
       let rest = try await scene.referent.call(FSEAPI.listOffers, [:], OfferQuery(limit: 2, after: page.next))

@@ -12,15 +12,16 @@ import Testing
     today: Scene.day("2026-03-02"), entry: Scene.day("2026-01-12"), end: Scene.day("2026-12-31"),
     orientation: Scene.day("2026-01-05"))
 
-  private func seeded(_ form: FSEForm) async throws -> Questionnaire {
+  private func seeded(_ form: FSEForm, version: Int = 1) async throws -> Questionnaire {
     struct Definition: Codable { let title: String, questions: [FormQuestion] }
     struct Row: Decodable, Sendable { let definition: JSONValue }
     let row = try await TestDatabase.required().owner {
-      try await $0.first("select definition from fse.questionnaire where version = 1 and form = \(form)", as: Row.self)
+      try await $0.first(
+        "select definition from fse.questionnaire where version = \(version) and form = \(form)", as: Row.self)
     }
     let data = try JSONEncoder.jalons.encode(try #require(row).definition)
     let definition = try JSONDecoder.jalons.decode(Definition.self, from: data)
-    return Questionnaire(version: 1, form: form, title: definition.title, questions: definition.questions)
+    return Questionnaire(version: version, form: form, title: definition.title, questions: definition.questions)
   }
 
   @Test("the seeded questionnaires do not contradict themselves")
@@ -103,6 +104,40 @@ import Testing
     #expect(faults.map(\.field) == ["answers.\(code)"])
   }
 
+  @Test(
+    "what the guide forbids is refused, with the reason",
+    arguments: [
+      ("E00", ["E00": JSONValue.string("2026-01-11")], "trop-tot"),
+      ("E03", ["E03": .string("SCO")], "interdit"), ("E03", ["E03": .string("APP")], "interdit"),
+      ("E05", ["E04": .string("O"), "E05": .string("CDI")], "interdit"),
+      ("E05", ["E04": .string("O"), "E05": .string("IND")], "interdit"),
+      ("E06", ["E06": .string("RECH")], "interdit"), ("E06", ["E06": .string("NON")], "interdit"),
+      ("E08", ["E08": .string("O")], "interdit"), ("E09", ["E09": .string("N")], "interdit"),
+      ("E13", ["E13": .array([.string("ASS")])], "exige"), ("E13", ["E13": .array([.string("AUC")])], "exige"),
+    ])
+  func forbidden(code: String, wrong: [String: JSONValue], fault: String) async throws {
+    let entry = try await seeded(.entry, version: 2)
+    #expect(entry.contradictions(at: "entry").isEmpty)
+    #expect(entry.faults(entry.kept(entryAnswers), context).isEmpty)
+    let answers = entry.kept(entryAnswers.merging(wrong) { $1 })
+    let faults = entry.faults(answers, context)
+    #expect(faults.map(\.code) == [fault] && faults.map(\.field) == ["answers.\(code)"])
+    #expect(code == "E00" || faults.first?.message.contains("Le guide") == true)
+  }
+
+  @Test("an aided job and the RSA beside another aid are allowed, and all that is suggested is")
+  func allowed() async throws {
+    let entry = try await seeded(.entry, version: 2)
+    let aided: [String: JSONValue] = [
+      "E04": .string("O"), "E05": .string("AID"), "E13": .array([.string("RSA"), .string("AAH")]),
+    ]
+    #expect(entry.faults(entry.kept(entryAnswers.merging(aided) { $1 }), context).isEmpty)
+    let suggested = entry.suggestions(context)
+    #expect(suggested.count == entry.questions.count { $0.suggested != nil || $0.suggestedFrom != nil })
+    let exit = try await seeded(.exit, version: 2)
+    #expect(try await exit.questions == seeded(.exit).questions)
+  }
+
   @Test("the county's defaults are suggested as far as they may be answered")
   func defaults() async throws {
     let entry = try await seeded(.entry)
@@ -132,5 +167,9 @@ import Testing
     ]
     let faults = Questionnaire(version: 2, form: .entry, title: "T", questions: questions).contradictions(at: "entry")
     #expect(faults.map(\.field) == ["entry.0.when", "entry.1.code", "entry.1.choices"])
+    let rule = FormQuestion(
+      code: "C", label: "C", kind: .choice, choices: [FormChoice(code: "O", label: "Oui")], forbidden: ["N"])
+    let unknown = Questionnaire(version: 2, form: .entry, title: "T", questions: [rule]).contradictions(at: "entry")
+    #expect(unknown.map(\.field) == ["entry.0.forbidden"])
   }
 }

@@ -77,7 +77,7 @@ import Testing
       let addressed = AccountQuery(q: "F4@exemple")
       #expect(try await administrator.call(IdentityAPI.listAccounts, [:], addressed).items.count == 1)
       #expect(try await reader.call(IdentityAPI.listAccounts, [:], addressed).items.isEmpty)
-      #expect(try await reader.call(IdentityAPI.listAccounts, [:], AccountQuery(q: "%")).items.count == 6)
+      #expect(try await reader.call(IdentityAPI.listAccounts, [:], AccountQuery(q: "%")).items.isEmpty)
       let broken = await #expect(throws: Problem.self) {
         try await reader.call(IdentityAPI.listAccounts, [:], AccountQuery(after: "abc"))
       }

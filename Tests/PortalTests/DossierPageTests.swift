@@ -173,6 +173,56 @@ struct DossierPageTests {
     }
   }
 
+  @Test("the day of an exit is changed from the one that was saved, and taken back while it is to come")
+  func exitAgain() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services, Scene.detail(leadUntil: "2026-04-15"))
+      services.serve(DossiersAPI.cancelExit) { _ in try #require(Scene.detail().lead) }
+      let form = try await browser.get("\(Scene.address)/referents/sortie")
+      #expect(form.text.contains("Changer le jour de la sortie") && form.html.contains("value=\"15/04/2026\""))
+      #expect(form.html.contains("value=\"autre\" checked"))
+      let page = try await browser.get("\(Scene.address)/referents")
+      #expect(page.text.contains("Annuler la sortie") && page.text.contains("Garder la sortie"))
+      let answer = try await browser.post("\(Scene.address)/referents/annuler-sortie", [:])
+      #expect(answer.status == 303 && services.calls(of: DossiersAPI.cancelExit).count == 1)
+    }
+  }
+
+  @Test("an exit after the end of next month is asked about, day by day")
+  func farExit() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services)
+      services.serve(DossiersAPI.recordExit) { _ in try #require(Scene.detail().lead) }
+      let address = "\(Scene.address)/referents/sortie"
+      let asked = try await browser.post(address, ["choix": "autre", "on": "1/5/2026"])
+      #expect(asked.status == 422 && asked.text.contains("Le 1er mai 2026 est après la fin du mois prochain"))
+      #expect(asked.html.contains("name=\"confirme-2026-05-01\""))
+      let other = try await browser.post(address, ["choix": "autre", "on": "2/5/2026", "confirme-2026-05-01": "oui"])
+      #expect(other.status == 422 && services.calls(of: DossiersAPI.recordExit).isEmpty)
+      let meant = try await browser.post(address, ["choix": "autre", "on": "1/5/2026", "confirme-2026-05-01": "oui"])
+      #expect(
+        meant.status == 303 && services.calls(of: DossiersAPI.recordExit).first?.json?["on"]?.text == "2026-05-01")
+    }
+  }
+
+  @Test("an operator's people see a name and a year of birth: no panel, no word of what is hidden from them")
+  func operators() async throws {
+    try await PortalUnderTest.run(as: .operateur) { services, browser in
+      var detail = Scene.detail()
+      (detail.birthDate, detail.birthPrecision) = (Scene.date("1985-01-01"), .year)
+      Scene.open(services, detail)
+      services.serve(FSEAPI.listSteps, Page(items: [StepScene.made()]))
+      let page = try await browser.get(Scene.address)
+      #expect(page.status == 200 && page.text.contains("Année de naissance") && page.text.contains("1985"))
+      #expect(page.text.contains("Accompagnement global"))
+      for hidden in [
+        "NIR", "Matricule", "Foyer", "Conjoint", "Référent", "Contact", "Droit", "Le Teil", "06 12", "Actualisé",
+      ] {
+        #expect(!page.text.contains(hidden), "\(hidden)")
+      }
+    }
+  }
+
   @Test("an exit lists the lead's appointments to come, and says what becomes of them")
   func exitAppointments() async throws {
     @Sendable func appointment(_ days: Double, of agent: ID<Account>) -> AppointmentDetail {

@@ -43,7 +43,13 @@ struct FrameTests {
       let page = try await browser.get("/flux")
       #expect(page.status == 403)
       #expect(page.text.contains("Votre profil ne permet pas cette action."))
+      #expect(page.text.contains("demandez-la au secrétariat de dispositif"))
       #expect(services.calls.isEmpty)
+    }
+    // Nobody is sent to somebody like themselves.
+    try await PortalUnderTest.run(as: .secretariatDispositif) { _, browser in
+      let page = try await browser.get("/flux")
+      #expect(page.status == 403 && !page.text.contains("au secrétariat") && page.text.contains("au chef de service"))
     }
   }
 

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 @testable import Portal
@@ -33,7 +34,8 @@ let onePieceOfEach: [any Piece] = [
     id: "notes", "Notes",
     [Item("Titre", address: "/n", text: "T", meta: "M", icon: .note, badges: [Badge("Privée")], actions: [action])],
     empty: empty),
-  ItemList("Notes", [], empty: empty), empty, ProblemNotice.notFound(maySearch: true), ProblemNotice.forbidden,
+  ItemList("Notes", [], empty: empty), empty, ProblemNotice.notFound(maySearch: true),
+  ProblemNotice.forbidden(to: .referent),
   ProblemNotice.failure(reference: "A1"), Pager(first: "/", previous: "/1", next: "/3", summary: "lignes 26 à 50"),
   Table(
     caption: "Liste",

@@ -21,6 +21,21 @@ struct QuestionnairePageTests {
     }
   }
 
+  @Test("an answer that is not allowed is not offered")
+  func forbidden() async throws {
+    try await PortalUnderTest.run(as: .referentFSE) { services, browser in
+      StepScene.serve(services)
+      var sheet = StepScene.sheet()
+      sheet.questionnaire.questions[1].forbidden = ["O"]
+      sheet.questionnaire.questions[1].advice = "Répondre uniquement « Non »."
+      services.serve(FSEAPI.showForm, sheet)
+      let page = try await browser.get("\(StepScene.form)/entry")
+      #expect(page.html.contains("name=\"answers.E04\" value=\"N\""))
+      #expect(!page.html.contains("name=\"answers.E04\" value=\"O\""))
+      #expect(page.text.contains("Répondre uniquement"))
+    }
+  }
+
   @Test("answers are sent by their kind; an incomplete form is kept and says so")
   func saving() async throws {
     try await PortalUnderTest.run(as: .referentFSE) { services, browser in

@@ -94,6 +94,59 @@ struct StepPageTests {
     }
   }
 
+  @Test(
+    "a return that reopens a complete exit form is asked about first, above the form as it was typed")
+  func reopening() async throws {
+    try await PortalUnderTest.run(as: .referentFSE) { services, browser in
+      StepScene.serve(services)
+      services.refuse(
+        FSEAPI.register, .conflict("sortie-complete", "Cette personne a déjà participé.", detail: "Elle reste une."))
+      let fields: KeyValuePairs<String, String> = [
+        "offer": "\(StepScene.funded)", "kind": "step", "plannedFrom": "1er avril", "plannedUntil": "30/6",
+        "participation": "oui", "comment": "Après l’atelier", "cle": "k1",
+      ]
+      let asked = try await browser.post("\(StepScene.address)/nouvelle", fields)
+      #expect(asked.status == 409 && asked.text.contains("Elle reste une."))
+      #expect(asked.hidden("reouverture") == "oui" && asked.hidden("comment") == "Après l’atelier")
+      #expect(asked.html.contains("value=\"1er avril\""))
+      #expect(services.calls(of: FSEAPI.register).count == 1)
+
+      services.refuse(FSEAPI.participate, .conflict("sortie-complete", "Cette personne a déjà participé."))
+      let passage = "\(StepScene.address)/\(StepScene.step)/passage"
+      #expect(try await browser.post(passage, ["version": "2"]).status == 409)
+      services.serve(FSEAPI.participate, StepScene.made())
+      let done = try await browser.post(passage, ["version": "2", "reouverture": "oui"])
+      #expect(done.location == StepScene.address)
+      #expect(services.calls(of: FSEAPI.participate).map { $0.json?["reopening"] } == [nil, .bool(true)])
+    }
+  }
+
+  @Test("a class of offers and the overlap's notice keep what was typed")
+  func keeping() async throws {
+    try await PortalUnderTest.run(as: .referentFSE) { services, browser in
+      StepScene.serve(services)
+      let address = "\(StepScene.address)/nouvelle"
+      let blank = try await browser.get(address)
+      let tab = "\(address)?classe=emploi&amp;retour=oui"
+      #expect(blank.html.contains("<button form=\"inscription\" formaction=\"\(tab)\" formnovalidate"))
+      let typed: KeyValuePairs<String, String> = [
+        "offer": "\(StepScene.funded)", "kind": "positioning", "plannedFrom": "bientôt", "comment": "À rappeler",
+      ]
+      let narrowed = try await browser.post("\(address)?classe=emploi&retour=oui", typed)
+      #expect(
+        narrowed.status == 200 && narrowed.html.contains("À rappeler") && narrowed.html.contains("value=\"bientôt\""))
+      #expect(services.calls(of: FSEAPI.listOffers).last?.query["classification"] == "emploi")
+      services.refuse(FSEAPI.changeStep, try StepScene.overlap())
+      let change: KeyValuePairs<String, String> = [
+        "plannedFrom": "1/2", "plannedUntil": "31/7", "comment": "Vu mardi", "version": "2",
+      ]
+      let step = "\(StepScene.address)/\(StepScene.step)"
+      let refused = try await browser.post(step, change)
+      #expect(refused.status == 409 && refused.html.contains("Vu mardi"))
+      #expect(services.calls(of: FSEAPI.changeStep).count == 1)
+    }
+  }
+
   @Test("an overlap with what begins later offers nothing to shorten")
   func laterOverlap() async throws {
     try await PortalUnderTest.run(as: .referentFSE) { services, browser in
@@ -143,6 +196,10 @@ struct StepPageTests {
       let answer = try await browser.post("\(address)/fin", ["endOn": "12/3", "endReason": "terminee", "version": "7"])
       #expect(answer.location == "\(StepScene.form)/exit")
       #expect(services.calls(of: FSEAPI.endParticipation).last?.version == "\"7\"")
+      services.serve(FSEAPI.showParticipation, StepScene.taken(exit: .red, isEnded: true))
+      let after = try await browser.get(address)
+      #expect(!after.text.contains("Terminer la participation") && after.text.contains("Corriger la fin"))
+      #expect(after.html.contains("value=\"31/12/2026\""))
     }
   }
 

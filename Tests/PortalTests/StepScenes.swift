@@ -42,11 +42,11 @@ enum StepScene {
       registeredAt: PortalUnderTest.moment, version: version)
   }
 
-  static func taken(exit: FormStatus.State = .locked) -> Participation {
+  static func taken(exit: FormStatus.State = .locked, isEnded: Bool = false) -> Participation {
     Participation(
       id: participation, dossier: Scene.dossier, step: step, operation: operation, operationName: "FSE 2026",
-      from: Scene.date("2026-02-02"), until: Scene.date("2026-12-31"), entries: 1, proposedUntil: nil,
-      entry: status(.red), exit: status(exit), version: 7)
+      from: Scene.date("2026-02-02"), until: Scene.date("2026-12-31"), entries: 1, isEnded: isEnded,
+      proposedUntil: nil, entry: status(.red), exit: status(exit), version: 7)
   }
 
   static func status(_ state: FormStatus.State) -> FormStatus {

@@ -260,7 +260,7 @@ import Testing
       #expect(
         Set(try await service.titles(of: scene.colleague)) == [
           "Vous restez référent d’étape du 12 mars 2026 au 17 mars 2026",
-          "Vous n’êtes plus référent d’étape d’un dossier",
+          "Vous n’êtes plus référent d’étape de MARTIN Léa",
         ])
       let links = try await service.database.owner {
         try await $0.query(

@@ -102,7 +102,8 @@ struct FollowUpStore: Sendable {
       let name: SQL = "jalons.plain(d.family_name || ' ' || d.given_name)"
       conditions.append(
         """
-        (\(name) like '%' || jalons.plain(\(q)) || '%' or public.word_similarity(jalons.plain(\(q)), \(name)) >= 0.5)
+        (\(name) like '%' || nullif(jalons.plain(\(q)), '') || '%'
+          or public.word_similarity(jalons.plain(\(q)), \(name)) >= 0.5)
         """)
     }
     return conditions

@@ -8,6 +8,7 @@ struct LetterPeople: Codable, Sendable {
   var familyName: String
   var givenName: String
   var birthDate: CalendarDate?
+  var birthPrecision: BirthPrecision?
   var phone: String?
   var email: String?
   var address: String?
@@ -41,7 +42,7 @@ struct ContractLetter: Sendable {
     let place = [people.postalCode, people.commune].compactMap(\.self).joined(separator: " ")
     return [
       "Beneficiaire": French.name(people.familyName, people.givenName),
-      "DateNaissance": people.birthDate.map(French.short) ?? "",
+      "DateNaissance": people.birthDate.map { French.shortBirth($0, people.birthPrecision) } ?? "",
       "Adresse": [people.address ?? "", place].filter { !$0.isEmpty }.joined(separator: "\n"),
       "Telephone": PhoneNumber.shown(people.phone) ?? "",
       "Courriel": people.email ?? "",

@@ -37,7 +37,7 @@ extension Transaction {
   fileprivate func people(of dossier: ID<Dossier>) async throws -> LetterPeople {
     let found = try await first(
       """
-      select d.family_name, d.given_name, d.birth_date, d.phone, d.email, w.address, w.postal_code, w.commune,
+      select d.family_name, d.given_name, d.birth_date, d.birth_precision, d.phone, d.email, w.address, w.postal_code, w.commune,
         a.name as referent_name, a.email as referent_email, a.phone as referent_phone, o.name as organisation_name
       from dossiers.v1_dossier d
       left join dossiers.v1_address w on w.dossier = d.id

@@ -18,6 +18,7 @@ struct Doctor: AsyncParsableCommand {
     }
     report("postgres", await Self.check { try await Self.database() })
     report("redis", await Self.check { try await Self.redis() })
+    if let warning = try Fonts.warning() { print("warn fonts: \(warning)") }
     let settings = try Settings()
     for process in ["gateway", "portal"] + ServiceName.allCases.map(\.rawValue) {
       for address in try settings.addresses(of: process) {

@@ -70,7 +70,8 @@ struct DemoCounty: Sendable {
       FSEAPI.addOperation, [:],
       FSEOperationDraft(
         name: "FSE \(year)-\(year + 1) : Accompagnement socio-professionnel renforcé", code: "FSE-\(year)",
-        startsOn: first, endsOn: last, managers: [me.account.id], objective: "4(1)(h)", questionnaire: 1, entryDays: 28,
+        startsOn: first, endsOn: last, managers: [me.account.id], objective: "4(1)(h)", questionnaire: nil,
+        entryDays: 28,
         exitDays: 28, incompleteLimit: 35))
     let classes = try await chef.call(ServiceName.fse.lists.all)[.offerClass].offered()
     let ordinary = classes.first { !$0.code.contains("fse") }?.code ?? "formation"

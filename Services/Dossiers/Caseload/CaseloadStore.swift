@@ -15,7 +15,7 @@ struct CaseloadStore: Sendable {
   static let mostNamed = 1000
 
   private static let columns: SQL = """
-    d.id, d.number, d.title, d.family_name, d.given_name, d.birth_date, d.commune, d.postal_code, d.state,
+    d.id, d.number, d.title, d.family_name, d.given_name, d.birth_date, d.birth_precision, d.commune, d.postal_code, d.state,
     d.entitlement, d.duties, d.lead, a.name as lead_name, o.name as lead_organisation, d.lead_since, d.territory,
     d.partner, coalesce(d.refreshed_on, dossiers.latest_stock()) as refreshed_on,
     exists (select from dossiers.proposed_exit p where p.dossier = d.id and p.decision is null) as proposed_exit
@@ -26,7 +26,7 @@ struct CaseloadStore: Sendable {
     let cursor = try search.place(as: Place.self)
     // A place in one order is none in another.
     guard cursor?.order ?? search.sort ?? .name == search.sort ?? .name else { throw Problem.lostPlace }
-    let words = Words(search.q)
+    let words = SearchWords(search.q)
     return try await postgres.withTransaction(as: caller) { transaction in
       let close = cursor?.isClose ?? search.close ?? false
       let page = try await Self.page(of: search, words, close: close, from: cursor, in: transaction)
@@ -36,7 +36,7 @@ struct CaseloadStore: Sendable {
   }
 
   private static func page(
-    of search: DossierSearch, _ words: Words, close: Bool, from cursor: Place?, in transaction: Transaction
+    of search: DossierSearch, _ words: SearchWords, close: Bool, from cursor: Place?, in transaction: Transaction
   ) async throws -> Page<DossierRow> {
     let limit = search.limit ?? 50
     let others = filters(search, for: transaction.caller)
@@ -62,29 +62,59 @@ struct CaseloadStore: Sendable {
         "select max(at)::text from dossiers.opened where account = \(transaction.caller.account)", as: String?.self)
         ?? nil : nil
     var rows: [DossierRow] = []
-    for part in parts(of: search, from: cursor) where rows.count <= limit {
-      rows += try await transaction.query(
+    var places: [Stretch] = []
+    for stretch in stretches(of: search, words, close: close, from: cursor) where rows.count <= limit {
+      var narrowed = filters
+      if let isSurname = stretch.isSurname { narrowed.append(isSurname ? words.isSurname : "not \(words.isSurname)") }
+      // A place among the surnames asked is none among the others.
+      let start = stretch.isSurname == cursor?.isSurname ? cursor : nil
+      let found = try await transaction.query(
         page(
-          part, filters: filters, after: cursor, limit: limit + 1 - rows.count, account: transaction.caller.account),
-        as: DossierRow.self)
+          stretch.part, filters: narrowed, after: start, limit: limit + 1 - rows.count,
+          account: transaction.caller.account), as: DossierRow.self)
+      rows += found
+      places += Array(repeating: stretch, count: found.count)
     }
     if cursor == nil, words.all.isEmpty {
       // A first page that is not full has counted them all.
       total = rows.count <= limit ? rows.count : try await count(filters, in: transaction)
     }
-    var page = Page(items: Array(rows.prefix(limit)), total: total, close: close && !rows.isEmpty ? true : nil)
+    let isOperators = transaction.caller.scope == .enrolled
+    var page = Page(
+      items: rows.prefix(limit).map { isOperators ? $0.asOperatorsSeeIt : $0 }, total: total,
+      close: close && !rows.isEmpty ? true : nil)
     if rows.count > limit, let last = page.items.last {
       let place = try await Self.place(
-        at: last, order: search.sort ?? .name, close: close, after: cursor, openedUntil: openedUntil, in: transaction)
+        at: last, in: places[page.items.count - 1], order: search.sort ?? .name, close: close, after: cursor,
+        openedUntil: openedUntil, in: transaction)
       page.next = try Page<DossierRow>(rows, limit: limit) { _ in place }.next
     }
     return page
   }
 
-  /// A stretch of a list, in an order of its own.
   private enum Part { case byName, byEntry, openedSince, opened, notOpened }
 
-  /// The stretches that a list is made of, from a place on.
+  /// A stretch of a list, in an order of its own.
+  private struct Stretch {
+    let part: Part
+    /// Whether their surname is what was asked; nil where that decides nothing.
+    var isSurname: Bool?
+  }
+
+  /// The stretches that a list is made of, from a place on: those opened last come first, but for a name the persons who
+  /// bear it as their surname.
+  private static func stretches(
+    of search: DossierSearch, _ words: SearchWords, close: Bool, from cursor: Place?
+  ) -> [Stretch] {
+    let isNamed = search.sort == .recent && !close && words.number == nil && !words.all.isEmpty
+    let order: [Bool?] = !isNamed ? [nil] : cursor?.isSurname == false ? [false] : [true, false]
+    return order.flatMap { isSurname in
+      parts(of: search, from: cursor?.isSurname == isSurname ? cursor : nil).map {
+        Stretch(part: $0, isSurname: isSurname)
+      }
+    }
+  }
+
   private static func parts(of search: DossierSearch, from cursor: Place?) -> [Part] {
     let since: [Part] = cursor == nil ? [] : [.openedSince]
     return switch (search.sort ?? .name, search.opened) {
@@ -162,6 +192,8 @@ struct CaseloadStore: Sendable {
     if let opened = search.opened {
       conditions.append("\(unsafeSQL: opened ? "" : "not ")\(isOpened(by: caller.account))")
     }
+    // What is not shown to an operator's people is not found by trying either.
+    if caller.scope == .enrolled { return conditions }
     if let state = search.state { conditions.append("d.state = \(state)") }
     if let entitlement = search.entitlement { conditions.append("d.entitlement = \(entitlement)") }
     if let duties = search.duties { conditions.append("d.duties = \(duties)") }
@@ -177,31 +209,6 @@ struct CaseloadStore: Sendable {
     return conditions
   }
 
-  /// The words of a search, as names are searched: « martin lea » is not every MARTIN.
-  private struct Words {
-    let number: Int?
-    let all: [String]
-
-    init(_ text: String?) {
-      let plain = PlainText.of(text ?? "")
-      number = Int(plain)
-      all = plain.split(separator: " ").prefix(6).map(String.init)
-    }
-
-    /// Of three letters, everything is close.
-    var canBeClose: Bool { number == nil && all.contains { $0.count > 3 } }
-
-    /// - Parameter lookedUp: by the index of the caller's territories, which knows groups of three letters.
-    func conditions(close: Bool, lookedUp: Bool = false) -> [SQL] {
-      if let number { return ["(d.number = \(number) or d.search like \("%" + all[0] + "%"))"] }
-      if close, canBeClose { return ["d.id = any(array(select dossiers.close_to(\(all))))"] }
-      if lookedUp, all.contains(where: { $0.count >= 3 }) {
-        return ["d.id = any(array(select dossiers.written_as(\(all))))"]
-      }
-      return all.map { "d.search like \("%" + $0 + "%")" }
-    }
-  }
-
   // MARK: Where a page ends
 
   /// The place after which a page begins: the sort's values of the last line.
@@ -214,6 +221,8 @@ struct CaseloadStore: Sendable {
     var moment: String?
     /// Whether those that the caller opened are all before it: the place is then one by name.
     var isPastOpened = false
+    /// Whether it is one among those whose surname was asked; nil where that decides nothing.
+    var isSurname: Bool?
     /// When the caller had last opened a dossier when the page was made: what was opened since then has left its place,
     /// and is shown once more rather than never.
     var openedUntil: String?
@@ -222,10 +231,11 @@ struct CaseloadStore: Sendable {
   }
 
   private static func place(
-    at row: DossierRow, order: DossierSearch.Sort, close: Bool, after former: Place?, openedUntil: String?,
-    in transaction: Transaction
+    at row: DossierRow, in stretch: Stretch, order: DossierSearch.Sort, close: Bool, after former: Place?,
+    openedUntil: String?, in transaction: Transaction
   ) async throws -> Place {
     var place = Place(order: order, family: row.familyName, given: row.givenName, id: row.id, isClose: close)
+    place.isSurname = stretch.isSurname
     switch order {
     case .name: break
     case .entered:
@@ -238,25 +248,12 @@ struct CaseloadStore: Sendable {
       place.isPastOpened = place.moment == nil
       place.openedUntil = openedUntil
       // A page of nothing but what was opened since then: the list goes on where it was.
-      if let former, let until = former.openedUntil, let moment = place.moment,
-        try await transaction.first("select \(moment)::timestamptz > \(until)::timestamptz", as: Bool.self) == true
-      {
+      if case .openedSince = stretch.part, let former {
+        let moment = place.moment
         place = former
         place.openedUntil = moment
       }
     }
     return place
-  }
-}
-
-/// A text as searches see it, the same way as `jalons.plain` in the database.
-enum PlainText {
-  static func of(_ text: String) -> String {
-    let folded = text.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: Locale(identifier: "fr_FR"))
-      .lowercased()
-    return folded.unicodeScalars.split {
-      !(("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "@" || $0 == ".")
-    }
-    .map { String($0) }.joined(separator: " ")
   }
 }

@@ -18,6 +18,7 @@ struct DossierStore: Sendable {
     let birthName: String?
     let givenName: String
     let birthDate: CalendarDate?
+    let birthPrecision: BirthPrecision
     let nationality: String?
     let state: DossierState
     let enteredOn: CalendarDate
@@ -117,7 +118,8 @@ struct DossierStore: Sendable {
     else { throw Problem.notFound("Ce dossier") }
     let referents = try await ReferentStore.entries(of: id, in: transaction)
     let exit = try await ProposedExitStore.open(for: id, in: transaction)
-    return try detail(row, referents: referents, exit: exit, today: transaction.caller.today)
+    let whole = try detail(row, referents: referents, exit: exit, today: transaction.caller.today)
+    return transaction.caller.scope == .enrolled ? whole.asOperatorsSeeIt : whole
   }
 
   private func detail(
@@ -132,7 +134,8 @@ struct DossierStore: Sendable {
     return DossierDetail(
       id: row.id, number: row.number, genesisId: row.genesisId, role: row.role, title: row.title,
       familyName: row.familyName, birthName: row.birthName, givenName: row.givenName, birthDate: row.birthDate,
-      nationality: row.nationality, maskedNir: try row.sealedNir.map { try seal.open($0).masked }, state: row.state,
+      birthPrecision: row.birthPrecision, nationality: row.nationality,
+      maskedNir: try row.sealedNir.map { try seal.open($0).masked }, state: row.state,
       enteredOn: row.enteredOn, territory: row.territory, territoryName: row.territoryName, address: row.address,
       postalCode: row.postalCode, commune: row.commune, outsideCounty: row.outsideCounty,
       familySituation: row.familySituation, familySince: row.familySince, dependentChildren: row.dependentChildren,

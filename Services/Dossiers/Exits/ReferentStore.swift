@@ -92,11 +92,12 @@ struct ReferentStore: Sendable {
     return entry
   }
 
-  /// Takes an exit back (secretariats: the référent no longer reaches the dossier).
-  /// - Throws: 409 when there is none, or somebody else leads the dossier since.
+  /// Takes an exit back: the secretariats always, the lead while it is to come; after it they no longer reach the dossier.
+  /// - Throws: 403 for a step référent; 409 when there is none, or somebody else leads the dossier since.
   func cancelExit(of dossier: ID<Dossier>, for caller: Caller, at moment: Date) async throws -> ReferentEntry {
     try await postgres.withTransaction(as: caller) { transaction in
-      try await cancelExit(of: dossier, in: transaction, at: moment)
+      if !caller.may(.cancelExit) { try await LeadRule.check(dossier, in: transaction) }
+      return try await cancelExit(of: dossier, in: transaction, at: moment)
     }
   }
 

@@ -57,6 +57,8 @@ struct CSVRecordSplitter {
   private var state = State.start
   private var record = CSVRecord()
   private var line = 1
+  /// Of the last quotation mark that opened a value.
+  private var quoteLine = 1
   private var hasBytes = false
 
   init(limits: FeedLimits, separator: UInt8 = UInt8(ascii: ";")) {
@@ -66,7 +68,7 @@ struct CSVRecordSplitter {
 
   /// Cuts some more bytes, giving each finished record to `take`.
   ///
-  /// - Throws: `FeedRefusal.tooLarge` for a quote never closed, and what `take` throws.
+  /// - Throws: `FeedRefusal.quoteOpen` for a quotation mark that nothing seems to close, `tooLarge`, and what `take` throws.
   mutating func consume(
     _ bytes: UnsafeRawBufferPointer, take: (CSVRecord) throws(FeedRefusal) -> Void
   ) throws(FeedRefusal) {
@@ -80,20 +82,21 @@ struct CSVRecordSplitter {
         state = .quoted
       case .start where byte == UInt8(ascii: "\""):
         hasBytes = true
+        quoteLine = line
         state = .quoted
       default: try plain(byte, take: take)
       }
       if record.bytes.count > limits.recordBytes || record.ends.count > 1000 {
-        throw .tooLarge(line: record.line)
+        throw state == .quoted ? .quoteOpen(line: quoteLine) : .tooLarge(line: record.line)
       }
     }
   }
 
   /// Gives the last record when the file does not end with a line break.
   ///
-  /// - Throws: `FeedRefusal.truncated` when it ends inside quotes, and what `take` throws.
+  /// - Throws: `FeedRefusal.quoteOpen` when it ends inside quotes, and what `take` throws.
   mutating func finish(take: (CSVRecord) throws(FeedRefusal) -> Void) throws(FeedRefusal) {
-    guard state != .quoted else { throw .truncated }
+    guard state != .quoted else { throw .quoteOpen(line: quoteLine) }
     if hasBytes { try end(take: take) }
   }
 

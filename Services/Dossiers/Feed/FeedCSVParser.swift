@@ -7,7 +7,7 @@ import API
 /// (`#FIN;NBTOTDOSRSATRANSM=…;NBPERSTRANSM=…`). The lines of one household follow one another.
 ///
 /// A county's own file has neither identification nor totals: its first line names the columns, and a mapping says what they
-/// are (`CountyCSV`).
+/// are (`CountyCSV`). The lines of a household may stand anywhere in it, so that they are held until its end.
 final class FeedCSVParser {
   private enum Stage { case identification, columns, persons, finished }
   private enum Encoding { case unknown, utf8, windows1252 }
@@ -24,6 +24,12 @@ final class FeedCSVParser {
   private var header: FeedHeader?
   private var trailer: FeedTrailer?
   private var output: [FeedPerson] = []
+  /// A county's lines by household, in the order of their first ones.
+  private var households: [[CSVRecord]] = []
+  private var places: [String: Int] = [:]
+  /// Whether bytes were met that only Windows-1252 has, and whether others were.
+  private var hasWindows = false
+  private var hasUTF8 = false
 
   /// - Parameter county: how a county's own file is read; nil for Genesis's.
   init(department: String, limits: FeedLimits = FeedLimits(), county: CountyCSV? = nil) {
@@ -88,10 +94,24 @@ final class FeedCSVParser {
     return FeedEnding(people: output, summary: summary)
   }
 
+  /// What was read so far is not written as the mapping says.
+  private var contradiction: FeedRefusal? {
+    county != nil && hasUTF8 && !hasWindows
+      ? .wrongEncoding(found: "annoncé en Windows-1252, écrit en UTF-8", line: nil) : nil
+  }
+
   /// A county's file ends with its last line.
   private func endCounty() throws(FeedRefusal) {
     guard stage == .persons else { throw .empty }
-    output.append(contentsOf: assembler.closeHousehold())
+    if let contradiction { throw contradiction }
+    for records in households {
+      assembler.openHousehold()
+      // The same persons in whatever order give the same household.
+      for (place, record) in sorted(records).enumerated() {
+        try takePerson(record, role: place == 0 ? "DEM" : "CJT")
+      }
+      output.append(contentsOf: assembler.closeHousehold())
+    }
     guard assembler.households > 0 else { throw .empty }
     trailer = FeedTrailer(households: assembler.households, persons: assembler.persons + assembler.ignored)
   }
@@ -131,7 +151,9 @@ final class FeedCSVParser {
       stage = .columns
     case .columns:
       if let county {
-        columns = try county.columns(named: record.texts)
+        do throws(FeedRefusal) { columns = try county.columns(named: record.texts) } catch {
+          throw contradiction ?? error
+        }
       } else {
         columns = try Self.columns(named: record.texts)
       }
@@ -142,32 +164,52 @@ final class FeedCSVParser {
         output.append(contentsOf: assembler.closeHousehold())
         trailer = try FeedTrailer(attributes: totals)
         stage = .finished
+      } else if county != nil {
+        hold(record)
       } else {
+        let request = text(.numDemRsa, of: record)
+        if !assembler.isOpen || request == nil || request != assembler.numDemRsa {
+          output.append(contentsOf: assembler.closeHousehold())
+          assembler.openHousehold()
+        }
         try takePerson(record)
       }
     case .finished: throw .dataAfterTrailer(line: record.line)
     }
   }
 
-  private func takePerson(_ record: CSVRecord) throws(FeedRefusal) {
-    let request = request(of: record)
-    if !assembler.isOpen || request == nil || request != assembler.numDemRsa {
-      output.append(contentsOf: assembler.closeHousehold())
-      assembler.openHousehold()
+  /// Keeps a line of a county's file with those of the same household.
+  private func hold(_ record: CSVRecord) {
+    guard let request = text(.numDemRsa, of: record) else { return households.append([record]) }
+    if let place = places[request] {
+      households[place].append(record)
+    } else {
+      places[request] = households.count
+      households.append([record])
     }
+  }
+
+  private func sorted(_ records: [CSVRecord]) -> [CSVRecord] {
+    guard records.count > 1 else { return records }
+    return records.map { (text(.idPers, of: $0) ?? "", $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+  }
+
+  /// - Parameter role: in the household, where a county's file does not say it.
+  private func takePerson(_ record: CSVRecord, role: String? = nil) throws(FeedRefusal) {
+    let dates = county?.dates.shape ?? FeedDialect.Dates.iso.shape
     assembler.openPerson()
     record.withEach { index, value in
-      guard index < columns.count, let field = columns[index] else { return }
+      guard index < columns.count, let field = columns[index], !CountyCSV.isNull(value) else { return }
       switch county?.rewritten(value, of: field) {
-      case nil: assembler.set(field, value)
-      case .value(let text): Array(text.utf8).withUnsafeBufferPointer { assembler.set(field, $0) }
+      case nil: assembler.set(field, value, dates: dates)
+      case .value(let text): Array(text.utf8).withUnsafeBufferPointer { assembler.set(field, $0, dates: dates) }
       case .unknown:
         assembler.note(
           FeedProblem(.valueUnknown, field, "La valeur de \(field.definition.column) n’a pas de correspondance."))
       }
     }
     for (field, value) in county?.defaults ?? [] {
-      Array(value.utf8).withUnsafeBufferPointer { assembler.set(field, $0) }
+      Array((field == .role ? role ?? value : value).utf8).withUnsafeBufferPointer { assembler.set(field, $0) }
     }
     if record.ends.count != columns.count {
       assembler.note(
@@ -177,16 +219,25 @@ final class FeedCSVParser {
     guard assembler.closePerson() else { throw .tooLarge(line: record.line) }
   }
 
-  private func request(of record: CSVRecord) -> String? {
-    guard let column = columns.firstIndex(of: .numDemRsa), column < record.ends.count else { return nil }
+  /// What a line says in one column.
+  private func text(_ field: FeedField, of record: CSVRecord) -> String? {
+    guard let column = columns.firstIndex(of: field), column < record.ends.count else { return nil }
     let start = column == 0 ? 0 : record.ends[column - 1]
-    return record.bytes[start..<record.ends[column]].withUnsafeBufferPointer { FeedField.numDemRsa.clean($0).value }
+    return record.bytes[start..<record.ends[column]].withUnsafeBufferPointer {
+      CountyCSV.isNull($0) ? nil : field.clean($0).value
+    }
   }
 
   /// The record in UTF-8. A file that is UTF-8 in one place and not in another has been glued together: refused.
   private func decoded(_ record: CSVRecord) throws(FeedRefusal) -> CSVRecord {
     guard record.bytes.contains(where: { $0 >= 0x80 }) else { return record }
-    if encoding == .windows1252 { return record.decodedFromWindows1252() }
+    if encoding == .windows1252 {
+      if county != nil, !hasWindows {
+        let isUTF8 = String(validating: record.bytes, as: UTF8.self) != nil
+        (hasWindows, hasUTF8) = (!isUTF8, hasUTF8 || isUTF8)
+      }
+      return record.decodedFromWindows1252()
+    }
     if String(validating: record.bytes, as: UTF8.self) != nil {
       encoding = .utf8
       return record

@@ -43,7 +43,18 @@ struct FeedChecks: Sendable {
       person.problems.append(
         FeedProblem(.roleUnknown, .role, "Le rôle dans le foyer n’est pas connu (DEM, CJT, ENF ou AUT)."))
     }
+    shortenBirth(of: &person)
     checkNIR(&person)
+  }
+
+  /// Keeps what is known of a birth: a file may write the first of the month, or of the year, for a day that nobody knows.
+  private func shortenBirth(of person: inout FeedPerson) {
+    guard let birth = person.dtNai else { return }
+    switch person.typeDtNai {
+    case "J": person.values[.dtNai] = String(birth.prefix(7))
+    case "O": person.values[.dtNai] = String(birth.prefix(4))
+    default: break
+    }
   }
 
   private func checkNIR(_ person: inout FeedPerson) {
@@ -62,8 +73,7 @@ struct FeedChecks: Sendable {
         FeedProblem(.nirSex, .sexe, "Le sexe indiqué ne correspond pas au premier chiffre du NIR."))
     }
     if let date = person.dtNai, let born = FeedDate.yearAndMonth(date) {
-      let month = person.typeDtNai == "O" ? nil : born.month
-      if !nir.agrees(withYear: born.year, month: month) {
+      if !nir.agrees(withYear: born.year, month: born.month) {
         person.problems.append(
           FeedProblem(.nirBirth, .dtNai, "La date de naissance ne correspond pas à l’année et au mois du NIR."))
       }

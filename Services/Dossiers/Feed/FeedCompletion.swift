@@ -113,6 +113,7 @@ enum FeedCompletion {
     Source(field: .nomNai, column: "birth_name", kept: "d.birth_name"),
     Source(field: .prenom, column: "given_name", kept: "d.given_name", hasDefault: true),
     Source(field: .dtNai, column: "birth_date", kept: "d.birth_date"),
+    Source(field: .dtNai, column: "birth_precision", kept: "d.birth_precision", hasDefault: true),
     Source(field: .sexe, column: "sex", kept: "d.sex"),
     Source(field: .nati, column: "nationality", kept: "d.nationality"),
     Source(field: .topPersDroDevoRsa, column: "duties", kept: "d.duties"),

@@ -71,9 +71,15 @@ enum FeedDifferences {
     current: "concat_ws(' ', p.claimant_number, encode(p.claimant_hash, 'hex'))",
     shown: ("h.claimant_number", "p.claimant_number"))
 
+  /// As much of a date of birth as is known.
+  private static func birth(of row: String) -> String {
+    "left(\(row).birth_date::text, case \(row).birth_precision when 'day' then 10 when 'month' then 7 else 4 end)"
+  }
+
   private static let compared: [Compared] = [
     dossier("familyName", "family_name"), dossier("givenName", "given_name"), dossier("birthName", "birth_name"),
-    dossier("birthDate", "birth_date"), dossier("title", "title"), dossier("sex", "sex"),
+    Compared(name: "birthDate", former: birth(of: "d"), current: birth(of: "p")), dossier("title", "title"),
+    dossier("sex", "sex"),
     dossier("nationality", "nationality"), dossier("genesisId", "genesis_id"), dossier("role", "role"),
     Compared(name: "nir", former: "d.nir_hash", current: "coalesce(p.nir_hash, d.nir_hash)", isOpen: false),
     dossier("entitlement", "entitlement"), dossier("closedOn", "closed_on"), dossier("closureReason", "closure_reason"),

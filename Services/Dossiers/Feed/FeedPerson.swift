@@ -53,7 +53,7 @@ struct FeedValues: Hashable, Sendable {
 /// A person of the feed who may become a dossier (applicant or partner), with the household's data beside their own.
 ///
 /// Every value is trimmed, free of control characters, no longer than its column, and nil when empty. Dates are valid
-/// `YYYY-MM-DD`; the NIR, when valid, is its thirteen characters.
+/// `YYYY-MM-DD`, a birth of which less is known `YYYY-MM` or `YYYY`; the NIR, when valid, is its thirteen characters.
 struct FeedPerson: Hashable, Sendable {
   /// Which household of the file, from 1: the persons of one household share it and follow one another.
   let household: Int

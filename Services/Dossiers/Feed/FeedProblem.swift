@@ -29,6 +29,7 @@ struct FeedProblem: Hashable, Sendable, Codable {
     case valueUnreadable = "valeur-illisible"
     case givenNameMissing = "prenom-absent"
     case birthInFuture = "naissance-future"
+    case birthIncomplete = "naissance-incomplete"
   }
 
   enum Severity: String, Hashable, Sendable, Codable {

@@ -8,7 +8,8 @@ enum FeedReconciliation {
   /// out, as a call of that function costs more than what it does.
   static let search =
     "btrim(regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, "
-    + "concat_ws(' ', p.family_name, p.birth_name, p.given_name, p.family_name))), '[^a-z0-9@.]+', ' ', 'g'))"
+    + "concat_ws(' ', p.family_name, p.birth_name, p.given_name, p.family_name)) collate \"und-x-icu\"), "
+    + "'[^[:alnum:]@.]+', ' ', 'g'))"
 
   /// Who is not born yet, and who is in the file twice.
   static let setAside = """
@@ -143,12 +144,12 @@ enum FeedReconciliation {
       address = excluded.address, postal_code = excluded.postal_code, insee_code = excluded.insee_code,
       commune = excluded.commune, territory = excluded.territory;
     insert into dossiers.dossier (id, household, role, genesis_id, nir_hash, title, family_name, birth_name, given_name,
-      sex, birth_date, nationality, territory, entered_on, entitlement, duties, duties_since, orientation, oriented_on,
+      sex, birth_date, birth_precision, nationality, territory, entered_on, entitlement, duties, duties_since, orientation, oriented_on,
       closed_on, closure_reason, outside_county, commune, postal_code, phone, feed_phone, email, feed_email, sms_refused,
       formal_notice_on, formal_notice_reason, feed_digest, search, lead, lead_organisation, lead_since, partner,
       partner_family_name, partner_given_name)
     select p.dossier, h.id, p.role, p.genesis_id, p.nir_hash, p.title, p.family_name, p.birth_name, p.given_name,
-      p.sex, p.birth_date, p.nationality, p.territory, p.designated, p.entitlement, p.duties, p.duties_since,
+      p.sex, p.birth_date, p.birth_precision, p.nationality, p.territory, p.designated, p.entitlement, p.duties, p.duties_since,
       p.orientation, p.oriented_on, p.closed_on, p.closure_reason, p.outside, p.commune, p.postal_code, p.phone, p.phone,
       p.email, p.email, p.sms_refused, p.midem_on, p.midem_reason, p.digest, \(search), p.lead, p.lead_organisation, p.designated,
       other.dossier, other.family_name, other.given_name
@@ -160,7 +161,7 @@ enum FeedReconciliation {
     where p.known is null order by p.position;
     update dossiers.dossier d set household = h.id, role = p.role, genesis_id = p.genesis_id,
       nir_hash = coalesce(p.nir_hash, d.nir_hash), title = p.title, family_name = p.family_name,
-      birth_name = p.birth_name, given_name = p.given_name, sex = p.sex, birth_date = p.birth_date,
+      birth_name = p.birth_name, given_name = p.given_name, sex = p.sex, birth_date = p.birth_date, birth_precision = p.birth_precision,
       nationality = p.nationality, territory = p.territory, entitlement = p.entitlement, duties = p.duties,
       duties_since = p.duties_since, orientation = p.orientation, oriented_on = p.oriented_on, closed_on = p.closed_on,
       closure_reason = p.closure_reason, outside_county = p.outside, commune = p.commune, postal_code = p.postal_code,

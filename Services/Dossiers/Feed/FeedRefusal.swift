@@ -19,6 +19,8 @@ enum FeedRefusal: Error, Hashable, Sendable {
   case dateAhead(String)
   case gzipBomb
   case gzipDamaged
+  /// Nothing closes a quotation mark, and what follows it is one value.
+  case quoteOpen(line: Int)
   /// A CSV line after the last one.
   case dataAfterTrailer(line: Int)
 
@@ -41,6 +43,7 @@ enum FeedRefusal: Error, Hashable, Sendable {
     case .dateAhead: "date-future"
     case .gzipBomb: "compression-suspecte"
     case .gzipDamaged: "compression-abimee"
+    case .quoteOpen: "guillemet-ouvert"
     case .dataAfterTrailer: "donnees-apres-fin"
     }
   }
@@ -87,6 +90,9 @@ enum FeedRefusal: Error, Hashable, Sendable {
       "Le fichier compressé se déploie de façon suspecte. Vérifiez sa provenance ; au besoin, déposez-le décompressé."
     case .gzipDamaged:
       "Le fichier compressé est abîmé. Le transfert a sans doute été altéré : déposez-le à nouveau."
+    case .quoteOpen(let line):
+      "Un guillemet ouvert à la ligne \(line) n’est jamais refermé : tout ce qui suit se lit comme une seule valeur. "
+        + "Retirez-le ou refermez-le dans le fichier d’origine, puis déposez-le à nouveau."
     case .dataAfterTrailer(let line):
       "Des données suivent la fin du flux (ligne \(line)). Déposez les fichiers un par un, sans les assembler."
     }

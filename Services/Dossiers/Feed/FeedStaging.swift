@@ -21,7 +21,8 @@ struct FeedStaging {
     "claimant_hash", "requested_on",
     "entitlement", "opened_on", "suspension_reason", "suspended_on", "closure_reason", "closed_on", "family_situation",
     "family_since", "children", "address", "postal_code", "insee_code", "commune", "phone", "sms_refused", "email",
-    "role", "title", "birth_name", "sex", "birth_date", "nationality", "nir_sealed", "duties", "duties_since",
+    "role", "title", "birth_name", "sex", "birth_date", "birth_precision", "nationality", "nir_sealed", "duties",
+    "duties_since",
     "orientation", "oriented_on", "midem_on", "midem_reason", "outside",
   ]
 
@@ -36,7 +37,7 @@ struct FeedStaging {
       opened_on date, suspension_reason text, suspended_on date, closure_reason text, closed_on date,
       family_situation text, family_since date, children int, address text, postal_code text, insee_code text,
       commune text, phone text, sms_refused boolean, email text, role text, title text, birth_name text, sex text,
-      birth_date date, nationality text, nir_sealed bytea, duties boolean, duties_since date, orientation text,
+      birth_date date, birth_precision text, nationality text, nir_sealed bytea, duties boolean, duties_since date, orientation text,
       oriented_on date, midem_on date, midem_reason text, outside boolean
     ) on commit drop;
     """
@@ -158,7 +159,9 @@ struct FeedStaging {
     writer.cell(person.qual)
     writer.cell(person.nomNai)
     writer.cell(person.sexe)
-    writer.cell(person.dtNai)
+    let birth = person.dtNai.map(FeedDate.stored)
+    writer.cell(birth?.date)
+    writer.cell(birth?.precision ?? BirthPrecision.day.rawValue)
     writer.cell(person.nati)
     writer.cell(try nir.map(seal.seal))
     writer.cell(Self.duties(person.topPersDroDevoRsa))

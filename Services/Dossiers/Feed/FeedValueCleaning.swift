@@ -8,11 +8,15 @@ extension FeedField {
   ///
   /// A value that cannot be kept is nil with a warning: what Jalons has stands. Only what says who somebody is, whose
   /// household it is or who follows them sets the person aside.
-  func clean(_ raw: UnsafeBufferPointer<UInt8>) -> (value: String?, problem: FeedProblem?) {
+  ///
+  /// - Parameter dates: how the file writes dates, for who has to correct one.
+  func clean(
+    _ raw: UnsafeBufferPointer<UInt8>, dates: String = "AAAA-MM-JJ"
+  ) -> (value: String?, problem: FeedProblem?) {
     guard let text = FeedText.tidy(raw) else { return (nil, nil) }
     return switch kind {
     case .text: fitted(text)
-    case .date, .minorDate: cleanDate(text)
+    case .date, .minorDate: cleanDate(text, written: dates)
     case .number: fitted(FeedText.withoutBlanks(text))
     case .postcode: fitted(FeedText.withItsZero(FeedText.withoutBlanks(text)))
     case .count: cleanCount(text)
@@ -35,11 +39,15 @@ extension FeedField {
     }
   }
 
-  private func cleanDate(_ text: String) -> (value: String?, problem: FeedProblem?) {
+  private func cleanDate(_ text: String, written: String) -> (value: String?, problem: FeedProblem?) {
     if let date = FeedDate.iso(text) { return (date, nil) }
     if FeedDate.isAbsence(text) { return (nil, nil) }
+    if self == .dtNai, let known = FeedDate.partial(text) {
+      let told = "\(definition.column) ne dit pas le jour de naissance : ce qui est connu est retenu."
+      return (known, FeedProblem(.birthIncomplete, self, told, severity: .warning))
+    }
     let problem = FeedProblem(
-      .dateUnreadable, self, "\(definition.column) n’est pas une date lisible (AAAA-MM-JJ).",
+      .dateUnreadable, self, "\(definition.column) n’est pas une date lisible (\(written)).",
       severity: kind == .date ? .quarantine : .warning)
     return (nil, problem)
   }

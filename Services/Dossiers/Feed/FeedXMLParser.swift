@@ -17,6 +17,7 @@ final class FeedXMLParser {
   /// Bytes given to libxml2 since it last reported something: the size of the tag or text being read.
   private var silence = 0
   private var received = 0
+  private var witness = UTF8Witness()
   private var output: [FeedPerson] = []
 
   private static let library: Void = xmlInitParser()
@@ -41,6 +42,7 @@ final class FeedXMLParser {
   func consume(_ bytes: UnsafeRawBufferPointer) throws(FeedRefusal) -> [FeedPerson] {
     Self.silenceLibrary()
     received += bytes.count
+    witness.see(bytes)
     var offset = 0
     // Slices, so that a tag that never ends is noticed long before libxml2's own ten megabytes.
     while offset < bytes.count {
@@ -74,6 +76,9 @@ final class FeedXMLParser {
     if let refusal { throw refusal }
     guard context?.pointee.wellFormed == 1 else {
       throw cnaf?.isInside ?? genesis.isInside ? .truncated : faultOfParser()
+    }
+    if let encoding = declaredEncoding, witness.saysUTF8 {
+      throw .wrongEncoding(found: "annoncé en \(encoding.prefix(20)), écrit en UTF-8", line: nil)
     }
     if let cnaf { return try cnaf.summary() }
     return try genesis.summary(encodingNote: encodingNote)

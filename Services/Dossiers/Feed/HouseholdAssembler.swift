@@ -41,12 +41,15 @@ struct HouseholdAssembler {
 
   mutating func openPerson() { current = Draft(values: .forPerson()) }
 
-  /// Keeps a value, the household's or the current person's as the field says.
-  mutating func set(_ field: FeedField, _ raw: UnsafeBufferPointer<UInt8>) {
-    let (value, problem) = field.clean(raw)
+  /// Keeps a value, the household's or the current person's as the field says. What each person's line says again of the
+  /// household fills in what the lines before left empty.
+  ///
+  /// - Parameter dates: how the file writes dates, for who has to correct one.
+  mutating func set(_ field: FeedField, _ raw: UnsafeBufferPointer<UInt8>, dates: String = "AAAA-MM-JJ") {
+    let (value, problem) = field.clean(raw, dates: dates)
     if field.isHousehold {
-      household.values[field] = value
-      if let problem { household.problems.append(problem) }
+      if let value { household.values[field] = household.values[field] ?? value }
+      if let problem, !household.problems.contains(problem) { household.problems.append(problem) }
     } else {
       current?.values[field] = value
       if let problem { current?.problems.append(problem) }

@@ -179,6 +179,7 @@ enum Timeline {
         case .positioned: "Positionnement"
         case .changed: "Étape modifiée"
         case .ended: "Fin d’étape"
+        case .removed: "Étape supprimée"
         }
       var line = Line(
         dossier: event.dossier, kind: .step, title: "\(title) : \(event.offerName)",

@@ -94,6 +94,10 @@ extension Questionnaire {
             Fault("\(place).when", "condition", "La condition porte sur une réponse qui n’existe pas plus haut."))
         }
       }
+      if !Set(question.choices.map(\.code)).isSuperset(of: (question.forbidden ?? []) + (question.must ?? [])) {
+        faults.append(
+          Fault("\(place).forbidden", "choix", "Une réponse interdite ou exigée n’est pas parmi les réponses."))
+      }
       before[question.code] = question
     }
     return faults
@@ -110,6 +114,7 @@ extension FormQuestion {
       guard case .string(let chosen) = answer, codes.contains(chosen) else {
         return Fault(field, "choix", "Choisissez une réponse de la liste à « \(label) ».")
       }
+      return refusal(of: [chosen], at: field)
     case .multiple:
       guard case .array = answer, codes.isSuperset(of: answer.codes), Set(answer.codes).count == answer.codes.count
       else { return Fault(field, "choix", "Choisissez des réponses de la liste à « \(label) ».") }
@@ -117,9 +122,13 @@ extension FormQuestion {
         let name = choices.first { $0.code == single }?.label ?? single
         return Fault(field, "seule", "« \(name) » exclut les autres réponses.")
       }
+      return refusal(of: answer.codes, at: field)
     case .date:
       guard case .string(let text) = answer, let day = CalendarDate(text) else {
         return Fault(field, "format", "Une date (AAAA-MM-JJ) est attendue à « \(label) ».")
+      }
+      if let first = earliest.flatMap(context.day), day < first {
+        return Fault(field, "trop-tot", "Cette date ne peut pas précéder le \(French.long(first)).")
       }
       if let last = latest.flatMap(context.day), day > last {
         return Fault(field, "trop-tard", "Cette date ne peut pas suivre le \(French.long(last)).")
@@ -128,6 +137,21 @@ extension FormQuestion {
       guard case .string(let text) = answer, text.unicodeScalars.count <= 2000 else {
         return Fault(field, "trop-long", "Un texte de 2 000 caractères au plus est attendu à « \(label) ».")
       }
+    }
+    return nil
+  }
+}
+
+extension FormQuestion {
+  /// What the guide does not allow among the answers chosen, and what it asks for and is not (rule S9).
+  private func refusal(of chosen: [String], at field: String) -> Fault? {
+    let names = Dictionary(choices.map { ($0.code, $0.label) }) { first, _ in first }
+    let reason = advice.map { " \($0)" } ?? ""
+    if let wrong = (forbidden ?? []).first(where: chosen.contains) {
+      return Fault(field, "interdit", "« \(names[wrong] ?? wrong) » n’est pas admis ici.\(reason)")
+    }
+    if let missing = (must ?? []).first(where: { !chosen.contains($0) }) {
+      return Fault(field, "exige", "« \(names[missing] ?? missing) » doit figurer parmi les réponses.\(reason)")
     }
     return nil
   }

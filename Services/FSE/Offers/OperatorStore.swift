@@ -13,7 +13,9 @@ struct OperatorStore: Sendable {
   func operators(_ query: OperatorQuery, for caller: Caller) async throws -> Page<Operator> {
     let limit = query.limit ?? 50
     var conditions: [SQL] = ["true"]
-    if let text = query.q { conditions.append("jalons.plain(name) like '%' || jalons.plain(\(text)) || '%'") }
+    if let text = query.q {
+      conditions.append("jalons.plain(name) like '%' || nullif(jalons.plain(\(text)), '') || '%'")
+    }
     if let active = query.active { conditions.append("active = \(active)") }
     if let after = try query.place(as: NamePlace.self) {
       conditions.append("(name, id) > (\(after.name), \(after.id)::uuid)")

@@ -35,7 +35,9 @@ struct OperationStore: Sendable {
           insert into fse.operation (id, name, code, starts_on, ends_on, managers, objective, questionnaire,
             entry_days, exit_days, incomplete_limit)
           values (\(id), \(draft.name), \(draft.code), \(draft.startsOn), \(draft.endsOn), \(managers),
-            \(draft.objective), \(draft.questionnaire), \(draft.entryDays), \(draft.exitDays),
+            \(draft.objective),
+            coalesce(\(draft.questionnaire)::int, (select max(version) from fse.questionnaire)),
+            \(draft.entryDays), \(draft.exitDays),
             \(draft.incompleteLimit))
           """)
         return try await Self.find(id, in: transaction)
@@ -66,7 +68,7 @@ struct OperationStore: Sendable {
           """
           update fse.operation set name = \(draft.name), code = \(draft.code), starts_on = \(draft.startsOn),
             ends_on = \(draft.endsOn), managers = \(draft.managers), objective = \(draft.objective),
-            questionnaire = \(draft.questionnaire), entry_days = \(draft.entryDays), exit_days = \(draft.exitDays),
+            questionnaire = coalesce(\(draft.questionnaire)::int, questionnaire), entry_days = \(draft.entryDays), exit_days = \(draft.exitDays),
             incomplete_limit = \(draft.incompleteLimit), version = version + 1
           where id = \(id)
           """)
@@ -140,9 +142,11 @@ struct OperationStore: Sendable {
   ) async throws {
     var faults: [Fault] = []
     if draft.endsOn < draft.startsOn { faults.append(Fault("endsOn", "ordre", "La fin précède le début.")) }
-    let forms = try await transaction.query(
-      "select form from fse.questionnaire where version = \(draft.questionnaire)", as: String.self)
-    if forms.count < 2 {
+    if let version = draft.questionnaire,
+      try await transaction.query(
+        "select form from fse.questionnaire where version = \(version)", as: String.self
+      ).count < 2
+    {
       faults.append(Fault("questionnaire", "choix", "Choisissez une version de questionnaires qui existe."))
     }
     faults += try await transaction.faults(

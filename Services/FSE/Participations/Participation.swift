@@ -27,7 +27,8 @@ struct ParticipationRecord: Decodable, Sendable {
   func shown(on today: CalendarDate) -> Participation {
     Participation(
       id: id, dossier: dossier, step: step, operation: operation, operationName: operationName, from: from,
-      until: until, entries: entries, proposedUntil: proposedUntil, entry: status(of: .entry, on: today),
+      until: until, entries: entries, isEnded: stepUntil == until,
+      proposedUntil: proposedUntil, entry: status(of: .entry, on: today),
       exit: status(of: .exit, on: today), version: version)
   }
 

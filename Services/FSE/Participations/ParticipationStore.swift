@@ -59,6 +59,7 @@ struct ParticipationStore: Sendable {
       }
       faults += try await KeptList.endReasons.faults(end.endReason, at: "endReason", in: transaction)
       if !faults.isEmpty { throw Problem.invalid(faults) }
+      let former = try await StepStore.find(before.step, in: transaction)
       let dates = StepDates(
         session: nil, partner: nil, plannedFrom: before.stepFrom, plannedUntil: end.until, from: before.stepFrom,
         until: end.until)
@@ -74,7 +75,7 @@ struct ParticipationStore: Sendable {
       try await Self.resolve(id, in: transaction, at: moment)
       let step = try await StepStore.find(before.step, in: transaction)
       let events = try await Self.dueExits(id, in: transaction, at: moment)
-      try await transaction.announce([step.event(today: caller.today)] + events, at: moment)
+      try await transaction.announce([step.event(after: former, today: caller.today)] + events, at: moment)
       return try await Self.find(id, in: transaction).shown(on: caller.today)
     }
   }
@@ -82,10 +83,15 @@ struct ParticipationStore: Sendable {
   // MARK: With a step
 
   /// Passage en convention: a new participation, or the one that the person already has in this operation, whose first
-  /// entry is kept and whose exit is to be told again (one person, one operation, one participant).
-  static func enter(_ step: Step, in transaction: Transaction, at moment: Date) async throws -> [any Event] {
+  /// entry is kept and whose exit is to be told again (one person, one operation, one participant; rule S7).
+  /// - Throws: 409 `sortie-complete` where that reopens an exit form that was complete, unless it was said to be known.
+  static func enter(
+    _ step: Step, reopening: Bool, in transaction: Transaction, at moment: Date
+  ) async throws -> [any Event] {
     struct Entered: Decodable, Sendable { let id: ID<Participation>, entries: Int, until: CalendarDate }
-    guard let operation = step.operation,
+    guard let operation = step.operation else { return [] }
+    if !reopening { try await refuseReopening(of: operation, dossier: step.dossier, in: transaction) }
+    guard
       let entered = try await transaction.first(
         """
         insert into fse.participation as p (id, dossier, territory, operation, step, from_date, until_date)
@@ -110,6 +116,22 @@ struct ParticipationStore: Sendable {
     let due = FormChanged(
       participation: entered.id, dossier: step.dossier, form: .entry, status: .due)
     return [due] + (try await dueExits(entered.id, in: transaction, at: moment))
+  }
+
+  private static func refuseReopening(
+    of operation: ID<FSEOperation>, dossier: ID<Dossier>, in transaction: Transaction
+  ) async throws {
+    let completed = try await transaction.first(
+      """
+      select exit_completed_at from fse.participation
+      where dossier = \(dossier) and operation = \(operation) and exit_completed_at is not null
+      """, as: Date.self)
+    guard let completed else { return }
+    throw Problem.conflict(
+      "sortie-complete", "Cette personne a déjà participé à cette opération, et sa sortie est complète.",
+      detail:
+        "Le questionnaire de sortie a été rempli le \(French.long(CalendarDate(completed))). Si elle y revient, elle "
+        + "reste un seul participant : ses réponses sont gardées, mais la sortie sera à remplir de nouveau.")
   }
 
   /// Takes a step that was a mistake out of its participation, which ends with its only step.

@@ -6,7 +6,8 @@ import Postgres
 
 extension StepStore {
   /// Registers a dossier on an offer, and lets it go through to the operation when asked.
-  /// - Throws: 403 for a participation without the right to fill in FSE forms; 422; 409 `chevauchement-fse`.
+  /// - Throws: 403 for a participation without the right to fill in FSE forms; 422; 409 `chevauchement-fse` or
+  ///   `sortie-complete`.
   func register(
     _ draft: StepDraft, dossier: ID<Dossier>, for caller: Caller, at moment: Date
   ) async throws -> Step {
@@ -32,13 +33,15 @@ extension StepStore {
             """)
         }
         let kind: StepChanged.Change = draft.kind == .step ? .registered : .positioned
-        return try await Self.admit(id, participation: draft.participation, as: kind, in: transaction, at: moment)
+        return try await Self.admit(
+          id, participation: draft.participation, reopening: draft.reopening ?? false, as: kind, in: transaction,
+          at: moment)
       }
     }
   }
 
   /// Confirms a positioning.
-  /// - Throws: 404; 412; 409 when it is a step already, or `chevauchement-fse`; 422.
+  /// - Throws: 404; 412; 409 when it is a step already, `chevauchement-fse` or `sortie-complete`; 422.
   func convert(
     _ id: ID<Step>, _ conversion: StepConversion, version: Int, for caller: Caller, at moment: Date
   ) async throws -> Step {
@@ -65,14 +68,17 @@ extension StepStore {
             """)
         }
         return try await Self.admit(
-          id, participation: conversion.participation, as: .registered, in: transaction, at: moment)
+          id, participation: conversion.participation, reopening: conversion.reopening ?? false, as: .registered,
+          in: transaction, at: moment)
       }
     }
   }
 
   /// Passage en convention of a step that was registered without it. Doing it twice changes nothing.
-  /// - Throws: 404; 412; 422 for a step that no operation pays for.
-  func participate(_ id: ID<Step>, version: Int, for caller: Caller, at moment: Date) async throws -> Step {
+  /// - Throws: 404; 412; 422 for a step that no operation pays for; 409 `sortie-complete`.
+  func participate(
+    _ id: ID<Step>, _ passage: Passage, version: Int, for caller: Caller, at moment: Date
+  ) async throws -> Step {
     try await postgres.withTransaction(as: caller) { transaction in
       let before = try await Self.hold(id, version: version, in: transaction)
       if before.participation != nil { return before }
@@ -82,7 +88,8 @@ extension StepStore {
         ])
       }
       try await transaction.execute("update fse.step set version = version + 1 where id = \(id)")
-      return try await Self.admit(id, participation: true, as: .changed, in: transaction, at: moment)
+      return try await Self.admit(
+        id, participation: true, reopening: passage.reopening ?? false, as: .changed, in: transaction, at: moment)
     }
   }
 
@@ -90,16 +97,17 @@ extension StepStore {
 
   /// The end of every registration: the participation, then what others are told.
   private static func admit(
-    _ id: ID<Step>, participation: Bool, as change: StepChanged.Change, in transaction: Transaction, at moment: Date
+    _ id: ID<Step>, participation: Bool, reopening: Bool, as change: StepChanged.Change, in transaction: Transaction,
+    at moment: Date
   ) async throws -> Step {
     var events: [any Event] = []
     if participation {
       try await transaction.execute("update fse.step set participates = true where id = \(id)")
       let step = try await find(id, in: transaction)
-      events = try await ParticipationStore.enter(step, in: transaction, at: moment)
+      events = try await ParticipationStore.enter(step, reopening: reopening, in: transaction, at: moment)
     }
     let step = try await find(id, in: transaction)
-    var event = step.event(today: transaction.caller.today)
+    var event = step.event(after: step, today: transaction.caller.today)
     event.change = change
     try await transaction.announce([event] + events, at: moment)
     return step

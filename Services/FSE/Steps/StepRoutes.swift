@@ -27,9 +27,9 @@ func addStepRoutes(to routes: Routes, store: StepStore) {
     try await store.convert(
       request.id("step"), conversion, version: request.version, for: request.caller, at: request.now)
   }
-  routes.handle(FSEAPI.participate) { _, request in
+  routes.handle(FSEAPI.participate) { passage, request in
     try await store.participate(
-      request.id("step"), version: request.version, for: request.caller, at: request.now)
+      request.id("step"), passage, version: request.version, for: request.caller, at: request.now)
   }
   routes.handle(FSEAPI.deleteStep) { _, request in
     try await store.delete(request.id("step"), version: request.version, for: request.caller, at: request.now)

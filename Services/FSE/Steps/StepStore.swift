@@ -83,7 +83,7 @@ struct StepStore: Sendable {
             """)
         }
         let after = try await Self.find(id, in: transaction)
-        try await transaction.announce(after.event(today: caller.today), at: moment)
+        try await transaction.announce(after.event(after: before, today: caller.today), at: moment)
         return after
       }
     }
@@ -119,7 +119,7 @@ struct StepStore: Sendable {
         events += try await ParticipationStore.dueExits(participation, in: transaction, at: moment)
       }
       let after = try await Self.find(id, in: transaction)
-      try await transaction.announce([after.event(today: caller.today)] + events, at: moment)
+      try await transaction.announce([after.event(after: before, today: caller.today)] + events, at: moment)
       return after
     }
   }
@@ -132,8 +132,8 @@ struct StepStore: Sendable {
         try await ParticipationStore.leave(participation, step: id, in: transaction)
       }
       try await transaction.execute("delete from fse.step where id = \(id)")
-      var event = before.event(today: caller.today)
-      event.change = .ended
+      var event = before.event(after: before, today: caller.today)
+      event.change = .removed
       try await transaction.announce(event, at: moment)
     }
   }
@@ -213,11 +213,13 @@ struct StepStore: Sendable {
 }
 
 extension Step {
-  /// What others are told of it: ended once its real end is reached.
-  func event(today: CalendarDate) -> StepChanged {
-    let change: StepChanged.Change = until.map { $0 <= today } == true ? .ended : .changed
-    return StepChanged(
-      step: id, dossier: dossier, offer: offer, offerName: offerName, change: change, from: from ?? plannedFrom,
+  private func isOver(on today: CalendarDate) -> Bool { until.map { $0 <= today } ?? false }
+
+  /// What others are told of it: ended once its real end is reached, and only once.
+  func event(after before: Step, today: CalendarDate) -> StepChanged {
+    StepChanged(
+      step: id, dossier: dossier, offer: offer, offerName: offerName,
+      change: isOver(on: today) && !before.isOver(on: today) ? .ended : .changed, from: from ?? plannedFrom,
       until: until ?? plannedUntil)
   }
 }

@@ -115,8 +115,9 @@ struct DirectoryStore: Sendable {
     }
   }
 
-  /// Names that contain `q`, without regard to accents or case; `plain` leaves no sign that `like` reads as its own.
+  /// Names that contain `q`, without regard to accents or case; `plain` leaves no sign that `like` reads as its own. A text
+  /// of which nothing is left finds nobody.
   private static func matches(_ q: String, _ name: String) -> SQL {
-    "jalons.plain(\(unsafeSQL: name)) like '%' || jalons.plain(\(q)) || '%'"
+    "jalons.plain(\(unsafeSQL: name)) like '%' || nullif(jalons.plain(\(q)), '') || '%'"
   }
 }

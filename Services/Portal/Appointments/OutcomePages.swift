@@ -119,7 +119,7 @@ extension OpenDossier {
       ], reassurance: "Une annulation reste inscrite au dossier.", address: "\(appointment.address)/annulation",
       label: "Annuler le rendez-vous", isDangerous: true,
       values: [HiddenValue("version", String(appointment.version))],
-      fields: [.radios("par", "Qui annule", choices)], back: appointment.address)
+      fields: [.radios("par", "Qui annule", choices)], back: appointment.address, keep: "Garder le rendez-vous")
   }
 }
 

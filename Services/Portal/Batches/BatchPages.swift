@@ -12,9 +12,27 @@ let batchesRoom = Room(rights: [.exitDossier, .cancelExit, .transferCaseloads]) 
     return batch.endedAt == nil ? visit.fragment([progress(batch)]) : .see(batch.address)
   }
   pages.post("lots/{batch}/annuler", rights: rights) { visit in
-    let undone = try await visit.services.call(DossiersAPI.undoBatch, ["batch": visit.id("batch", of: Batch.self)])
+    let id = try visit.id("batch", of: Batch.self)
+    let batch = try await visit.services.call(DossiersAPI.showBatch, ["batch": id])
+    if batch.kind == .transferred, batch.undoable, visit.form["confirme"] == nil { return taking(back: batch, visit) }
+    let undone = try await visit.services.call(DossiersAPI.undoBatch, ["batch": id])
     return undone.answer(back: undone.kind.back.address)
   }
+}
+
+/// A transferred caseload concerns several people, and taking it back too: asked first.
+private func taking(back batch: Batch, _ visit: Visit) -> PageAnswer {
+  let count = French.count(batch.done, "dossier")
+  let question = Confirmation(
+    id: "reprendre", title: "Annuler ce transfert ?",
+    consequences: [
+      "\(count) \(batch.done > 1 ? "reviennent" : "revient") à l’ancien référent, dès maintenant.",
+      "Ceux à qui ils avaient été confiés n’y ont plus accès. Chacun en est prévenu.",
+    ], address: "\(batch.address)/annuler", label: "Annuler le transfert de \(count)", isDangerous: true,
+    values: [HiddenValue("confirme", "oui")], back: batch.address, keep: "Garder le transfert")
+  return visit.page(
+    PageHead("Annuler ce transfert ?", back: batch.kind.back), .beneficiaries,
+    [Panel("Ce qui va se passer", [question])])
 }
 
 private func progress(_ batch: Batch) -> ProgressBar {

@@ -99,7 +99,7 @@ private func emptyState(_ filter: BeneficiaryFilter) -> EmptyState {
 }
 
 private func row(_ dossier: DossierRow, _ columns: [ListView.Column], _ visit: Visit) -> Row {
-  let age = dossier.birthDate.map { "\($0.years(to: visit.today)) ans" }
+  let age = dossier.birthDate.map { French.age($0, dossier.birthPrecision, on: visit.today) }
   return Row(
     id: dossier.id.description, address: "/dossiers/\(dossier.id)", name: dossier.name,
     mark: dossier.proposedExit ? .waiting : .neutral,

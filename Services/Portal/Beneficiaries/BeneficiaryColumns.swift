@@ -42,7 +42,7 @@ extension ListView.Column {
       let refreshed = dossier.refreshedOn.map(French.short)
       return isStale(dossier.refreshedOn, today: today)
         ? Cell(Badge(refreshed ?? "", .waiting, icon: .clock)) : Cell(refreshed)
-    case .birthDate: return Cell(dossier.birthDate.map(French.short))
+    case .birthDate: return Cell(dossier.birthDate.map { French.shortBirth($0, dossier.birthPrecision) })
     }
   }
 }
@@ -50,6 +50,7 @@ extension ListView.Column {
 extension Visit {
   /// The columns that this person may choose: in a caseload of one's own the référent is always the same.
   var listColumns: [ListView.Column] {
-    ListView.Column.allCases.filter { $0 != .lead || !person.hasCaseload }
+    if person.isOperators { return [.birthDate] }
+    return ListView.Column.allCases.filter { $0 != .lead || !person.hasCaseload }
   }
 }

@@ -117,7 +117,7 @@ extension DossierRow {
 
   /// What tells two namesakes apart.
   func detail(today: CalendarDate) -> String {
-    [birthDate.map { "\($0.years(to: today)) ans" }, commune, "n° \(number)"].compactMap { $0 }.joined(
+    [birthDate.map { French.age($0, birthPrecision, on: today) }, commune, "n° \(number)"].compactMap { $0 }.joined(
       separator: " · ")
   }
 }

@@ -57,8 +57,8 @@ extension ContractState {
       if self == .proposition { told.append("Le secrétariat le trouve parmi les contrats à traiter.") }
     case .studied: told.append("Il est marqué pour l’étude approfondie en commission.")
     case .awaiting: told.append("Il attend la décision, parmi les contrats à traiter.")
-    case .accepted: told.append("Il devient valable aux dates indiquées, et le document de décision se produit.")
-    case .refused: told.append("Il n’est pas valable, et le document de décision se produit.")
+    case .accepted: told.append("Il devient valable aux dates indiquées. Le document de décision est à imprimer.")
+    case .refused: told.append("Il n’est pas validé. Le document de décision est à imprimer.")
     }
     if next.isDecided { told.append("Le référent retrouve la décision sur son accueil.") }
     return told

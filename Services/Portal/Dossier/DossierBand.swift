@@ -5,7 +5,10 @@ import Foundation
 extension OpenDossier {
   /// Who it is about, always in sight: a wrong dossier is the worst error.
   var band: PersonBand {
-    let age = detail.birthDate.map { "\($0.years(to: today)) ans" }
+    let age = detail.birthDate.map { French.age($0, detail.birthPrecision, on: today) }
+    if visit.person.isOperators {
+      return PersonBand(name: name, detail: age ?? "", address: address(), state: nil, facts: [])
+    }
     return PersonBand(
       name: name, detail: [age, detail.commune].compactMap { $0 }.joined(separator: " · "), address: address(),
       state: detail.state.badge,

@@ -6,7 +6,7 @@ import Service
 let dossierRoom = Room(
   rights: [.readDossiers],
   sections: [
-    DossierSection("Résumé", path: "", icon: .home, position: 10, kinds: [.entered]),
+    DossierSection("Résumé", path: "", icon: .home, position: 10, isForOperators: true, kinds: [.entered]),
     notesSection, referentsSection, standbySection,
     DossierSection("Évènements du droit", path: "droit", icon: .euro, position: 80, kinds: [.entitlement]),
     DossierSection("Frise", path: "frise", icon: .history, position: 90),

@@ -11,6 +11,8 @@ struct DossierSection: Sendable {
   /// Référents 70, Veilles 75, Évènements du droit 80, Frise 90.
   let position: Int
   let rights: [Right]
+  /// Whether an operator's people have it too.
+  let isForOperators: Bool
   /// The kinds of timeline entries that lead here.
   let kinds: Set<TimelineKind>
   /// Things to do to the dossier, by the rights of who looks.
@@ -20,7 +22,7 @@ struct DossierSection: Sendable {
 
   init(
     _ title: String, path: String, icon: Icon, position: Int, rights: [Right] = [.readDossiers],
-    kinds: Set<TimelineKind> = [],
+    isForOperators: Bool = false, kinds: Set<TimelineKind> = [],
     actions: @escaping @Sendable (OpenDossier) -> [Action] = { _ in [] },
     summary: (@Sendable (OpenDossier) async throws -> [Panel])? = nil
   ) {
@@ -29,6 +31,7 @@ struct DossierSection: Sendable {
     self.icon = icon
     self.position = position
     self.rights = rights
+    self.isForOperators = isForOperators
     self.kinds = kinds
     self.actions = actions
     self.summary = summary

@@ -50,7 +50,8 @@ struct OpenDossier: Sendable {
   }
 
   private var sections: [DossierSection] {
-    visit.parts.rooms.flatMap(\.sections).filter { visit.person.may(anyOf: $0.rights) }
+    visit.parts.rooms.flatMap(\.sections)
+      .filter { visit.person.may(anyOf: $0.rights) && ($0.isForOperators || !visit.person.isOperators) }
       .sorted { $0.position < $1.position }
   }
 
@@ -62,7 +63,8 @@ struct OpenDossier: Sendable {
       .dossier(
         DossierPage(
           visit.frame(name, .beneficiaries), band: band, navigation: navigation(current: section),
-          timeline: timeline.map { strip($0) }, actions: actionColumn, head: head, body: body)))
+          timeline: visit.person.isOperators ? nil : timeline.map { strip($0) }, actions: actionColumn, head: head,
+          body: body)))
   }
 
   /// The question before an act, as a page for browsers without scripts.
@@ -92,7 +94,7 @@ struct OpenDossier: Sendable {
   private var actionColumn: ActionColumn {
     let actions = sections.flatMap { $0.actions(self) }
     var groups = actions.isEmpty ? [] : [ActionGroup("Actions", actions)]
-    if let partner = detail.partner {
+    if let partner = detail.partner, !visit.person.isOperators {
       let chip = PersonChip(
         French.name(partner.familyName, partner.givenName), detail: "Conjoint",
         address: partner.reachable ? "/dossiers/\(partner.dossier)" : nil)

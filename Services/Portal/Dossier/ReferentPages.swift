@@ -26,11 +26,11 @@ func addReferentPages(to pages: Pages) {
     try await exitPage(visit, typed: nil, faults: FormFaults())
   }
   pages.post("\(dossier)/referents/sortie", rights: [.exitDossier]) { visit in try await recordExit(visit) }
-  pages.get("\(dossier)/referents/annuler-sortie", rights: [.cancelExit]) { visit in
+  pages.get("\(dossier)/referents/annuler-sortie", rights: [.cancelExit, .exitDossier]) { visit in
     let open = try await OpenDossier.load(visit)
     return open.page(asking: open.exitCancellation, in: "referents")
   }
-  pages.post("\(dossier)/referents/annuler-sortie", rights: [.cancelExit]) { visit in
+  pages.post("\(dossier)/referents/annuler-sortie", rights: [.cancelExit, .exitDossier]) { visit in
     let id = try visit.id("dossier", of: Dossier.self)
     _ = try await visit.services.call(DossiersAPI.cancelExit, ["dossier": id])
     return .see("/dossiers/\(id)/referents", saying: "La sortie est annulée.")
@@ -40,7 +40,10 @@ func addReferentPages(to pages: Pages) {
 
 extension OpenDossier {
   fileprivate var cancelExitAction: Action? {
-    guard visit.may(.cancelExit), lastLead?.untilDate != nil else { return nil }
+    // The lead while it is to come; the secretariats afterwards too.
+    guard visit.may(.cancelExit) || visit.may(.exitDossier) && isLeads && !leadEnded, lastLead?.untilDate != nil else {
+      return nil
+    }
     return Action(
       "Annuler la sortie", address("referents/annuler-sortie"), icon: .undo, weight: .plain,
       confirmation: exitCancellation)
@@ -55,7 +58,8 @@ extension OpenDossier {
         leadEnded ? "Le dossier revient aussitôt dans sa file active." : "Le dossier reste dans sa file active.",
         "La sortie que Genesis avait proposée est de nouveau à décider.",
       ],
-      address: address("referents/annuler-sortie"), label: "Annuler la sortie", back: address("referents"))
+      address: address("referents/annuler-sortie"), label: "Annuler la sortie", back: address("referents"),
+      keep: "Garder la sortie")
   }
 }
 
@@ -103,16 +107,21 @@ private func exitPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) a
   let coming = try await AppointmentsAfterExit.coming(open)
   let names = try await naming
   let after = coming.isEmpty ? [] : AppointmentsAfterExit.fields(typed: typed, names: names, faults: faults)
+  let saved = open.detail.lead.flatMap { lead in
+    lead.untilDate.map { LastDay.answers($0, reason: lead.reason, today: visit.today) }
+  }
+  let answers = typed ?? saved
   let form = Form(
     id: "sortie", address: open.address("referents/sortie"),
     groups: [
       FieldGroup(
-        fields: LastDay.fields(typed: typed, faults: faults, today: visit.today) + after + [
+        fields: LastDay.fields(typed: answers, faults: faults, today: visit.today) + after + [
           .area(
-            "reason", "Motif", value: typed?["reason"], rows: 2, maximumLength: 500,
+            "reason", "Motif", value: answers?["reason"], rows: 2, maximumLength: 500,
             faults.common("reason", isRequired: false))
         ])
-    ], values: [Visit.freshKey], submit: "Sortir de la file active",
+    ], values: [Visit.freshKey],
+    submit: saved == nil ? "Sortir de la file active" : "Changer le jour de la sortie",
     cancel: Link("Annuler", open.address("referents")))
   let consequence = Notice(
     "Ce que cela change",
@@ -120,7 +129,9 @@ private func exitPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) a
       + "il quitte sa file active : documents et questionnaires FSE sont à terminer avant. Avec un jour déjà passé, "
       + "l’accès cesse tout de suite. La personne reste inscrite au dispositif, et le secrétariat peut annuler la sortie."
   )
-  let head = PageHead("Sortir de la file active", back: Link("Référents", open.address("referents")))
+  let head = PageHead(
+    saved == nil ? "Sortir de la file active" : "Changer le jour de la sortie",
+    back: Link("Référents", open.address("referents")))
   let list: [any Piece] = coming.isEmpty ? [] : [AppointmentsAfterExit.list(coming)]
   return open.page(head, in: "referents", faults.general + [consequence] + list + [form])
     .with(faults)
@@ -130,6 +141,7 @@ private func recordExit(_ visit: Visit) async throws -> PageAnswer {
   let id = try visit.id("dossier", of: Dossier.self)
   var faults = FormFaults()
   let day = LastDay.chosen(visit.form, today: visit.today, &faults)
+  if let day { LastDay.ask(about: day, visit.form, today: visit.today, &faults) }
   let appointments = try await AppointmentsAfterExit.chosen(visit, &faults)
   guard let day, faults.isEmpty else { return try await exitPage(visit, typed: visit.form, faults: faults) }
   do {

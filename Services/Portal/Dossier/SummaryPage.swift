@@ -7,6 +7,7 @@ import Service
 func summaryPage(_ visit: Visit) async throws -> PageAnswer {
   let open = try await OpenDossier.load(visit)
   let brought = await open.summaryPanels()
+  if visit.person.isOperators { return open.page(PageHead("Résumé"), in: "", [open.operatorsPanel] + brought) }
   let half = (brought.count + 1) / 2
   let left: [any Piece] = [open.contactPanel, open.identityPanel] + Array(brought.prefix(half))
   let right: [any Piece] = [open.entitlementPanel, open.householdPanel] + Array(brought.dropFirst(half))
@@ -84,10 +85,24 @@ extension OpenDossier {
       [
         Facts([
           Fact("Nom", [detail.title.map(titleWord), name].compactMap { $0 }.joined(separator: " ")),
-          Fact("Nom de naissance", detail.birthName), Fact("Naissance", detail.birthDate.map(French.long)),
+          Fact("Nom de naissance", detail.birthName),
+          Fact("Naissance", detail.birthDate.map { French.birth($0, detail.birthPrecision) }),
           Fact("Nationalité", detail.nationality.map(nationalityLabel)), Fact("NIR", detail.maskedNir, action: reveal),
           Fact("Numéro de dossier", String(detail.number)), Fact("Numéro Genesis", detail.genesisId),
           Fact("Territoire", detail.territoryName),
+        ])
+      ])
+  }
+
+  /// What an operator's people may know of who is registered with them.
+  fileprivate var operatorsPanel: Panel {
+    Panel(
+      "Identité",
+      [
+        Facts([
+          Fact("Nom", [detail.title.map(titleWord), name].compactMap { $0 }.joined(separator: " ")),
+          Fact("Année de naissance", detail.birthDate.map { String($0.year) }),
+          Fact("Numéro de dossier", String(detail.number)),
         ])
       ])
   }

@@ -122,6 +122,7 @@ func decideExits(_ visit: Visit, accepted: Bool) async throws -> PageAnswer {
   guard !chosen.isNothing else { return noChoice }
   var faults = FormFaults()
   let day = accepted ? LastDay.chosen(visit.form, today: visit.today, &faults) : nil
+  if let day { LastDay.ask(about: day, visit.form, today: visit.today, &faults) }
   let appointments = accepted ? try await AppointmentsAfterExit.chosen(visit, &faults) : nil
   guard faults.isEmpty else { return try await exitChoicePage(visit, answers: visit.form, faults: faults) }
   let batch = try await visit.services.call(

@@ -41,6 +41,33 @@ enum LastDay: String {
         ], choices),
       .date("on", "Autre jour", value: typed?["on"], other),
     ]
+      + confirmation(typed, faults, today: today)
+  }
+
+  /// The box that says that a day far away is meant, once it was asked about.
+  private static func confirmation(_ typed: FormAnswers?, _ faults: FormFaults, today: CalendarDate) -> [Field] {
+    var unread = FormFaults()
+    guard let typed, let day = chosen(typed, today: today, &unread), faults[far(day)] != nil else { return [] }
+    let common = faults.common(far(day), isRequired: false, saysOptional: false)
+    return [.checkbox(far(day), "Oui, le \(French.long(day))", common)]
+  }
+
+  /// It bears the day, so that it says nothing of another.
+  private static func far(_ day: CalendarDate) -> String { "confirme-\(day)" }
+
+  /// Asks about a day after the end of the next month, which the guide never chooses.
+  static func ask(about day: CalendarDate, _ form: FormAnswers, today: CalendarDate, _ faults: inout FormFaults) {
+    guard day > today.endOfMonth(adding: 1), form[far(day)] == nil else { return }
+    faults.add(
+      far(day),
+      "Le \(French.long(day)) est après la fin du mois prochain, où une sortie prend fin d’ordinaire. Cochez la case si "
+        + "c’est bien ce que vous voulez.")
+  }
+
+  /// The answers that say a day that was saved.
+  static func answers(_ day: CalendarDate, reason: String?, today: CalendarDate) -> FormAnswers {
+    let choice = [LastDay.thisMonth, .nextMonth].first { $0.date(today) == day } ?? .other
+    return FormAnswers([("choix", choice.rawValue), ("on", French.short(day)), ("reason", reason ?? "")])
   }
 
   /// The day that was chosen: nil where it is the proposed one, or where a fault was added.

@@ -136,7 +136,12 @@ extension Pages {
       let form = try await Asked.load(visit)
       return try form.instead ?? form.page([], form.opened)
     }
-    post(path, rights: rights, limit: limit) { visit in try await Asked.load(visit).received(visit.form) }
+    post(path, rights: rights, limit: limit) { visit in
+      let form = try await Asked.load(visit)
+      // The same form with other choices, as another class of offers: what was typed stays.
+      if visit.query["retour"] != nil { return form.page([], form.drawn(visit.form, FormFaults())) }
+      return try await form.received(visit.form)
+    }
   }
 }
 

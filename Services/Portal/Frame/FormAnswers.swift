@@ -14,30 +14,9 @@ struct FormAnswers: Sendable {
   private let files: [String: File]
 
   init(_ pairs: [(name: String, value: String)] = [], files: [String: File] = [:]) {
-    self.pairs = pairs.map { ($0.name, Self.lines($0.value)) }
+    self.pairs = pairs.map { ($0.name, LineBreaks.unified($0.value)) }
     self.files = files
   }
-
-  /// A line break as one character: a browser posts two, and a word processor pastes vertical tabs, form feeds and
-  /// separators of its own.
-  private static func lines(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { breaks.contains($0) }) else { return text }
-    var result = String.UnicodeScalarView()
-    var last: Unicode.Scalar?
-    for scalar in text.unicodeScalars {
-      if !breaks.contains(scalar) {
-        result.append(scalar)
-      } else if !(scalar == "\n" && last == "\r") {
-        result.append("\n")
-      }
-      last = scalar
-    }
-    return String(result)
-  }
-
-  private static let breaks: Set<Unicode.Scalar> = [
-    "\n", "\r", "\u{0B}", "\u{0C}", "\u{85}", "\u{2028}", "\u{2029}",
-  ]
 
   /// Reads `application/x-www-form-urlencoded`, which is what a query is written in too.
   init(encoded text: some StringProtocol) {

@@ -1,4 +1,5 @@
 import API
+import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -134,7 +135,8 @@ struct PageAnswer: Sendable {
     case .file(let file, let isShown):
       headers[.contentType] = file.contentType
       let name = file.name.addingPercentEncoding(withAllowedCharacters: .urlPathPart) ?? "document"
-      headers[.contentDisposition] = "\(isShown ? "inline" : "attachment"); filename*=UTF-8''\(name)"
+      headers[.contentDisposition] =
+        "\(isShown ? "inline" : "attachment"); filename=\"\(PlainFileName.of(file.name))\"; filename*=UTF-8''\(name)"
       return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: file.bytes)))
     }
   }

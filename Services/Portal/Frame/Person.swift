@@ -64,6 +64,9 @@ struct Person: Sendable {
   /// Whether one of these is held; no right at all asks for nothing.
   func may(anyOf wanted: [Right]) -> Bool { wanted.isEmpty || wanted.contains(where: rights.contains) }
 
+  /// Whether she works for an operator, who sees who is registered there and nothing else (rule A7).
+  var isOperators: Bool { scope == .enrolled }
+
   /// Whether the dossiers of this person are few enough to be shown unasked (their caseload is their first page).
   var hasCaseload: Bool { scope == .own || scope == .enrolled }
 

@@ -45,7 +45,8 @@ extension Visit {
   private func words(for problem: Problem) -> (title: String, notice: ProblemNotice) {
     switch problem.status {
     case 404, 410: return ("Page introuvable", .notFound(maySearch: person.may(.readDossiers)))
-    case 403 where problem.type == Problem.forbidden().type: return ("Action non permise", .forbidden)
+    case 403 where problem.type == Problem.forbidden().type:
+      return ("Action non permise", .forbidden(to: person.profile))
     case 503, 504:
       return (
         "Le service est indisponible",

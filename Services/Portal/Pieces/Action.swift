@@ -86,10 +86,13 @@ struct Confirmation: Piece {
   let fields: [Field]
   /// Where « Annuler » leads on the page without scripts.
   let back: String
+  /// What leaves everything as it is, where « Annuler » would be the act itself: « Garder le rendez-vous ».
+  let keep: String
 
   init(
     id: String, title: String, consequences: [String], reassurance: String? = nil, address: String, label: String,
-    isDangerous: Bool = false, values: [HiddenValue] = [], fields: [Field] = [], back: String
+    isDangerous: Bool = false, values: [HiddenValue] = [], fields: [Field] = [], back: String,
+    keep: String = "Annuler"
   ) {
     self.id = id
     self.title = title
@@ -101,6 +104,7 @@ struct Confirmation: Piece {
     self.values = values
     self.fields = fields
     self.back = back
+    self.keep = keep
   }
 
   func html(in frame: Frame) -> HTML {
@@ -110,7 +114,7 @@ struct Confirmation: Piece {
     <ul class="consequences">\(each: consequences, { "<li>\($0)</li>" })</ul>
     \(fields, in: frame)
     \(reassurance, { #"<p class="muted">\#($0)</p>"# })
-    <div class="dialog-foot"><a class="btn btn-plain" href="\(back)" data-close>Annuler</a>\
+    <div class="dialog-foot"><a class="btn btn-plain" href="\(back)" data-close>\(keep)</a>\
     <button class="btn btn-\(weight)">\(label)</button></div>
     </form>
     """
@@ -130,7 +134,7 @@ extension Confirmation {
     Confirmation(
       id: id, title: title, consequences: consequences, reassurance: reassurance, address: address, label: label,
       isDangerous: weight == Action.Weight.danger.rawValue, values: values,
-      fields: fields.map { $0.answered(typed) }, back: back)
+      fields: fields.map { $0.answered(typed) }, back: back, keep: keep)
   }
 }
 

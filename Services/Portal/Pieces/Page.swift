@@ -94,13 +94,13 @@ struct PersonBand: Sendable {
   /// « 41 ans · Privas ».
   let detail: String
   let address: String
-  let state: Badge
+  let state: Badge?
   let facts: [BandFact]
   /// What nobody may overlook: « Suivi par délégation jusqu'au 12 mars 2026 ».
   let warning: String?
 
   init(
-    name: String, detail: String, address: String, state: Badge, facts: [BandFact], warning: String? = nil
+    name: String, detail: String, address: String, state: Badge?, facts: [BandFact], warning: String? = nil
   ) {
     self.name = name
     self.detail = detail
@@ -115,9 +115,8 @@ struct PersonBand: Sendable {
     <section class="person-band" aria-label="Personne">
     <a class="person-name" href="\(address)"><strong>\(name)</strong><span>\(detail)</span></a>
     <div class="person-facts">
-    \(state.html(in: frame))
-    <dl>
-    \(each: facts, { $0.html })</dl>
+    \(state, { $0.html(in: frame) })
+    \(facts.isEmpty ? nil : facts, { "<dl>\n\(each: $0, { $0.html })</dl>" })
     \(warning, { #"<p class="band-warning">\#(icon: .alert)\#($0)</p>"# })
     </div>
     </section>

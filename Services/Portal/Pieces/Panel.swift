@@ -226,10 +226,13 @@ struct Fact: Sendable {
 struct Tabs: Piece {
   let label: String
   let links: [Link]
+  /// The form that is posted to the tab's address, so that nothing typed in it is lost.
+  let form: String?
 
-  init(_ label: String, _ links: [Link]) {
+  init(_ label: String, _ links: [Link], form: String? = nil) {
     self.label = label
     self.links = links
+    self.form = form
   }
 
   func html(in frame: Frame) -> HTML {
@@ -241,10 +244,16 @@ struct Tabs: Piece {
   }
 
   private func tab(_ link: Link) -> HTML {
-    """
-    <a href="\(link.address)"\(#" aria-current="page""#, if: link.isCurrent)>\(link.text)\
-    \(link.count, { #" <span class="count">\#($0)</span>"# })</a>
-    """
+    if let form {
+      return """
+        <button form="\(form)" formaction="\(link.address)" formnovalidate\
+        \(#" aria-current="page""#, if: link.isCurrent)>\(link.text)</button>
+        """
+    }
+    return """
+      <a href="\(link.address)"\(#" aria-current="page""#, if: link.isCurrent)>\(link.text)\
+      \(link.count, { #" <span class="count">\#($0)</span>"# })</a>
+      """
   }
 }
 

@@ -1,3 +1,5 @@
+import Domain
+
 /// A page that cannot be given, and what to do about it.
 struct ProblemNotice: Piece {
   let text: String
@@ -31,14 +33,21 @@ struct ProblemNotice: Piece {
       ], actions: [home, Action("Rechercher", "/recherche", icon: .search)])
   }
 
-  /// An act that the profile does not hold.
-  static let forbidden = ProblemNotice(
-    "Votre profil ne permet pas cette action.",
-    advice: [
-      "Si vous avez plusieurs profils, changez de profil dans le menu de votre compte.",
-      "Sinon, demandez-la au secrétariat de dispositif.",
-    ],
-    actions: [Action("Revenir à l’accueil", "/", icon: .home, weight: .primary)])
+  /// An act that the profile does not hold, and whom to ask: never somebody like oneself.
+  static func forbidden(to profile: Profile?) -> ProblemNotice {
+    let whom: String? =
+      switch profile {
+      case .administrateur: nil
+      case .secretariatDispositif: "Sinon, demandez-la au chef de service, ou à l’administrateur fonctionnel."
+      case .chefDeService, .ali, .siege, .gestionnaireFSE, .dpo, .exploitant:
+        "Sinon, demandez-la à l’administrateur fonctionnel."
+      default: "Sinon, demandez-la au secrétariat de dispositif."
+      }
+    let other = "Si vous avez plusieurs profils, changez de profil dans le menu de votre compte."
+    return ProblemNotice(
+      "Votre profil ne permet pas cette action.", advice: [other, whom].compactMap { $0 },
+      actions: [Action("Revenir à l’accueil", "/", icon: .home, weight: .primary)])
+  }
 
   /// Something of ours that failed.
   static func failure(reference: String) -> ProblemNotice {

@@ -69,7 +69,10 @@ struct OpenParticipation: Sendable {
     }
     body.append(Panel("Participation", [facts]))
     if open.visit.may(.fseForms) {
-      body += [Panel("Dates", id: "dates", [days]), Panel("Terminer", id: "fin", [end])]
+      body += [
+        Panel("Dates", id: "dates", [days]),
+        Panel(participation.isEnded ? "Corriger la fin" : "Terminer", id: "fin", [end]),
+      ]
     }
     return open.page(head, in: "parcours", body)
   }
@@ -158,20 +161,23 @@ struct ParticipationEndForm: DossierForm {
   var groups: [QuestionGroup<Draft>] {
     [
       QuestionGroup(
-        text: "La participation et son étape se terminent le même jour, et le questionnaire de sortie s’ouvre.",
+        text: isEnded
+          ? "La participation et son étape sont terminées. Corrigez leur dernier jour seulement s’il est faux."
+          : "La participation et son étape se terminent le même jour, et le questionnaire de sortie s’ouvre.",
         isPaired: true,
         .date("endOn", \.until, "Dernier jour", missing: "Indiquez le dernier jour.").known(as: "until"),
         .list("endReason", \.endReason, "Motif", none: "Aucun", of: held.reasons))
     ]
   }
 
-  var draft: Draft { Draft(until: held.participation.proposedUntil) }
+  private var isEnded: Bool { held.participation.isEnded }
+  var draft: Draft { Draft(until: isEnded ? held.participation.until : held.participation.proposedUntil) }
   var version: Int? { held.participation.version }
   var changed: Notice? { .changed("Cette fiche a changé entre-temps.") }
 
   var sending: Sending {
     Sending(
-      "fin-participation", "Terminer la participation", to: participationAddress(held.participation.id, "fin"))
+      "fin-participation", isEnded ? "Corriger la fin" : "Terminer la participation", to: participationAddress(held.participation.id, "fin"))
   }
 
   var head: PageHead { held.head }

@@ -66,7 +66,8 @@ struct QuestionnaireForm: DossierForm {
 
   private func kind(of asked: FormQuestion) -> Question<Draft> {
     let (name, code, label) = (Self.name(asked.code), asked.code, asked.label)
-    let choices = asked.choices.map { choice in
+    // What is not allowed is not offered; the question's advice says why.
+    let choices = asked.choices.filter { asked.forbidden?.contains($0.code) != true }.map { choice in
       Choice(
         choice.code, choice.label,
         help: asked.discouraged?.contains(choice.code) == true ? "À éviter : à confirmer avec la personne" : nil)

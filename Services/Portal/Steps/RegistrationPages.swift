@@ -81,14 +81,17 @@ struct RegistrationForm: DossierForm {
     let chosen = visit.query["classe"]
     let tabs = Tabs(
       "Classes d’offres",
-      [Link("Toutes", address, isCurrent: chosen == nil)]
+      [Link("Toutes", Address(address, ["retour": "oui"]).text, isCurrent: chosen == nil)]
         + classes.offered().map {
-          Link($0.label, Address(address, ["classe": $0.code]).text, isCurrent: $0.code == chosen)
-        })
+          Link($0.label, Address(address, ["classe": $0.code, "retour": "oui"]).text, isCurrent: $0.code == chosen)
+        }, form: sending.id)
     return open.page(head, in: Self.section, [tabs] + notices + [form])
   }
 
-  func refusal(_ problem: Problem, _ draft: StepAnswers) -> Notice? { overlap(problem, draft) }
+  func refusal(_ problem: Problem, _ draft: StepAnswers) -> Notice? {
+    let known = visit.reopening == nil ? [] : [HiddenValue(Reopening.field, "oui")]
+    return overlap(problem, draft, carrying: known) ?? reopening(problem, draft)
+  }
 
   func save(_ draft: StepAnswers, version: Int?) async throws -> PageAnswer {
     guard let offer = draft.offer else { throw Problem.malformed("Le formulaire est incomplet.") }
@@ -97,7 +100,7 @@ struct RegistrationForm: DossierForm {
     let sent = StepDraft(
       offer: offer, session: draft[sessionOf: offer], partner: draft.partner, kind: draft.kind,
       plannedFrom: planned.from, plannedUntil: planned.until, from: draft.from, until: draft.until,
-      comment: draft.comment, participation: isStep && draft.participation)
+      comment: draft.comment, participation: isStep && draft.participation, reopening: visit.reopening)
     let shortened = try await shortenFirst()
     let step = try await visit.services.call(FSEAPI.register, open.path, sent, key: visit.key)
     let said =

@@ -8,14 +8,7 @@ func addStepPages(to pages: Pages) {
   pages.get(steps, rights: [.readDossiers]) { visit in try await stepsPage(visit) }
   pages.form("\(steps)/nouvelle", rights: [.registerOnOffers], RegistrationForm.self)
   pages.form("\(steps)/{step}", rights: [.registerOnOffers], StepForm.self)
-  pages.post("\(steps)/{step}/passage", rights: [.fseForms]) { visit in
-    let id = try visit.id("dossier", of: Dossier.self)
-    _ = try await visit.services.call(
-      FSEAPI.participate, ["step": try visit.id("step", of: Step.self)], version: try visit.version)
-    return .see(
-      "/dossiers/\(id)/parcours",
-      saying: "Le passage en convention est créé : le questionnaire d’entrée est ouvert.")
-  }
+  pages.post("\(steps)/{step}/passage", rights: [.fseForms]) { visit in try await participate(visit) }
   pages.get("\(steps)/{step}/suppression", rights: [.registerOnOffers]) { visit in
     let form = try await StepForm.load(visit)
     return form.open.page(asking: removal(of: form.step, form.open), in: "parcours")
@@ -26,6 +19,23 @@ func addStepPages(to pages: Pages) {
       FSEAPI.deleteStep, ["step": try visit.id("step", of: Step.self)], version: try visit.version)
     return .see("/dossiers/\(id)/parcours", saying: "L’inscription est supprimée.")
   }
+}
+
+private func participate(_ visit: Visit) async throws -> PageAnswer {
+  let id = try visit.id("dossier", of: Dossier.self)
+  let version = try visit.version
+  do {
+    _ = try await visit.services.call(
+      FSEAPI.participate, ["step": try visit.id("step", of: Step.self)], Passage(reopening: visit.reopening),
+      version: version)
+  } catch let problem as Problem where Reopening.isAsked(by: problem) {
+    return try await Reopening.page(visit, problem, version: version)
+  }
+  return .see(
+    "/dossiers/\(id)/parcours",
+    saying: visit.reopening == nil
+      ? "Le passage en convention est créé : le questionnaire d’entrée est ouvert."
+      : "Le passage en convention est créé : la sortie sera à remplir de nouveau.")
 }
 
 private func stepsPage(_ visit: Visit) async throws -> PageAnswer {
@@ -168,7 +178,9 @@ private struct StepForm: DossierForm {
   private var isConfirmed: Bool { visit.query["confirmer"] != nil || visit.form["confirmer"] != nil }
 
   func refusal(_ problem: Problem, _ draft: StepAnswers) -> Notice? {
-    overlap(problem, draft, carrying: isConfirmed ? [HiddenValue("confirmer", "oui")] : [])
+    let confirmed = isConfirmed ? [HiddenValue("confirmer", "oui")] : []
+    let known = visit.reopening == nil ? [] : [HiddenValue(Reopening.field, "oui")]
+    return overlap(problem, draft, carrying: confirmed + known) ?? reopening(problem, draft, carrying: confirmed)
   }
 
   func save(_ draft: StepAnswers, version: Int?) async throws -> PageAnswer {
@@ -181,7 +193,8 @@ private struct StepForm: DossierForm {
     let planned = try draft.planned
     let conversion = StepConversion(
       session: draft[sessionOf: offer.id], partner: draft.partner, plannedFrom: planned.from,
-      plannedUntil: planned.until, from: draft.from, until: draft.until, participation: draft.participation)
+      plannedUntil: planned.until, from: draft.from, until: draft.until, participation: draft.participation,
+      reopening: visit.reopening)
     let step = try await visit.services.call(
       FSEAPI.convertPositioning, ["step": step.id], conversion, version: version)
     return "Le positionnement est confirmé : « \(step.offerName) » est une étape."

@@ -29,9 +29,10 @@ enum NoticeEvents {
         at: envelope.time)
     },
     .on(StepReferentChanged.self) { event, envelope, transaction in
+      // Who it is no longer concerns cannot open the dossier to see whose it is.
       let title =
         event.ended
-        ? "Vous n’êtes plus référent d’étape d’un dossier"
+        ? "Vous n’êtes plus référent d’étape de \(try await person(event.dossier, in: transaction))"
         : "Vous restez référent d’étape du \(French.long(event.from)) au \(French.long(event.until))"
       try await transaction.notify(
         [event.account],
@@ -125,6 +126,12 @@ enum NoticeEvents {
     return takenBack
       ? ("\(count) vous \(verb) de \(lead)", "\(count) \(verb) à \(former)")
       : ("\(count) de votre file active \(verb) à \(lead)", "\(count) de \(former) vous \(verb)")
+  }
+
+  private static func person(_ dossier: ID<Dossier>, in transaction: Transaction) async throws -> String {
+    try await transaction.first(
+      "select upper(family_name) || ' ' || given_name from dossiers.v1_dossier where id = \(dossier)", as: String.self)
+      ?? "ce dossier"
   }
 
   private static func name(_ account: ID<Account>, in transaction: Transaction) async throws -> String {

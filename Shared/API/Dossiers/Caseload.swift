@@ -40,6 +40,8 @@ public struct DossierRow: Payload {
   public var familyName: String
   public var givenName: String
   public var birthDate: CalendarDate?
+  /// How much of it is known; the rest of the date is its first day. Nil: all of it.
+  public var birthPrecision: BirthPrecision?
   public var commune: String?
   public var postalCode: String?
   public var state: DossierState
@@ -57,8 +59,9 @@ public struct DossierRow: Payload {
 
   public init(
     id: ID<Dossier>, number: Int, title: String? = nil, familyName: String, givenName: String,
-    birthDate: CalendarDate? = nil, commune: String? = nil, postalCode: String? = nil, state: DossierState,
-    entitlement: EntitlementState, duties: Bool? = nil, lead: ID<Account>? = nil, leadName: String? = nil,
+    birthDate: CalendarDate? = nil, birthPrecision: BirthPrecision? = nil, commune: String? = nil,
+    postalCode: String? = nil, state: DossierState, entitlement: EntitlementState, duties: Bool? = nil,
+    lead: ID<Account>? = nil, leadName: String? = nil,
     leadOrganisation: String? = nil, leadSince: CalendarDate? = nil, territory: ID<Territory>? = nil,
     partner: ID<Dossier>? = nil, refreshedOn: CalendarDate? = nil, proposedExit: Bool
   ) {
@@ -68,6 +71,7 @@ public struct DossierRow: Payload {
     self.familyName = familyName
     self.givenName = givenName
     self.birthDate = birthDate
+    self.birthPrecision = birthPrecision
     self.commune = commune
     self.postalCode = postalCode
     self.state = state
@@ -224,6 +228,8 @@ public struct DossierDetail: Payload, Versioned {
   public var birthName: String?
   public var givenName: String
   public var birthDate: CalendarDate?
+  /// How much of it is known; the rest of the date is its first day. Nil: all of it.
+  public var birthPrecision: BirthPrecision?
   public var nationality: String?
   /// The NIR with all but its first figures hidden.
   public var maskedNir: String?
@@ -267,7 +273,8 @@ public struct DossierDetail: Payload, Versioned {
 
   public init(
     id: ID<Dossier>, number: Int, genesisId: String, role: String, title: String? = nil, familyName: String,
-    birthName: String? = nil, givenName: String, birthDate: CalendarDate? = nil, nationality: String? = nil,
+    birthName: String? = nil, givenName: String, birthDate: CalendarDate? = nil,
+    birthPrecision: BirthPrecision? = nil, nationality: String? = nil,
     maskedNir: String? = nil, state: DossierState, enteredOn: CalendarDate, territory: ID<Territory>? = nil,
     territoryName: String? = nil, address: String? = nil, postalCode: String? = nil, commune: String? = nil,
     outsideCounty: Bool, familySituation: String? = nil, familySince: CalendarDate? = nil,
@@ -289,6 +296,7 @@ public struct DossierDetail: Payload, Versioned {
     self.birthName = birthName
     self.givenName = givenName
     self.birthDate = birthDate
+    self.birthPrecision = birthPrecision
     self.nationality = nationality
     self.maskedNir = maskedNir
     self.state = state

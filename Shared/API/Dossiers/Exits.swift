@@ -229,6 +229,7 @@ extension DossiersAPI {
     .dossiers, "recordExit", .post, "dossiers/{dossier}/exit", allow: .having(.exitDossier, reaching: .dossier),
     summary: "Enter the last day in the current lead référent's caseload.")
   public static let cancelExit = Endpoint<NoInput, ReferentEntry>(
-    .dossiers, "cancelExit", .delete, "dossiers/{dossier}/exit", allow: .having(.cancelExit, reaching: .dossier),
-    summary: "Take an exit back.", success: 200)
+    .dossiers, "cancelExit", .delete, "dossiers/{dossier}/exit",
+    allow: .having(.cancelExit, .exitDossier, reaching: .dossier),
+    summary: "Take an exit back; the lead référent only while it is to come.", success: 200)
 }

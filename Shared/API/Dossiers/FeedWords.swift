@@ -15,7 +15,9 @@ public enum FeedWords {
     case "entitlement": EntitlementState(rawValue: text)?.label ?? text
     case "duties": ["true": "SDD", "false": "NSDD"][text] ?? text
     case "exit": ProposedExit.Reason(rawValue: text)?.label ?? CalendarDate(text).map(French.short) ?? text
-    case "birthDate", "closedOn", "formalNoticeOn", "dutiesSince", "orientedOn", "requestedOn", "familySince",
+    case "birthDate":
+      CalendarDate(text).map(French.short) ?? text.split(separator: "-").reversed().joined(separator: "/")
+    case "closedOn", "formalNoticeOn", "dutiesSince", "orientedOn", "requestedOn", "familySince",
       "openedOn",
       "suspendedOn":
       CalendarDate(text).map(French.short) ?? text
@@ -62,6 +64,7 @@ public enum FeedWords {
     "identite-ambigue": "NIR d’un autre dossier", "deux-referents": "Deux référents ouverts",
     "code-postal-hors-departement": "Adresse hors du département", "anomalie-caisse": "En anomalie à la caisse",
     "valeur-inconnue": "Valeur sans correspondance", "valeur-illisible": "Valeur illisible",
+    "naissance-incomplete": "Naissance incomplète",
     "prenom-absent": "Sans prénom", "naissance-future": "Naissance dans le futur",
   ]
 }

@@ -109,10 +109,10 @@ public struct NotificationMade: Event {
   }
 }
 
-/// A step or positioning was registered, its dates changed, or it ended.
+/// A step or positioning was registered, its dates changed, it ended, or it was deleted as a mistake.
 public struct StepChanged: Event {
   public static let type = "fse.step-changed.v1"
-  public enum Change: String, Payload, CaseIterable { case registered, positioned, changed, ended }
+  public enum Change: String, Payload, CaseIterable { case registered, positioned, changed, ended, removed }
   public var step: ID<Step>
   public var dossier: ID<Dossier>
   public var offer: ID<Offer>

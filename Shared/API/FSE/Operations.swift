@@ -50,7 +50,8 @@ public struct FSEOperationDraft: Payload, Constrained {
   public var endsOn: CalendarDate
   public var managers: [ID<Account>]
   public var objective: String?
-  public var questionnaire: Int
+  /// The version of the questionnaires; nil: the newest for a new operation, and no change of another.
+  public var questionnaire: Int?
   public var entryDays: Int
   public var exitDays: Int
   public var incompleteLimit: Int
@@ -62,7 +63,7 @@ public struct FSEOperationDraft: Payload, Constrained {
 
   public init(
     name: String, code: String, startsOn: CalendarDate, endsOn: CalendarDate, managers: [ID<Account>] = [],
-    objective: String? = nil, questionnaire: Int = 1, entryDays: Int = 28, exitDays: Int = 28,
+    objective: String? = nil, questionnaire: Int? = nil, entryDays: Int = 28, exitDays: Int = 28,
     incompleteLimit: Int = 35
   ) {
     self.name = name

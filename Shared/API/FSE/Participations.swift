@@ -35,6 +35,8 @@ public struct Participation: Payload, Versioned {
   /// The last exit; by default the operation's last day.
   public var until: CalendarDate
   public var entries: Int
+  /// Whether its real end was entered, on the same day as its step's.
+  public var isEnded: Bool
   /// An end that a réorientation or an exit suggests; nothing is ended by it.
   public var proposedUntil: CalendarDate?
   public var entry: FormStatus
@@ -43,8 +45,8 @@ public struct Participation: Payload, Versioned {
 
   public init(
     id: ID<Participation>, dossier: ID<Dossier>, step: ID<Step>, operation: ID<FSEOperation>, operationName: String,
-    from: CalendarDate, until: CalendarDate, entries: Int, proposedUntil: CalendarDate?, entry: FormStatus,
-    exit: FormStatus, version: Int
+    from: CalendarDate, until: CalendarDate, entries: Int, isEnded: Bool, proposedUntil: CalendarDate?,
+    entry: FormStatus, exit: FormStatus, version: Int
   ) {
     self.id = id
     self.dossier = dossier
@@ -54,6 +56,7 @@ public struct Participation: Payload, Versioned {
     self.from = from
     self.until = until
     self.entries = entries
+    self.isEnded = isEnded
     self.proposedUntil = proposedUntil
     self.entry = entry
     self.exit = exit

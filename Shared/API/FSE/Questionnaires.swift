@@ -37,8 +37,14 @@ public struct FormQuestion: Payload, Equatable {
   public var suggested: JSONValue?
   /// The day to suggest.
   public var suggestedFrom: KnownDay?
+  /// The day that the answer may not be before.
+  public var earliest: KnownDay?
   /// The day that the answer may not be after.
   public var latest: KnownDay?
+  /// Answers that the guide does not allow: they are neither offered nor taken. `advice` says why.
+  public var forbidden: [String]?
+  /// Answers that must be among those chosen.
+  public var must: [String]?
   /// Answers to confirm, since the county asks to avoid them.
   public var discouraged: [String]?
   /// Answers that exclude all others of the same question.
@@ -47,8 +53,9 @@ public struct FormQuestion: Payload, Equatable {
 
   public init(
     code: String, label: String, kind: Kind, required: Bool = true, choices: [FormChoice] = [],
-    when: [FormCondition] = [], suggested: JSONValue? = nil, suggestedFrom: KnownDay? = nil, latest: KnownDay? = nil,
-    discouraged: [String]? = nil, alone: [String]? = nil, advice: String? = nil
+    when: [FormCondition] = [], suggested: JSONValue? = nil, suggestedFrom: KnownDay? = nil, earliest: KnownDay? = nil,
+    latest: KnownDay? = nil, forbidden: [String]? = nil, must: [String]? = nil, discouraged: [String]? = nil,
+    alone: [String]? = nil, advice: String? = nil
   ) {
     self.code = code
     self.label = label
@@ -58,7 +65,10 @@ public struct FormQuestion: Payload, Equatable {
     self.when = when
     self.suggested = suggested
     self.suggestedFrom = suggestedFrom
+    self.earliest = earliest
     self.latest = latest
+    self.forbidden = forbidden
+    self.must = must
     self.discouraged = discouraged
     self.alone = alone
     self.advice = advice

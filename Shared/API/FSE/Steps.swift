@@ -75,12 +75,14 @@ public struct StepDraft: Payload, Constrained {
   public var comment: String?
   /// Passage en convention: without it the FSE forms stay closed.
   public var participation: Bool
+  /// That an exit form which was complete is to be filled in again (rule S7).
+  public var reopening: Bool?
   public static let constraints: [String: Constraint] = ["comment": .text(0...2000)]
 
   public init(
     offer: ID<Offer>, session: ID<OfferSession>? = nil, partner: ID<Operator>? = nil, kind: Step.Kind = .step,
     plannedFrom: CalendarDate, plannedUntil: CalendarDate, from: CalendarDate? = nil, until: CalendarDate? = nil,
-    comment: String? = nil, participation: Bool = false
+    comment: String? = nil, participation: Bool = false, reopening: Bool? = nil
   ) {
     self.offer = offer
     self.session = session
@@ -92,6 +94,7 @@ public struct StepDraft: Payload, Constrained {
     self.until = until
     self.comment = comment
     self.participation = participation
+    self.reopening = reopening
   }
 }
 
@@ -132,10 +135,13 @@ public struct StepConversion: Payload {
   public var from: CalendarDate?
   public var until: CalendarDate?
   public var participation: Bool
+  /// That an exit form which was complete is to be filled in again (rule S7).
+  public var reopening: Bool?
 
   public init(
     session: ID<OfferSession>? = nil, partner: ID<Operator>? = nil, plannedFrom: CalendarDate,
-    plannedUntil: CalendarDate, from: CalendarDate? = nil, until: CalendarDate? = nil, participation: Bool = false
+    plannedUntil: CalendarDate, from: CalendarDate? = nil, until: CalendarDate? = nil, participation: Bool = false,
+    reopening: Bool? = nil
   ) {
     self.session = session
     self.partner = partner
@@ -144,6 +150,17 @@ public struct StepConversion: Payload {
     self.from = from
     self.until = until
     self.participation = participation
+    self.reopening = reopening
+  }
+}
+
+/// Passage en convention of a step that is there already.
+public struct Passage: Payload {
+  /// That an exit form which was complete is to be filled in again (rule S7).
+  public var reopening: Bool?
+
+  public init(reopening: Bool? = nil) {
+    self.reopening = reopening
   }
 }
 
@@ -242,7 +259,7 @@ extension FSEAPI {
   public static let convertPositioning = Endpoint<StepConversion, Step>(
     .fse, "convertPositioning", .post, "steps/{step}/conversion", allow: .having(.registerOnOffers, reaching: .step),
     summary: "Turn a positioning into a step.", versioned: true)
-  public static let participate = Endpoint<NoInput, Step>(
+  public static let participate = Endpoint<Passage, Step>(
     .fse, "participate", .post, "steps/{step}/participation", allow: .having(.fseForms, reaching: .step),
     summary: "Let an FSE step go through to its operation, which opens the forms.", versioned: true)
   public static let deleteStep = Endpoint<NoInput, NoOutput>(

@@ -107,6 +107,22 @@ extension Schema {
     }
   }
 
+  /// The value with the line breaks of its free texts as one character each, so that a limit counts them once and what a word
+  /// processor pastes is kept. Texts of a stated form are left as they are.
+  public func tidied(_ value: JSONValue) -> JSONValue {
+    switch (self, value) {
+    case (.string(nil, _, _, nil), .string(let text)): .string(LineBreaks.unified(text))
+    case (.array(let item, _), .array(let items)): .array(items.map(item.tidied))
+    case (.map(let item), .object(let fields)): .object(fields.mapValues(item.tidied))
+    case (.object(_, let properties), .object(let fields)):
+      .object(
+        properties.reduce(into: fields) { tidy, property in
+          if let value = fields[property.name] { tidy[property.name] = property.schema.tidied(value) }
+        })
+    default: value
+    }
+  }
+
   /// A value of a query or form, which is always text, as what the field is: `"12"` is the number 12.
   public func value(ofText text: String) -> JSONValue {
     switch self {

@@ -13,7 +13,8 @@ struct CountyCSV: Sendable {
   /// What the file does not say at all, and of which what Jalons has stands.
   let unsaid: Set<FeedField>
 
-  private let dates: FeedDialect.Dates
+  /// How most of its dates are written, which messages ask for.
+  let dates: FeedDialect.Dates
   /// By the header's key.
   private let fields: [String: FeedField]
   private let headers: [FeedField: String]
@@ -82,21 +83,41 @@ struct CountyCSV: Sendable {
     [(FeedField.role, "DEM"), (.etatDosRsa, "Z")].filter { unsaid.contains($0.0) }
   }
 
+  /// A day in whichever way it is written: one file may hold several, as spreadsheets write a column their own way.
   private func date(_ raw: UnsafeBufferPointer<UInt8>) -> String? {
     // The day alone: systems write a time after it, by a blank or a T.
     let text = raw.drop { $0 <= 0x20 }.prefix { $0 > 0x20 && $0 != UInt8(ascii: "T") }
     let digits = text.filter { (0x30...0x39).contains($0) }
-    guard digits.count == 8, text.count == (dates == .compact ? 8 : 10) else { return nil }
+    guard digits.count == 8 else { return nil }
+    let marks = text.enumerated().filter { !(0x30...0x39).contains($0.element) }
     let all = String(decoding: digits, as: UTF8.self)
     func part(_ start: Int, _ length: Int) -> Substring { all.dropFirst(start).prefix(length) }
-    let shape = text.filter { !(0x30...0x39).contains($0) }
-    switch dates {
-    case .iso: return nil
-    case .compact: return "\(part(0, 4))-\(part(4, 2))-\(part(6, 2))"
-    case .slashed where shape == [0x2F, 0x2F], .dashed where shape == [0x2D, 0x2D],
-      .dotted where shape == [0x2E, 0x2E]:
-      return "\(part(4, 4))-\(part(2, 2))-\(part(0, 2))"
-    case .slashed, .dashed, .dotted: return nil
+    if marks.isEmpty { return "\(part(0, 4))-\(part(4, 2))-\(part(6, 2))" }
+    guard marks.count == 2, marks[0].element == marks[1].element, "/-.".utf8.contains(marks[0].element) else {
+      return nil
+    }
+    return switch marks.map(\.offset) {
+    case [2, 5]: "\(part(4, 4))-\(part(2, 2))-\(part(0, 2))"
+    case [4, 7]: "\(part(0, 4))-\(part(4, 2))-\(part(6, 2))"
+    default: nil
+    }
+  }
+
+  /// Whether a value is what databases write for nothing.
+  static func isNull(_ raw: UnsafeBufferPointer<UInt8>) -> Bool {
+    raw.elementsEqual("NULL".utf8) || raw.elementsEqual("null".utf8) || raw.elementsEqual("\\N".utf8)
+  }
+}
+
+extension FeedDialect.Dates {
+  /// As a message asks for it.
+  var shape: String {
+    switch self {
+    case .iso: "AAAA-MM-JJ"
+    case .slashed: "JJ/MM/AAAA"
+    case .dashed: "JJ-MM-AAAA"
+    case .dotted: "JJ.MM.AAAA"
+    case .compact: "AAAAMMJJ"
     }
   }
 }

@@ -48,7 +48,10 @@ struct SampleReading {
   /// The values of a column, each once, in their order.
   func values(of column: Int) -> [String] {
     var seen: Set<String> = []
-    return rows.compactMap { column < $0.count ? $0[column] : nil }.filter { !$0.isEmpty && seen.insert($0).inserted }
+    return rows.compactMap { column < $0.count ? $0[column] : nil }.filter { value in
+      var text = value
+      return !value.isEmpty && !text.withUTF8(CountyCSV.isNull) && seen.insert(value).inserted
+    }
   }
 
   /// The columns with a few of their values, and all where they may be codes.

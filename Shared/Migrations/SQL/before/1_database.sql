@@ -18,10 +18,12 @@ create table if not exists jalons.migration (
   primary key (service, version)
 );
 
--- A text as searches see it: without accents, in lower case, with single spaces.
+-- A text as searches see it: without accents, in lower case, letters of any script and digits, with single spaces. The
+-- collation is said, as a server's own may know no other letters than ASCII's.
 create or replace function jalons.plain(input text) returns text
 language sql immutable parallel safe strict as
-  $$ select btrim(regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, input)), '[^a-z0-9@.]+', ' ', 'g')) $$;
+  $$ select btrim(regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, input) collate "und-x-icu"),
+    '[^[:alnum:]@.]+', ' ', 'g')) $$;
 
 -- Lists these columns in French order (É beside E, D’AUBIGNÉ before DABIN) whatever the server's locale: their collation
 -- is ICU's, and so is that of the indexes on them. Views that show them are made again as they were.
