@@ -23,7 +23,7 @@ import Testing
       #expect(sheet.beneficiary == "MARTIN Léa")
       #expect(sheet.allowedMoves.map(\.to) == [.submitted])
       #expect(sheet.editable == [.draft, .objectives, .consent])
-      #expect(sheet.models == [.undecided, .blank])
+      #expect(sheet.models.map(\.code) == ["cer-sans-decision", "cer-vierge"])
       #expect(sheet.history.map(\.to) == [.proposition])
 
       // The same click again gives the same draft; another draft has the next number.

@@ -14,9 +14,9 @@ import Testing
     try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
       let scene = try await Scene.one(in: service.database)
       let accepted = try await service.validated(scene)
-      #expect(accepted.models == [.accepted])
+      #expect(accepted.models.map(\.code) == ["cer-decision-valide"])
       let file = try await service.client(as: scene.referent).file(
-        ContractsAPI.printContract, ["contract": accepted.contract.id], ContractPrint(model: .accepted))
+        ContractsAPI.printContract, ["contract": accepted.contract.id], ContractPrint(model: "cer-decision-valide"))
       #expect(file.contentType == "application/pdf")
       #expect(file.name == "CER 1 – MARTIN Léa – décision valide.pdf")
       let text = try Self.text(of: file.bytes)
@@ -37,7 +37,7 @@ import Testing
       let path = ["contract": drafted.contract.id]
       let referent = try await service.client(as: scene.referent)
       let early = try await problem {
-        try await referent.file(ContractsAPI.printContract, path, ContractPrint(model: .accepted))
+        try await referent.file(ContractsAPI.printContract, path, ContractPrint(model: "cer-decision-valide"))
       }
       #expect(early?.status == 409 && early?.detail?.contains("CER sans décision") == true)
       let reader = try await service.client(as: .someone(.siege))
@@ -54,11 +54,11 @@ import Testing
       let studied = try await service.move(submitted, to: .studied, as: scene.secretariat)
       _ = try await service.move(studied, to: .refused, as: scene.secretariat)
       let late = try await problem {
-        try await referent.file(ContractsAPI.printContract, path, ContractPrint(model: .undecided))
+        try await referent.file(ContractsAPI.printContract, path, ContractPrint(model: "cer-sans-decision"))
       }
       #expect(late?.status == 409 && late?.detail?.contains("CER décision non valide") == true)
       let word = try await proximity.file(ContractsAPI.printContract, path, ContractPrint(format: .docx))
-      #expect(word.contentType == Printing.wordType)
+      #expect(word.contentType == LetterFormat.docx.contentType)
       #expect(word.bytes.starts(with: Data("PK".utf8)))
     }
   }

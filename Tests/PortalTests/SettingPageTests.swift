@@ -109,7 +109,7 @@ import Testing
       services.serve(models.change, sheets[1])
       let renamed = try await browser.post("\(address)/nom", ["version": "5", "label": "Validé", "logo": "none"])
       #expect(renamed.location == address)
-      #expect(services.calls(of: models.change).first?.json?["open"]?.bool == false)
+      #expect(services.calls(of: models.change).first?.json?["open"] == .bool(false))
     }
   }
 }

@@ -177,7 +177,8 @@ struct ParticipationEndForm: DossierForm {
 
   var sending: Sending {
     Sending(
-      "fin-participation", isEnded ? "Corriger la fin" : "Terminer la participation", to: participationAddress(held.participation.id, "fin"))
+      "fin-participation", isEnded ? "Corriger la fin" : "Terminer la participation",
+      to: participationAddress(held.participation.id, "fin"))
   }
 
   var head: PageHead { held.head }

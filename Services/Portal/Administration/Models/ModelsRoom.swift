@@ -134,6 +134,8 @@ func modelHistory(_ sheet: ModelSheet) -> Panel {
       sheet.file(period.value)?.title ?? "Fichier \(period.value)",
       reason: nil, changes: [Change("Imprimé", from: nil, to: period.words)])
   }
-  return .history(entries, untouched: sheet.files.contains { $0.number == 0 }
+  return .history(
+    entries,
+    untouched: sheet.files.contains { $0.number == 0 }
       ? "Le modèle d’origine n’a jamais été quitté." : "Aucun fichier n’a encore servi.")
 }
