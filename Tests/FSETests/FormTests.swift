@@ -223,15 +223,12 @@ import Testing
       let dossier = try await scene.dossier()
       let step = try await scene.register(dossier, scene.draft(scene.first))
       let elsewhere = ID<Territory>.new()
-      try await scene.service.parts.postgres.withTransaction(as: .system("test")) { transaction in
-        try await transaction.announce(
-          [
-            ReferentChanged(
-              dossier: dossier, former: scene.lead, formerOrganisation: nil, lead: .new(), organisation: nil,
-              on: Scene.day("2026-03-02"), accessUntil: nil),
-            TerritoryChanged(dossier: dossier, former: scene.territory, territory: elsewhere),
-          ], at: Scene.start)
-      }
+      try scene.service.publish(
+        ReferentChanged(
+          dossier: dossier, former: scene.lead, formerOrganisation: nil, lead: .new(), organisation: nil,
+          on: Scene.day("2026-03-02"), accessUntil: nil))
+      try scene.service.publish(
+        TerritoryChanged(dossier: dossier, former: scene.territory, territory: elsewhere))
       let proposed = try await scene.service.eventually("an end is proposed") {
         let participation = try await scene.participation(of: dossier)
         return participation.proposedUntil == nil ? nil : participation

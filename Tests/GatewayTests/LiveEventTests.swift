@@ -62,7 +62,7 @@ struct LiveEventTests {
         try await eventually("told") { pages[0].told.contains("event: notification") }
         #expect(
           pages[0].told.contains(
-            "data: {\"kind\":\"note\",\"link\":\"/dossiers/1\",\"title\":\"Une note\",\"unread\":3}\n\n"))
+            "data: {\"unread\":3,\"kind\":\"note\",\"title\":\"Une note\",\"link\":\"/dossiers/1\"}\n\n"))
         try await eventually("beat") { pages[1].told.contains(": \n\n") }
         #expect(!pages[1].told.contains("notification"))
 

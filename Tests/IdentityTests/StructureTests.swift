@@ -92,19 +92,14 @@ import Testing
 extension IdentityUnderTest {
   /// Lets dossiers announce an event, and waits until identity has dealt with it.
   func hear(_ event: StructureDiscovered) async throws {
-    try await service.publish(event)
+    try await service.publishing(event)
   }
 }
 
 extension ServiceUnderTest {
-  /// Puts an event on its stream as another service's relay does, and waits for its effect.
-  func publish(_ event: some Event) async throws {
-    let id = UUID.version7()
-    let envelope = Envelope(
-      id: id, source: "test", type: type(of: event).type, subject: event.key, time: clock.now(), traceparent: nil,
-      actor: nil, actorname: nil, data: try JSONValue(encoding: event))
-    let text = String(decoding: try JSONEncoder.jalons.encode(envelope), as: UTF8.self)
-    try redis.ask("XADD", Streams.name(type(of: event).stream), "*", "envelope", text)
+  /// Publishes an event of another service, and waits for its effect.
+  func publishing(_ event: any Event) async throws {
+    let id = try publish(event)
     _ = try await eventually("the event is handled") {
       try await database.owner {
         try await $0.first("select true from identity.inbox where event = \(id)", as: Bool.self)

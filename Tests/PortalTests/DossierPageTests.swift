@@ -19,7 +19,7 @@ struct DossierPageTests {
       ] { #expect(page.text.contains(expected), "\(expected) is missing") }
       #expect(page.html.contains("href=\"/dossiers/\(Scene.partner)\""))
       #expect(!page.text.contains("n’actualise plus"))
-      #expect(services.calls.count <= 3)
+      #expect(services.calls.count <= 3, "\(services.calls.map(\.endpoint))")
     }
   }
 

@@ -47,7 +47,7 @@ import Testing
       let scene = try await SchedulingScene.make(in: service.database)
       let (before, after) = try await Self.booked(scene, service)
       #expect(try await Self.state(after.id, service) == "planned DURAND Paul queued")
-      try await service.announce(Self.exit(scene))
+      try service.publish(Self.exit(scene))
       _ = try await service.eventually("cancelled") {
         try await Self.state(after.id, service) == "cancelled_referent DURAND Paul too_late" ? true : nil
       }
@@ -60,15 +60,15 @@ import Testing
       let other = try await lead.call(
         SchedulingAPI.bookAppointment, ["dossier": colleague], scene.interview(days: 8, hour: 15))
       // Put off beyond it, then taken back: what was cancelled comes back as it was.
-      try await service.announce(Self.exit(scene, until: Self.day.adding(days: 9)))
+      try service.publish(Self.exit(scene, until: Self.day.adding(days: 9)))
       _ = try await service.eventually("planned again") {
         try await Self.state(after.id, service) == "planned DURAND Paul queued" ? true : nil
       }
-      try await service.announce(Self.exit(scene))
+      try service.publish(Self.exit(scene))
       _ = try await service.eventually("cancelled again") {
         try await Self.state(after.id, service).hasPrefix("cancelled") ? true : nil
       }
-      try await service.announce(Self.exit(scene, until: nil))
+      try service.publish(Self.exit(scene, until: nil))
       _ = try await service.eventually("taken back") {
         try await Self.state(after.id, service).hasPrefix("planned") ? true : nil
       }
@@ -88,7 +88,7 @@ import Testing
       try await scene.add(theirs, of: scene.colleague, named: "Autre", in: service.database)
       let colleague = try await service.client(as: scene.colleagueCaller)
       _ = try await colleague.call(SchedulingAPI.bookAppointment, ["dossier": theirs], scene.interview(days: 9))
-      try await service.announce(Self.exit(scene, ComingAppointments(.handOver, to: scene.colleague)))
+      try service.publish(Self.exit(scene, ComingAppointments(.handOver, to: scene.colleague)))
       _ = try await service.eventually("handed over") {
         try await Self.state(after.id, service) == "planned LEROY Anne queued" ? true : nil
       }
@@ -96,8 +96,8 @@ import Testing
       #expect(try await service.titles(of: scene.colleague) == ["1 rendez-vous vous est confié"])
       #expect(
         try await service.titles(of: scene.lead) == ["1 rendez-vous à replacer : votre collègue est déjà pris"])
-      try await service.announce(Self.exit(scene, until: Self.day, ComingAppointments(.keep)))
-      try await service.announce(NoteAdded(dossier: scene.dossier, audience: .assigned, assignee: scene.stranger))
+      try service.publish(Self.exit(scene, until: Self.day, ComingAppointments(.keep)))
+      try service.publish(NoteAdded(dossier: scene.dossier, audience: .assigned, assignee: scene.stranger))
       _ = try await service.eventually("all was heard") {
         try await service.titles(of: scene.stranger).isEmpty ? nil : true
       }
@@ -114,13 +114,13 @@ import Testing
       _ = try await administrator.call(
         ServiceName.scheduling.delays.change, ["delay": CountyDelay.exitAppointments.rawValue], DelayDraft(value: 1),
         version: 0)
-      try await service.announce(Self.exit(scene))
-      try await service.announce(NoteAdded(dossier: scene.dossier, audience: .assigned, assignee: scene.stranger))
+      try service.publish(Self.exit(scene))
+      try service.publish(NoteAdded(dossier: scene.dossier, audience: .assigned, assignee: scene.stranger))
       _ = try await service.eventually("all was heard") {
         try await service.titles(of: scene.stranger).isEmpty ? nil : true
       }
       #expect(try await Self.state(after.id, service) == "planned DURAND Paul queued")
-      try await service.announce(Self.exit(scene, ComingAppointments(.cancel)))
+      try service.publish(Self.exit(scene, ComingAppointments(.cancel)))
       _ = try await service.eventually("cancelled") {
         try await Self.state(after.id, service).hasPrefix("cancelled") ? true : nil
       }

@@ -31,7 +31,7 @@ import Testing
       try await scene.grant(.exploitant, to: scene.colleague, in: service.database)
       let day = CalendarDate(SchedulingScene.start)
       let missing = FeedMissing(day: day, expectedBy: "07:00", lastReference: day.adding(days: -2))
-      try await service.announce(missing)
+      try service.publish(missing)
       let sent = try await service.eventually("both e-mails leave") {
         let mails = try await Self.mails(service)
         return mails.count == 2 ? mails : nil
@@ -44,13 +44,13 @@ import Testing
       // The référent has nothing to do with it.
       #expect(try await service.titles(of: scene.lead) == [])
       // Said twice, it is written once.
-      try await service.announce(missing)
+      try service.publish(missing)
       _ = try await service.eventually("the second is heard") {
         try await service.titles(of: scene.stranger).count == 2 ? true : nil
       }
       #expect(try await Self.mails(service).count == 2)
 
-      try await service.announce(FeedArrived(day: day, run: UUID()))
+      try service.publish(FeedArrived(day: day, run: UUID()))
       let client = try await service.client(as: scene.strangerCaller)
       let unread = try await service.eventually("the alert is lifted") {
         let unread = try await client.call(SchedulingAPI.listNotices, [:], NoticeQuery(unread: true)).items

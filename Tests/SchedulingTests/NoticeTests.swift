@@ -24,7 +24,7 @@ import Testing
       try await scene.add(theirs, of: scene.stranger, named: "Autre", in: service.database)
       _ = try await stranger.call(SchedulingAPI.bookAppointment, ["dossier": theirs], scene.interview(hour: 14))
 
-      try await service.announce(
+      try service.publish(
         ReferentChanged(
           dossier: scene.dossier, former: scene.lead, formerOrganisation: nil, lead: scene.stranger,
           organisation: nil, on: CalendarDate(SchedulingScene.start).adding(days: 3),
@@ -65,7 +65,7 @@ import Testing
         id: .new(), absent: AccountReference(id: scene.lead, name: "DURAND Paul"),
         replacement: AccountReference(id: scene.stranger, name: "PETIT Jean"), fromDate: day,
         untilDate: day.adding(days: 2), comment: nil, madeAt: SchedulingScene.start, madeByName: "MERCIER Louise")
-      try await service.announce(DelegationChanged(delegation, ended: false))
+      try service.publish(DelegationChanged(delegation, ended: false))
       _ = try await service.eventually("both are told") {
         let titles = try await service.titles(of: scene.stranger) + service.titles(of: scene.lead)
         return titles.count == 2 ? titles : nil
@@ -89,11 +89,11 @@ import Testing
       #expect(Set([scene.lead, scene.stranger]).isSubset(of: agents.map(\.account)))
       // What is told of the account itself, or to another of the absent's profiles, is not told in their place.
       try await scene.grant(.secretariatDispositif, to: scene.lead, in: service.database)
-      try await service.announce(
+      try service.publish(
         ContractMoved(
           contract: .new(), dossier: scene.dossier, territory: scene.territory, from: nil, to: .submitted,
           author: scene.colleague, number: 3, endsOn: nil))
-      try await service.announce(
+      try service.publish(
         StepReferentNamed(dossier: scene.dossier, account: scene.lead, from: day, until: day.adding(days: 30)))
       _ = try await service.eventually("the absent has all three") {
         try await service.titles(of: scene.lead).count == 3 ? true : nil
@@ -121,7 +121,7 @@ import Testing
     try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
       let scene = try await SchedulingScene.make(in: service.database)
       for _ in 0..<12 {
-        try await service.announce(
+        try service.publish(
           DossierEntered(
             dossier: .new(), lead: scene.lead, organisation: nil, territory: nil,
             on: CalendarDate(SchedulingScene.start)))
@@ -139,7 +139,7 @@ import Testing
       }
       #expect(
         try await client.call(SchedulingAPI.readNotice, ["notification": notice.id]) == NoticeCount(unread: 0))
-      try await service.announce(
+      try service.publish(
         DossierEntered(
           dossier: scene.dossier, lead: scene.lead, organisation: nil, territory: nil,
           on: CalendarDate(SchedulingScene.start)))
@@ -181,7 +181,7 @@ import Testing
       try await scene.grant(.chefDeService, to: chief, in: service.database)
       try await scene.grant(.ali, to: ali, in: service.database)
       for state in [ContractState.proposition, .submitted, .awaiting, .accepted] {
-        try await service.announce(
+        try service.publish(
           ContractMoved(
             contract: .new(), dossier: scene.dossier, territory: scene.territory, from: nil, to: state,
             author: scene.colleague, number: 3, endsOn: nil))
@@ -205,12 +205,12 @@ import Testing
       let lead = try await service.client(as: scene.leadCaller)
       _ = try await lead.call(SchedulingAPI.bookAppointment, ["dossier": scene.dossier], scene.interview())
       let day = CalendarDate(SchedulingScene.start)
-      try await service.announce(
+      try service.publish(
         StepReferentNamed(dossier: scene.dossier, account: scene.colleague, from: day, until: day.adding(days: 30)))
-      try await service.announce(NoteAdded(dossier: scene.dossier, audience: .assigned, assignee: scene.stranger))
-      try await service.announce(NoteAdded(dossier: scene.dossier, audience: .public, assignee: nil))
+      try service.publish(NoteAdded(dossier: scene.dossier, audience: .assigned, assignee: scene.stranger))
+      try service.publish(NoteAdded(dossier: scene.dossier, audience: .public, assignee: nil))
       let territory = ID<Territory>.new()
-      try await service.announce(
+      try service.publish(
         TerritoryChanged(dossier: scene.dossier, former: scene.territory, territory: territory))
       _ = try await service.eventually("the appointment is in the new territory") {
         try await service.database.owner {
@@ -250,7 +250,7 @@ import Testing
       let scene = try await SchedulingScene.make(in: service.database)
       let day = CalendarDate(SchedulingScene.start)
       for ended in [false, true] {
-        try await service.announce(
+        try service.publish(
           StepReferentChanged(
             dossier: scene.dossier, account: scene.colleague, from: day, until: day.adding(days: 5), ended: ended))
       }

@@ -96,14 +96,6 @@ struct SchedulingScene: Sendable {
 }
 
 extension ServiceUnderTest {
-  /// What another service would announce.
-  func announce(_ event: any Event) async throws {
-    let moment = clock.now()
-    try await parts.postgres.withTransaction(as: .system("test")) { transaction in
-      try await transaction.announce(event, at: moment)
-    }
-  }
-
   /// The titles of somebody's notifications, oldest first.
   func titles(of account: ID<Account>) async throws -> [String] {
     try await database.owner { transaction in

@@ -4,6 +4,7 @@ import Foundation
 import Hummingbird
 import JWTKit
 import Logging
+import Messaging
 import NIOCore
 import Postgres
 import Service
@@ -132,6 +133,19 @@ public struct ServiceUnderTest: Sendable {
       await made.parts.postgres.close()
       try result.get()
     }
+  }
+
+  /// Puts an event on its stream as the relay of the service that it belongs to does: this one may not write there.
+  /// - Returns: the event's identifier.
+  @discardableResult public func publish(_ event: any Event) throws -> UUID {
+    let id = UUID.version7()
+    let kind = type(of: event)
+    let envelope = Envelope(
+      id: id, source: "test", type: kind.type, subject: event.key, time: clock.now(), traceparent: nil, actor: nil,
+      actorname: nil, data: try JSONValue(encoding: event))
+    let text = String(decoding: try JSONEncoder.jalons.encode(envelope), as: UTF8.self)
+    try redis.ask("XADD", Streams.name(kind.stream), "*", "envelope", text)
+    return id
   }
 
   /// Waits until `condition` gives a value: effects of events come a moment later.
