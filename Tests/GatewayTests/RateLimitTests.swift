@@ -96,7 +96,7 @@ struct RateLimitTests {
       for _ in 0..<6 { #expect(try await gateway.get("/api/fse/v1/x", program).status == 200) }
       #expect(try await gateway.get("/api/fse/v1/x", program).status == 429)
 
-      let shared = environment.merging(["JALONS_REDIS": gateway.redis.url]) { $1 }
+      let shared = environment.merging(["JALONS_REDIS": gateway.redis.url(of: "gateway")]) { $1 }
       try await GatewayUnderTest.run(["portal": [portal]], environment: shared) { other async throws in
         other.clock.travel(to: moment)
         let status = try await other.get("/").status

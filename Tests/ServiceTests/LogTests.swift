@@ -1,4 +1,5 @@
 import API
+import Domain
 import Foundation
 import Logging
 import NIOCore
@@ -37,7 +38,7 @@ import Testing
     #expect(lines[1]["message"] == "a \"quoted\"\nline\u{2028} é \u{1F9E1} \\")
     #expect(lines[1]["path"] == "/a\n{\"b\"}" && lines[1]["count"] == "3")
     #expect(lines[2]["request"] == "r1")
-    let time = try #require(lines[0]["time"].flatMap { ISO8601DateFormatter().date(from: $0) })
+    let time = try #require(lines[0]["time"].flatMap { Moment.parse($0) })
     #expect(abs(time.timeIntervalSinceNow) < 60)
   }
 

@@ -91,7 +91,7 @@ import Testing
       #expect(
         requests.contains {
           $0.labels["route"]?.contains("trials/fault/{kind}") == true && $0.labels["status"] == "418"
-        })
+        }, "\(requests)")
       #expect(requests.contains { $0.labels["route"] == "NotFound" && $0.labels["status"] == "404" })
       #expect(try await gauge("jalons_postgres_connections", ["state": "waiting"]) == 0)
       #expect(try await gauge("jalons_postgres_connections", ["state": "open"]) ?? 0 >= 1)

@@ -50,7 +50,7 @@ import Testing
     "which dossiers an account opened today, to count each once; nothing shows them": ["identity.usage_dossier"],
     "when somebody opened a dossier: read by that account alone, joined with the dossier itself": ["dossiers.opened"],
     "what travels between services: no endpoint lists it": ServiceName.allCases.flatMap { service in
-      ["dead_letter", "inbox", "lease", "outbox"].map { "\(service.rawValue).\($0)" }
+      ["dead_letter", "inbox", "outbox"].map { "\(service.rawValue).\($0)" }
     },
   ]
 

@@ -42,8 +42,9 @@ public final class Upstreams: Sendable {
 
   /// How long a copy may leave a request without an answer before it is asked whether it lives.
   private static let lateness = Duration.milliseconds(500)
-  /// How long it may leave that question without an answer.
-  private static let patience = Duration.seconds(1)
+  /// How long it may leave that question without an answer. With the lateness before it, and that of a second try, a page
+  /// that cannot do without the copy says so within two seconds.
+  private static let patience = Duration.milliseconds(800)
   /// How long the addresses of a name are taken for good.
   private static let memory = Duration.seconds(3)
 
