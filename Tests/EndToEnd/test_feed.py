@@ -179,7 +179,7 @@ def test_a_day_without_a_feed_is_told_to_who_can_do_something_about_it(signed_in
     office.goto("/flux/heure")
     office.get_by_label("Au plus tard à").fill("26h")
     office.get_by_role("button", name="Enregistrer l’heure").click()
-    expect(office.locator(".error-summary")).to_contain_text("Indiquez une heure")
+    expect(office.locator(".error-summary")).to_contain_text("« 26h » n’est pas une heure")
     office.get_by_label("Au plus tard à").fill("6h30")
     office.get_by_role("button", name="Enregistrer l’heure").click()
     expect(office.locator("#messages")).to_contain_text("Le flux est attendu à 6 h 30.")

@@ -58,7 +58,7 @@ def leave(page, dossier, day=None):
     if day:
         page.get_by_label("Un autre jour").check()
         page.locator("[name=on]").fill(in_french(day))
-    page.get_by_role("button", name="Sortir de la file active").click()
+    page.get_by_role("button", name=re.compile("Sortir de la file active|Changer le jour de la sortie")).click()
 
 
 def test_sorties_de_la_file_active_a_day_to_come_leaves_access_until_that_day(signed_in, caseload, look):

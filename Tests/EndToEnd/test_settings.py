@@ -300,7 +300,7 @@ def test_a_model_is_replaced_tried_chosen_and_brought_back(signed_in, jalons, lo
         look(office, "modele-choisi")
         assert mark in printed()
     finally:
-        office.goto(f"{MODELS}/cer-sans-decision")
+        office.goto(f"{MODELS}/contract/cer-sans-decision")
         office.get_by_role("link", name="Modèle d’origine").click()
         office.get_by_role("button", name="Choisir ce modèle").click()
         expect(office.locator("#messages")).to_contain_text("dès aujourd’hui")
