@@ -90,8 +90,8 @@ import Testing
       let requests = try await metrics().filter { $0.name == "jalons_http_requests_total" }
       #expect(
         requests.contains {
-          $0.labels["route"]?.contains("trials/fault/{kind}") == true && $0.labels["status"] == "418"
-        }, "\(requests)")
+          $0.labels["route"]?.contains("trials/fault/{code}") == true && $0.labels["status"] == "418"
+        })
       #expect(requests.contains { $0.labels["route"] == "NotFound" && $0.labels["status"] == "404" })
       #expect(try await gauge("jalons_postgres_connections", ["state": "waiting"]) == 0)
       #expect(try await gauge("jalons_postgres_connections", ["state": "open"]) ?? 0 >= 1)
