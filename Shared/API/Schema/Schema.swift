@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Synchronization
 
 /// A JSON Schema (2020-12, as far as OpenAPI 3.1 and our own checks need it).
 public indirect enum Schema: Sendable, Equatable {
@@ -105,6 +106,15 @@ extension Schema {
     }
   }
 
-  /// The schema of a Codable type: asked of the type itself, or recorded while it decodes itself from nothing.
-  public static func of(_ type: any Decodable.Type) -> Schema { SchemaRecorder.schema(of: type, within: []) }
+  /// The schema of a Codable type: asked of the type itself, or recorded while it decodes itself from nothing. It is made
+  /// once for each type: an endpoint asks at start, a form with every answer.
+  public static func of(_ type: any Decodable.Type) -> Schema {
+    let key = ObjectIdentifier(type)
+    if let known = made.withLock({ $0[key] }) { return known }
+    let schema = SchemaRecorder.schema(of: type, within: [])
+    made.withLock { $0[key] = schema }
+    return schema
+  }
+
+  private static let made = Mutex<[ObjectIdentifier: Schema]>([:])
 }
