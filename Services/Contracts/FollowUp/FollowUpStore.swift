@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 
 /// The lists in which contracts are followed (rule K8). Row-level security makes them the caller's own.
 struct FollowUpStore: Sendable {
@@ -101,10 +102,7 @@ struct FollowUpStore: Sendable {
       // Part of a name, or a name with a letter wrong (rule C13).
       let name: SQL = "jalons.plain(d.family_name || ' ' || d.given_name)"
       conditions.append(
-        """
-        (\(name) like '%' || nullif(jalons.plain(\(q)), '') || '%'
-          or public.word_similarity(jalons.plain(\(q)), \(name)) >= 0.5)
-        """)
+        "(\(SQL.plain(name, holds: q)) or public.word_similarity(jalons.plain(\(q)), \(name)) >= 0.5)")
     }
     return conditions
   }

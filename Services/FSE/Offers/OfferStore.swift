@@ -26,7 +26,7 @@ struct OfferStore: Sendable {
   func offers(_ query: OfferQuery, for caller: Caller) async throws -> Page<Offer> {
     let limit = query.limit ?? 50
     var conditions: [SQL] = ["true"]
-    if let text = query.q { conditions.append("o.search like '%' || nullif(jalons.plain(\(text)), '') || '%'") }
+    if let text = query.q { conditions.append(.plain("o.search", holds: text)) }
     if let code = query.classification { conditions.append("o.classification = \(code)") }
     if let active = query.active { conditions.append("o.active = \(active)") }
     if let day = query.on { conditions.append("\(day)::date between o.starts_on and o.ends_on") }

@@ -13,9 +13,7 @@ struct OperatorStore: Sendable {
   func operators(_ query: OperatorQuery, for caller: Caller) async throws -> Page<Operator> {
     let limit = query.limit ?? 50
     var conditions: [SQL] = ["true"]
-    if let text = query.q {
-      conditions.append("jalons.plain(name) like '%' || nullif(jalons.plain(\(text)), '') || '%'")
-    }
+    if let text = query.q { conditions.append(.plain("jalons.plain(name)", holds: text)) }
     if let active = query.active { conditions.append("active = \(active)") }
     if let after = try query.place(as: NamePlace.self) {
       conditions.append("(name, id) > (\(after.name), \(after.id)::uuid)")

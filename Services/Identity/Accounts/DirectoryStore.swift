@@ -38,7 +38,7 @@ struct DirectoryStore: Sendable {
   func organisations(_ query: OrganisationQuery, for caller: Caller) async throws -> Page<OrganisationRow> {
     let limit = query.limit ?? 50
     var conditions: [SQL] = ["true"]
-    if let q = query.q { conditions.append(Self.matches(q, "name")) }
+    if let q = query.q { conditions.append(.plain("jalons.plain(name)", holds: q)) }
     if let kind = query.kind { conditions.append("kind = \(kind)") }
     if let pending = query.pending { conditions.append("pending = \(pending)") }
     if let after = try query.place(as: OrganisationPlace.self) {
@@ -78,8 +78,9 @@ struct DirectoryStore: Sendable {
     let limit = query.limit ?? 50
     var conditions: [SQL] = ["true"]
     // Addresses are the administrators': others could otherwise find them out letter by letter.
-    let words = "family_name || ' ' || given_name" + (caller.may(.administer) ? " || ' ' || email" : "")
-    if let q = query.q { conditions.append(Self.matches(q, words)) }
+    let name: SQL = "family_name || ' ' || given_name"
+    let words: SQL = caller.may(.administer) ? "\(name) || ' ' || email" : name
+    if let q = query.q { conditions.append(.plain("jalons.plain(\(words))", holds: q)) }
     if let organisation = query.organisation { conditions.append("a.organisation = \(organisation)") }
     if let status = query.status { conditions.append("status = \(status)") }
     if let profile = query.profile {
@@ -113,11 +114,5 @@ struct DirectoryStore: Sendable {
         status: row.status, email: caller.may(.administer) ? row.email : nil,
         profiles: caller.may(.administer) ? row.profiles : nil)
     }
-  }
-
-  /// Names that contain `q`, without regard to accents or case; `plain` leaves no sign that `like` reads as its own. A text
-  /// of which nothing is left finds nobody.
-  private static func matches(_ q: String, _ name: String) -> SQL {
-    "jalons.plain(\(unsafeSQL: name)) like '%' || nullif(jalons.plain(\(q)), '') || '%'"
   }
 }
