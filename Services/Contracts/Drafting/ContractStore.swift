@@ -46,13 +46,11 @@ struct ContractStore: Sendable {
       guard workflow.editable(in: .proposition, by: mover).contains(.draft) else {
         throw Problem.forbidden("Seul le référent de parcours actuel de la personne rédige son contrat.")
       }
-      // One after the other, so that two at once are not given one number.
-      try await transaction.execute(
-        "select pg_advisory_xact_lock(hashtext('contracts.number'), hashtext(\(dossier.description)))")
-      let number = try await transaction.nextNumber(of: dossier)
+      // Before the next number is read: two at once wait for one another here.
       let faults =
         try await KeptList.priorities.faults(draft.chosenPriority, at: "priority", in: transaction)
         + transaction.numberFaults(draft.number, of: dossier, besides: nil)
+      let number = try await transaction.nextNumber(of: dossier)
       let record = try ContractRecord.drafted(
         draft, for: dossier, number: number, by: caller, at: moment, besides: faults)
       if let same = try await transaction.draft(like: record, numbered: draft.number) {
@@ -141,7 +139,7 @@ extension Transaction {
     ]
   }
 
-  /// A draft that says the same and that nobody has touched since: the same click again gives what the first one made.
+  /// A draft with the same content, unchanged since it was made: a repeated click gets it back.
   /// - Parameter number: what was asked for; nil where the next one will do.
   fileprivate func draft(like record: ContractRecord, numbered number: Int?) async throws -> ID<Contract>? {
     let drafts = try await query(
