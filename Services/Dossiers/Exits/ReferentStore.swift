@@ -39,15 +39,13 @@ struct ReferentStore: Sendable {
   {
     try await postgres.withTransaction(as: caller) { transaction in
       try await draft.appointments?.check(in: transaction)
-      try await LeadRule.check(dossier, in: transaction)
-      // The same click again changes nothing and tells nobody. What becomes of the appointments is not kept here: where
-      // it is said, it is passed on.
-      if draft.appointments == nil, let same = try await lead(of: dossier, in: transaction),
-        same.untilDate == draft.on, same.reason == draft.reason
-      {
-        return same
+      let current = try await checkedLead(of: dossier, in: transaction)
+      // A repeated click changes nothing and announces nothing. The choice about the appointments is not stored here, so
+      // that a request which makes one is always passed on.
+      if draft.appointments == nil, let current, current.untilDate == draft.on, current.reason == draft.reason {
+        return current
       }
-      let entry = try await end(dossier, on: draft.on, reason: draft.reason, in: transaction, at: moment)
+      let entry = try await end(current, of: dossier, on: draft.on, reason: draft.reason, in: transaction, at: moment)
       try await transaction.announce(
         ExitRecorded(
           dossier: dossier, account: entry.account, until: draft.on, reason: draft.reason,
@@ -60,10 +58,21 @@ struct ReferentStore: Sendable {
   func end(
     _ dossier: ID<Dossier>, on day: CalendarDate, reason: String?, in transaction: Transaction, at moment: Date
   ) async throws -> ReferentEntry {
+    try await end(
+      checkedLead(of: dossier, in: transaction), of: dossier, on: day, reason: reason, in: transaction, at: moment)
+  }
+
+  /// The newest lead entry, for who may end it.
+  private func checkedLead(of dossier: ID<Dossier>, in transaction: Transaction) async throws -> ReferentEntry? {
     try await LeadRule.check(dossier, in: transaction)
-    guard var entry = try await lead(of: dossier, in: transaction),
-      entry.isOpen(on: transaction.caller.today)
-    else {
+    return try await lead(of: dossier, in: transaction)
+  }
+
+  private func end(
+    _ current: ReferentEntry?, of dossier: ID<Dossier>, on day: CalendarDate, reason: String?,
+    in transaction: Transaction, at moment: Date
+  ) async throws -> ReferentEntry {
+    guard var entry = current, entry.isOpen(on: transaction.caller.today) else {
       throw Problem.conflict(
         "sans-referent", "Ce dossier n’a plus de référent de parcours.", detail: "Il n’y a pas de sortie à saisir.")
     }
@@ -93,7 +102,7 @@ struct ReferentStore: Sendable {
   }
 
   /// Takes an exit back: the secretariats always, the lead while it is to come; after it they no longer reach the dossier.
-  /// - Throws: 403 for a step référent; 409 when there is none, or somebody else leads the dossier since.
+  /// - Throws: 403 for a step référent; 409 when there is no exit, or the dossier has another lead by now.
   func cancelExit(of dossier: ID<Dossier>, for caller: Caller, at moment: Date) async throws -> ReferentEntry {
     try await postgres.withTransaction(as: caller) { transaction in
       if !caller.may(.cancelExit) { try await LeadRule.check(dossier, in: transaction) }
