@@ -88,10 +88,7 @@ struct RegistrationForm: DossierForm {
     return open.page(head, in: Self.section, [tabs] + notices + [form])
   }
 
-  func refusal(_ problem: Problem, _ draft: StepAnswers) -> Notice? {
-    let known = visit.reopening == nil ? [] : [HiddenValue(Reopening.field, "oui")]
-    return overlap(problem, draft, carrying: known) ?? reopening(problem, draft)
-  }
+  func refusal(_ problem: Problem, _ draft: StepAnswers) -> Notice? { wayOn(from: problem, draft) }
 
   func save(_ draft: StepAnswers, version: Int?) async throws -> PageAnswer {
     guard let offer = draft.offer else { throw Problem.malformed("Le formulaire est incomplet.") }

@@ -33,7 +33,7 @@ enum Reopening {
 
 extension DossierForm where Draft == StepAnswers {
   /// One click sends again what was typed, knowing that the exit form is opened again.
-  func reopening(_ problem: Problem, _ draft: StepAnswers, carrying: [HiddenValue] = []) -> Notice? {
+  func reopening(_ problem: Problem, _ draft: StepAnswers, carrying: [HiddenValue]) -> Notice? {
     guard Reopening.isAsked(by: problem) else { return nil }
     let again = Action(
       Reopening.label, visit.path, posts: true,

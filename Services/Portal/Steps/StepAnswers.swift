@@ -75,9 +75,17 @@ extension Question<StepAnswers> {
 }
 
 extension DossierForm where Draft == StepAnswers {
+  /// What one click more would do about a refusal; nil where nothing is offered.
+  ///
+  /// - Parameter carrying: what the form was sent with besides its answers.
+  func wayOn(from problem: Problem, _ draft: StepAnswers, carrying: [HiddenValue] = []) -> Notice? {
+    let known = visit.reopening == nil ? [] : [HiddenValue(Reopening.field, "oui")]
+    return overlap(problem, draft, carrying: carrying + known) ?? reopening(problem, draft, carrying: carrying)
+  }
+
   /// A registration that runs into another of the same kind: one click ends the earlier one the day before, and sends
   /// again what was typed.
-  func overlap(_ problem: Problem, _ draft: StepAnswers, carrying: [HiddenValue] = []) -> Notice? {
+  private func overlap(_ problem: Problem, _ draft: StepAnswers, carrying: [HiddenValue]) -> Notice? {
     guard problem.type == "/problemes/chevauchement-fse" else { return nil }
     guard let offer = problem.offer, let step = offer["step"]?.text, let version = offer["version"]?.int,
       let name = offer["offerName"]?.text, let day = offer["shortenTo"]?.text.flatMap({ CalendarDate($0) })

@@ -178,9 +178,7 @@ private struct StepForm: DossierForm {
   private var isConfirmed: Bool { visit.query["confirmer"] != nil || visit.form["confirmer"] != nil }
 
   func refusal(_ problem: Problem, _ draft: StepAnswers) -> Notice? {
-    let confirmed = isConfirmed ? [HiddenValue("confirmer", "oui")] : []
-    let known = visit.reopening == nil ? [] : [HiddenValue(Reopening.field, "oui")]
-    return overlap(problem, draft, carrying: confirmed + known) ?? reopening(problem, draft, carrying: confirmed)
+    wayOn(from: problem, draft, carrying: isConfirmed ? [HiddenValue("confirmer", "oui")] : [])
   }
 
   func save(_ draft: StepAnswers, version: Int?) async throws -> PageAnswer {
