@@ -1,6 +1,6 @@
 import API
 import Documents
-import Foundation
+import Service
 
 /// A kind of Word models that a service fills: its merge fields, and what a try-out puts there.
 public struct KeptModels: Sendable {
@@ -51,9 +51,7 @@ public struct KeptModels: Sendable {
   }
 
   private static func fold(_ text: String) -> [Character] {
-    Array(
-      text.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: Locale(identifier: "fr_FR"))
-        .filter { $0.isLetter || $0.isNumber })
+    Array(CountyListStore.plain(text).filter { $0.isLetter || $0.isNumber })
   }
 
   /// How many letters have to be put in, taken out or exchanged to make one text of the other (Levenshtein).
