@@ -13,7 +13,7 @@ public struct KeySeal: Sendable {
     Data(HMAC<SHA256>.authenticationCode(for: Data("\(name)\n\(text)".utf8), using: key))
   }
 
-  /// What a line of the audit log bears beside its hash: whoever has no key cannot write a line that bears one.
+  /// What a line of the audit log bears beside its hash. Without the key no such mark can be computed.
   public func auditMark(of hash: Data) -> Data { self.hash(hash.base64EncodedString(), name: "audit") }
 
   public func seal(_ bytes: Data, name: String) throws -> Data {

@@ -59,7 +59,7 @@ postgres_init() {
   rm -rf "$folder/data"
   postgres_program initdb -D "$folder/data" -U jalons --auth=trust --encoding=UTF8 --locale=C.UTF-8 "$@" >/dev/null ||
     fail "Le cluster Postgres ne se crée pas dans $folder."
-  # Whoever may enter the socket's folder is trusted, until `postgres_secure`; there is no other way in.
+  # Until `postgres_secure`, every account that may enter the socket's folder is trusted; there is no other way in.
   as_postgres tee "$folder/data/pg_hba.conf" >/dev/null <<<"local all all trust"
   as_postgres tee -a "$folder/data/postgresql.conf" >/dev/null <<<"include 'jalons.conf'"
 }

@@ -29,7 +29,7 @@ struct AuditChain: Sendable {
     var noted: Noted?
   }
 
-  /// A line as it was noted somewhere that whoever changes the log does not reach.
+  /// A line as an earlier check printed it, kept outside the reach of the administrators of the database.
   struct Note: Sendable {
     let position: Int
     let hash: Data

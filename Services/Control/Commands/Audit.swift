@@ -10,8 +10,8 @@ struct Audit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Checks that no line was changed, taken out or added.",
       discussion: """
-        It prints the last line's position and hash: keep them where whoever runs the database does not reach, and give \
-        them to the next check, which then finds a log whose end was cut off. With JALONS_KEY_AUDIT_MARK (or \
+        It prints the last line's position and hash: keep them outside the reach of the administrators of the database, \
+        and give them to the next check, which then finds a log whose end was cut off. With JALONS_KEY_AUDIT_MARK (or \
         JALONS_SECRET) it checks as well that identity wrote the lines. It ends with 3 where something is wrong.
         """)
 

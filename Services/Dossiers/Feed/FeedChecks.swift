@@ -47,7 +47,7 @@ struct FeedChecks: Sendable {
     checkNIR(&person)
   }
 
-  /// Keeps what is known of a birth: a file may write the first of the month, or of the year, for a day that nobody knows.
+  /// Keeps the known part of a date of birth: a file may write the first of the month, or of the year, for an unknown day.
   private func shortenBirth(of person: inout FeedPerson) {
     guard let birth = person.dtNai else { return }
     switch person.typeDtNai {

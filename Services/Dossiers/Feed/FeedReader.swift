@@ -1,8 +1,8 @@
 /// Reads a feed whatever its wrapping: gzip or not, XML (Genesis's or CNAF's) or CSV, told by its first bytes and never by
 /// its name.
 ///
-/// Memory stays that of one household and a few buffers, but for a county's own CSV. Persons come out as they are read, yet count only once
-/// `finish()` has returned: what it throws refuses the whole file.
+/// Memory stays that of one household and a few buffers, but for a county's own CSV. Persons come out as they are read,
+/// yet count only once `finish()` has returned: what it throws refuses the whole file.
 struct FeedReader {
   private enum Format {
     case unknown

@@ -48,7 +48,7 @@ struct SavedSearchStore: Sendable {
     return try await postgres.withTransaction(as: caller) { transaction in
       try await Self.check(search, in: transaction)
       if let same = try await Self.named(name, besides: nil, in: transaction) {
-        // The same click again gives what the first one made.
+        // A repeated click gets back the search that the first one made.
         guard same.audience == draft.audience, try JSONValue(encoding: same.search) == JSONValue(encoding: search)
         else {
           throw Self.twice
@@ -103,7 +103,7 @@ struct SavedSearchStore: Sendable {
     "recherche-existante", "Vous avez déjà une recherche de ce nom.",
     detail: "Modifiez-la, ou donnez un autre nom à celle-ci.")
 
-  /// One's own search of this name. Whoever saves two at once does it one after the other.
+  /// The caller's search of this name. Two requests of one account wait for one another here.
   private static func named(
     _ name: String, besides id: ID<SavedSearch>?, in transaction: Transaction
   ) async throws -> SavedSearch? {

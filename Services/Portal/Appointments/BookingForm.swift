@@ -99,7 +99,7 @@ struct BookingForm: DossierForm {
     return .see(moved.address, saying: "Le rendez-vous est enregistré. \(moved.announcement)")
   }
 
-  /// Somebody is busy at that hour: the next one that is free for both, in one click.
+  /// Where the hour is taken: books the next one that is free for both, in one click.
   func refusal(_ problem: Problem, _ draft: AppointmentDraft) -> Notice? {
     guard problem.status == 409, problem.type == "/problemes/creneau-pris" else { return nil }
     var other = draft
@@ -128,7 +128,7 @@ struct BookingForm: DossierForm {
   }
 }
 
-/// The agendas in which somebody may write: their own first.
+/// The agendas in which the caller may write: their own first.
 func agendaChoices(_ agents: [AgendaAgent], _ visit: Visit, chosen: String? = nil) -> [Choice] {
   let own = visit.person.account.description
   let others = agents.filter { $0.mayWrite && $0.account != visit.person.account }.map { agent in

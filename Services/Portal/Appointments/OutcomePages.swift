@@ -26,7 +26,7 @@ struct OutcomeForm: DossierForm {
     ]
   }
 
-  /// What can be said of it now: nobody was there before the hour, and what is past is not planned any more.
+  /// The outcomes that can be entered now: an appointment to come was not attended yet, one that is past is not planned.
   private var sayable: [Choice] {
     let isAhead = appointment.startsAt > visit.moment
     return AppointmentOutcome.allCases.filter { outcome in

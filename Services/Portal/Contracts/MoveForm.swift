@@ -23,11 +23,11 @@ extension OpenContract {
 }
 
 extension ContractMove {
-  /// Whether something is asked of whoever makes it.
+  /// Whether the passage asks for an answer.
   fileprivate var isFilledIn: Bool { needsReason || to.isDecided }
 }
 
-/// A contract's passage from its state to another: what will happen, and what is asked of whoever makes it happen.
+/// A contract's passage from its state to another: what will happen, and the answers that it asks for.
 struct MoveForm: ContractForm {
   let held: OpenContract
   let to: ContractState
