@@ -11,6 +11,11 @@ import httpx
 PASSWORD = "Jalons-demo-2026!"
 
 
+def refuses(answer: httpx.Response, reason: str) -> bool:
+    """Whether the answer is the refusal of this type."""
+    return answer.status_code == 409 and answer.json()["type"] == f"/problemes/{reason}"
+
+
 class Person:
     """A profile of the demonstration that does not give up: what fails is sent again under the same key, as a browser's
     reload or another system would, and a session that ended is opened anew."""
@@ -41,7 +46,7 @@ class Person:
                     self.sign_in()
                     continue
                 self.tries += 1
-                if answer.status_code < 500 and answer.status_code != 429:
+                if answer.status_code < 500 and answer.status_code != 429 and not refuses(answer, "simultane"):
                     return answer
             except httpx.HTTPError:
                 self.tries += 1
@@ -92,10 +97,10 @@ class Writers:
                 return
             text = f"Essai de panne {number} {uuid.uuid4()}"
             answer = person.call("POST", f"dossiers/v1/dossiers/{dossier}/notes", {"text": text, "audience": "public"})
-            # 409: recorded, but the answer was lost with the process that gave it.
             if answer is None:
                 ledger.unanswered.append(text)
-            elif answer.status_code in (201, 409):
+            # Recorded before, but the answer was lost with the process that gave it.
+            elif answer.status_code == 201 or refuses(answer, "deja-enregistre"):
                 ledger.accepted.append(text)
             else:
                 ledger.refused.append(f"{answer.status_code} {answer.text}")
