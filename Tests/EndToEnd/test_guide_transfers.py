@@ -51,6 +51,8 @@ def test_changement_de_referent_a_whole_caseload_goes_to_colleagues_and_comes_ba
     expect(page.get_by_role("heading", name=re.compile("^Transférer"), level=1)).to_be_visible()
     look(page, "transfert-apercu")
     page.locator("main").get_by_role("button", name=re.compile("^Transférer")).click()
+    # Reloaded before the answer has come, the page would only ask for its preview again.
+    expect(page.get_by_role("heading", name=re.compile("^Transférer"), level=1)).to_have_count(0)
 
     def ended():
         page.reload()
