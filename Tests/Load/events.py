@@ -6,7 +6,6 @@ makes of it are both written once, so that the difference is the whole way throu
 
 import contextlib
 import os
-import pathlib
 import shutil
 import subprocess
 import tempfile
@@ -16,6 +15,7 @@ import time
 import httpx
 
 import county
+import processor
 from table import Row
 
 # The issue's budgets: milliseconds at 1,000 events a second and at rest, share of one core, bytes of WAL.
@@ -101,23 +101,6 @@ def quiet(url: str, token: str, dossier: str, notes: int) -> Row:
                f"{there} effects of {notes}")  # fmt: skip
 
 
-def processor() -> float:
-    """Seconds that the suite's processes, its Postgres with all its sessions, and its Redis have worked."""
-    state = pathlib.Path(os.environ["JALONS_STATE"])
-    place = pathlib.Path(os.environ["JALONS_POSTGRES"].split("host=")[1].split()[0])
-    files = [*state.glob("run/*.pid"), state / "redis/redis.pid", state / "postgres/data/postmaster.pid",
-             place.parent / "data/postmaster.pid"]  # fmt: skip
-    roots = {int(file.read_text().split()[0]) for file in files if file.exists()}
-    spent = 0
-    for process in pathlib.Path("/proc").glob("[0-9]*"):
-        # A process that ends while we look has worked its last.
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            fields = (process / "stat").read_text().rsplit(")", 1)[1].split()
-            if int(process.name) in roots or int(fields[1]) in roots:
-                spent += int(fields[11]) + int(fields[12])
-    return spent / os.sysconf("SC_CLK_TCK")
-
-
 def rest(seconds: float) -> list[Row]:
     # What was just done is still on its way to the disk, and would be vacuumed by and by.
     time.sleep(10)
@@ -125,9 +108,9 @@ def rest(seconds: float) -> list[Row]:
     county.ask("checkpoint")
     time.sleep(10)
     position = "select pg_current_wal_insert_lsn()"
-    before, worked, begin = county.ask(position), processor(), time.monotonic()
+    before, worked, begin = county.ask(position), sum(processor.spent().values()), time.monotonic()
     time.sleep(seconds)
-    share = (processor() - worked) / (time.monotonic() - begin)
+    share = (sum(processor.spent().values()) - worked) / (time.monotonic() - begin)
     written = int(county.ask(f"select pg_current_wal_insert_lsn() - '{before}'::pg_lsn"))
     return [
         Row("at rest, processor", f"{share * 100:.1f} % of a core", f"{IDLE * 100:.0f} %", share / IDLE, 1,

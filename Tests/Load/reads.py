@@ -5,36 +5,41 @@ import re
 import shutil
 import subprocess
 import tempfile
+from dataclasses import dataclass
 
 import httpx
 
 import county
+from statements import LIST
 from table import Row
-
-LIST = """select d.id, d.number, d.title, d.family_name, d.given_name, d.birth_date, d.commune, d.postal_code, d.state,
-    d.entitlement, d.duties, d.lead, a.name as lead_name, o.name as lead_organisation, d.lead_since, d.territory, d.partner,
-    coalesce(d.refreshed_on, dossiers.latest_stock()) as refreshed_on,
-    exists (select from dossiers.proposed_exit p where p.dossier = d.id and p.decision is null) as proposed_exit
-    from dossiers.dossier d left join identity.v1_account a on a.id = d.lead
-    left join identity.v1_organisation o on o.id = d.lead_organisation {where}
-    order by d.family_name, d.given_name, d.id limit 51;
-    select count(*)::int from (select from dossiers.dossier d {where} limit {most}) counted;"""
-
 
 def milliseconds(text: str) -> float:
     number, unit = re.fullmatch(r"([0-9.]+)(us|ms|s)", text).groups()
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
 
 
-def ask(url: str, token: str, clients: int, seconds: float) -> tuple[float, float, float]:
-    """Answers a second, and the median and the 99th percentile in milliseconds."""
+@dataclass(frozen=True)
+class Asked:
+    rate: float
+    median: float
+    late: float
+    answers: int
+
+
+def answers(url: str, header: str, clients: int, seconds: float) -> Asked:
+    """Answers a second, the median and the 99th percentile in milliseconds, and how many answers there were."""
     told = subprocess.run(
-        ["wrk", "-t1", f"-c{clients}", f"-d{seconds:.0f}s", "--latency", "-H", f"Authorization: Bearer {token}", url],
+        ["wrk", "-t1", f"-c{clients}", f"-d{seconds:.0f}s", "--latency", "--timeout", "10s", "-H", header, url],
         capture_output=True, text=True, check=True).stdout  # fmt: skip
     assert "Non-2xx" not in told, f"{url}:\n{told}"
     shares = dict(re.findall(r"(50|99)% +([0-9.]+(?:us|ms|s))", told))
     rate = float(re.search(r"Requests/sec: +([0-9.]+)", told)[1])
-    return rate, milliseconds(shares["50"]), milliseconds(shares["99"])
+    return Asked(rate, milliseconds(shares["50"]), milliseconds(shares["99"]), int(re.search(r"(\d+) requests in", told)[1]))
+
+
+def ask(url: str, token: str, clients: int, seconds: float) -> tuple[float, float, float]:
+    asked = answers(url, f"Authorization: Bearer {token}", clients, seconds)
+    return asked.rate, asked.median, asked.late
 
 
 def bare(me: dict, sql: str, clients: int, seconds: float, schema: str = "dossiers") -> float:

@@ -25,7 +25,7 @@ def sign_in(profile: str) -> tuple[str, dict]:
 
 
 def main() -> int:
-    measures = ["feed", "reads", "log", "events"]
+    measures = ["feed", "reads", "costs", "log", "events"]
     parser = argparse.ArgumentParser(prog="./jalons load", description=__doc__)
     parser.add_argument("--persons", type=int, default=110_000)
     parser.add_argument("--dossiers", type=int, default=0, help="grow the county to so many before it is read")
@@ -36,6 +36,7 @@ def main() -> int:
     parser.add_argument("--only", choices=measures, nargs="*", default=measures)
     options = parser.parse_args()
     # What they need is there once the instance is; the help is shown without.
+    import costs
     import county
     import events
     import feed
@@ -56,6 +57,9 @@ def main() -> int:
         limit = 200 if options.dossiers and county.grow(options.dossiers) > 1_000_000 else 100
         people = {profile: sign_in(profile) for profile in ["referent", "secretariat_dispositif", "siege"]}
         rows += reads.measure(people, options.clients, options.seconds, limit)
+    if "costs" in options.only:
+        people = {profile: sign_in(profile) for profile in ["referent", "secretariat_dispositif"]}
+        rows += costs.measure(people, options.clients, options.seconds, PASSWORD)
     if "log" in options.only and options.lines:
         county.fill_log(options.lines)
         rows += reads.measure_log(*sign_in("dpo"), options.clients, options.seconds)

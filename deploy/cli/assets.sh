@@ -46,6 +46,11 @@ ensure_test_tools() {
   STAMP="$KEPT/venv.stamp" once_for "$list" install_requirements "$list" "de test de bout en bout"
 }
 
+ensure_load_tools() {
+  local list=Tests/Load/requirements.txt
+  STAMP="$KEPT/load.stamp" once_for "$list" install_requirements "$list" "de mesure"
+}
+
 ensure_lint_tools() {
   local list=deploy/cli/lint.txt
   [ -x "$KEPT/venv/bin/biome" ] || rm -f "$KEPT/lint.stamp"

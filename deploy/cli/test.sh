@@ -235,6 +235,7 @@ command_measure() {
   prepare release
   ensure_packages "les mesures" python3-venv wrk
   ensure_test_tools
+  [ "$kind" = Faults ] || ensure_load_tools
   # What is measured is the work, not how the gateway slows down somebody who asks thousands of times.
   export JALONS_LIMIT_ACCOUNT=100000000 JALONS_LIMIT_ADDRESS=100000000
   if [ "$kind" = Faults ]; then
