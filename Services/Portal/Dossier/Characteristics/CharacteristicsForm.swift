@@ -54,11 +54,11 @@ struct CharacteristicsForm: DossierForm {
     var groups: [(title: String, questions: [Question<Draft>])] = []
     for (place, definition) in written.enumerated() {
       // The service speaks of a value by its place in what is sent.
-      let question = question(definition).known(as: "values.\(place).value").quiet()
+      let asked = question(definition).known(as: "values.\(place).value").quiet()
       if groups.last?.title == definition.familyLabel {
-        groups[groups.count - 1].questions.append(question)
+        groups[groups.count - 1].questions.append(asked)
       } else {
-        groups.append((definition.familyLabel, [question]))
+        groups.append((definition.familyLabel, [asked]))
       }
     }
     return groups.map { QuestionGroup($0.title, all: $0.questions) }
