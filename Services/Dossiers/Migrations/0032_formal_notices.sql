@@ -15,5 +15,4 @@ create table dossiers.formal_notice_request (
 -- One request at a time.
 create unique index formal_notice_request_open on dossiers.formal_notice_request (dossier) where served_on is null;
 create index formal_notice_request_dossier on dossiers.formal_notice_request (dossier, requested_at desc);
-create index formal_notice_request_newest on dossiers.formal_notice_request (requested_at desc, id desc);
 call jalons.protect('dossiers.formal_notice_request', 'dossier');

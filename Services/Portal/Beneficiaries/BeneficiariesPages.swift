@@ -73,7 +73,10 @@ private func headActions(_ visit: Visit) -> [Action] {
   let caseloads =
     visit.person.may(anyOf: [.cancelExit, .transferCaseloads])
     ? [Action("Files actives", "/files-actives", icon: .chart, weight: .plain)] : []
-  return caseloads + [Action("Affichage", "/beneficiaires/affichage", icon: .settings, weight: .plain)]
+  let notices =
+    visit.may(.formalNotices)
+    ? [Action("Mises en demeure", "/mises-en-demeure", icon: .mail, weight: .plain)] : []
+  return caseloads + notices + [Action("Affichage", "/beneficiaires/affichage", icon: .settings, weight: .plain)]
 }
 
 /// A first page says how many there are, as far as that is counted.
