@@ -38,7 +38,7 @@ struct SideDatumForm: DossierForm {
   }
 
   var groups: [QuestionGroup<SideDatumDraft>] {
-    var first = [what, Question.area("detail", \.detail, "Précisions", rows: 3)]
+    var first: [Question<SideDatumDraft>] = [what, .area("detail", \.detail, "Précisions", rows: 3)]
     let choices = steps.map {
       Choice($0.id.description, "\($0.offerName) · du \(French.short($0.from ?? $0.plannedFrom))")
     }
