@@ -64,7 +64,7 @@ import Testing
 
       let moved = try await update(["projet": "Pâtisserie", "logement": "Locataire"], version: said.version)
       _ = try await update(["projet": nil, "logement": "Hébergé"], keeping: false, version: moved.version)
-      let past = try await lead.call(DossiersAPI.listCharacteristicHistory, path).items
+      let past = try await lead.call(DossiersAPI.listCharacteristicHistory, path, ListChangeQuery()).items
       #expect(past.map(\.value) == ["Boulangerie"] && past.first?.authorName == "DURAND Paul")
       let now = try await lead.call(DossiersAPI.showCharacteristics, path)
       #expect(now.values.first { $0.characteristic == "projet" } == nil)

@@ -40,13 +40,15 @@ import Testing
       try await ask(on: today)
       let twice = await #expect(throws: Problem.self) { try await ask("Encore", on: today) }
       #expect(twice?.status == 409)
-      #expect(try await asked(served: false) == ["Absences"] && asked(served: true).isEmpty)
+      #expect(try await asked(served: false) == ["Absences"])
+      #expect(try await asked(served: true) == [])
 
       // The same day is not later.
       try await feed(today)
       #expect(try await asked(served: false) == ["Absences"])
       try await feed(today.adding(days: 2))
-      #expect(try await asked(served: false).isEmpty && asked(served: true) == ["Absences"])
+      #expect(try await asked(served: false) == [])
+      #expect(try await asked(served: true) == ["Absences"])
       let values = try await lead.call(DossiersAPI.showCharacteristics, path).values
       #expect(
         ["motif_demande_midem", "date_demande_midem", "motif_midem", "date_midem"].map { code in
@@ -79,7 +81,7 @@ import Testing
       }
       #expect(done == 1)
       let elsewhere = try await service.client(as: .someone(.secretariatDispositif, territories: [.new()]))
-      #expect(try await elsewhere.call(DossiersAPI.listFormalNoticeRequests).items.isEmpty)
+      #expect(try await elsewhere.call(DossiersAPI.listFormalNoticeRequests, [:], FormalNoticeQuery()).items.isEmpty)
       await #expect(throws: Problem.notFound("Ce dossier")) {
         try await elsewhere.call(DossiersAPI.requestFormalNotice, ["dossier": scene.dossier], draft)
       }

@@ -14,7 +14,7 @@ struct BeneficiaryFilter: Sendable, Equatable {
   var lead: ID<Account>?
   /// Whether the last full feed still held the person.
   var refreshed: Bool?
-  /// What is asked of their characteristics, all at once (guide, *Recherche de cas*).
+  /// What is asked of their characteristics, all at once (the guide's *Recherche de cas*).
   var criteria: [CharacteristicCriterion] = []
   var sort: DossierSearch.Sort
   var after: String?

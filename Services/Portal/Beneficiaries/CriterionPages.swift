@@ -5,7 +5,7 @@ import Service
 
 let criterionPath = "/beneficiaires/caracteristiques"
 
-/// The left column's « Caractéristiques »: a criterion is chosen, filled in and added to the list (guide, *Recherche de
+/// The left column's « Caractéristiques »: a criterion is chosen, filled in and added to the list (the guide's *Recherche de
 /// cas*). What the list is narrowed to already stays in the address.
 func addCriterionPages(to pages: Pages) {
   pages.get("beneficiaires/caracteristiques", rights: [.readDossiers]) { visit in

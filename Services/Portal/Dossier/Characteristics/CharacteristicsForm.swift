@@ -3,7 +3,7 @@ import Domain
 import Foundation
 import Service
 
-/// Every characteristic that the caller writes, on one page (guide, *Demande de mises en demeure*: « Actualisation avec
+/// Every characteristic that the caller writes, on one page (the guide's *Demande de mises en demeure*: « Actualisation avec
 /// historique »). The address says whether what was said before is kept.
 struct CharacteristicsForm: DossierForm {
   let open: OpenDossier

@@ -12,7 +12,7 @@ let formalNoticesSection = DossierSection(
     ]
   })
 
-/// The secretariat's list of what is asked for (guide, *Traitement des mises en demeure*).
+/// The secretariat's list of what is asked for (the guide's *Traitement des mises en demeure*).
 let formalNoticesRoom = Room(
   rights: [.formalNotices],
   blocks: [

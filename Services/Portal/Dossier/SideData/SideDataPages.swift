@@ -6,7 +6,7 @@ import Service
 let sideDataSection = DossierSection(
   "Données bénéficiaire", path: "donnees", icon: .user, position: 65, kinds: [.sideData])
 
-/// What is known of a person beside their path (guide, *Les informations annexes*, rule C19): by kind, what holds and
+/// What is known of a person beside their path (the guide's *Les informations annexes*, rule C19): by kind, what holds and
 /// what was closed.
 enum SideData {
   static let section = "donnees"
