@@ -356,6 +356,7 @@ struct DossierPageTests {
   func entitlementReasons() {
     #expect(
       entitlementReason("CG") == "application d’une sanction" && entitlementReason("ech") == "quatre mois sans droit")
-    #expect(entitlementReason("RGD") == "motif CNAF « RGD »" && entitlementReason(nil) == nil)
+    #expect(entitlementReason("RGD") == "regroupement de dossiers" && entitlementReason("GJ") != nil)
+    #expect(entitlementReason("RFD") == "motif CNAF « RFD »" && entitlementReason(nil) == nil)
   }
 }

@@ -87,3 +87,6 @@ create policy readers on dossiers.characteristic_value as restrictive using (
 create policy readers on dossiers.characteristic_past as restrictive using (
   caller.profile() = '' or characteristic = any (array(select c.code from dossiers.characteristic c
     where c.readers = '{}' or caller.profile() = any (c.readers))));
+
+-- Why a right was suspended is kept with its event, as why it was closed is.
+alter table dossiers.entitlement_event add column suspension_reason text;

@@ -37,7 +37,7 @@ private func entitlementPage(_ visit: Visit) async throws -> PageAnswer {
       [
         Cell(French.long(event.fromDate)), Cell(Badge(event.entitlement.label, event.entitlement.tone)),
         Cell(dutiesLabel(event.duties)), Cell(event.orientation.map(orientationLabel)),
-        Cell(entitlementReason(event.closureReason)),
+        Cell(entitlementReason(event.closureReason ?? event.suspensionReason)),
       ])
   }
   let table = Table(

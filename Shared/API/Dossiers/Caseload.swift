@@ -347,16 +347,18 @@ public struct EntitlementRow: Payload {
   public var duties: Bool?
   public var orientation: String?
   public var closureReason: String?
+  public var suspensionReason: String?
   public var fromDate: CalendarDate
 
   public init(
     entitlement: EntitlementState, duties: Bool? = nil, orientation: String? = nil, closureReason: String? = nil,
-    fromDate: CalendarDate
+    suspensionReason: String? = nil, fromDate: CalendarDate
   ) {
     self.entitlement = entitlement
     self.duties = duties
     self.orientation = orientation
     self.closureReason = closureReason
+    self.suspensionReason = suspensionReason
     self.fromDate = fromDate
   }
 }
