@@ -84,6 +84,11 @@ import ServiceLifecycle
       addDelayRoutes(to: routes, store: DelayStore(postgres: postgres, service: .dossiers))
       addStandbyRoutes(to: routes, store: StandbyStore(postgres: postgres))
       addNoteRoutes(to: routes, store: NoteStore(postgres: postgres))
+      addCharacteristicRoutes(
+        to: routes, store: CharacteristicStore(postgres: postgres),
+        sheets: CharacteristicSheetStore(postgres: postgres))
+      addFormalNoticeRoutes(to: routes, store: FormalNoticeStore(postgres: postgres))
+      addSideDataRoutes(to: routes, store: SideDataStore(postgres: postgres))
       addSavedSearchRoutes(to: routes, store: SavedSearchStore(postgres: postgres))
     }
   }

@@ -41,7 +41,7 @@ RIGHTS = {profile: set(rights.split()) for profile, rights in {
 
 # Objects that lie in a dossier: out of reach with it. All others are the county's, whoever may ask for them at all.
 OF_A_DOSSIER = ["dossier", "contract", "objective", "appointment", "note", "standby", "step", "participation",
-                "stepReferent"]  # fmt: skip
+                "stepReferent", "sideDatum"]  # fmt: skip
 
 # A write that these would really do, with nothing in its body to be refused for; they are tried out of reach alone.
 DONE_AT_ONCE = {
@@ -103,6 +103,8 @@ def furnish(owner: Someone, row: dict) -> Place:
         "from": str(day + datetime.timedelta(days=300)), "until": str(day + datetime.timedelta(days=330)),
         "reason": "contrat_aide"})  # fmt: skip
     standby = owner.get(f"dossiers/v1/dossiers/{dossier}/standbys")["items"][0]
+    datum = owner.call("POST", f"dossiers/v1/dossiers/{dossier}/side-data", {
+        "kind": "language", "label": "Anglais", "from": str(day)}).json()  # fmt: skip
     funded = next(offer for offer in owner.get("fse/v1/offers", limit=200)["items"] if offer.get("operation"))
     step = owner.call("POST", f"fse/v1/dossiers/{dossier}/steps", {
         "offer": funded["id"], "kind": "step", "plannedFrom": str(day), "participation": True,
@@ -110,7 +112,7 @@ def furnish(owner: Someone, row: dict) -> Place:
     return Place(row=row, ids={
         "dossier": dossier, "contract": contract["contract"]["id"], "objective": contract["objectives"][0]["id"],
         "appointment": appointment["id"], "note": note["id"], "standby": standby["id"], "step": step["id"],
-        "participation": step["participation"]})  # fmt: skip
+        "participation": step["participation"], "sideDatum": datum["id"]})  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +175,7 @@ def common(people, me):
         "organisation": me["siege"]["organisation"]["id"],
         "territory": administrator.get("identity/v1/territories")["items"][0]["id"],
         "place": administrator.get("scheduling/v1/places")[0]["id"],
-        "entry": "autre", "model": "cer-vierge", "number": "0", "code": "sorties", "report": "etats-contrats", "form": "entry", "version": "1", "profile": "siege",
+        "characteristic": "date_midem", "entry": "autre", "model": "cer-vierge", "number": "0", "code": "sorties", "report": "etats-contrats", "form": "entry", "version": "1", "profile": "siege",
     }  # fmt: skip
 
 

@@ -11,13 +11,15 @@ extension InterfaceTests {
   static let identifiers: [ServiceName: String] = [
     .contracts: "addObjective.step reviseObjective.step linkObjective.step",
     // Batches take each dossier by itself: one out of reach is refused in its row (`ExitBatchTests`). `account` is refused
-    // by `StepReferentTests`, `targets` by `TransferTests`; a filter that names nobody finds nobody.
+    // by `StepReferentTests`, `targets` by `TransferTests`; a filter that names nobody finds nobody; steps by
+    // `SideDataTests`.
     .dossiers: """
     addNote.assignee saveSearch.search.lead saveSearch.search.organisation saveSearch.search.territory
     changeSavedSearch.search.lead changeSavedSearch.search.organisation changeSavedSearch.search.territory
     setListView.opensWith nameStepReferent.account transferCaseload.targets cancelExits.dossiers
     decideProposedExits.dossiers decideProposedExits.filter.lead decideProposedExits.appointments.colleague
     decideProposedExit.appointments.colleague recordExit.appointments.colleague
+    addSideDatum.step changeSideDatum.step
     """,
     .fse: """
     register.offer register.session register.partner convertPositioning.session convertPositioning.partner

@@ -19,9 +19,9 @@ struct DossierPageTests {
       ] { #expect(page.text.contains(expected), "\(expected) is missing") }
       #expect(page.html.contains("href=\"/dossiers/\(Scene.partner)\""))
       #expect(!page.text.contains("n’actualise plus"))
-      // The dossier, its timeline, notes and appointments, each asked once.
+      // The dossier, its timeline, characteristics, notes and appointments, each asked once.
       let asked = services.calls.map(\.endpoint)
-      #expect(asked.count <= 4 && Set(asked).count == asked.count, "\(asked)")
+      #expect(asked.count <= 5 && Set(asked).count == asked.count, "\(asked)")
     }
   }
 
@@ -356,6 +356,7 @@ struct DossierPageTests {
   func entitlementReasons() {
     #expect(
       entitlementReason("CG") == "application d’une sanction" && entitlementReason("ech") == "quatre mois sans droit")
-    #expect(entitlementReason("RGD") == "motif CNAF « RGD »" && entitlementReason(nil) == nil)
+    #expect(entitlementReason("RGD") == "regroupement de dossiers" && entitlementReason("GJ") != nil)
+    #expect(entitlementReason("RFD") == "motif CNAF « RFD »" && entitlementReason(nil) == nil)
   }
 }

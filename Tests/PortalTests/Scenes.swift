@@ -38,6 +38,24 @@ enum Scene {
       proposedExit: proposedExit, version: version)
   }
 
+  /// A family that is filled in part, and one characteristic of the feed.
+  static let characteristics = CharacteristicSheet(
+    definitions: [
+      Characteristic(
+        code: "date_midem", family: "administratif_cd07", familyLabel: "AdministratifCD07", label: "DateMIDEM",
+        kind: .date, locked: true),
+      Characteristic(
+        code: "projet", family: "parcours", familyLabel: "Parcours", label: "Projet", kind: .line, required: true),
+      Characteristic(
+        code: "logement", family: "parcours", familyLabel: "Parcours", label: "Logement", kind: .choice,
+        choices: ["Hébergé", "Locataire"]),
+    ],
+    values: [
+      CharacteristicValue(characteristic: "date_midem", value: "2026-02-03"),
+      CharacteristicValue(
+        characteristic: "logement", value: "Locataire", authorName: "DURAND Paul", at: PortalUnderTest.moment),
+    ], version: 3)
+
   static func row(_ number: Int, _ family: String = "Martin") -> DossierRow {
     DossierRow(
       id: ID(UUID(uuid: (6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, UInt8(number)))), number: number,
@@ -76,6 +94,7 @@ enum Scene {
           detail: .object([:]))
       ]))
     services.serve(DossiersAPI.listNotes, Page(items: []))
+    services.serve(DossiersAPI.showCharacteristics, characteristics)
     services.serve(SchedulingAPI.listAppointments, Page(items: []))
     services.serve(IdentityAPI.listAccounts) { call in
       let all = [

@@ -39,10 +39,11 @@ struct CaseloadStore: Sendable {
     of search: DossierSearch, _ words: SearchWords, close: Bool, from cursor: Place?, in transaction: Transaction
   ) async throws -> Page<DossierRow> {
     let limit = search.limit ?? 50
-    let others = filters(search, for: transaction.caller)
+    let criteria = search.criteria ?? []
+    let others = filters(search, for: transaction.caller) + (try await CriterionConditions.of(criteria, in: transaction))
     var filters = words.conditions(close: close) + others
     var total: Int?
-    if cursor == nil, !words.all.isEmpty {
+    if cursor == nil, !words.all.isEmpty || !criteria.isEmpty {
       // Below a policy words are compared row by row, but for a territory's, which are looked up: once, rather than for
       // each stretch of the list and for its total.
       let named = words.conditions(close: close, lookedUp: transaction.caller.scope == .territory)

@@ -12,7 +12,8 @@ struct HistoryStore: Sendable {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.query(
         """
-        select entitlement, duties, orientation, closure_reason, from_date from dossiers.entitlement_event
+        select entitlement, duties, orientation, closure_reason, suspension_reason, from_date
+        from dossiers.entitlement_event
         where dossier = \(dossier) order by recorded_at desc, from_date desc, id desc limit 200
         """, as: EntitlementRow.self)
     }

@@ -107,6 +107,13 @@ enum FeedFollowUp {
     insert into feed_exit select dossier, reason, exit_on from proposed;
     """
 
+  /// A formal notice asked for here is served once the feed's date is later than the request's (rule C20).
+  static let notices = """
+    update dossiers.formal_notice_request r set served_on = d.formal_notice_on, served_reason = d.formal_notice_reason
+    from dossiers.dossier d
+    where d.id = r.dossier and r.served_on is null and d.formal_notice_on > r.requested_on;
+    """
+
   /// What others must hear of, each with its key.
   static let events = """
     create temp table feed_event (place bigint generated always as identity, key text, type text, data jsonb)

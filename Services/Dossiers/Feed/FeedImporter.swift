@@ -133,6 +133,7 @@ struct FeedImporter: Sendable {
       ("referents", .referents, FeedFollowUp.referents),
       // Who is in CNAF's flow may be followed no longer.
       ("presence", .referents, isCNAF ? "" : FeedFollowUp.refreshed),
+      ("notices", .exits, isCNAF ? "" : FeedFollowUp.notices),
       ("exits", .exits, FeedFollowUp.exits), ("events", .exits, FeedFollowUp.events),
       ("outcomes", .exits, FeedFollowUp.outcomes),
     ].filter { !$0.2.isEmpty }

@@ -189,8 +189,10 @@ enum FeedReconciliation {
     update dossiers.proposed_exit e set territory = d.territory
     from feed_changed f join dossiers.dossier d on d.id = f.dossier
     where f.territory_changed and e.dossier = d.id and e.decision is null;
-    insert into dossiers.entitlement_event (id, dossier, entitlement, duties, orientation, closure_reason, from_date)
+    insert into dossiers.entitlement_event (id, dossier, entitlement, duties, orientation, closure_reason,
+      suspension_reason, from_date)
     select jalons.ordered_id(p.position), p.dossier, p.entitlement, p.duties, p.orientation, p.closure_reason,
+      case when p.entitlement in ('3', '4') then p.suspension_reason end,
       coalesce(c.right_since, \(FeedDifferences.firstSince))
     from feed_detail p left join feed_changed c on c.dossier = p.dossier where p.known is null or c.right_changed
     order by p.position;

@@ -144,8 +144,9 @@ struct SavedSearchStore: Sendable {
     return (name, search)
   }
 
-  /// - Throws: 422 for somebody, a structure or a territory that does not exist.
+  /// - Throws: 422 for somebody, a structure, a territory or a characteristic that does not exist.
   private static func check(_ search: DossierSearch, in transaction: Transaction) async throws {
+    _ = try await CriterionConditions.of(search.criteria ?? [], in: transaction)
     try await transaction.check(
       search.lead.map { BodyReference.anyAccount($0, at: "search.lead") },
       search.organisation.map { BodyReference.organisation($0, at: "search.organisation") },

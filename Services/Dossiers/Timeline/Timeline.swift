@@ -42,7 +42,7 @@ enum Timeline {
       .of(DossierEntered.self) {
         Line(dossier: $0.dossier, kind: .entered, title: "Entrée dans la file active", accounts: ["lead": $0.lead])
       }
-    ] + referents + rights + contracts + appointments + steps
+    ] + referents + rights + file + contracts + appointments + steps
 
   private static let referents: [Saying] = [
     .of(ReferentChanged.self) { event in
@@ -114,6 +114,27 @@ enum Timeline {
     // A private note is nobody else's business, its existence included.
     .of(NoteAdded.self) {
       $0.audience == .private ? nil : Line(dossier: $0.dossier, kind: .note, title: "Note ajoutée")
+    },
+  ]
+
+  private static let file: [Saying] = [
+    .of(CharacteristicsChanged.self) {
+      Line(dossier: $0.dossier, kind: .characteristic, title: "Caractéristiques actualisées")
+    },
+    .of(FormalNoticeRequested.self) {
+      Line(
+        dossier: $0.dossier, kind: .notice, title: "Mise en demeure demandée",
+        detail: ["on": .string($0.on.description)])
+    },
+    .of(SideDataChanged.self) { event in
+      let title =
+        switch event.change {
+        case .added: "ajoutée"
+        case .changed: "modifiée"
+        case .closed: "close"
+        }
+      return Line(
+        dossier: event.dossier, kind: .sideData, title: "Donnée bénéficiaire \(title) : \(event.kind.label.lowercased())")
     },
   ]
 

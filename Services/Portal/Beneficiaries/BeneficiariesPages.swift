@@ -9,6 +9,7 @@ let beneficiariesRoom = Room(
   blocks: [HomeBlock("Consultés récemment", rights: [.readDossiers], place: .right) { try await recentBlock($0) }]
 ) { pages in
   pages.get("beneficiaires", rights: [.readDossiers]) { visit in try await beneficiariesPage(visit) }
+  addCriterionPages(to: pages)
   addSavedSearchPages(to: pages)
   pages.get("recherche", rights: [.readDossiers]) { visit in
     .see(Address("/beneficiaires", ["q": visit.query["q"]]).text)
@@ -26,10 +27,11 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
   async let liking = likings(visit)
   let isListed = isCaseload || filter.isNarrowed
   async let listing = isListed ? list(filter, visit) : nil
+  async let knowing = characteristics(of: filter, visit)
   let (view, searches) = await liking
   if isBare, let opening = searches.first(where: { $0.id == view.opensWith }) { return .see(opening.address) }
   let head = PageHead(isCaseload ? "Ma file active" : "Bénéficiaires", actions: headActions(visit))
-  let navigation = searches.isEmpty ? nil : savedSearchNavigation(searches, current: filter, title: head.title)
+  let navigation = savedSearchNavigation(searches, current: filter, title: head.title)
   func page(_ body: [any Piece]) -> PageAnswer {
     visit.page(head, .beneficiaries, navigation: navigation, search: filter.q, body)
   }
@@ -46,7 +48,7 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
     pager: Pager(
       first: filter.after == nil ? nil : filter.address(after: nil),
       next: found.next.map { filter.address(after: $0) }))
-  let bar = filter.bar(leadName: found.items.first?.leadName)
+  let bar = filter.bar(leadName: found.items.first?.leadName, try await knowing)
   guard found.close == true, !filter.close, let words = filter.q else { return page([bar, table]) }
   return page([bar, Notice("Aucun nom ne s’écrit « \(words) »", "Voici ceux qui s’en approchent."), table])
 }
@@ -71,7 +73,10 @@ private func headActions(_ visit: Visit) -> [Action] {
   let caseloads =
     visit.person.may(anyOf: [.cancelExit, .transferCaseloads])
     ? [Action("Files actives", "/files-actives", icon: .chart, weight: .plain)] : []
-  return caseloads + [Action("Affichage", "/beneficiaires/affichage", icon: .settings, weight: .plain)]
+  let notices =
+    visit.may(.formalNotices)
+    ? [Action("Mises en demeure", "/mises-en-demeure", icon: .mail, weight: .plain)] : []
+  return caseloads + notices + [Action("Affichage", "/beneficiaires/affichage", icon: .settings, weight: .plain)]
 }
 
 /// A first page says how many there are, as far as that is counted.

@@ -14,6 +14,8 @@ struct BeneficiaryFilter: Sendable, Equatable {
   var lead: ID<Account>?
   /// Whether the last full feed still held the person.
   var refreshed: Bool?
+  /// What is asked of their characteristics, all at once (the guide's *Recherche de cas*).
+  var criteria: [CharacteristicCriterion] = []
   var sort: DossierSearch.Sort
   var after: String?
 
@@ -27,6 +29,7 @@ struct BeneficiaryFilter: Sendable, Equatable {
     commune = query["commune"]
     lead = query.id("referent")
     refreshed = ["oui": true, "non": false][query["deverse"] ?? ""]
+    criteria = query.all(Self.criterion).compactMap { CharacteristicCriterion(text: $0) }
     sort = Self.sortWords.first { $0.value == query["tri"] }?.key ?? .recent
     after = query["apres"]
   }
@@ -41,14 +44,18 @@ struct BeneficiaryFilter: Sendable, Equatable {
     commune = search.commune
     lead = search.lead
     refreshed = search.refreshed
+    criteria = (search.criteria ?? []).compactMap { CharacteristicCriterion(text: $0) }
     sort = search.sort ?? .recent
   }
+
+  /// Its name in an address, once for each.
+  static let criterion = "critere"
 
   private static let sortWords: [DossierSearch.Sort: String] = [.name: "nom", .recent: "recent", .entered: "entree"]
 
   var isNarrowed: Bool {
     q != nil || state != nil || entitlement != nil || duties != nil || commune != nil || lead != nil
-      || refreshed != nil
+      || refreshed != nil || !criteria.isEmpty
   }
 
   /// Whether it is the same list, wherever one is in it.
@@ -61,7 +68,8 @@ struct BeneficiaryFilter: Sendable, Equatable {
   func search(limit: Int?) -> DossierSearch {
     DossierSearch(
       q: q, close: close ? true : nil, state: state, entitlement: entitlement, duties: duties, lead: lead,
-      commune: commune, refreshed: refreshed, sort: sort, limit: limit, after: after)
+      commune: commune, refreshed: refreshed,
+      criteria: criteria.isEmpty ? nil : criteria.map(\.text), sort: sort, limit: limit, after: after)
   }
 
   private var pairs: [(name: String, value: String?)] {
@@ -69,7 +77,7 @@ struct BeneficiaryFilter: Sendable, Equatable {
       ("q", q), ("proches", close ? "oui" : nil), ("etat", state?.word), ("droit", entitlement?.rawValue),
       ("sdd", duties.map { $0 ? "oui" : "non" }), ("commune", commune), ("referent", lead?.description),
       ("deverse", refreshed.map { $0 ? "oui" : "non" }),
-    ]
+    ] + criteria.map { (Self.criterion, $0.text) }
   }
 
   /// The address of the same list from another place on.
@@ -94,7 +102,9 @@ struct BeneficiaryFilter: Sendable, Equatable {
   }
 
   /// The criteria in words.
-  var words: [(label: String, value: String)] {
+  ///
+  /// - Parameter known: the characteristics that the criteria may be about.
+  func words(_ known: [Characteristic]) -> [(label: String, value: String)] {
     var words: [(label: String, value: String)] = []
     if let q { words.append(("Nom ou numéro", close ? "« \(q) », noms proches aussi" : "« \(q) »")) }
     if let state { words.append(("État", state.label)) }
@@ -103,12 +113,13 @@ struct BeneficiaryFilter: Sendable, Equatable {
     if let commune { words.append(("Commune", commune)) }
     if lead != nil { words.append(("Référent", "Un référent de parcours")) }
     if let refreshed { words.append(("Déversement", refreshedLabel(refreshed))) }
+    words += criteria.map { (known.label(of: $0), $0.words(known)) }
     if sort != .recent { words.append(("Ordre", sort == .name ? "Par nom" : "Entrées les plus récentes")) }
     return words
   }
 
   /// The same list from its beginning with something changed.
-  private func address(_ change: (inout BeneficiaryFilter) -> Void) -> String {
+  func address(_ change: (inout BeneficiaryFilter) -> Void) -> String {
     var copy = self
     change(&copy)
     return copy.address(after: nil, always: true)
@@ -125,8 +136,10 @@ struct BeneficiaryFilter: Sendable, Equatable {
       }
   }
 
-  /// - Parameter leadName: of the référent that the list is narrowed to.
-  func bar(leadName: String? = nil) -> FilterBar {
+  /// - Parameters:
+  ///   - leadName: of the référent that the list is narrowed to.
+  ///   - known: the characteristics that the criteria may be about.
+  func bar(leadName: String? = nil, _ known: [Characteristic] = []) -> FilterBar {
     var active: [Link] = []
     if let q { active.append(Link("« \(q) »", address { $0.q = nil })) }
     if close { active.append(Link("Noms proches aussi", address { $0.close = false })) }
@@ -136,6 +149,11 @@ struct BeneficiaryFilter: Sendable, Equatable {
     if let commune { active.append(Link("Commune : \(commune)", address { $0.commune = nil })) }
     if lead != nil { active.append(Link("Réf. \(leadName ?? "choisi")", address { $0.lead = nil })) }
     if let refreshed { active.append(Link(refreshedLabel(refreshed), address { $0.refreshed = nil })) }
+    active += criteria.map { criterion in
+      Link(
+        "\(known.label(of: criterion)) : \(criterion.words(known))",
+        address { $0.criteria.removeAll { $0 == criterion } })
+    }
     let states = DossierState.allCases.map { Choice($0.word, $0.label, isChosen: $0 == state) }
     let rights = EntitlementState.allCases.map { Choice($0.rawValue, $0.label, isChosen: $0 == entitlement) }
     let sorts = [
@@ -160,7 +178,8 @@ struct BeneficiaryFilter: Sendable, Equatable {
         .text("commune", "Commune", value: commune, maximumLength: 60, .optional),
       ], active: active, reset: "/beneficiaires?tri=recent",
       save: active.isEmpty ? nil : Link("Enregistrer cette recherche", address("/beneficiaires/recherches/nouvelle")),
-      values: lead.map { [HiddenValue("referent", $0.description)] } ?? [])
+      values: (lead.map { [HiddenValue("referent", $0.description)] } ?? [])
+        + criteria.map { HiddenValue(Self.criterion, $0.text) })
   }
 }
 

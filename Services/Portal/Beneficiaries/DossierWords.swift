@@ -87,17 +87,6 @@ private let familySituations = [
   "VEU": "Veuvage", "VIM": "Vie maritale",
 ]
 
-/// Why a right was suspended or closed, in words; CNAF's code itself where its meaning is not published (rule F13).
-func entitlementReason(_ code: String?) -> String? {
-  code.map { reasons[$0.uppercased()] ?? "motif CNAF « \($0) »" }
-}
-
-private let reasons = [
-  "01": "ressources trop élevées", "06": "déclaration trimestrielle de ressources non fournie",
-  "44": "hospitalisation", "CV": "en attente d’une décision du Département", "CG": "application d’une sanction",
-  "PCG": "décision du Département", "ECH": "quatre mois sans droit", "MUT": "mutation vers un autre organisme",
-]
-
 /// Genesis's civility as one writes it in French.
 func titleWord(_ code: String) -> String {
   switch code.uppercased() {

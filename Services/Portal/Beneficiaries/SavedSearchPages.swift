@@ -10,12 +10,12 @@ func addSavedSearchPages(to pages: Pages) {
   }
   pages.post("beneficiaires/affichage", rights: rights) { visit in try await setListView(visit) }
   pages.get("beneficiaires/recherches/nouvelle", rights: rights) { visit in
-    savedSearchPage(visit, nil, filter: BeneficiaryFilter(visit.query), typed: nil, faults: FormFaults())
+    try await savedSearchPage(visit, nil, filter: BeneficiaryFilter(visit.query), typed: nil, faults: FormFaults())
   }
   pages.post("beneficiaires/recherches/nouvelle", rights: rights) { visit in try await saveSearch(visit) }
   pages.get("beneficiaires/recherches/{search}", rights: rights) { visit in
     let found = try await savedSearch(visit)
-    return savedSearchPage(
+    return try await savedSearchPage(
       visit, found, filter: BeneficiaryFilter(found.search), typed: nil, faults: FormFaults())
   }
   pages.post("beneficiaires/recherches/{search}", rights: rights) { visit in try await changeSearch(visit) }
@@ -52,9 +52,10 @@ func savedSearchNavigation(_ searches: [SavedSearch], current: BeneficiaryFilter
   ]
   let all = Link(
     title, "/beneficiaires?tri=recent", icon: .users, isCurrent: !current.isNarrowed && current.sort == .recent)
+  let criteria = Link("Caractéristiques", current.address(criterionPath), icon: .filter)
   return Navigation(
-    "Recherches enregistrées",
-    [NavigationGroup(links: [all])]
+    "Recherche",
+    [NavigationGroup(links: [all]), NavigationGroup("Recherche de cas", links: [criteria])]
       + groups.filter { !$0.1.isEmpty }.map { NavigationGroup($0.0, links: links($0.1)) })
 }
 
@@ -70,7 +71,7 @@ private func savedSearch(_ visit: Visit) async throws -> SavedSearch {
 /// - Parameter found: nil for a new one.
 private func savedSearchPage(
   _ visit: Visit, _ found: SavedSearch?, filter: BeneficiaryFilter, typed: FormAnswers?, faults: FormFaults
-) -> PageAnswer {
+) async throws -> PageAnswer {
   let audience = typed?["audience"].flatMap(SavedSearch.Audience.init(rawValue:)) ?? found?.audience ?? .mine
   let choices = SavedSearch.Audience.allCases.map { Choice($0.rawValue, $0.label, isChosen: $0 == audience) }
   let name = typed.map { $0["name"] } ?? found?.name
@@ -87,7 +88,7 @@ private func savedSearchPage(
       ])
     ], values: filter.values + [found.map { HiddenValue("version", String($0.version)) } ?? Visit.freshKey],
     submit: "Enregistrer la recherche", cancel: Link("Annuler", filter.address(after: nil, always: true)))
-  let words = filter.words
+  let words = filter.words(try await characteristics(of: filter, visit))
   let criteria = Facts(
     words.isEmpty
       ? [Fact("Critères", "Aucun : toute la liste")] : words.map { Fact($0.label, $0.value) })
@@ -127,14 +128,16 @@ private func check(_ visit: Visit) -> FormFaults {
 private func saveSearch(_ visit: Visit) async throws -> PageAnswer {
   let filter = BeneficiaryFilter(visit.form)
   let faults = check(visit)
-  guard faults.isEmpty else { return savedSearchPage(visit, nil, filter: filter, typed: visit.form, faults: faults) }
+  guard faults.isEmpty else {
+    return try await savedSearchPage(visit, nil, filter: filter, typed: visit.form, faults: faults)
+  }
   do {
     let saved = try await visit.services.call(
       DossiersAPI.saveSearch, [:], draft(visit, filter), key: visit.key)
     if visit.form["opensWith"] != nil { try await open(with: saved.id, visit) }
     return .see(saved.address, saying: "La recherche « \(saved.name) » est enregistrée.")
   } catch let problem as Problem {
-    return savedSearchPage(
+    return try await savedSearchPage(
       visit, nil, filter: filter, typed: visit.form, faults: try FormFaults(problem, fields: ["name", "audience"]))
   }
 }
@@ -143,14 +146,16 @@ private func changeSearch(_ visit: Visit) async throws -> PageAnswer {
   let found = try await savedSearch(visit)
   let filter = BeneficiaryFilter(visit.form)
   let faults = check(visit)
-  guard faults.isEmpty else { return savedSearchPage(visit, found, filter: filter, typed: visit.form, faults: faults) }
+  guard faults.isEmpty else {
+    return try await savedSearchPage(visit, found, filter: filter, typed: visit.form, faults: faults)
+  }
   do {
     let saved = try await visit.services.call(
       DossiersAPI.changeSavedSearch, ["search": found.id], draft(visit, filter), version: try visit.version)
     if visit.form["opensWith"] != nil { try await open(with: saved.id, visit) }
     return .see(saved.address, saying: "La recherche est enregistrée.")
   } catch let problem as Problem {
-    return savedSearchPage(
+    return try await savedSearchPage(
       visit, found, filter: filter, typed: visit.form, faults: try FormFaults(problem, fields: ["name", "audience"]))
   }
 }

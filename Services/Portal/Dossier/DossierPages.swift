@@ -7,7 +7,7 @@ let dossierRoom = Room(
   rights: [.readDossiers],
   sections: [
     DossierSection("Résumé", path: "", icon: .home, position: 10, isForOperators: true, kinds: [.entered]),
-    notesSection, referentsSection, standbySection,
+    characteristicsSection, sideDataSection, formalNoticesSection, notesSection, referentsSection, standbySection,
     DossierSection("Évènements du droit", path: "droit", icon: .euro, position: 80, kinds: [.entitlement]),
     DossierSection("Frise", path: "frise", icon: .history, position: 90),
   ]
@@ -17,6 +17,9 @@ let dossierRoom = Room(
   pages.get("dossiers/{dossier}/frise", rights: [.readDossiers]) { visit in try await timelinePage(visit) }
   pages.form("dossiers/{dossier}/identite", rights: [.editContact], ContactForm.self)
   pages.post("dossiers/{dossier}/nir", rights: [.revealNIR]) { visit in try await nirPage(visit) }
+  Characteristics.add(to: pages)
+  SideData.add(to: pages)
+  FormalNotices.add(to: pages)
   Notes.add(to: pages)
   addReferentPages(to: pages)
   Standbys.add(to: pages)
@@ -34,7 +37,7 @@ private func entitlementPage(_ visit: Visit) async throws -> PageAnswer {
       [
         Cell(French.long(event.fromDate)), Cell(Badge(event.entitlement.label, event.entitlement.tone)),
         Cell(dutiesLabel(event.duties)), Cell(event.orientation.map(orientationLabel)),
-        Cell(entitlementReason(event.closureReason)),
+        Cell(entitlementReason(event.closureReason ?? event.suspensionReason)),
       ])
   }
   let table = Table(

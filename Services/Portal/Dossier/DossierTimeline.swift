@@ -39,7 +39,8 @@ extension OpenDossier {
     case .contract: (.done, .diamond)
     case .entitlement, .standby: (.waiting, .diamond)
     case .exit: (.late, .diamond)
-    case .moved, .contact, .message, .form, .note: (.neutral, .dot)
+    case .notice: (.waiting, .diamond)
+    case .moved, .contact, .message, .form, .note, .characteristic, .sideData: (.neutral, .dot)
     }
   }
 

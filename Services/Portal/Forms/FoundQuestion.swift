@@ -7,6 +7,7 @@ import Service
 enum Suggestions: String, Sendable {
   case colleagues = "collaborateurs"
   case structures
+  case trades = "metiers"
 
   var address: String { "/suggestions/\(rawValue)" }
 }
@@ -52,6 +53,33 @@ extension Question {
           : "Plusieurs structures correspondent à « \(text) ». Choisissez-en une dans la liste proposée."
       }
       draft[keyPath: path] = structure.id
+      return nil
+    }
+  }
+
+  /// A trade of the ROME, by words of its label or its code: the field suggests while one types.
+  ///
+  /// - Parameter called: what the stored trade is called.
+  static func trade(
+    _ name: String, _ path: Path<String?>, called: Path<String?>, _ label: String, missing: String
+  ) -> Self {
+    .found(
+      name, label, from: .trades, [], isRequired: true,
+      written: { [$0[keyPath: path], $0[keyPath: called]].compactMap { $0 }.joined(separator: " ") }
+    ) { text, visit, draft in
+      guard let text else { return missing }
+      // « A1203 Aménagement et entretien des espaces verts », as it is suggested.
+      let isCode = text.prefix(5).wholeMatch(of: /[A-Na-n][0-9]{4}/) != nil
+      let words = isCode ? String(text.prefix(5)) : String(text.prefix(100))
+      let found = try await visit.services.call(DossiersAPI.listTrades, [:], TradeQuery(q: words)).items
+      let exact = found.filter { $0.label.caseInsensitiveCompare(text) == .orderedSame }
+      guard let trade = exact.count == 1 ? exact[0] : found.count == 1 ? found[0] : nil else {
+        return found.isEmpty
+          ? "Aucun métier du ROME ne correspond à « \(text) ». Essayez un autre mot."
+          : "Plusieurs métiers correspondent à « \(text) ». Choisissez-en un dans la liste proposée."
+      }
+      draft[keyPath: path] = trade.code
+      draft[keyPath: called] = trade.label
       return nil
     }
   }

@@ -104,6 +104,8 @@ public struct DossierSearch: PageQuery, Constrained {
   public var commune: String?
   /// Whether the last full feed still held the person.
   public var refreshed: Bool?
+  /// What is asked of their characteristics, all at once: `CharacteristicCriterion` as text.
+  public var criteria: [String]?
   /// Whether the caller ever opened the dossier.
   public var opened: Bool?
   public var sort: Sort?
@@ -114,7 +116,7 @@ public struct DossierSearch: PageQuery, Constrained {
     q: String? = nil, close: Bool? = nil, state: DossierState? = nil, entitlement: EntitlementState? = nil,
     duties: Bool? = nil,
     lead: ID<Account>? = nil, organisation: ID<Organisation>? = nil, territory: ID<Territory>? = nil,
-    commune: String? = nil, refreshed: Bool? = nil, opened: Bool? = nil, sort: Sort? = nil, limit: Int? = nil,
+    commune: String? = nil, refreshed: Bool? = nil, criteria: [String]? = nil, opened: Bool? = nil, sort: Sort? = nil, limit: Int? = nil,
     after: String? = nil
   ) {
     self.q = q
@@ -127,6 +129,7 @@ public struct DossierSearch: PageQuery, Constrained {
     self.territory = territory
     self.commune = commune
     self.refreshed = refreshed
+    self.criteria = criteria
     self.opened = opened
     self.sort = sort
     self.limit = limit
@@ -134,7 +137,8 @@ public struct DossierSearch: PageQuery, Constrained {
   }
 
   public static let constraints: [String: Constraint] = [
-    "q": .text(0...100), "commune": .text(0...60), "limit": .range(1...200), "after": .cursor,
+    "q": .text(0...100), "commune": .text(0...60), "criteria": .text(1...2000), "limit": .range(1...200),
+    "after": .cursor,
   ]
 }
 
@@ -343,16 +347,18 @@ public struct EntitlementRow: Payload {
   public var duties: Bool?
   public var orientation: String?
   public var closureReason: String?
+  public var suspensionReason: String?
   public var fromDate: CalendarDate
 
   public init(
     entitlement: EntitlementState, duties: Bool? = nil, orientation: String? = nil, closureReason: String? = nil,
-    fromDate: CalendarDate
+    suspensionReason: String? = nil, fromDate: CalendarDate
   ) {
     self.entitlement = entitlement
     self.duties = duties
     self.orientation = orientation
     self.closureReason = closureReason
+    self.suspensionReason = suspensionReason
     self.fromDate = fromDate
   }
 }
@@ -361,6 +367,8 @@ public struct EntitlementRow: Payload {
 /// What a line of a dossier's timeline is about: its icon and its colour.
 public enum TimelineKind: String, Payload, CaseIterable {
   case entered, referent, exit, entitlement, moved, contact, standby, contract, appointment, message, step, form, note
+  case characteristic, notice
+  case sideData = "side_data"
 }
 
 public struct TimelineEntry: Payload {

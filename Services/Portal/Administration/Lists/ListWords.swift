@@ -4,6 +4,9 @@ extension CountyListName {
   var title: String {
     switch self {
     case .standbyReason: "Motifs de veille"
+    case .characteristicFamily: "Familles de caractéristiques"
+    case .difficulty: "Difficultés"
+    case .sector: "Secteurs d’activité"
     case .objectiveTheme: "Thèmes d’objectif"
     case .contractPriority: "Priorités de contrat"
     case .appointmentKind: "Types d’entretien"
@@ -17,6 +20,9 @@ extension CountyListName {
   var use: String {
     switch self {
     case .standbyReason: "Se choisit à la mise en veille d’un dossier, se lit dans ses veilles et dans sa frise."
+    case .characteristicFamily: "Range les caractéristiques au résumé d’un dossier et dans la recherche de cas."
+    case .difficulty: "Se choisit dans les données d’un bénéficiaire, et ne sort pas de son dossier."
+    case .sector: "Se choisit parmi les souhaits d’un bénéficiaire."
     case .objectiveTheme: "Se choisit pour chaque objectif d’un contrat et s’imprime avec lui."
     case .contractPriority:
       "Se choisit en préparant un contrat. L’ordre de la liste est celui dans lequel le secrétariat les traite."

@@ -20,8 +20,7 @@ extension Right {
   /// Those of parts of Jalons that are still to come: nothing asks for them yet, so a page does not offer to take them.
   /// Whoever builds the part takes its rights out of here.
   static let awaited: Set<Right> = [
-    .editCharacteristics, .editSideData, .depositDocuments, .deleteDocuments, .formalNotices, .attendance, .gatherings,
-    .fseExport,
+    .depositDocuments, .deleteDocuments, .attendance, .gatherings, .fseExport,
   ]
 
   var subject: RightSubject {

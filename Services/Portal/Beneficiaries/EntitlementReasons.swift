@@ -1,0 +1,40 @@
+/// Why a right was suspended or closed, in words; CNAF's code itself where its meaning is not published (rule F13).
+func entitlementReason(_ code: String?) -> String? {
+  code.map { reasons[$0.uppercased()] ?? "motif CNAF « \($0) »" }
+}
+
+private let reasons = closures.merging(suspendedPayments) { $1 }.merging(suspendedRights) { $1 }
+
+/// MOTICLORSA.
+private let closures = [
+  "PCG": "décision du Département", "ECH": "quatre mois sans droit",
+  "EFF": "annulation d’une bascule d’un autre minimum social", "MUT": "mutation vers un autre organisme",
+  "RGD": "regroupement de dossiers",
+]
+
+/// MOTISUSVERSRSA.
+private let suspendedPayments = [
+  "01": "ressources trop élevées", "02": "moins de 25 ans, sans personne à charge reconnue",
+  "03": "activité non conforme", "04": "titre de séjour non valide", "05": "RSA inférieur au seuil de versement",
+  "06": "déclaration trimestrielle de ressources non fournie", "09": "résidence non conforme",
+  "31": "prestation exclue, affiliation partielle", "34": "régime non conforme",
+  "35": "demande d’avantage vieillesse absente ou tardive", "36": "titre de séjour absent", "44": "hospitalisation",
+  "85": "plus d’allocataire dans le dossier", "97": "AAH réduite", "AB": "allocataire absent du foyer",
+  "CV": "en attente d’une décision du Département", "CG": "application d’une sanction",
+]
+
+/// MOTISUSDRORSA: of the whole dossier (D), or of the benefits of a group (G).
+private let suspendedRights = [
+  "DA": "situation de famille à vérifier", "DB": "ressources à vérifier", "DC": "enquête administrative",
+  "DD": "enquête sociale", "DE": "imprimé de contrôle non rendu", "DF": "avis de changement de CAF manquant",
+  "DG": "décès de Madame", "DH": "décès de Monsieur", "DI": "autre motif de suspension du dossier",
+  "DJ": "paiement arrêté ou à émettre de nouveau", "DK": "réponse au contrôle de l’assurance chômage manquante",
+  "DL": "n’habite plus à l’adresse indiquée", "DM": "résidence inconnue",
+  "DN": "droits à la sécurité sociale divergents", "DO": "droits à l’assurance vieillesse divergents",
+  "DP": "débiteur d’aliments hors d’état, à contrôler", "GF": "situation de famille à vérifier",
+  "GR": "activité et ressources à contrôler", "GA": "enquête administrative", "GS": "enquête sociale",
+  "GC": "imprimé de contrôle non rendu", "GI": "imprimé de changement de CAF non fourni",
+  "GX": "autre motif de suspension", "GE": "forfait d’indépendant non fourni",
+  "GJ": "suspension décidée par le Département", "GK": "contrat d’insertion non conclu ou non respecté",
+  "GL": "action d’insertion non engagée",
+]

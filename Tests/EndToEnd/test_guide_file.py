@@ -1,0 +1,202 @@
+"""The guide's chapters « Recherche de cas », « Mise en demeure » and « Les informations annexes », played at the screens: one
+test a procedure, named as the guide names it. `JALONS_SHOTS=folder` keeps pictures."""
+
+import datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from conftest import Someone
+from test_guide_entitlement import Person, in_words, newest, shown, window  # noqa: F401
+
+expect.set_options(timeout=10_000)
+
+
+@pytest.fixture
+def person(jalons, newest):  # noqa: F811
+    return Person(Someone(jalons, "administrateur"), newest).write()
+
+
+@pytest.fixture
+def referent(jalons, newest):  # noqa: F811
+    return Someone(jalons, "referent")
+
+
+@pytest.fixture
+def project(jalons, newest):  # noqa: F811
+    """A characteristic that the administrator has defined, by its code."""
+    administrator = Someone(jalons, "administrateur")
+    known = administrator.get("dossiers/v1/characteristics")["items"]
+    found = next((one for one in known if one["label"] == "Projet professionnel"), None)
+    return (found or administrator.call("POST", "dossiers/v1/characteristics", {
+        "family": "parcours", "label": "Projet professionnel", "kind": "line", "choices": [], "readers": [],
+        "writers": [], "required": False, "open": True}).json())["code"]  # fmt: skip
+
+
+def add_criterion(page, label, test, value):
+    """From the list, its left column: « Caractéristiques », the characteristic, what it is, « Ajouter »."""
+    page.get_by_role("navigation", name="Recherche").get_by_role("link", name="Caractéristiques").click()
+    page.get_by_label("Caractéristique").select_option(label=label)
+    page.get_by_role("button", name="Filtrer").click()
+    page.get_by_label(label).select_option(test)
+    field = page.locator("[name=valeur]")
+    if field.evaluate("field => field.tagName") == "SELECT":
+        field.select_option(value)
+    else:
+        field.fill(value)
+    page.get_by_role("button", name="Ajouter").click()
+    page.wait_for_url("**/beneficiaires?**critere**")
+
+
+def test_caracteristiques_are_written_with_their_history(window, person, referent, project, look):  # noqa: F811
+    dossier = person.dossier(referent)
+    page = window("referent")
+    page.goto(f"/dossiers/{dossier}")
+    page.get_by_role("link", name="Caractéristiques").last.click()
+    page.get_by_role("link", name="Actualisation avec historique").click()
+    page.get_by_label("Projet professionnel").fill("Boulangerie")
+    page.get_by_role("button", name="Enregistrer").click()
+    shown(page, "Les caractéristiques sont enregistrées", "Boulangerie", "DURAND Paul")
+    look(page, "caracteristiques")
+    page.get_by_role("link", name="Actualisation avec historique").click()
+    look(page, "caracteristiques-saisie")
+    page.get_by_label("Projet professionnel").fill("Pâtisserie")
+    page.get_by_role("button", name="Enregistrer").click()
+    shown(page, "Pâtisserie")
+    page.get_by_role("link", name="Historique").click()
+    shown(page, "Historique des caractéristiques", "Boulangerie")
+    page.goto(f"/dossiers/{dossier}")
+    shown(page, "AdministratifCD07", "Pâtisserie")
+
+
+def test_recherche_de_cas_par_caracteristiques(window, person, referent, project, look):  # noqa: F811
+    dossier = person.write(ETATDOSRSA="5", DTCLORSA=str(person.day), TOPPERSDRODEVORSA="0").dossier(referent)
+    version = referent.get(f"dossiers/v1/dossiers/{dossier}/characteristics")["version"]
+    referent.call("PUT", f"dossiers/v1/dossiers/{dossier}/characteristics", {
+        "values": [{"characteristic": project, "value": f"Cuisine {person.mark}"}], "keepsHistory": True},
+        version=version)  # fmt: skip
+    page = window("referent")
+    page.goto("/beneficiaires?tri=nom")
+    add_criterion(page, "Etat du droit", "is", "Droit clos")
+    closed = page.locator("#beneficiaires tbody tr").count()
+    # The list narrows with each criterion that is added.
+    add_criterion(page, "SDD/NSDD", "is", "Non soumis à droit et devoir")
+    assert page.locator("#beneficiaires tbody tr").count() <= closed
+    # Neither case nor accents matter.
+    add_criterion(page, "Projet professionnel", "contains", f"CUISÎNE {person.mark.lower()}")
+    expect(page.locator("#beneficiaires tbody tr")).to_have_count(1)
+    shown(page, "SDD/NSDD : est Non soumis à droit et devoir")
+    look(page, "recherche-de-cas")
+    page.get_by_role("link", name="Enregistrer cette recherche").click()
+    shown(page, "Etat du droit", "est Droit clos")
+    page.get_by_label("Nom de la recherche").fill(f"Sorties {person.mark}")
+    page.get_by_role("button", name="Enregistrer la recherche").click()
+    expect(page.locator("#beneficiaires tbody tr")).to_have_count(1)
+    # A value that is not there says so at its field, and loses nothing.
+    page.get_by_role("navigation", name="Recherche").get_by_role("link", name="Caractéristiques").click()
+    page.get_by_label("Caractéristique").select_option(label="DateMIDEM")
+    page.get_by_role("button", name="Filtrer").click()
+    page.locator("[name=valeur]").fill("demain peut-être")
+    page.get_by_role("button", name="Ajouter").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "recherche-de-cas-erreur")
+
+
+def test_en_general_date_d_actualisation_is_among_the_characteristics(window, person, referent):  # noqa: F811
+    page = window("referent")
+    page.goto(f"/dossiers/{person.dossier(referent)}")
+    shown(page, "Date actualisation dossier", in_words(person.day))
+
+
+def test_demande_de_mises_en_demeure(window, clock, person, referent, look):  # noqa: F811
+    dossier = person.dossier(referent)
+    page = window("referent")
+    page.goto(f"/dossiers/{dossier}")
+    page.get_by_role("link", name="Demander une mise en demeure").click()
+    page.get_by_label("Motif").fill("Absences répétées aux entretiens")
+    look(page, "mise-en-demeure-demande")
+    page.get_by_role("button", name="Demander la mise en demeure").click()
+    shown(page, "La demande est envoyée au secrétariat", "Absences répétées", in_words(clock.today()), "Demandée")
+    look(page, "mise-en-demeure")
+    # Asked for once: the same again says why not, and changes nothing.
+    page.goto(f"/dossiers/{dossier}/mises-en-demeure/demande")
+    page.get_by_label("Motif").fill("Encore")
+    page.get_by_role("button", name="Demander la mise en demeure").click()
+    shown(page, "Une mise en demeure est déjà demandée")
+    # The four values are among the characteristics of the summary.
+    page.goto(f"/dossiers/{dossier}")
+    shown(page, "Motif demande de MIDEM", "Absences répétées", "Date demande de MIDEM")
+
+    office = window("secretariat_dispositif")
+    office.goto("/mises-en-demeure")
+    expect(office.locator("#mises-en-demeure")).to_contain_text(person.written["NOM"])
+    look(office, "mises-en-demeure-liste")
+    # A later date in Genesis's file: it is acquired.
+    served = clock.today() + datetime.timedelta(days=1)
+    requests = referent.get(f"dossiers/v1/dossiers/{dossier}/formal-notices")["items"]
+    assert requests[0]["requestedOn"] == str(clock.today()) and "servedOn" not in requests[0], requests
+    clock.travel(days=2)
+    serve(person, served)
+    office = window("secretariat_dispositif")
+    office.goto("/mises-en-demeure?etat=faites")
+    expect(office.locator("#mises-en-demeure")).to_contain_text(person.written["NOM"])
+    page = window("referent")
+    page.goto(f"/dossiers/{dossier}/mises-en-demeure")
+    shown(page, "Acquise", "ABSENCE", in_words(served))
+
+
+def serve(person, day):
+    """The file of a day in which Genesis has the formal notice."""
+    line = person.written | {"DATEMIDEM": str(day), "MOTIFMIDEM": "ABSENCE"}
+    lines = [
+        f"#GENESIS;APPLIEME=GEN;VERSIONFLUX=1;NATFLUX=D;DTCREAFLUX={person.day};DTREF={person.day};IDEPARTE=007",
+        ";".join(line), ";".join(line.values()), "#FIN;NBTOTDOSRSATRANSM=1;NBPERSTRANSM=1",
+    ]  # fmt: skip
+    answer = person.administrator.client.post(
+        "/api/dossiers/v1/feeds", content="\n".join(lines).encode(), timeout=120)  # fmt: skip
+    assert answer.json()["status"] == "applied", answer.text
+    assert not answer.json()["counts"]["quarantined"], answer.text
+
+
+def test_donnees_beneficiaires(window, person, referent, look):  # noqa: F811
+    dossier = person.dossier(referent)
+    page = window("referent")
+    page.goto(f"/dossiers/{dossier}")
+    page.get_by_role("link", name="Données bénéficiaire").click()
+    look(page, "donnees-vides")
+
+    def add(kind):
+        page.goto(f"/dossiers/{dossier}/donnees")
+        page.locator(f"#{kind}").get_by_role("link", name="Ajouter").click()
+
+    def save():
+        page.get_by_role("button", name="Ajouter").click()
+        shown(page, "La donnée est enregistrée")
+
+    add("difficulty")
+    page.get_by_label("Difficulté").select_option(label="Logement")
+    page.get_by_label("Précisions").fill("Hébergée chez des amis\njusqu’à l’été")
+    save()
+    add("trade")
+    page.get_by_label("Métier souhaité").fill("A1203")
+    save()
+    shown(page, "A1203 Aménagement et entretien des espaces verts")
+    add("sector")
+    page.get_by_label("Secteur souhaité").select_option("n")
+    save()
+    add("licence")
+    page.get_by_label("Permis").select_option(label="Permis B")
+    save()
+    add("training")
+    page.get_by_label("Formation souhaitée").fill("CAP cuisine")
+    save()
+    look(page, "donnees")
+    page.locator("#difficulty").get_by_role("button", name="Clore").click()
+    shown(page, "La donnée est close", "Closes")
+    # A wish that is not in the ROME says what to do, and what was typed stays.
+    add("trade")
+    page.get_by_label("Métier souhaité").fill("dompteur de licornes")
+    page.get_by_role("button", name="Ajouter").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    expect(page.get_by_label("Métier souhaité")).to_have_value("dompteur de licornes")
+    look(page, "donnees-erreur")
