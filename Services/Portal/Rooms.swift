@@ -57,7 +57,8 @@ let rooms: [Room] = [
   signInRoom, keptFormsRoom, delegationsRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom,
   contractsRoom,
   stepsRoom, offersRoom, exitsRoom, batchesRoom, caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
-  accountsRoom, structuresRoom, rightsRoom, securityRoom, listsRoom, placesRoom, delaysRoom, transitionsRoom,
+  accountsRoom, structuresRoom, countyRoom, rightsRoom, securityRoom, listsRoom, placesRoom, delaysRoom,
+  transitionsRoom,
   modelsRoom, textsRoom,
   usageRoom, auditRoom, feedRoom, outboxRoom, informationRoom, suggestionsRoom,
 ]
