@@ -126,9 +126,7 @@ public struct CountyModelStore: Sendable {
   /// - Throws: 404; 412 with the model as it is now.
   private func held(_ code: String, version: Int, in transaction: Transaction) async throws -> ModelSheet {
     try await hold(code, in: transaction)
-    let sheet = try await sheet(code, in: transaction)
-    guard sheet.version == version else { throw Problem.stale(try JSONValue(encoding: sheet)) }
-    return sheet
+    return try await sheet(code, in: transaction).held(version: version)
   }
 
   private func hold(_ code: String, in transaction: Transaction) async throws {

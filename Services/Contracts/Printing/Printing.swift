@@ -12,7 +12,8 @@ struct Printing: Sendable {
   let models: CountyModelStore
   let converter: any DocumentConverter
 
-  /// - Throws: 404; 409 for a model that does not fit the state, and where the county has not said its name; 403; 503 when too many documents are being made.
+  /// - Throws: 404; 409 for a model that does not fit the state, and where the county has not said its name; 403;
+  /// 503 when too many documents are being made.
   func document(of contract: ID<Contract>, _ print: ContractPrint, for caller: Caller) async throws -> FileOutput {
     let (letter, model) = try await store.postgres.withTransaction(as: caller) { transaction in
       let sheet = try await transaction.sheet(of: contract)

@@ -29,7 +29,7 @@ struct MailWorker: Service {
   func sendDue() async throws -> Int {
     let due = try await store.claim(at: now())
     guard !due.isEmpty else { return 0 }
-    let sender = try await sender()
+    let sender = try await self.sender()
     for mail in due {
       // A server may take half a minute for each: a process that stops leaves the rest to another.
       if Task.isShuttingDownGracefully {

@@ -28,7 +28,7 @@ struct ReminderWorker: Service {
   func sendDue() async throws -> Int {
     let claims = try await store.claim(at: now(), provider: provider)
     guard !claims.isEmpty else { return 0 }
-    let sender = try await sender()
+    let sender = try await self.sender()
     // Side by side: a provider that is slow for one must not let the claims of the others run out.
     try await withThrowingTaskGroup(of: Void.self) { group in
       for claim in claims { group.addTask { try await carryOut(claim, from: sender) } }
