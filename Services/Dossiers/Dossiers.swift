@@ -76,6 +76,7 @@ import ServiceLifecycle
       addExitRoutes(to: routes, referents: referents, proposals: proposals, batches: batches, runner: runner)
       addStepReferentRoutes(to: routes, store: StepReferentStore(postgres: postgres))
       addBatchRoutes(to: routes, batches: batches, runner: runner)
+      addJobRoutes(to: routes, of: .dossiers, postgres: postgres, queues: [batches.queue])
       addTransferRoutes(
         to: routes, capacities: capacities, transfers: transfers, batches: batches, runner: runner)
       addListRoutes(to: routes, of: .dossiers, store: .dossiers(postgres))

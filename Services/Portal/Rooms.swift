@@ -56,7 +56,8 @@ struct GuardedLink: Sendable {
 let rooms: [Room] = [
   signInRoom, keptFormsRoom, delegationsRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom,
   contractsRoom,
-  stepsRoom, offersRoom, exitsRoom, batchesRoom, caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
+  stepsRoom, offersRoom, exitsRoom, batchesRoom, jobsRoom, caseloadsRoom, notificationsRoom, insightRoom,
+  administrationRoom,
   accountsRoom, structuresRoom, countyRoom, rightsRoom, securityRoom, listsRoom, placesRoom, delaysRoom,
   transitionsRoom,
   modelsRoom, textsRoom,
