@@ -28,8 +28,7 @@ import Service
       addPrintingRoutes(
         to: routes,
         printing: Printing(
-          store: contracts, models: models, converter: converter,
-          county: parts.settings.string("JALONS_COUNTY_NAME", default: "Département de l’Ardèche")))
+          store: contracts, models: models, converter: converter))
     }
   }
 

@@ -6,7 +6,8 @@ import Postgres
   static let configuration = CommandConfiguration(
     commandName: "jalonsctl", abstract: "Operates a Jalons installation.",
     subcommands: [
-      Migrate.self, Feed.self, Accounts.self, Outbox.self, Consumers.self, DeadLetters.self, Audit.self, Doctor.self,
+      Migrate.self, CountyCommand.self, Feed.self, Accounts.self, Outbox.self, Consumers.self, DeadLetters.self,
+      Audit.self, Doctor.self,
       Demo.self, SecretsCommand.self,
     ])
 

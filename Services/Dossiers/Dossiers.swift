@@ -37,14 +37,13 @@ import ServiceLifecycle
       }
     }
     let runs = FeedRunStore(postgres: postgres)
-    let department = parts.settings.string("JALONS_DEPARTMENT", default: "07")
     let feedSeal = try FeedSeal(parts.settings)
     let keeper = AsideKeeper(seal: feedSeal, nirs: seal)
     let files = TriedFile(postgres: postgres, seal: feedSeal)
     let mappings = MappingStore(postgres: postgres)
     let importer = FeedImporter(
       postgres: postgres, runs: runs, seal: seal, asides: keeper, files: files, mappings: mappings,
-      department: department, now: parts.now, logger: parts.logger)
+      now: parts.now, logger: parts.logger)
     let queue = FeedQueue(importer: importer, runs: runs, now: parts.now, logger: parts.logger)
     var background: [any ServiceLifecycle.Service] = [
       DayTurn(postgres: postgres, now: parts.now, logger: parts.logger), queue, runner,
@@ -63,14 +62,13 @@ import ServiceLifecycle
         to: routes, importer: importer, queue: queue, runs: runs, effects: FeedEffectStore(postgres: postgres),
         mappings: mappings)
       addMappingRoutes(
-        to: routes, samples: SampleStore(postgres: postgres, seal: feedSeal, department: department),
-        mappings: mappings)
+        to: routes, samples: SampleStore(postgres: postgres, seal: feedSeal), mappings: mappings)
       addDeadlineRoutes(to: routes, store: DeadlineStore(postgres: postgres))
       addTrialRoutes(to: routes, importer: importer, queue: queue, runs: runs, files: files)
       addAsideRoutes(
         to: routes,
         store: AsideStore(
-          postgres: postgres, keeper: keeper, importer: importer, runs: runs, department: department))
+          postgres: postgres, keeper: keeper, importer: importer, runs: runs))
       addCaseloadRoutes(
         to: routes, caseload: CaseloadStore(postgres: postgres), dossiers: dossiers,
         history: HistoryStore(postgres: postgres))
@@ -78,6 +76,7 @@ import ServiceLifecycle
       addExitRoutes(to: routes, referents: referents, proposals: proposals, batches: batches, runner: runner)
       addStepReferentRoutes(to: routes, store: StepReferentStore(postgres: postgres))
       addBatchRoutes(to: routes, batches: batches, runner: runner)
+      addJobRoutes(to: routes, of: .dossiers, postgres: postgres, queues: [batches.queue])
       addTransferRoutes(
         to: routes, capacities: capacities, transfers: transfers, batches: batches, runner: runner)
       addListRoutes(to: routes, of: .dossiers, store: .dossiers(postgres))

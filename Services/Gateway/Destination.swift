@@ -49,7 +49,10 @@ struct Destination: Equatable, Sendable {
   /// Styles, scripts and pictures: the same for everybody.
   var isAsset: Bool { segments.first == "assets" && place == .portal }
   var isFeed: Bool { segments.starts(with: ["api", "dossiers", "v1", "feeds"]) }
-  var bodyLimit: Int { isFeed ? GatewaySettings.feedBodyLimit : GatewaySettings.bodyLimit }
+  /// The most bytes that pass: as much as the largest file that an endpoint there takes.
+  var bodyLimit: Int {
+    isFeed || segments.first == "flux" ? GatewaySettings.feedBodyLimit : GatewaySettings.bodyLimit
+  }
 
   /// Whether a link is asked for here, which is answered alike whether it is sent or not.
   var asksForLink: Bool { segments == ["mot-de-passe-oublie"] || segments == Self.resets }

@@ -61,6 +61,7 @@ import Service
         to: routes, factors: SecondFactors(store: factors, accounts: accounts, hasher: hasher, slowing: slowing))
       addDelayRoutes(to: routes, store: DelayStore(postgres: parts.postgres, service: .identity))
       addTextRoutes(to: routes, store: TextStore(postgres: parts.postgres, service: .identity))
+      addCountyRoutes(to: routes, store: CountyStore(postgres: parts.postgres))
       addSecurityRuleRoutes(to: routes, store: SecurityRuleStore(postgres: parts.postgres))
       addProfileRightRoutes(to: routes, store: ProfileRightStore(postgres: parts.postgres))
       addDirectoryRoutes(to: routes, store: directory)

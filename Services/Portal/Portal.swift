@@ -30,7 +30,8 @@ import UnixSignals
       "starting", metadata: Logger.Metadata(uniqueKeysWithValues: settings.summary.map { ($0.key, "\($0.value)") }))
     let application = portal.application(host: settings.string("JALONS_HOST", default: "127.0.0.1"), port: port)
     var group = ServiceGroupConfiguration(
-      services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      services: [CountyReader(parts: portal.parts), application], gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: logger)
     group.maximumGracefulShutdownDuration = .seconds(20)
     try await ServiceGroup(configuration: group).run()
     logger.notice("stopped")

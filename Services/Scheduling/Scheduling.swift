@@ -8,12 +8,12 @@ import Service
     let reminders = ReminderStore(postgres: postgres)
     let worker = ReminderWorker(
       store: reminders, provider: try provider(parts),
-      sender: settings.string("JALONS_SMS_SENDER", default: "CD ARDECHE"), now: parts.now, logger: parts.logger,
+      sender: Sender { try await postgres.sender(\.smsSender) }, now: parts.now, logger: parts.logger,
       pause: .milliseconds(try settings.int("JALONS_REMINDER_PAUSE", default: 1000)))
     let mails = MailStore(postgres: postgres, seal: KeySeal(try settings.key(.mail)))
     let postman = MailWorker(
       store: mails, provider: try MailProvider(parts),
-      sender: settings.string("JALONS_MAIL_SENDER", default: "Jalons <ne-pas-repondre@localhost>"), now: parts.now,
+      sender: Sender { try await postgres.sender(\.mailSender) }, now: parts.now,
       logger: parts.logger, pause: .milliseconds(try settings.int("JALONS_REMINDER_PAUSE", default: 1000)))
     return Assembly(
       consumers: [

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A day of the calendar, without hour or zone: `2026-03-12`. Rights, contracts and steps are counted in such days.
 public struct CalendarDate: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
@@ -137,12 +138,22 @@ public struct CalendarDate: Hashable, Sendable, Comparable, Codable, CustomStrin
 }
 
 extension Calendar {
-  /// The Gregorian calendar in Europe/Paris: what every hour on a screen or in a letter is read in.
-  public static let france: Calendar = {
+  /// The Gregorian calendar with the county's hours, of mainland France unless it says otherwise: what every hour on a
+  /// screen or in a letter is read in.
+  public static var france: Calendar { countyCalendar.withLock { $0 } }
+
+  /// - Parameter zone: `Indian/Reunion`; one that does not exist changes nothing.
+  public static func show(hoursOf zone: String) {
+    guard zone != france.timeZone.identifier, let timeZone = TimeZone(identifier: zone) else { return }
+    countyCalendar.withLock { $0.timeZone = timeZone }
+  }
+}
+
+private let countyCalendar = Mutex(
+  {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = TimeZone(identifier: "Europe/Paris") ?? .gmt
     calendar.locale = Locale(identifier: "fr_FR")
     calendar.firstWeekday = 2
     return calendar
-  }()
-}
+  }())

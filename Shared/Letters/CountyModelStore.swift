@@ -126,9 +126,7 @@ public struct CountyModelStore: Sendable {
   /// - Throws: 404; 412 with the model as it is now.
   private func held(_ code: String, version: Int, in transaction: Transaction) async throws -> ModelSheet {
     try await hold(code, in: transaction)
-    let sheet = try await sheet(code, in: transaction)
-    guard sheet.version == version else { throw Problem.stale(try JSONValue(encoding: sheet)) }
-    return sheet
+    return try await sheet(code, in: transaction).held(version: version)
   }
 
   private func hold(_ code: String, in transaction: Transaction) async throws {
@@ -248,14 +246,33 @@ public struct CountyModelStore: Sendable {
   func file(_ number: Int, of sheet: ModelSheet, for caller: Caller) async throws -> (name: String, bytes: Data) {
     guard sheet.files.contains(where: { $0.number == number }) else { throw Problem.notFound("Ce fichier") }
     if number == 0 { return ("\(sheet.label).docx", try WordModel.shippedFile(named: sheet.code)) }
-    struct Kept: Decodable, Sendable { let digest: String, fileName: String }
+    let kept = try await kept(number, of: sheet, for: caller)
+    return (kept.fileName, try await files.data(kept.digest))
+  }
+
+  /// The file to take away, as the store gives it.
+  /// - Throws: 404 for a number that the model does not have.
+  func open(_ number: Int, of sheet: ModelSheet, for caller: Caller) async throws -> FileOutput {
+    let type = LetterFormat.docx.contentType
+    guard number != 0 else {
+      let shipped = try await file(number, of: sheet, for: caller)
+      return FileOutput(name: shipped.name, contentType: type, bytes: shipped.bytes)
+    }
+    let kept = try await kept(number, of: sheet, for: caller)
+    let content = try await files.open(kept.digest)
+    return FileOutput(name: kept.fileName, contentType: type, size: content.bytes, passing: content)
+  }
+
+  private struct KeptFile: Decodable, Sendable { let digest: String, fileName: String }
+
+  private func kept(_ number: Int, of sheet: ModelSheet, for caller: Caller) async throws -> KeptFile {
     let kept = try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.first(
         "select digest, file_name from \(table("model_file")) where model = \(sheet.code) and number = \(number)",
-        as: Kept.self)
+        as: KeptFile.self)
     }
     guard let kept else { throw Problem.notFound("Ce fichier") }
-    return (kept.fileName, try await files.data(kept.digest))
+    return kept
   }
 
   // MARK: Choosing

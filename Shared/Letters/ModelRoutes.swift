@@ -24,8 +24,7 @@ public func addModelRoutes(
   }
   routes.handle(models.download) { _, request in
     let sheet = try await store.sheet(request.word("model"), for: request.caller)
-    let file = try await store.file(number(of: request), of: sheet, for: request.caller)
-    return FileOutput(name: file.name, contentType: LetterFormat.docx.contentType, bytes: file.bytes)
+    return try await store.open(number(of: request), of: sheet, for: request.caller)
   }
   routes.handle(models.tryOut) { _, request in
     let sheet = try await store.sheet(request.word("model"), for: request.caller)

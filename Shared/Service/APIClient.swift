@@ -78,24 +78,48 @@ public struct APIClient: Sendable {
   ) async throws -> Reply<Output> {
     let (data, headers) = try await send(
       endpoint.service, method: endpoint.method, address: Self.address(endpoint, parameters, input),
-      body: endpoint.method == .get || endpoint.method == .delete ? nil : JSONEncoder.jalons.encode(input),
-      version: version, key: key)
+      body: Self.body(endpoint.method, input), version: version, key: key)
     let value = try JSONDecoder.jalons.decode(Output.self, from: data.isEmpty ? Data("{}".utf8) : data)
     let tag = headers.first(name: "etag").flatMap { Int($0.trimmingCharacters(in: CharacterSet(charactersIn: "\""))) }
     return Reply(value: value, version: tag)
   }
 
-  /// Fetches a file.
+  private static func body(_ method: Method, _ input: some Payload) throws -> Sent? {
+    guard method != .get, method != .delete else { return nil }
+    return .data(try JSONEncoder.jalons.encode(input))
+  }
+
+  /// Fetches a file whole.
   public func file<Input: Payload>(
     _ endpoint: Endpoint<Input, FileOutput>, _ parameters: [String: any CustomStringConvertible] = [:], _ input: Input
   ) async throws -> FileOutput {
     let (data, headers) = try await send(
       endpoint.service, method: endpoint.method, address: Self.address(endpoint, parameters, input),
-      body: endpoint.method == .get ? nil : JSONEncoder.jalons.encode(input), version: nil, key: nil)
+      body: Self.body(endpoint.method, input), version: nil, key: nil)
+    return FileOutput(name: Self.fileName(headers), contentType: Self.contentType(headers), bytes: data)
+  }
+
+  /// Opens a file, to be passed on as it comes.
+  public func open<Input: Payload>(
+    _ endpoint: Endpoint<Input, FileOutput>, _ parameters: [String: any CustomStringConvertible] = [:], _ input: Input
+  ) async throws -> FileOutput {
+    let answer = try await exchange(
+      endpoint.service, method: endpoint.method, address: Self.address(endpoint, parameters, input),
+      body: Self.body(endpoint.method, input), version: nil, key: nil, isOpen: true)
+    let headers = answer.headers
+    let (name, type) = (Self.fileName(headers), Self.contentType(headers))
+    guard let body = answer.coming else { return FileOutput(name: name, contentType: type, bytes: answer.data) }
+    let size = headers.first(name: "content-length").flatMap { Int($0) }
+    return FileOutput(name: name, contentType: type, size: size, passing: body)
+  }
+
+  private static func fileName(_ headers: HTTPHeaders) -> String {
     let disposition = headers.first(name: "content-disposition") ?? ""
-    let name = disposition.components(separatedBy: "UTF-8''").last?.removingPercentEncoding ?? "document"
-    return FileOutput(
-      name: name, contentType: headers.first(name: "content-type") ?? "application/octet-stream", bytes: data)
+    return disposition.components(separatedBy: "UTF-8''").last?.removingPercentEncoding ?? "document"
+  }
+
+  private static func contentType(_ headers: HTTPHeaders) -> String {
+    headers.first(name: "content-type") ?? "application/octet-stream"
   }
 
   /// Sends a file as the body.
@@ -103,10 +127,25 @@ public struct APIClient: Sendable {
     _ endpoint: Endpoint<Upload<Query>, Output>, _ parameters: [String: any CustomStringConvertible] = [:],
     query: [String: String] = [:], bytes: Data
   ) async throws -> Output {
+    try await upload(endpoint, parameters, query, .data(bytes))
+  }
+
+  /// Sends a file that was received as the body, part by part.
+  public func upload<Query: Payload, Output: Payload>(
+    _ endpoint: Endpoint<Upload<Query>, Output>, _ parameters: [String: any CustomStringConvertible] = [:],
+    query: [String: String] = [:], file: PassingFile
+  ) async throws -> Output {
+    try await upload(endpoint, parameters, query, .file(file))
+  }
+
+  private func upload<Query: Payload, Output: Payload>(
+    _ endpoint: Endpoint<Upload<Query>, Output>, _ parameters: [String: any CustomStringConvertible],
+    _ query: [String: String], _ body: Sent
+  ) async throws -> Output {
     var address = endpoint.address(parameters)
     if !query.isEmpty { address += "?" + Self.encoded(query) }
     let (data, _) = try await send(
-      endpoint.service, method: endpoint.method, address: address, body: bytes, version: nil, key: nil,
+      endpoint.service, method: endpoint.method, address: address, body: body, version: nil, key: nil,
       contentType: "application/octet-stream", timeout: .seconds(1800))
     return try JSONDecoder.jalons.decode(Output.self, from: data)
   }
@@ -138,23 +177,51 @@ public struct APIClient: Sendable {
     }.joined(separator: "&")
   }
 
+  /// What is sent as the body.
+  private enum Sent: Sendable {
+    case data(Data)
+    case file(PassingFile)
+
+    var body: HTTPClientRequest.Body {
+      switch self {
+      case .data(let data): .bytes(data)
+      case .file(let file): .stream(file, length: .known(Int64(file.size)))
+      }
+    }
+  }
+
   /// What came back of one copy.
   private struct Answer: Sendable {
     let status: Int
     let headers: HTTPHeaders
     let data: Data
+    /// What is yet to come of an answer that is passed on.
+    var coming: HTTPClientResponse.Body?
+
+    var isGood: Bool { (200..<300).contains(status) }
   }
 
   private func send(
-    _ service: ServiceName, method: Method, address: String, body: Data?, version: Int?, key: String?,
+    _ service: ServiceName, method: Method, address: String, body: Sent?, version: Int?, key: String?,
     contentType: String = "application/json", timeout: Duration = .seconds(30)
   ) async throws -> (Data, HTTPHeaders) {
+    let answer = try await exchange(
+      service, method: method, address: address, body: body, version: version, key: key, contentType: contentType,
+      timeout: timeout)
+    return (answer.data, answer.headers)
+  }
+
+  /// - Parameter isOpen: whether a good answer is given before its body has come.
+  private func exchange(
+    _ service: ServiceName, method: Method, address: String, body: Sent?, version: Int?, key: String?,
+    contentType: String = "application/json", timeout: Duration = .seconds(30), isOpen: Bool = false
+  ) async throws -> Answer {
     let end = ContinuousClock.now + patience
     while true {
       do {
         return try await sendOnce(
           service, method: method, address: address, body: body, version: version, key: key,
-          contentType: contentType, timeout: timeout)
+          contentType: contentType, timeout: timeout, isOpen: isOpen)
       } catch let problem as Problem where problem.status == 503 && ContinuousClock.now < end {
         try await Task.sleep(for: .seconds(1))
       }
@@ -162,9 +229,9 @@ public struct APIClient: Sendable {
   }
 
   private func sendOnce(
-    _ service: ServiceName, method: Method, address: String, body: Data?, version: Int?, key: String?,
-    contentType: String, timeout: Duration
-  ) async throws -> (Data, HTTPHeaders) {
+    _ service: ServiceName, method: Method, address: String, body: Sent?, version: Int?, key: String?,
+    contentType: String, timeout: Duration, isOpen: Bool
+  ) async throws -> Answer {
     var headers = HTTPHeaders(extraHeaders)
     if let token { headers.add(name: "authorization", value: "Bearer \(token)") }
     if let version { headers.add(name: "if-match", value: "\"\(version)\"") }
@@ -183,8 +250,12 @@ public struct APIClient: Sendable {
         request.method = HTTPMethod(rawValue: method.rawValue)
         request.headers = sent
         request.headers.add(name: Deadline.headerName, value: "\(deadline.inner.milliseconds)")
-        request.body = body.map { .bytes($0) }
+        request.body = body.map(\.body)
         let response = try await client.execute(request, timeout: TimeAmount(deadline.left))
+        if isOpen, (200..<300).contains(response.status.code) {
+          return Answer(
+            status: Int(response.status.code), headers: response.headers, data: Data(), coming: response.body)
+        }
         return Answer(
           status: Int(response.status.code), headers: response.headers,
           data: Data(try await response.body.collect(upTo: 256 * 1024 * 1024).readableBytesView))
@@ -192,11 +263,11 @@ public struct APIClient: Sendable {
     } catch let failure as UpstreamFailure {
       throw Problem.away(service, failure, isRead: isRead)
     }
-    guard (200..<300).contains(answer.status) else {
+    guard answer.isGood else {
       throw (try? JSONDecoder.jalons.decode(Problem.self, from: answer.data))
         ?? Problem("reponse", answer.status, "Le service a répondu de façon inattendue.")
     }
-    return (answer.data, answer.headers)
+    return answer
   }
 }
 

@@ -12,6 +12,8 @@ struct Answer: Sendable {
   let body: Data
   let tag: String?
   let fileName: String?
+  /// A file that is sent part by part, and not kept; `body` is empty then.
+  private(set) var streamed: ResponseBody?
 
   init(json value: some Payload, status: Int) throws {
     self.status = status
@@ -27,6 +29,7 @@ struct Answer: Sendable {
     self.body = file.bytes
     self.tag = nil
     self.fileName = file.name
+    if case .parts = file.content { streamed = file.body }
   }
 
   init(status: Int, contentType: String, body: Data, tag: String?) {
@@ -46,7 +49,7 @@ struct Answer: Sendable {
     }
     return Response(
       status: .init(code: status), headers: headers,
-      body: status == 204 ? .init() : ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+      body: status == 204 ? .init() : streamed ?? ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
   }
 
   /// Both forms of a file's name (RFC 6266): whole, and in plain letters for the few who read no other.

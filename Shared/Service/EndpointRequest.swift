@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
+import NIOCore
 
 /// What a handler is told of a call besides its input.
 public struct EndpointRequest: Sendable {
@@ -29,6 +30,18 @@ public struct EndpointRequest: Sendable {
   public func word(_ name: String) -> String {
     assert(EndpointDescription.words.contains(name), "\(name) is declared as an identifier")
     return parameters[name] ?? ""
+  }
+
+  /// The whole body of an endpoint that takes a small file.
+  /// - Throws: 413 past `limit` bytes.
+  public func small(_ limit: Int) async throws -> Data {
+    do {
+      return Data(try await body.collect(upTo: limit).readableBytesView)
+    } catch is NIOTooManyBytesError {
+      throw Problem(
+        "trop-volumineux", 413, "Ce fichier dépasse \(limit >> 10) Kio.",
+        detail: "Réduisez-le, puis déposez-le à nouveau.")
+    }
   }
 
   public var dossier: ID<Dossier> { get throws { try id("dossier") } }

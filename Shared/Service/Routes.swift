@@ -186,7 +186,7 @@ struct Way: Sendable {
       body: call.request.body, parameters: parameters)
     do {
       let answer = try await matching(call.match, request, body)
-      if let lock { try await answers?.keep(answer, for: caller, under: lock) }
+      if let lock, answer.streamed == nil { try await answers?.keep(answer, for: caller, under: lock) }
       return answer.response
     } catch let error as PostgresError where error.kind == .outOfReach {
       throw endpoint.allow.reach?.missing ?? .notFound("Ce dossier")

@@ -104,8 +104,11 @@ public struct ServiceProcess: Sendable {
     let application = Application(
       router: running.routes.router,
       configuration: .init(address: .hostname(host, port: port), serverName: nil), logger: logger)
+    let last: [any ServiceLifecycle.Service] = [
+      CountyHours(postgres: running.parts.postgres, logger: logger), application,
+    ]
     var group = ServiceGroupConfiguration(
-      services: running.services + [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      services: running.services + last, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.maximumGracefulShutdownDuration = .seconds(20)
     try await ServiceGroup(configuration: group).run()
     await running.parts.postgres.close()

@@ -153,7 +153,7 @@ import Testing
     return FeedImporter(
       postgres: postgres, runs: FeedRunStore(postgres: postgres), seal: nirs,
       asides: AsideKeeper(seal: seal, nirs: nirs), files: TriedFile(postgres: postgres, seal: seal),
-      mappings: MappingStore(postgres: postgres), department: "07", now: service.clock.now, logger: service.parts.logger
+      mappings: MappingStore(postgres: postgres), now: service.clock.now, logger: service.parts.logger
     )
   }
 }

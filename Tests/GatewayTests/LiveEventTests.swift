@@ -58,11 +58,12 @@ struct LiveEventTests {
           tasks.addTask { await pages[number].read(response) }
         }
         try await gateway.announce(
-          NotificationMade(account: accounts[0], unread: 3, kind: .note, title: "Une note", link: "/dossiers/1"))
+          NotificationMade(
+            account: accounts[0], unread: 3, kind: .note, title: "Une note", subject: NoticeSubject(.agenda)))
         try await eventually("told") { pages[0].told.contains("event: notification") }
         #expect(
           pages[0].told.contains(
-            "data: {\"unread\":3,\"kind\":\"note\",\"title\":\"Une note\",\"link\":\"/dossiers/1\"}\n\n"))
+            "data: {\"unread\":3,\"kind\":\"note\",\"title\":\"Une note\",\"subject\":{\"kind\":\"agenda\"}}\n\n"))
         try await eventually("beat") { pages[1].told.contains(": \n\n") }
         #expect(!pages[1].told.contains("notification"))
 

@@ -25,7 +25,7 @@ def sign_in(profile: str) -> tuple[str, dict]:
 
 
 def main() -> int:
-    measures = ["feed", "reads", "costs", "log", "events"]
+    measures = ["feed", "files", "reads", "costs", "log", "events"]
     parser = argparse.ArgumentParser(prog="./jalons load", description=__doc__)
     parser.add_argument("--persons", type=int, default=110_000)
     parser.add_argument("--dossiers", type=int, default=0, help="grow the county to so many before it is read")
@@ -40,6 +40,7 @@ def main() -> int:
     import county
     import events
     import feed
+    import files
     import httpx
     import reads
 
@@ -52,6 +53,8 @@ def main() -> int:
         service = os.environ["JALONS_DOSSIERS_URL"].split(",")[0]
         with httpx.Client(base_url=service, headers={"Authorization": f"Bearer {token}"}) as client:
             rows += feed.measure(client, options.persons, reader)
+    if "files" in options.only:
+        rows += files.measure()
     if "reads" in options.only:
         # Twice as long is granted to twenty times as many.
         limit = 200 if options.dossiers and county.grow(options.dossiers) > 1_000_000 else 100

@@ -1,6 +1,7 @@
 import API
 import Domain
 import Foundation
+import NIOCore
 import Testing
 
 @testable import Portal
@@ -58,21 +59,56 @@ struct ReadingTests {
     #expect(form["vide"] == nil && form["seul"] == nil && form["absent"] == nil)
   }
 
-  @Test("a multipart form cut anywhere is refused, never misread")
-  func multipart() throws {
+  /// What a form says that comes in parts of so many bytes.
+  private static func read(_ whole: Data, parts: Int, limit: Int = 1 << 20) async throws -> FormAnswers {
+    let body = AsyncStream<ByteBuffer> { stream in
+      var rest = whole[...]
+      while !rest.isEmpty {
+        stream.yield(ByteBuffer(bytes: rest.prefix(parts)))
+        rest = rest.dropFirst(parts)
+      }
+      stream.finish()
+    }
+    return try await Multipart.read(body, boundary: "X", limit: limit)
+  }
+
+  @Test(
+    "a multipart form cut anywhere is refused, never misread, in whatever parts it comes", arguments: [1, 3, 7, 4096])
+  func multipart(parts: Int) async throws {
     let whole = Data(
       "--X\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nun\r\ndeux\r\n--X\r\nContent-Disposition: form-data; name=\"f\"; filename=\"../x.pdf\"\r\n\r\n--Y?\r\n--X--\r\n"
         .utf8)
-    let form = try #require(Multipart.read(whole, boundary: "X"))
+    let form = try await Self.read(whole, parts: parts)
     #expect(form["a"] == "un\ndeux")
-    #expect(form.file("f")?.name == "x.pdf")
-    #expect(form.file("f")?.bytes == Data("--Y?".utf8))
-    // Its last four bytes say nothing more than that the end was seen.
-    for length in 0..<(whole.count - 4) {
-      #expect(Multipart.read(Data(whole.prefix(length)), boundary: "X") == nil, "cut at \(length)")
+    let file = try #require(form.file("f"))
+    #expect(file.name == "x.pdf")
+    #expect(try file.bytes == Data("--Y?".utf8))
+    // Its last two bytes say nothing more than that the end was seen.
+    for length in 0..<(whole.count - 2) {
+      await #expect(throws: Multipart.Unreadable.self, "cut at \(length)") {
+        try await Self.read(Data(whole.prefix(length)), parts: parts)
+      }
     }
+    await #expect(throws: Multipart.TooLong.self) { try await Self.read(whole, parts: parts, limit: whole.count - 1) }
     #expect(Multipart.boundary(of: "multipart/form-data; boundary=\"a b\"") == "a b")
     #expect(Multipart.boundary(of: "text/plain; boundary=x") == nil)
+  }
+
+  @Test("a file of a form is whole again, whatever line breaks and hyphens it holds")
+  func largeFile() async throws {
+    var bytes = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) })
+    bytes += Data("\r\n--\r\n--Y\r\r\n-".utf8)
+    let whole =
+      Data("--X\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.bin\"\r\n\r\n".utf8) + bytes
+      + Data("\r\n--X--\r\n".utf8)
+    let file = try #require(try await Self.read(whole, parts: 65_536).file("f"))
+    #expect(try file.bytes == bytes)
+    var (read, parts) = (Data(), 0)
+    for try await part in file.content {
+      read.append(contentsOf: part.readableBytesView)
+      parts += 1
+    }
+    #expect(read == bytes && parts == 3)
   }
 
   @Test("a name is shortened for the bar")

@@ -115,8 +115,10 @@ import Testing
     let url = try await server.start()
     try await Self.run([
       "JALONS_MAIL_PROVIDER": "smtp", "JALONS_SMTP_URL": url, "JALONS_SMTP_PLAIN": "1",
-      "JALONS_MAIL_SENDER": "Jalons <jalons@ardeche.example>",
     ]) { service in
+      try await service.database.owner {
+        _ = try await $0.execute("update identity.county set mail_sender = 'Jalons <jalons@ardeche.example>'")
+      }
       try Self.ask(Self.event(), service)
       let operating = try await service.client(as: .someone(.exploitant))
       let message = try await service.eventually("it leaves") {

@@ -262,12 +262,14 @@ import Testing
           "Vous restez référent d’étape du 12 mars 2026 au 17 mars 2026",
           "Vous n’êtes plus référent d’étape de MARTIN Léa",
         ])
-      let links = try await service.database.owner {
+      let subjects = try await service.database.owner {
         try await $0.query(
-          "select coalesce(link, '') from scheduling.notification where account = \(scene.colleague) order by title",
-          as: String.self)
+          """
+          select concat_ws(' ', subject_kind, subject) from scheduling.notification where account = \(scene.colleague)
+          order by title
+          """, as: String.self)
       }
-      #expect(links == ["/beneficiaires", "/dossiers/\(scene.dossier)"])
+      #expect(subjects == ["caseload", "dossier \(scene.dossier)"])
     }
   }
 }

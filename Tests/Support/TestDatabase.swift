@@ -140,6 +140,11 @@ actor TestServer {
       configuration: .init(conninfo: try conninfo(name), user: user, maximum: 1, statementTimeout: .seconds(120)),
       logger: Logger(label: "test"))
     try await Migrator(postgres: owner, folder: services).migrate()
+    try await owner.runDirectly(
+      """
+      update identity.county set name = 'Département de l’Ardèche', department = '07', sms_sender = 'CD ARDECHE',
+        mail_sender = 'Jalons <ne-pas-repondre@localhost>'
+      """)
     await owner.close()
     return name
   }

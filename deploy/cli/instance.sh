@@ -97,9 +97,21 @@ first_start() {
       attended as_operator "$BIN/Control" accounts create --email "${JALONS_FIRST_ADMINISTRATOR:-administrateur@jalons.test}" \
         --given-name Premier --family-name Administrateur --profile administrateur ||
         fail "Le premier administrateur n'a pas été créé." "Recommencez avec : ./jalons up --fresh --empty"
+      ask_county
       ;;
   esac
   printf '%s\n' "$1" >"$STATE/first-start"
+}
+
+# Asks who the county is, where somebody is there to answer; the page « Département » of the administration says the rest.
+ask_county() {
+  if [ -t 0 ] && [ -t 1 ]; then
+    say "Qui est le Département ? Ce qui n'est pas dit maintenant se dit dans Administration, Département."
+    (as_operator "$BIN/Control" county set) ||
+      say "Le Département n'est pas enregistré : dites-le dans Administration, Département."
+  else
+    say "Pour dire qui est le Département : Administration, Département, ou ./jalons ctl county set"
+  fi
 }
 
 # Stops everything that start_instance started, in order; does nothing when nothing was.

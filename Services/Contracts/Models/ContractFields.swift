@@ -41,7 +41,7 @@ enum ContractFields {
       ModelField(
         name: "NoteReferent", meaning: "Ancien champ : la note au référent ne s’imprime plus", example: ""),
       ModelField(name: "SignataireDepartement", meaning: "Qui a décidé", example: "ROUX Claire"),
-      ModelField(name: "Departement", meaning: "Le nom du Département", example: "Département de l’Ardèche"),
+      ModelField(name: "Departement", meaning: "Le nom du Département", example: "Département de la Creuse"),
     ] + objective
 
   private static let objective = [

@@ -11,16 +11,18 @@ struct Printing: Sendable {
   let store: ContractStore
   let models: CountyModelStore
   let converter: any DocumentConverter
-  /// As the county calls itself at the head of what it sends.
-  let county: String
 
-  /// - Throws: 404; 409 for a model that does not fit the state; 403; 503 when too many documents are being made.
+  /// - Throws: 404; 409 for a model that does not fit the state, and where the county has not said its name; 403;
+  /// 503 when too many documents are being made.
   func document(of contract: ID<Contract>, _ print: ContractPrint, for caller: Caller) async throws -> FileOutput {
     let (letter, model) = try await store.postgres.withTransaction(as: caller) { transaction in
       let sheet = try await transaction.sheet(of: contract)
       let chosen = try await transaction.models(of: "contracts")
       let model = try sheet.contract.state.model(asked: print.model, among: chosen.map(\.offered), by: caller)
       let people = try await transaction.people(of: sheet.contract.dossier)
+      guard let county = try await transaction.county().name else {
+        throw Problem.countyIncomplete("Le nom du Département")
+      }
       let letter = ContractLetter(
         contract: sheet.contract, objectives: sheet.objectives, people: people,
         dossierNumber: sheet.dossierNumber, county: county)

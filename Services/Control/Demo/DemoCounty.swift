@@ -19,6 +19,7 @@ struct DemoCounty: Sendable {
 
   func make() async throws {
     let administrator = try await signIn(.administrateur)
+    try await tellWhoItIs(administrator)
     try await feed(administrator)
     let offers = try await makeOffers()
     try await makeLife(offers)
@@ -33,6 +34,17 @@ struct DemoCounty: Sendable {
         email: DemoAccounts.email(of: profile), password: DemoAccounts.password, profile: acting ?? profile,
         client: .api))
     return client.with(token: signedIn.token)
+  }
+
+  /// The county of the demonstration; what was changed since stays.
+  private func tellWhoItIs(_ administrator: APIClient) async throws {
+    let county = try await administrator.call(IdentityAPI.showCounty)
+    guard county.details.name == nil else { return }
+    _ = try await administrator.call(
+      IdentityAPI.changeCounty, [:],
+      CountyDetails(
+        name: "Département de l’Ardèche", department: "07", address: "2 bis rue de la Recluse, 07000 Privas",
+        smsSender: "CD ARDECHE", mailSender: "Jalons <ne-pas-repondre@localhost>"), version: county.version)
   }
 
   private func feed(_ administrator: APIClient) async throws {

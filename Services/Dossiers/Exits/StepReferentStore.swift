@@ -103,8 +103,7 @@ struct StepReferentStore: Sendable {
     _ id: UUID, of dossier: ID<Dossier>, version: Int, in transaction: Transaction
   ) async throws -> ReferentEntry {
     try await lock(dossier, in: transaction)
-    let entry = try await found(id, in: dossier, transaction)
-    guard entry.version == version else { throw Problem.stale(try JSONValue(encoding: entry)) }
+    let entry = try await found(id, in: dossier, transaction).held(version: version)
     guard entry.isOpen(on: transaction.caller.today) else {
       throw Problem.conflict(
         "acces-termine", "Cet accès est déjà terminé.", detail: "Nommez de nouveau la personne s’il le faut.")

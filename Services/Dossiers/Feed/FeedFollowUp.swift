@@ -1,3 +1,5 @@
+import Postgres
+
 /// The second half of a reconciliation: who follows whom, which exits are to be proposed, and what is told to whom.
 enum FeedFollowUp {
   /// One open lead référent a person. Another one in Genesis is a réorientation: the former ends the day before the
@@ -23,28 +25,27 @@ enum FeedFollowUp {
     analyze feed_move (dossier, known, what);
     update dossiers.referent r set until_date = null, reason = null, ended_by = null, version = r.version + 1
     from feed_move m where m.what = 'reopened' and r.id = m.former_entry;
-    update dossiers.referent r
-    set until_date = greatest(r.from_date, current_setting('jalons.feed_date')::date - 1), ended_by = 'feed',
-      reason = 'Réorientation', version = r.version + 1
-    from feed_move m where m.what = 'changed' and r.id = m.former_entry
-      and (r.until_date is null or r.until_date >= current_setting('jalons.feed_date')::date);
-    insert into dossiers.referent (id, dossier, account, organisation, kind, from_date, source)
-    select jalons.ordered_id(m.position), m.dossier, m.lead, m.lead_organisation, 'lead',
-      case m.what when 'entered' then m.designated
-        else greatest(current_setting('jalons.feed_date')::date, m.former_from + 1) end, 'feed'
-    from feed_move m where m.what in ('entered', 'changed') order by m.position;
-    insert into dossiers.referent (id, dossier, account, organisation, kind, from_date, until_date, source, reason)
-    select gen_random_uuid(), m.dossier, m.former, m.former_organisation, 'step',
-      current_setting('jalons.feed_date')::date,
-      greatest(current_setting('jalons.feed_date')::date, caller.today()) + current_setting('jalons.handover_days')::int,
-      'handover', 'Fin des saisies après réorientation'
-    from feed_move m where m.what = 'changed'
-      and (m.former_until is null or m.former_until >= current_setting('jalons.feed_date')::date);
     update dossiers.dossier d set lead = r.account, lead_organisation = r.organisation, lead_since = r.from_date,
       version = d.version + 1
-    from feed_move m join dossiers.referent r on r.dossier = m.dossier and r.kind = 'lead' and r.until_date is null
-    where d.id = m.known and (d.lead, d.lead_organisation, d.lead_since)
-      is distinct from (r.account, r.organisation, r.from_date);
+    from feed_move m join dossiers.referent r on r.id = m.former_entry
+    where m.what = 'reopened' and d.id = m.known
+      and (d.lead, d.lead_organisation, d.lead_since) is distinct from (r.account, r.organisation, r.from_date);
+
+    """ + Reorientation.script(of: moves)
+
+  /// Who enters, and who changes hands. A former entry that ended before the feed's date stays as it is.
+  private static let moves: SQL = """
+    select m.dossier, m.known is null as is_new, null::timestamptz as at, m.position as place, m.former_entry, m.former,
+      m.former_organisation, m.lead, m.lead_organisation, 'feed' as source, 'Réorientation' as ended_because,
+      null::text as begun_because, day.feed as access_from, 'Fin des saisies après réorientation' as access_because,
+      case when open.is_so then greatest(m.former_from, day.feed - 1) end as last_day,
+      case m.what when 'entered' then m.designated else greatest(day.feed, m.former_from + 1) end as first_day,
+      case when open.is_so then
+        greatest(day.feed, caller.today()) + current_setting('jalons.handover_days')::int end as access_until
+    from feed_move m cross join (select current_setting('jalons.feed_date')::date as feed) day
+    cross join lateral (
+      select m.what = 'changed' and (m.former_until is null or m.former_until >= day.feed) as is_so) open
+    where m.what in ('entered', 'changed')
     """
 
   /// Who is still in the feed: `refreshed_on` stays null for them, so that a full feed rewrites only who left or came

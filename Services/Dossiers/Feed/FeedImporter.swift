@@ -14,8 +14,6 @@ struct FeedImporter: Sendable {
   let asides: AsideKeeper
   let files: TriedFile
   let mappings: MappingStore
-  /// `07`: a feed of another county is refused.
-  let department: String
   /// How long a former référent keeps step access after a réorientation, in days.
   let now: Now
   let logger: Logger
@@ -81,7 +79,8 @@ struct FeedImporter: Sendable {
         set local idle_in_transaction_session_timeout = 0;
         """ + FeedStaging.create)
       let county = try await mappings.county(of: run, in: transaction)
-      let staged = try await FeedStager(department: department, seal: seal, runs: runs, now: now)
+      // A feed of another county is refused.
+      let staged = try await FeedStager(department: transaction.department(), seal: seal, runs: runs, now: now)
         .stage(source, of: run, county: county, in: transaction)
       laps.end("reading")
       try await source.check(staged, in: transaction)

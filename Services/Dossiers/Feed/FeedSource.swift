@@ -92,9 +92,10 @@ enum FeedSource: Sendable {
     switch self {
     case .file(let file), .tried(let file, _):
       if staged.format == .genesis { try await FeedWatch.arrived(run, at: moment, in: transaction) }
+      let department = try await transaction.department()
       try await importer.asides.keep(staged.spool, of: run, at: moment, in: transaction) { places in
         let spool = try AsideSpool(wanted: places)
-        let reading = try FeedReading(file, department: importer.department, county: county)
+        let reading = try FeedReading(file, department: department, county: county)
         var position = 0
         // Once the last of them has passed, the rest tells nothing.
         let last = places.max() ?? 0

@@ -79,8 +79,7 @@ struct SavedSearchStore: Sendable {
     let (name, search) = try Self.checked(draft, for: caller)
     return try await postgres.withTransaction(as: caller) { transaction in
       try await Self.check(search, in: transaction)
-      let before = try await locked(id, in: transaction)
-      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      let before = try await locked(id, in: transaction).held(version: version)
       if name != before.name, try await Self.named(name, besides: id, in: transaction) != nil { throw Self.twice }
       try await transaction.execute(
         """
@@ -93,8 +92,7 @@ struct SavedSearchStore: Sendable {
 
   func remove(_ id: ID<SavedSearch>, version: Int, for caller: Caller) async throws {
     try await postgres.withTransaction(as: caller) { transaction in
-      let before = try await locked(id, in: transaction)
-      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      _ = try await locked(id, in: transaction).held(version: version)
       try await transaction.execute("delete from dossiers.saved_search where id = \(id)")
     }
   }

@@ -93,14 +93,10 @@ struct StandbyStore: Sendable {
     _ id: UUID, of dossier: ID<Dossier>, version: Int, in transaction: Transaction
   ) async throws -> Standby {
     try await LeadRule.check(dossier, in: transaction)
-    guard
-      let standby = try await transaction.first(
-        """
-        \(Self.select) where s.id = \(id) and s.dossier = \(dossier) and s.removed_at is null for update of s
-        """, as: Standby.self)
-    else { throw Problem.notFound("Cette veille") }
-    guard standby.version == version else { throw Problem.stale(try JSONValue(encoding: standby)) }
-    return standby
+    return try await transaction.held(
+      """
+      \(Self.select) where s.id = \(id) and s.dossier = \(dossier) and s.removed_at is null for update of s
+      """, as: Standby.self, version: version, missing: "Cette veille")
   }
 
   /// The dossier's state follows from its standbys: it is never typed.

@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 
 /// How much each référent follows, and can follow.
 struct CapacityStore: Sendable {
@@ -65,8 +66,7 @@ struct CapacityStore: Sendable {
     try await postgres.withTransaction(as: caller) { transaction in
       // The first to say so waits for nobody; two at once are told apart by the version.
       try await transaction.execute("select pg_advisory_xact_lock(hashtext(\("capacity." + account.description)))")
-      let before = try await Self.row(account, in: transaction)
-      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      _ = try await Self.row(account, in: transaction).held(version: version)
       if let dossiers = draft.dossiers {
         try await transaction.execute(
           """

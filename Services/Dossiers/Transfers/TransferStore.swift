@@ -169,25 +169,17 @@ struct TransferStore: Sendable {
       as: ID<Organisation>.self)
     let until = order.accessDays.map(today.adding(days:))
     let reason = order.reason ?? "Transfert de file active"
-    try await transaction.execute(
-      """
-      update dossiers.referent set until_date = \(today.adding(days: -1)), ended_by = 'local', reason = \(reason),
-        version = version + 1 where id = \(former.id)
-      """)
-    try await transaction.execute(
-      """
-      insert into dossiers.referent (id, dossier, account, organisation, kind, from_date, source, reason)
-      values (\(UUID.version7(at: moment)), \(row.dossier), \(target), \(organisation), 'lead', \(today), 'local', \(reason))
-      """)
-    if let until {
-      try await transaction.execute(
-        """
-        insert into dossiers.referent (id, dossier, account, organisation, kind, from_date, until_date, source, reason)
-        values (\(UUID.version7(at: moment)), \(row.dossier), \(order.from), \(former.organisation), 'step', \(today),
-          \(until), 'handover', 'Fin des saisies après transfert')
-        """)
-    }
-    try await lead(row.dossier, target, organisation, since: today, in: transaction, at: moment)
+    _ = try await transaction.batch(
+      Reorientation.statements(
+        of: """
+          select \(row.dossier)::uuid as dossier, false as is_new, \(moment)::timestamptz as at, 1::bigint as place,
+            \(former.id)::uuid as former_entry, \(order.from)::uuid as former,
+            \(former.organisation)::uuid as former_organisation, \(today.adding(days: -1))::date as last_day,
+            \(reason)::text as ended_because, \(target)::uuid as lead, \(organisation)::uuid as lead_organisation,
+            \(today)::date as first_day, \(reason)::text as begun_because, 'local' as source,
+            \(today)::date as access_from, \(until)::date as access_until,
+            'Fin des saisies après transfert' as access_because
+          """))
     try await transaction.announce(
       ReferentChanged(
         dossier: row.dossier, former: order.from, formerOrganisation: former.organisation, lead: target,

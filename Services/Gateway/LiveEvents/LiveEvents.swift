@@ -62,13 +62,13 @@ final class LiveEvents: ServiceLifecycle.Service {
     let unread: Int
     let kind: NoticeKind
     let title: String
-    let link: String?
+    let subject: NoticeSubject?
   }
 
   /// Tells the open pages of the account that the notification is for.
   func publish(_ notification: NotificationMade) throws {
     let message = Message(
-      unread: notification.unread, kind: notification.kind, title: notification.title, link: notification.link)
+      unread: notification.unread, kind: notification.kind, title: notification.title, subject: notification.subject)
     let data = String(decoding: try JSONEncoder.jalons.encode(message), as: UTF8.self)
     let account = notification.account.description
     send("event: notification\ndata: \(data)\n\n") { $0.account == account }

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 
 /// Whoever an e-mail address may belong to at the door.
 struct Candidate: Codable, Sendable {
@@ -151,8 +152,7 @@ struct AccountStore: Sendable {
     let phone = try PhoneNumber.typed(change.phone, field: "phone")?.national
     return try await refusals {
       try await postgres.withTransaction(as: caller) { transaction in
-        let before = try await Self.locked(account, in: transaction)
-        guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+        let before = try await Self.locked(account, in: transaction).held(version: version)
         try await transaction.execute(
           """
           update identity.account set email = coalesce(\(change.email), email),

@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 
 extension DirectoryStore {
   /// - Throws: 409 when the code is taken.
@@ -23,12 +24,9 @@ extension DirectoryStore {
     _ territory: ID<Territory>, _ change: TerritoryChange, version: Int, for caller: Caller
   ) async throws -> TerritoryRow {
     try await postgres.withTransaction(as: caller) { transaction in
-      guard
-        let before = try await transaction.first(
-          "select id, code, name, version from identity.territory where id = \(territory) for update",
-          as: TerritoryRow.self)
-      else { throw Problem.notFound("Ce territoire") }
-      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      _ = try await transaction.held(
+        "select id, code, name, version from identity.territory where id = \(territory) for update",
+        as: TerritoryRow.self, version: version, missing: "Ce territoire")
       let rows = try await transaction.query(
         """
         update identity.territory set name = \(change.name), version = version + 1 where id = \(territory)
@@ -62,12 +60,9 @@ extension DirectoryStore {
   ) async throws -> OrganisationRow {
     try await refusals {
       try await postgres.withTransaction(as: caller) { transaction in
-        guard
-          let before = try await transaction.first(
-            "select \(Self.organisation) from identity.organisation where id = \(organisation) for update",
-            as: OrganisationRow.self)
-        else { throw Problem.notFound("Cette structure") }
-        guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+        _ = try await transaction.held(
+          "select \(Self.organisation) from identity.organisation where id = \(organisation) for update",
+          as: OrganisationRow.self, version: version, missing: "Cette structure")
         let rows = try await transaction.query(
           """
           update identity.organisation set name = coalesce(\(change.name), name), kind = coalesce(\(change.kind), kind),

@@ -28,7 +28,7 @@ struct RetentionStore: Sendable {
       """, as: Stored.self)
     let removals = try await transaction.query(
       """
-      select (at at time zone 'Europe/Paris')::date as day, sum(removed)::int as lines, max(until) as until
+      select (at at time zone \(Calendar.france.timeZone.identifier))::date as day, sum(removed)::int as lines, max(until) as until
       from identity.audit_anchor group by 1 order by 1 desc limit 30
       """, as: AuditRetention.Removal.self)
     let oldest = try await transaction.first(

@@ -80,8 +80,7 @@ struct ProfileRightStore: Sendable {
         }
         return found
       }
-      let before = try await current()
-      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      let before = try await current().held(version: version)
       let after = profile.ordered(Set(draft.rights))
       if after == before.rights { return before }
       try await transaction.batch([

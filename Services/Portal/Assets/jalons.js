@@ -251,7 +251,13 @@
     setTimeout(() => line.remove(), 8000);
   }
 
-  // The gateway says what is new as `event: notification` with {"unread", "title", "link"}.
+  // The portal knows at which address a subject is.
+  function pageOf(subject) {
+    if (!subject) return null;
+    return `/notifications/sujet?${new URLSearchParams({ nature: subject.kind, id: subject.id ?? "" })}`;
+  }
+
+  // The gateway says what is new as `event: notification` with {"unread", "title", "subject": {"kind", "id"}}.
   function listen(address) {
     const source = new EventSource(address);
     source.addEventListener("notification", (event) => {
@@ -260,7 +266,7 @@
       if (typeof news.unread === "number") {
         for (const place of all("[data-live='notifications']")) place.textContent = news.unread || "";
       }
-      if (news.title) say(news.title, "info", news.link);
+      if (news.title) say(news.title, "info", pageOf(news.subject));
       document.body.dispatchEvent(new CustomEvent("jalons:notification", { detail: news }));
     });
     addEventListener("pagehide", () => source.close());

@@ -72,6 +72,7 @@ private func summary(_ batch: Batch) -> Notice {
 private func table(_ rows: Page<BatchRow>, _ batch: Batch, _ query: BatchRowQuery, onlyRefused: Bool) -> Table {
   let lines = rows.items.map { row in
     let isRefused = row.outcome == .refused
+    let isLeft = row.outcome == .cancelled
     // Nothing is said of a dossier out of reach, its name least of all.
     let name = row.name ?? "Dossier hors de votre portée"
     return Row(
@@ -81,7 +82,8 @@ private func table(_ rows: Page<BatchRow>, _ batch: Batch, _ query: BatchRowQuer
         Cell(name),
         isRefused
           ? Cell(Badge("Refusé", .late, icon: .alert), detail: row.reason)
-          : Cell(Badge(batch.kind.outcome, .done, icon: .check)),
+          : isLeft
+            ? Cell(Badge("Arrêté avant son tour", .neutral)) : Cell(Badge(batch.kind.outcome, .done, icon: .check)),
       ])
   }
   func address(after: String?) -> String {

@@ -165,7 +165,7 @@ private func document(_ visit: Visit) async throws -> PageAnswer {
   let id = try visit.id("contract", of: Contract.self)
   let format = visit.query["format"].flatMap(LetterFormat.init(rawValue:)) ?? .pdf
   let print = ContractPrint(model: visit.query["model"], format: format)
-  let file = try await visit.services.file(ContractsAPI.printContract, ["contract": id], print)
+  let file = try await visit.services.open(ContractsAPI.printContract, ["contract": id], print)
   return PageAnswer(.file(file, isShown: format == .pdf))
 }
 

@@ -12,8 +12,9 @@ let feedRoom = Room(
   blocks: [HomeBlock("Flux Genesis", rights: [.readFeedRuns], place: .right) { try await feedBlock($0) }]
 ) { pages in
   pages.get("flux", rights: [.readFeedRuns]) { visit in try await feedsPage(visit, faults: FormFaults()) }
-  // A day's file of a large county is some tens of megabytes; the whole stock compressed stays under this.
-  pages.post("flux", rights: [.importFeed], limit: 100 * 1024 * 1024) { visit in try await importFeed(visit) }
+  pages.post("flux", rights: [.importFeed], limit: DossiersAPI.importFeed.limit) { visit in
+    try await importFeed(visit)
+  }
   addAsidePages(to: pages)
   addTrialPages(to: pages)
   addDeadlinePages(to: pages)
@@ -149,7 +150,7 @@ private func uploadForm(_ faults: FormFaults, _ mappings: [FeedMapping]) -> Form
 
 private func importFeed(_ visit: Visit) async throws -> PageAnswer {
   var faults = FormFaults()
-  guard let file = visit.form.file("fichier"), !file.bytes.isEmpty else {
+  guard let file = visit.form.file("fichier"), !file.isEmpty else {
     faults.add("fichier", "Choisissez le fichier à déposer.")
     return try await feedsPage(visit, faults: faults)
   }
@@ -157,7 +158,7 @@ private func importFeed(_ visit: Visit) async throws -> PageAnswer {
   var query = ["mode": mode, "name": file.name, "wait": "false"]
   query["mapping"] = visit.form["mapping"]
   do {
-    let run = try await visit.services.upload(DossiersAPI.importFeed, query: query, bytes: file.bytes)
+    let run = try await visit.services.upload(DossiersAPI.importFeed, query: query, file: file.content)
     return .see(run.address)
   } catch let problem as Problem {
     return try await feedsPage(visit, faults: FormFaults(problem, fields: ["fichier", "mapping", "mode"]))

@@ -104,7 +104,7 @@ private func withdrawDate(_ visit: Visit) async throws -> PageAnswer {
 }
 
 private func exportRows(_ visit: Visit) async throws -> PageAnswer {
-  let file = try await visit.services.file(
+  let file = try await visit.services.open(
     DossiersAPI.exportFeedRows, path(visit), FeedRowQuery(visit.query, limit: nil))
   return PageAnswer(.file(file, isShown: false))
 }

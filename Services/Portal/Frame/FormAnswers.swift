@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Service
 
 /// What a form or an address carries: names and values, in their order.
 struct FormAnswers: Sendable {
@@ -7,7 +8,11 @@ struct FormAnswers: Sendable {
   struct File: Sendable {
     /// As the browser named it: a label, never a path.
     let name: String
-    let bytes: Data
+    let content: PassingFile
+
+    var isEmpty: Bool { content.size == 0 }
+    /// The whole of a file that is known to be small.
+    var bytes: Data { get throws { try content.data() } }
   }
 
   let pairs: [(name: String, value: String)]

@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Service
 
 /// What the browser is given.
 struct PageAnswer: Sendable {
@@ -137,7 +138,7 @@ struct PageAnswer: Sendable {
       let name = file.name.addingPercentEncoding(withAllowedCharacters: .urlPathPart) ?? "document"
       headers[.contentDisposition] =
         "\(isShown ? "inline" : "attachment"); filename=\"\(PlainFileName.of(file.name))\"; filename*=UTF-8''\(name)"
-      return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: file.bytes)))
+      return Response(status: status, headers: headers, body: file.body)
     }
   }
 

@@ -122,20 +122,24 @@ private struct Door: Sendable {
   }
 
   private func form(of request: Request) async throws -> FormAnswers {
-    let body: ByteBuffer
+    if let boundary = Multipart.boundary(of: request.headers[.contentType] ?? "") {
+      do {
+        return try await Multipart.read(request.body, boundary: boundary, limit: limit)
+      } catch is Multipart.TooLong {
+        throw HTTPError(.contentTooLarge)
+      } catch is Multipart.Unreadable {
+        throw HTTPError(.badRequest)
+      }
+    }
     do {
-      body = try await request.body.collect(upTo: limit)
+      return FormAnswers(encoded: String(buffer: try await request.body.collect(upTo: min(limit, Self.mostTyped))))
     } catch {
       throw HTTPError(.contentTooLarge)
     }
-    if let boundary = Multipart.boundary(of: request.headers[.contentType] ?? "") {
-      guard let answers = Multipart.read(Data(body.readableBytesView), boundary: boundary) else {
-        throw HTTPError(.badRequest)
-      }
-      return answers
-    }
-    return FormAnswers(encoded: String(buffer: body))
   }
+
+  /// The most bytes of a form without files.
+  private static let mostTyped = 256 * 1024
 }
 
 /// An address with its query.

@@ -14,6 +14,7 @@ struct PortalParts: Sendable {
   let logger: Logger
   let metrics: Metrics
   let rooms: [Room]
+  let county = KnownCounty()
 }
 
 /// One request of a browser: who asks, for what, with which answers, and the services in that person's name.
@@ -84,7 +85,8 @@ struct Visit: Sendable {
       title: title, areas: areas, current: area, search: person.may(.readDossiers) ? SearchBox(search) : nil,
       unread: isAtWork ? 0 : nil,
       account: person.isSignedIn ? accountMenu : nil, toasts: said.map { [$0.toast] } ?? [],
-      csrf: person.isSignedIn ? formMark : nil, idleMinutes: person.idleMinutes, today: French.long(today))
+      csrf: person.isSignedIn ? formMark : nil, idleMinutes: person.idleMinutes, today: French.long(today),
+      county: parts.county.now)
   }
 
   /// What the forms of this page carry. One that came back to be corrected stands on the page that it was opened on.

@@ -69,6 +69,6 @@ func reportPage(_ visit: Visit) async throws -> PageAnswer {
 /// The file of a report, as its page is narrowed.
 func reportFile(_ visit: Visit) async throws -> PageAnswer {
   let address = ReportAddress(visit)
-  let file = try await visit.services.file(InsightAPI.exportReport, ["report": address.report], address.query)
+  let file = try await visit.services.open(InsightAPI.exportReport, ["report": address.report], address.query)
   return PageAnswer(.file(file, isShown: false))
 }

@@ -5,6 +5,11 @@ import Service
 
 let notificationsRoom = Room { pages in
   pages.get("notifications") { visit in try await notificationsPage(visit) }
+  // Pages are told of what is new by its subject.
+  pages.get("notifications/sujet") { visit in
+    let subject = NoticeSubject(kind: visit.query["nature"], id: visit.query["id"])
+    return .see(subject?.address ?? "/notifications")
+  }
   pages.post("notifications/tout-lu") { visit in
     _ = try await visit.services.call(SchedulingAPI.readAllNotices)
     return .see("/notifications", saying: "Toutes les notifications sont lues.")
@@ -50,7 +55,7 @@ private func item(_ notice: API.Notice, back: String) -> Item {
     values: [HiddenValue("retour", back)])
   let meta = [notice.dossierName, French.moment(notice.at)].compactMap { $0 }.joined(separator: " · ")
   return Item(
-    notice.title, address: Address.local(notice.link), meta: meta, icon: icon(of: notice.kind),
+    notice.title, address: notice.subject?.address, meta: meta, icon: icon(of: notice.kind),
     badges: notice.readAt == nil ? [Badge("Nouvelle", .info)] : [], actions: notice.readAt == nil ? [read] : [])
 }
 

@@ -1,3 +1,5 @@
+import API
+
 /// The parts of the application a person may enter.
 enum Area: String, Sendable, CaseIterable {
   case today = "Aujourd’hui"
@@ -38,11 +40,14 @@ struct Frame: Sendable {
   let isLive: Bool
   /// Printed at the foot of a page: « 12 mars 2026 ».
   let today: String
+  /// Whose Jalons it is, where that is known.
+  let county: String?
+  let logo: String?
 
   init(
     title: String, areas: [Area] = [], current: Area? = nil, search: SearchBox? = SearchBox(),
     unread: Int? = nil, account: AccountMenu? = nil, toasts: [Toast] = [], csrf: String? = nil,
-    idleMinutes: Int? = nil, today: String = ""
+    idleMinutes: Int? = nil, today: String = "", county: County? = nil
   ) {
     self.title = title
     self.areas = areas.map { Link($0.rawValue, $0.address, isCurrent: $0 == current) }
@@ -54,6 +59,8 @@ struct Frame: Sendable {
     self.idleMinutes = idleMinutes
     isLive = account != nil
     self.today = today
+    self.county = county?.details.name
+    logo = county?.logoAddress
   }
 
   private static func bell(_ unread: Int) -> Link {

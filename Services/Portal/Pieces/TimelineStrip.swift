@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// The frise: what lasted above, what happened below, on one line of time, with the same as a list.
@@ -209,8 +210,7 @@ struct TimelineScale: Sendable {
 
   /// The first days of months, thinned so that at most twelve are written; January gives its year.
   func ticks() -> [TimelineTick] {
-    var calendar = Calendar(identifier: .gregorian)
-    calendar.timeZone = TimeZone(identifier: "Europe/Paris") ?? .gmt
+    let calendar = Calendar.france
     let months = (calendar.dateComponents([.month], from: from, to: to).month ?? 0) + 1
     let step = [1, 2, 3, 6, 12].first { months / $0 <= 12 } ?? 24
     let start = calendar.dateComponents([.year, .month], from: from)

@@ -31,7 +31,8 @@ extension BarePage {
     </head>
     <body class="bare">
     <a class="skip-link" href="#page">Aller au contenu</a>
-    <header class="bare-brand">\(Frame.brand)</header>
+    <header class="bare-brand">\(Frame.brand)\(frame.logo, { #"<img class="bare-logo" src="\#($0)" alt="">"# })\
+    \(frame.county, { #"<p class="bare-county">\#($0)</p>"# })</header>
     <main class="bare-page" id="page" tabindex="-1">
     \(head.html(in: frame))
     \(body, in: frame)</main>
@@ -83,7 +84,7 @@ extension Frame {
     \(content)
     \(messages)
     <footer class="foot">
-    <span class="foot-brand">Jalons</span>
+    <span class="foot-brand">Jalons\(county, { " · \($0)" })</span>
     \(Self.legalLinks)
     <a href="/aide">Aide</a>
     <span class="printed">Imprimé le \(today)</span>

@@ -156,7 +156,8 @@ enum ExitAppointments {
   ) async throws {
     try await transaction.notify(
       [account],
-      NoticeDraft(kind: .appointment, title: title, dossier: dossier, link: dossier == nil ? "/agenda" : nil),
+      NoticeDraft(
+        kind: .appointment, title: title, dossier: dossier, about: dossier == nil ? NoticeSubject(.agenda) : nil),
       at: moment)
   }
 

@@ -90,6 +90,7 @@ struct MailStore: Sendable {
         with due as (
           select id from scheduling.message where status = 'queued' and channel = 'email' and due_at <= \(moment)
             and (claimed_until is null or claimed_until < clock_timestamp())
+            and exists (select from identity.v1_county where mail_sender is not null)
           order by due_at limit \(most) for update skip locked),
         claimed as (
           update scheduling.message m set attempts = attempts + 1,

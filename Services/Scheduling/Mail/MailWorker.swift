@@ -11,7 +11,7 @@ struct MailWorker: Service {
   let store: MailStore
   let provider: MailProvider
   /// `Jalons <ne-pas-repondre@exemple.fr>`
-  let sender: String
+  let sender: Sender
   let now: Now
   let logger: Logger
   /// How long it rests when nothing is due.
@@ -28,18 +28,20 @@ struct MailWorker: Service {
   @discardableResult
   func sendDue() async throws -> Int {
     let due = try await store.claim(at: now())
+    guard !due.isEmpty else { return 0 }
+    let sender = try await self.sender()
     for mail in due {
       // A server may take half a minute for each: a process that stops leaves the rest to another.
       if Task.isShuttingDownGracefully {
         try await store.putBack(mail, after: .zero)
       } else if try await store.hold(mail) {
-        try await carryOut(mail)
+        try await carryOut(mail, from: sender)
       }
     }
     return due.count
   }
 
-  private func carryOut(_ mail: DueMail) async throws {
+  private func carryOut(_ mail: DueMail, from sender: String) async throws {
     if let end = mail.expiresAt, end <= now() {
       return try await store.settle(mail, as: .tooLate, fault: .expired, at: now())
     }

@@ -17,7 +17,7 @@ enum FeedNotices {
       let hour = event.expectedBy.replacingOccurrences(of: ":", with: "\u{A0}h\u{A0}")
       let title = "Le flux Genesis du \(French.long(event.day)) n’est pas arrivé (attendu à \(hour))"
       try await transaction.notify(
-        accounts, NoticeDraft(kind: .feed, title: title, dossier: nil, link: "/flux"), at: envelope.time)
+        accounts, NoticeDraft(kind: .feed, title: title, dossier: nil, about: NoticeSubject(.feeds)), at: envelope.time)
       let wording = try await transaction.wording(of: .feedMissing).filled([
         "jour": French.long(event.day), "heure": hour, "actualite": event.lastReference.map(French.long) ?? "",
       ])
@@ -42,7 +42,7 @@ enum FeedNotices {
         try await watchers(in: transaction),
         NoticeDraft(
           kind: .feedArrived, title: "Le flux Genesis du \(French.long(event.day)) est arrivé", dossier: nil,
-          link: "/flux/\(event.run.text)"), at: envelope.time)
+          about: NoticeSubject(.feed, event.run)), at: envelope.time)
     }
 
   private struct Address: Decodable, Sendable {

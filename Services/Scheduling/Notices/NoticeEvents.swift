@@ -38,7 +38,7 @@ enum NoticeEvents {
         [event.account],
         NoticeDraft(
           kind: .step, title: title, dossier: event.ended ? nil : event.dossier,
-          link: event.ended ? "/beneficiaires" : nil),
+          about: event.ended ? NoticeSubject(.caseload) : nil),
         at: envelope.time)
     },
     .on(CaseloadTransferred.self) { event, envelope, transaction in
@@ -47,10 +47,11 @@ enum NoticeEvents {
         French.count(event.dossiers, "dossier"), isMany: event.dossiers > 1, former: names.0, lead: names.1,
         takenBack: event.takenBack)
       try await transaction.notify(
-        [event.former], NoticeDraft(kind: .former, title: former, dossier: nil, link: "/beneficiaires"),
+        [event.former], NoticeDraft(kind: .former, title: former, dossier: nil, about: NoticeSubject(.caseload)),
         at: envelope.time)
       try await transaction.notify(
-        [event.lead], NoticeDraft(kind: .lead, title: lead, dossier: nil, link: "/beneficiaires"), at: envelope.time)
+        [event.lead], NoticeDraft(kind: .lead, title: lead, dossier: nil, about: NoticeSubject(.caseload)),
+        at: envelope.time)
     },
     .on(NoteAdded.self) { event, envelope, transaction in
       guard event.audience == .assigned, let assignee = event.assignee else { return }
@@ -76,7 +77,7 @@ enum NoticeEvents {
       ].filter { $0.0.description != envelope.actor?.lowercased() }
       for (account, title) in sides {
         try await transaction.notify(
-          [account], NoticeDraft(kind: .delegation, title: title, dossier: nil, link: "/compte#remplacements"),
+          [account], NoticeDraft(kind: .delegation, title: title, dossier: nil, about: NoticeSubject(.delegations)),
           at: envelope.time)
       }
     },
@@ -91,7 +92,7 @@ enum NoticeEvents {
         watching,
         NoticeDraft(
           kind: .usage, title: "\(what) sous le profil « \(event.profile.label) »", dossier: nil,
-          link: "/administration/usages/\(event.use)"),
+          about: NoticeSubject(.abnormalUse, event.use.value)),
         at: envelope.time)
     },
   ]

@@ -15,7 +15,9 @@ struct NoticeStore: Sendable {
     return try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.query(
         """
-        select n.id, n.kind, n.title, n.link, n.dossier, upper(d.family_name) || ' ' || d.given_name as dossier_name,
+        select n.id, n.kind, n.title, case when n.subject_kind is not null then
+            jsonb_strip_nulls(jsonb_build_object('kind', n.subject_kind, 'id', n.subject)) end as subject,
+          n.dossier, upper(d.family_name) || ' ' || d.given_name as dossier_name,
           n.at, n.read_at
         from scheduling.notification n left join dossiers.v1_dossier d on d.id = n.dossier
         where n.account = \(caller.seat) \(onlyUnread) \(onwards)

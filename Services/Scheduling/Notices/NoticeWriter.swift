@@ -9,18 +9,21 @@ struct NoticeDraft: Sendable {
   var kind: NoticeKind
   var title: String
   var dossier: ID<Dossier>?
-  var link: String?
+  var subject: NoticeSubject?
   /// Under which profiles it concerns its reader: a colleague who acts in their place under one of these sees it too.
   var profiles: [Profile]
 
   /// - Parameters:
-  ///   - link: the dossier's page where none is given.
+  ///   - subject: what it leads to; the dossier where nothing else is given.
   ///   - profiles: those whom such a kind concerns where none are given.
-  init(kind: NoticeKind, title: String, dossier: ID<Dossier>?, link: String? = nil, profiles: [Profile]? = nil) {
+  init(
+    kind: NoticeKind, title: String, dossier: ID<Dossier>?, about subject: NoticeSubject? = nil,
+    profiles: [Profile]? = nil
+  ) {
     self.kind = kind
     self.title = title
     self.dossier = dossier
-    self.link = link ?? dossier.map { "/dossiers/\($0)" }
+    self.subject = subject ?? dossier.map(NoticeSubject.dossier)
     self.profiles = profiles ?? Self.profiles(of: kind)
   }
 
@@ -41,12 +44,14 @@ extension Transaction {
     let ids = accounts.map { _ in ID<Notice>.new(at: moment) }
     try await execute(
       """
-      insert into scheduling.notification (id, account, kind, title, link, dossier, on_day, at, profiles)
-      select id, account, \(notice.kind), \(notice.title), \(notice.link), \(notice.dossier)::uuid,
+      insert into scheduling.notification
+        (id, account, kind, title, subject_kind, subject, dossier, on_day, at, profiles)
+      select id, account, \(notice.kind), \(notice.title), \(notice.subject?.kind.rawValue)::text, \(notice.subject?.id)::uuid,
+        \(notice.dossier)::uuid,
         \(CalendarDate(moment))::date, \(moment)::timestamptz, \(notice.profiles)::text[]
       from unnest(\(ids)::uuid[], \(accounts)::uuid[]) as new (id, account)
       """)
-    try await announceNotices(to: accounts, kind: notice.kind, title: notice.title, link: notice.link, at: moment)
+    try await announceNotices(to: accounts, kind: notice.kind, title: notice.title, subject: notice.subject, at: moment)
   }
 
   /// Adds one entry to the day's notification of entries, which is one however many there are.
@@ -55,17 +60,18 @@ extension Transaction {
     let one = NoticeDraft(kind: .entered, title: "Une entrée dans votre file active", dossier: dossier)
     let count = try await first(
       """
-      insert into scheduling.notification as n (id, account, kind, title, link, dossier, on_day, at, profiles)
-      values (\(ID<Notice>.new(at: moment)), \(account), 'entered', \(one.title), \(one.link), \(dossier), \(day),
+      insert into scheduling.notification as n
+        (id, account, kind, title, subject_kind, subject, dossier, on_day, at, profiles)
+      values (\(ID<Notice>.new(at: moment)), \(account), 'entered', \(one.title), 'dossier', \(dossier), \(dossier), \(day),
         \(moment), \(one.profiles))
       on conflict (account, on_day) where kind = 'entered' and read_at is null do update
-        set occurrences = n.occurrences + 1, dossier = null, link = '/beneficiaires', at = excluded.at,
+        set occurrences = n.occurrences + 1, dossier = null, subject_kind = 'caseload', subject = null, at = excluded.at,
           title = (n.occurrences + 1) || ' entrées dans votre file active'
       returning occurrences
       """, as: Int.self)
     // The number of unread notifications changes with the first alone.
     if count == 1 {
-      try await announceNotices(to: [account], kind: one.kind, title: one.title, link: one.link, at: moment)
+      try await announceNotices(to: [account], kind: one.kind, title: one.title, subject: one.subject, at: moment)
     }
   }
 
@@ -75,7 +81,7 @@ extension Transaction {
   }
 
   private func announceNotices(
-    to accounts: [ID<Account>], kind: NoticeKind, title: String, link: String?, at moment: Date
+    to accounts: [ID<Account>], kind: NoticeKind, title: String, subject: NoticeSubject?, at moment: Date
   ) async throws {
     let counts = try await query(
       """
@@ -83,7 +89,9 @@ extension Transaction {
       where account = any(\(accounts)) and read_at is null group by account
       """, as: Unread.self)
     try await announce(
-      counts.map { NotificationMade(account: $0.account, unread: $0.unread, kind: kind, title: title, link: link) },
+      counts.map {
+        NotificationMade(account: $0.account, unread: $0.unread, kind: kind, title: title, subject: subject)
+      },
       at: moment)
   }
 }

@@ -66,6 +66,7 @@ struct ReminderStore: Sendable {
           select id, called_at is not null as uncertain from scheduling.message
           where status = 'queued' and channel = 'sms' and due_at <= \(moment)
             and (claimed_until is null or claimed_until < clock_timestamp())
+            and exists (select from identity.v1_county where sms_sender is not null)
           order by due_at limit \(most) for update skip locked),
         claimed as (
           update scheduling.message m set attempts = attempts + 1, called_at = clock_timestamp(),

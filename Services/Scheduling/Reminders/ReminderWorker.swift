@@ -10,7 +10,7 @@ struct ReminderWorker: Service {
   let store: ReminderStore
   let provider: SMSProvider
   /// At most 11 characters, without accents (rule M7).
-  let sender: String
+  let sender: Sender
   let now: Now
   let logger: Logger
   /// How long it rests when nothing is due.
@@ -27,23 +27,27 @@ struct ReminderWorker: Service {
   @discardableResult
   func sendDue() async throws -> Int {
     let claims = try await store.claim(at: now(), provider: provider)
+    guard !claims.isEmpty else { return 0 }
+    let sender = try await self.sender()
     // Side by side: a provider that is slow for one must not let the claims of the others run out.
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for claim in claims { group.addTask { try await carryOut(claim) } }
+      for claim in claims { group.addTask { try await carryOut(claim, from: sender) } }
       try await group.waitForAll()
     }
     return claims.count
   }
 
-  private func carryOut(_ claim: ReminderStore.Claim) async throws {
+  private func carryOut(_ claim: ReminderStore.Claim, from sender: String) async throws {
     switch claim.decision {
     case .tooLate(let fault): try await store.settle(claim.reminder, as: .tooLate, fault: fault, at: now())
     case .fail(let fault): try await store.settle(claim.reminder, as: .failed, fault: fault, at: now())
-    case .send(let number, let text): try await send(claim.reminder, to: number, text: text)
+    case .send(let number, let text): try await send(claim.reminder, from: sender, to: number, text: text)
     }
   }
 
-  private func send(_ reminder: DueReminder, to number: PhoneNumber, text: String) async throws {
+  private func send(
+    _ reminder: DueReminder, from sender: String, to number: PhoneNumber, text: String
+  ) async throws {
     let answer = await provider.send(
       OutgoingSMS(key: reminder.key, sender: sender, recipient: number.e164, text: text))
     switch answer {

@@ -74,14 +74,35 @@ public struct FileNameQuery: Payload {
 }
 /// An endpoint that answers with a file to show or keep.
 public struct FileOutput: Sendable {
+  /// Gives a file part by part, the next when `take` has returned.
+  public typealias Parts = @Sendable (_ take: (Data) async throws -> Void) async throws -> Void
+
+  public enum Content: Sendable {
+    case whole(Data)
+    /// - Parameter size: in bytes; nil where it is not known before the end.
+    case parts(size: Int?, Parts)
+  }
+
   public let name: String
   public let contentType: String
-  public let bytes: Data
+  public let content: Content
 
   public init(name: String, contentType: String, bytes: Data) {
     self.name = name
     self.contentType = contentType
-    self.bytes = bytes
+    self.content = .whole(bytes)
+  }
+
+  /// A file that is never whole in memory: what `parts` gives is sent as it is given.
+  public init(name: String, contentType: String, size: Int?, parts: @escaping Parts) {
+    self.name = name
+    self.contentType = contentType
+    self.content = .parts(size: size, parts)
+  }
+
+  /// Of a file that is whole in memory; empty for another.
+  public var bytes: Data {
+    if case .whole(let bytes) = content { bytes } else { Data() }
   }
 }
 

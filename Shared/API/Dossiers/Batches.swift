@@ -39,7 +39,7 @@ public struct Batch: Payload {
 
 /// What became of one dossier of a batch.
 public struct BatchRow: Payload {
-  public enum Outcome: String, Payload, CaseIterable { case done, refused }
+  public enum Outcome: String, Payload, CaseIterable { case done, refused, cancelled }
   public var position: Int
   public var dossier: ID<Dossier>
   /// As the person was called when it was asked; absent for a dossier out of the caller's reach.

@@ -98,14 +98,14 @@ public struct NotificationMade: Event {
   public var unread: Int
   public var kind: NoticeKind
   public var title: String
-  public var link: String?
+  public var subject: NoticeSubject?
   public var key: String { account.description }
-  public init(account: ID<Account>, unread: Int, kind: NoticeKind, title: String, link: String?) {
+  public init(account: ID<Account>, unread: Int, kind: NoticeKind, title: String, subject: NoticeSubject?) {
     self.account = account
     self.unread = unread
     self.kind = kind
     self.title = title
-    self.link = link
+    self.subject = subject
   }
 }
 

@@ -21,6 +21,8 @@ public enum AuditWords {
     "identity.settleAbnormalUse": "A examiné un usage inhabituel",
     "identity.changeProfileRights": "A changé les droits d’un profil",
     "identity.changeSecurityRule": "A modifié les règles de sécurité d’un profil",
+    "identity.changeCounty": "A modifié ce que le Département dit de lui",
+    "identity.keepCountyLogo": "A changé le logo du Département",
     "identity.completeSignIn": "S’est connecté avec un code",
     "identity.beginSecondFactor": "A commencé l’ajout d’un second facteur",
     "identity.confirmSecondFactor": "A activé son second facteur",
@@ -52,6 +54,7 @@ public enum AuditWords {
         ("\(service.rawValue).orderList", "A changé l’ordre d’une liste"),
       ]
     } + ServiceName.withDelays.map { ("\($0.rawValue).changeDelay", "A décidé d’un délai") }
+      + ServiceName.withJobs.map { ("\($0.rawValue).cancelOwnJob", "A arrêté un de ses travaux") }
       + ServiceName.withTexts.map { ("\($0.rawValue).changeText", "A modifié un texte envoyé") }
       + ServiceName.withModels.flatMap { service in
         [

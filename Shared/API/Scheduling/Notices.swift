@@ -13,8 +13,7 @@ public struct Notice: Payload {
   public var id: ID<Notice>
   public var kind: NoticeKind
   public var title: String
-  /// Within the portal: `/dossiers/…`.
-  public var link: String?
+  public var subject: NoticeSubject?
   public var dossier: ID<Dossier>?
   /// Absent when the caller does not reach the dossier any more.
   public var dossierName: String?
@@ -22,14 +21,15 @@ public struct Notice: Payload {
   public var readAt: Date?
 
   public init(
-    id: ID<Notice>, kind: NoticeKind, title: String, link: String?, dossier: ID<Dossier>?, dossierName: String?,
+    id: ID<Notice>, kind: NoticeKind, title: String, subject: NoticeSubject?, dossier: ID<Dossier>?,
+    dossierName: String?,
     at: Date,
     readAt: Date?
   ) {
     self.id = id
     self.kind = kind
     self.title = title
-    self.link = link
+    self.subject = subject
     self.dossier = dossier
     self.dossierName = dossierName
     self.at = at

@@ -87,7 +87,7 @@ public enum CountyText: String, Payload, CaseIterable {
         Field("agent", "Avec qui", "DESCHAMPS Marie-Hélène"),
         Field(
           "lieu", "Le lieu et son adresse ; absent pour un entretien sans lieu",
-          "Maison départementale des solidarités, 2 bis rue de la Recluse, 07000 Privas"),
+          "Maison départementale des solidarités, 12 rue de la Mairie, 23000 Guéret"),
       ]
     }
   }

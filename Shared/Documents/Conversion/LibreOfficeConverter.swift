@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// Makes PDFs with the LibreOffice of this machine. Each worker has a profile of its own: two on one profile fail
@@ -75,7 +76,8 @@ public final class LibreOfficeConverter: DocumentConverter {
   private func environment(worker: Worker, passing: ScratchFolder) -> [String: String] {
     [
       "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": worker.folder.url.path,
-      "TMPDIR": passing.url.path, "LANG": "C.UTF-8", "TZ": "Europe/Paris", "SAL_USE_VCLPLUGIN": "svp",
+      "TMPDIR": passing.url.path, "LANG": "C.UTF-8", "TZ": Calendar.france.timeZone.identifier,
+      "SAL_USE_VCLPLUGIN": "svp",
     ]
   }
 

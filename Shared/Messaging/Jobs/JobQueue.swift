@@ -71,6 +71,33 @@ public struct JobQueue: Sendable {
       """, as: Progress.self)
   }
 
+  /// The caller's own jobs, newest first.
+  /// - Parameter before: only those asked for earlier.
+  public func own(before: Date?, limit: Int, in transaction: Transaction) async throws -> [OwnJob] {
+    try await own(
+      "\(before)::timestamptz is null or j.created_at < \(before)::timestamptz", limit: limit, in: transaction)
+  }
+
+  /// Nil for a job that is none of the caller's.
+  public func own(_ id: ID<OwnJob>, in transaction: Transaction) async throws -> OwnJob? {
+    try await own("j.id = \(id)", limit: 1, in: transaction).first
+  }
+
+  private func own(_ which: SQL, limit: Int, in transaction: Transaction) async throws -> [OwnJob] {
+    let kinds = OwnJob.Kind.allCases.map(\.rawValue)
+    return try await transaction.query(
+      """
+      select j.id, j.kind, j.total, count(*) filter (where r.outcome = 'done')::int as done,
+        count(*) filter (where r.outcome = 'refused')::int as refused,
+        count(*) filter (where r.outcome = 'cancelled')::int as cancelled, j.created_at, j.ended_at
+      from (
+        select * from \(jobs) j where j.account = \(transaction.caller.account) and j.kind = any(\(kinds)::text[])
+          and (\(which)) order by j.created_at desc limit \(limit)) j
+      left join \(rows) r on r.\(job) = j.id
+      group by j.id, j.kind, j.total, j.created_at, j.ended_at order by j.created_at desc
+      """, as: OwnJob.self)
+  }
+
   private struct Asked: Decodable, Sendable { let task: JSONValue }
 
   /// What was asked; the job is held, so that nobody else undoes it at the same time.

@@ -65,8 +65,7 @@ public struct DelayStore: Sendable {
     guard faults.isEmpty else { throw Problem.invalid(faults) }
     return try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.execute("select pg_advisory_xact_lock(hashtext(\("jalons.delay.\(delay.rawValue)")))")
-      let before = try await read(delay, in: transaction)
-      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      let before = try await read(delay, in: transaction).held(version: version)
       let isPlanned = before.periods.contains { $0.holds && $0.from > from }
       if !isPlanned, before.periods.value(on: from) ?? delay.standard == draft.value { return before }
       try await transaction.execute(

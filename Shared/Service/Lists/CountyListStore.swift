@@ -67,8 +67,9 @@ public struct CountyListStore: Sendable {
     let label = try Self.label(change.label)
     return try await postgres.withTransaction(as: caller) { transaction in
       let known = try await held(list, in: transaction)
-      guard var entry = known.entries.first(where: { $0.code == code }) else { throw Problem.notFound("Cette valeur") }
-      guard entry.version == version else { throw Problem.stale(try JSONValue(encoding: entry)) }
+      guard var entry = try known.entries.first(where: { $0.code == code })?.held(version: version) else {
+        throw Problem.notFound("Cette valeur")
+      }
       let before = ListChange.State(label: entry.label, open: entry.open)
       let after = ListChange.State(label: label, open: change.open)
       if before == after { return entry }
@@ -96,8 +97,7 @@ public struct CountyListStore: Sendable {
   ) async throws -> CountyList {
     let list = try list(name)
     return try await postgres.withTransaction(as: caller) { transaction in
-      let known = try await held(list, in: transaction)
-      guard known.version == version else { throw Problem.stale(try JSONValue(encoding: known)) }
+      let known = try await held(list, in: transaction).held(version: version)
       let before = known.entries.map(\.code)
       guard order.codes.sorted() == before.sorted() else {
         throw Problem.invalid([

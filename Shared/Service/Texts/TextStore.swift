@@ -113,8 +113,7 @@ public struct TextStore: Sendable {
     guard faults.isEmpty else { throw Problem.invalid(faults) }
     return try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.execute("select pg_advisory_xact_lock(hashtext(\("jalons.text.\(text.rawValue)")))")
-      let before = try await read(text, in: transaction)
-      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      let before = try await read(text, in: transaction).held(version: version)
       // What Jalons comes with, typed word for word, is what Jalons comes with.
       let wording = draft.wording == text.shipped ? nil : draft.wording
       if wording ?? text.shipped == before.wording { return before }

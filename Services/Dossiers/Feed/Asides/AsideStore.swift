@@ -9,7 +9,6 @@ struct AsideStore: Sendable {
   let keeper: AsideKeeper
   let importer: FeedImporter
   let runs: FeedRunStore
-  let department: String
 
   private struct Stored: Decodable, Sendable {
     let id: UUID
@@ -139,7 +138,7 @@ struct AsideStore: Sendable {
       let (stored, household) = try await open(id, version: version, in: transaction)
       let changes = try Self.changes(correction, of: household)
       let corrected = household.corrected(changes)
-      let people = corrected.read(department: department, format: stored.format)
+      let people = corrected.read(department: try await transaction.department(), format: stored.format)
       var faults = people.enumerated().flatMap { index, person in
         person.problems.filter { $0.severity == .quarantine }.map { Self.fault($0, person: index) }
       }

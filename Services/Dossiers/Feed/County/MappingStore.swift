@@ -76,8 +76,7 @@ struct MappingStore: Sendable {
   ) async throws -> FeedMapping {
     try await postgres.withTransaction(as: caller) { transaction in
       try await check(draft, besides: id, in: transaction)
-      let before = try await read(id, in: transaction)
-      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      _ = try await read(id, in: transaction).held(version: version)
       try await write(draft, as: version + 1, of: id, for: caller, at: moment, in: transaction)
       return try await read(id, in: transaction)
     }

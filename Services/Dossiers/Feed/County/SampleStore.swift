@@ -7,7 +7,6 @@ import Postgres
 struct SampleStore: Sendable {
   let postgres: PostgresClient
   let seal: FeedSeal
-  let department: String
 
   private struct Stored: Decodable, Sendable {
     let fileName: String?
@@ -69,7 +68,9 @@ struct SampleStore: Sendable {
     let faults = MappingChecks.faults(of: dialect)
     guard faults.isEmpty else { throw Problem.invalid(faults) }
     let stored = try await find(id, for: caller)
-    let (found, refusal) = read(Array(stored.bytes), by: CountyCSV(dialect, referenceDate: caller.today))
+    let department = try await postgres.withTransaction(as: caller.looking) { try await $0.department() }
+    let (found, refusal) = Self.read(
+      Array(stored.bytes), by: CountyCSV(dialect, referenceDate: caller.today), department: department)
     var people = found
     let twice = Dictionary(grouping: people.compactMap(\.idPers)) { $0 }.filter { $0.value.count > 1 }
     for index in people.indices where people[index].idPers.map({ twice[$0] != nil }) == true {
@@ -85,7 +86,9 @@ struct SampleStore: Sendable {
   }
 
   /// The persons before what refuses it, if anything does.
-  private func read(_ bytes: [UInt8], by county: CountyCSV) -> ([FeedPerson], refusal: String?) {
+  private static func read(
+    _ bytes: [UInt8], by county: CountyCSV, department: String
+  ) -> ([FeedPerson], refusal: String?) {
     var reader = FeedReader(department: department, county: county)
     var people: [FeedPerson] = []
     do throws(FeedRefusal) {

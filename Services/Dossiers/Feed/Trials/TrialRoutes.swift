@@ -57,16 +57,19 @@ func addTrialRoutes(
   }
   routes.handle(DossiersAPI.exportFeedRows) { query, request in
     let run = try await runs.run(request.id("feed", of: FeedRun.self).value, for: request.caller)
-    var bytes = CSV.head(of: DifferenceSheet.sheet)
-    var query = query
-    query.limit = 2000
-    repeat {
-      let page = try await runs.rows(of: run.id, query, for: request.caller.looking)
-      for row in page.items { for line in DifferenceSheet.lines(of: row) { bytes += CSV.line(line) } }
-      query.after = page.next
-    } while query.after != nil
-    let day = run.referenceDate?.description ?? "flux"
-    return FileOutput(name: "differences-\(day).csv", contentType: CSV.mediaType, bytes: bytes)
+    let (day, caller) = (run.referenceDate?.description ?? "flux", request.caller.looking)
+    return FileOutput(name: "differences-\(day).csv", contentType: CSV.mediaType, size: nil) { take in
+      try await take(CSV.head(of: DifferenceSheet.sheet))
+      var query = query
+      query.limit = 2000
+      repeat {
+        let page = try await runs.rows(of: run.id, query, for: caller)
+        var part = Data()
+        for row in page.items { for line in DifferenceSheet.lines(of: row) { part += CSV.line(line) } }
+        try await take(part)
+        query.after = page.next
+      } while query.after != nil
+    }
   }
 }
 

@@ -138,7 +138,7 @@ private func exportAudit(_ visit: Visit) async throws -> PageAnswer {
   guard faults.isEmpty else { return .see(search.address()) }
   query.limit = nil
   do {
-    return PageAnswer(.file(try await visit.services.file(IdentityAPI.exportAudit, [:], query), isShown: false))
+    return PageAnswer(.file(try await visit.services.open(IdentityAPI.exportAudit, [:], query), isShown: false))
   } catch let problem as Problem where problem.status == 409 {
     let text = [problem.title, problem.detail].compactMap { $0 }.joined(separator: " ")
     return .see(search.address(), saying: text, tone: .info)

@@ -114,7 +114,7 @@ struct ModelDepositForm: SettingForm {
     guard let file = draft.file else { throw Problem.malformed("Le formulaire est incomplet.") }
     do {
       let kept = try await visit.services.upload(
-        sheet.models.deposit, ["model": sheet.code], query: ["name": file.name], bytes: file.bytes)
+        sheet.models.deposit, ["model": sheet.code], query: ["name": file.name], file: file.content)
       return .see(
         sheet.address(kept), saying: "Le modèle est déposé. Vérifiez l’essai, puis choisissez son premier jour.")
     } catch var problem as Problem {
@@ -188,14 +188,14 @@ struct ModelChoiceForm: SettingForm {
 
 func modelDocument(_ visit: Visit) async throws -> PageAnswer {
   let (sheet, file) = try await shownFile(visit)
-  let found = try await visit.services.file(
+  let found = try await visit.services.open(
     sheet.models.download, ["model": sheet.code, "number": file.number], NoInput())
   return PageAnswer(.file(found, isShown: false))
 }
 
 func modelTrial(_ visit: Visit) async throws -> PageAnswer {
   let (sheet, file) = try await shownFile(visit)
-  let found = try await visit.services.file(
+  let found = try await visit.services.open(
     sheet.models.tryOut, ["model": sheet.code, "number": file.number], NoInput())
   return PageAnswer(.file(found, isShown: true))
 }

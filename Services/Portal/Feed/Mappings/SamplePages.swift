@@ -7,13 +7,15 @@ func addSamplePages(to pages: Pages) {
   pages.get("flux/correspondances/nouvelle", rights: [.importFeed]) { visit in
     depositPage(visit, former: nil, FormFaults())
   }
-  pages.post("flux/correspondances/nouvelle", rights: [.importFeed], limit: 100 * 1024 * 1024) { visit in
+  pages.post("flux/correspondances/nouvelle", rights: [.importFeed], limit: DossiersAPI.addFeedSample.limit) { visit in
     try await deposit(visit)
   }
   pages.get("flux/correspondances/{mapping}/echantillon", rights: [.importFeed]) { visit in
     depositPage(visit, former: try await shownMapping(visit), FormFaults())
   }
-  pages.post("flux/correspondances/{mapping}/echantillon", rights: [.importFeed], limit: 100 * 1024 * 1024) { visit in
+  pages.post(
+    "flux/correspondances/{mapping}/echantillon", rights: [.importFeed], limit: DossiersAPI.addFeedSample.limit
+  ) { visit in
     try await deposit(visit)
   }
   for former in ["", "/{mapping}"] {
@@ -54,14 +56,14 @@ private func depositPage(_ visit: Visit, former: FeedMapping?, _ faults: FormFau
 
 private func deposit(_ visit: Visit) async throws -> PageAnswer {
   let former = visit.parameters["mapping"] == nil ? nil : try await shownMapping(visit)
-  guard let file = visit.form.file("fichier"), !file.bytes.isEmpty else {
+  guard let file = visit.form.file("fichier"), !file.isEmpty else {
     var faults = FormFaults()
     faults.add("fichier", "Choisissez un fichier d’exemple.")
     return depositPage(visit, former: former, faults)
   }
   do {
     let sample = try await visit.services.upload(
-      DossiersAPI.addFeedSample, query: ["name": file.name], bytes: file.bytes)
+      DossiersAPI.addFeedSample, query: ["name": file.name], file: file.content)
     return .see(sampleAddress(sample.id.uuidString.lowercased(), former?.id.uuidString.lowercased()))
   } catch let problem as Problem {
     return depositPage(visit, former: former, try FormFaults(problem, fields: ["fichier"]))

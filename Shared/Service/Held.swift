@@ -1,0 +1,23 @@
+import API
+import Postgres
+
+extension Versioned where Self: Payload {
+  /// The value, if it is the one that the caller saw. It must be held by then: read `for update`, or behind a lock.
+  /// - Throws: 412 with the value as it is.
+  public func held(version: Int) throws -> Self {
+    guard self.version == version else { throw Problem.stale(try JSONValue(encoding: self)) }
+    return self
+  }
+}
+
+extension Transaction {
+  /// The row of a statement that ends in `for update`, which nobody else changes until the end of the transaction.
+  /// - Parameter missing: what does not exist: « Cette note ».
+  /// - Throws: 404; 412 with the row as it is.
+  public func held<Row: Payload & Versioned>(
+    _ row: SQL, as type: Row.Type, version: Int, missing: String
+  ) async throws -> Row {
+    guard let found = try await first(row, as: type) else { throw Problem.notFound(missing) }
+    return try found.held(version: version)
+  }
+}
