@@ -1,4 +1,5 @@
 import API
+import Documents
 import Domain
 import Foundation
 import Messaging
@@ -36,6 +37,7 @@ import ServiceLifecycle
       case .decideExits, .reopenExits, .cancelExits: break
       }
     }
+    let documentFiles = try openFileStore(of: "dossiers") { parts.settings.optional($0) }
     let runs = FeedRunStore(postgres: postgres)
     let department = parts.settings.string("JALONS_DEPARTMENT", default: "07")
     let feedSeal = try FeedSeal(parts.settings)
@@ -50,6 +52,7 @@ import ServiceLifecycle
       DayTurn(postgres: postgres, now: parts.now, logger: parts.logger), queue, runner,
       ClaimantSealing(postgres: postgres, seal: seal, logger: parts.logger),
       FeedWatch(postgres: postgres, now: parts.now, logger: parts.logger),
+      DocumentSweep(postgres: postgres, files: documentFiles, now: parts.now, logger: parts.logger),
     ]
     if let folder = parts.settings.optional("JALONS_FEED_FOLDER") {
       background.append(
@@ -83,6 +86,9 @@ import ServiceLifecycle
       addListRoutes(to: routes, of: .dossiers, store: .dossiers(postgres))
       addDelayRoutes(to: routes, store: DelayStore(postgres: postgres, service: .dossiers))
       addStandbyRoutes(to: routes, store: StandbyStore(postgres: postgres))
+      addDocumentRoutes(
+        to: routes, store: DocumentStore(postgres: postgres, files: documentFiles),
+        folders: DocumentFolderStore(postgres: postgres), types: DocumentTypeStore(postgres: postgres))
       addNoteRoutes(to: routes, store: NoteStore(postgres: postgres))
       addSavedSearchRoutes(to: routes, store: SavedSearchStore(postgres: postgres))
     }

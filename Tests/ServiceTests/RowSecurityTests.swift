@@ -26,7 +26,8 @@ import Testing
       "contracts.model_file",
       "contracts.priority", "contracts.theme", "contracts.transition", "contracts.transition_change",
       "dossiers.capacity", "dossiers.delay", "dossiers.feed_deadline", "dossiers.list_change",
-      "dossiers.standby_reason", "fse.list_change", "fse.list_entry", "fse.offer", "fse.offer_session",
+      "dossiers.document_folder", "dossiers.document_type", "dossiers.standby_reason", "fse.list_change",
+      "fse.list_entry", "fse.offer", "fse.offer_session",
       "fse.operation", "fse.operator", "fse.questionnaire", "identity.audit_retention", "identity.delay",
       "identity.organisation", "identity.profile_right", "identity.profile_right_change",
       "identity.second_factor_rule", "identity.security_change", "identity.security_rule", "identity.territory",
@@ -38,6 +39,7 @@ import Testing
       "dossiers.day_turned", "dossiers.feed_late", "dossiers.feed_run", "dossiers.feed_tally",
       "dossiers.latest_stock",
     ],
+    "digests of contents that are to be erased, nothing of a person": ["dossiers.loose_content"],
     "accounts and how they sign in: identity alone has rights on them, but for the columns that its views show": [
       "identity.abnormal_use", "identity.access_token", "identity.account", "identity.account_profile",
       "identity.delegation", "identity.invitation", "identity.openid_link", "identity.recovery_code",

@@ -39,7 +39,7 @@ extension OpenDossier {
     case .contract: (.done, .diamond)
     case .entitlement, .standby: (.waiting, .diamond)
     case .exit: (.late, .diamond)
-    case .moved, .contact, .message, .form, .note: (.neutral, .dot)
+    case .moved, .contact, .message, .form, .note, .document: (.neutral, .dot)
     }
   }
 

@@ -360,7 +360,8 @@ public struct EntitlementRow: Payload {
 /// What happened, in the order of the timeline.
 /// What a line of a dossier's timeline is about: its icon and its colour.
 public enum TimelineKind: String, Payload, CaseIterable {
-  case entered, referent, exit, entitlement, moved, contact, standby, contract, appointment, message, step, form, note
+  case entered, referent, exit, entitlement, moved, contact, standby, contract, appointment, message, step, form, note,
+    document
 }
 
 public struct TimelineEntry: Payload {

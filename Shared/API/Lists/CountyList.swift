@@ -4,6 +4,8 @@ import Foundation
 /// A list of choices that the county keeps (rule A8). The service that uses it owns it.
 public enum CountyListName: String, Payload, CaseIterable {
   case standbyReason = "standby_reason"
+  case documentFolder = "document_folder"
+  case documentType = "document_type"
   case objectiveTheme = "objective_theme"
   case contractPriority = "contract_priority"
   case appointmentKind = "appointment_kind"
@@ -13,7 +15,7 @@ public enum CountyListName: String, Payload, CaseIterable {
 
   public var service: ServiceName {
     switch self {
-    case .standbyReason: .dossiers
+    case .standbyReason, .documentFolder, .documentType: .dossiers
     case .objectiveTheme, .contractPriority: .contracts
     case .appointmentKind, .appointmentTheme: .scheduling
     case .offerClass, .endReason: .fse

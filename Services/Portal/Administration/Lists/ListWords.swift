@@ -4,6 +4,8 @@ extension CountyListName {
   var title: String {
     switch self {
     case .standbyReason: "Motifs de veille"
+    case .documentFolder: "Dossiers de classement"
+    case .documentType: "Types de document"
     case .objectiveTheme: "Thèmes d’objectif"
     case .contractPriority: "Priorités de contrat"
     case .appointmentKind: "Types d’entretien"
@@ -17,6 +19,8 @@ extension CountyListName {
   var use: String {
     switch self {
     case .standbyReason: "Se choisit à la mise en veille d’un dossier, se lit dans ses veilles et dans sa frise."
+    case .documentFolder: "S’ouvre dans le dossier d’une personne pour y classer ses documents."
+    case .documentType: "Se choisit en déposant un document. La nomenclature dit où il se range et comment il se nomme."
     case .objectiveTheme: "Se choisit pour chaque objectif d’un contrat et s’imprime avec lui."
     case .contractPriority:
       "Se choisit en préparant un contrat. L’ordre de la liste est celui dans lequel le secrétariat les traite."
