@@ -58,6 +58,6 @@ let rooms: [Room] = [
   contractsRoom,
   stepsRoom, offersRoom, exitsRoom, batchesRoom, caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
   accountsRoom, structuresRoom, rightsRoom, securityRoom, listsRoom, placesRoom, delaysRoom, transitionsRoom,
-  modelsRoom, textsRoom,
+  modelsRoom, documentTypesRoom, textsRoom,
   usageRoom, auditRoom, feedRoom, outboxRoom, informationRoom, suggestionsRoom,
 ]

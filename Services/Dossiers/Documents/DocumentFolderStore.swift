@@ -64,22 +64,23 @@ struct DocumentTypeStore: Sendable {
         "\(Self.select) where t.code = \(code) for update of t", as: DocumentType.self)
       guard var type = found else { throw Problem.notFound("Ce type de document") }
       guard type.version == version else { throw Problem.stale(try JSONValue(encoding: type)) }
-      var faults = change.name.isEmpty ? [] : DocumentChecks.faults(name: change.name)
+      let name = change.name ?? ""
+      var faults = name.isEmpty ? [] : DocumentChecks.faults(name: name)
       faults += try await KeptList.documentFolders.faults(
         change.folder, at: "folder", keeping: type.folder, in: transaction)
       if change.isRequired, change.folder == nil {
         faults.append(Fault("folder", "obligatoire", "Choisissez le dossier dans lequel ce document est requis."))
       }
       guard faults.isEmpty else { throw Problem.invalid(faults) }
-      if (type.folder, type.name, type.isRequired) == (change.folder, change.name, change.isRequired) { return type }
+      if (type.folder, type.name, type.isRequired) == (change.folder, name, change.isRequired) { return type }
       try await transaction.execute(
         """
-        update dossiers.document_type set folder = \(change.folder), name = \(change.name),
+        update dossiers.document_type set folder = \(change.folder), name = \(name),
           is_required = \(change.isRequired), version = version + 1
         where code = \(code)
         """)
       type.folder = change.folder
-      type.name = change.name
+      type.name = name
       type.isRequired = change.isRequired
       type.version += 1
       return type

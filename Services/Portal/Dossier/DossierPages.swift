@@ -7,7 +7,7 @@ let dossierRoom = Room(
   rights: [.readDossiers],
   sections: [
     DossierSection("Résumé", path: "", icon: .home, position: 10, isForOperators: true, kinds: [.entered]),
-    notesSection, referentsSection, standbySection,
+    documentsSection, notesSection, referentsSection, standbySection,
     DossierSection("Évènements du droit", path: "droit", icon: .euro, position: 80, kinds: [.entitlement]),
     DossierSection("Frise", path: "frise", icon: .history, position: 90),
   ]
@@ -17,6 +17,7 @@ let dossierRoom = Room(
   pages.get("dossiers/{dossier}/frise", rights: [.readDossiers]) { visit in try await timelinePage(visit) }
   pages.form("dossiers/{dossier}/identite", rights: [.editContact], ContactForm.self)
   pages.post("dossiers/{dossier}/nir", rights: [.revealNIR]) { visit in try await nirPage(visit) }
+  DocumentPages.add(to: pages)
   Notes.add(to: pages)
   addReferentPages(to: pages)
   Standbys.add(to: pages)

@@ -239,13 +239,14 @@ public struct DocumentType: Payload, Versioned, Equatable {
 
 public struct DocumentTypeChange: Payload, Constrained {
   public var folder: String?
-  public var name: String
+  /// Absent for the file's own.
+  public var name: String?
   public var isRequired: Bool
   public static let constraints: [String: Constraint] = [
     "folder": .pattern("[a-z0-9_]+", 1...40), "name": .text(0...DocumentName.longest),
   ]
 
-  public init(folder: String?, name: String, isRequired: Bool) {
+  public init(folder: String?, name: String?, isRequired: Bool) {
     self.folder = folder
     self.name = name
     self.isRequired = isRequired
