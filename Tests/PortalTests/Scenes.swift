@@ -76,6 +76,8 @@ enum Scene {
           detail: .object([:]))
       ]))
     services.serve(DossiersAPI.listNotes, Page(items: []))
+    services.serve(
+      DossiersAPI.summarizeDocuments, DocumentSummary(curriculum: nil, newest: [], folders: []))
     services.serve(SchedulingAPI.listAppointments, Page(items: []))
     services.serve(IdentityAPI.listAccounts) { call in
       let all = [

@@ -12,7 +12,7 @@ struct DocumentFolderStore: Sendable {
     try await postgres.withTransaction(as: caller) { try await Self.folders(of: dossier, in: $0) }
   }
 
-  private static func folders(of dossier: ID<Dossier>, in transaction: Transaction) async throws -> [DocumentFolder] {
+  static func folders(of dossier: ID<Dossier>, in transaction: Transaction) async throws -> [DocumentFolder] {
     try await transaction.query(
       """
       select o.folder as code, f.label, o.opened_at, o.account_name,

@@ -36,6 +36,9 @@ func addDocumentRoutes(
   routes.handle(DossiersAPI.openDocumentFolder) { draft, request in
     try await folders.open(draft.folder, in: request.dossier, for: request.caller, at: request.now)
   }
+  routes.handle(DossiersAPI.summarizeDocuments) { _, request in
+    try await store.summary(of: request.dossier, for: request.caller)
+  }
   routes.handle(DossiersAPI.listDocumentTypes) { _, request in try await types.types(for: request.caller) }
   routes.handle(DossiersAPI.changeDocumentType) { change, request in
     try await types.change(request.word("code"), to: change, version: request.version, for: request.caller)

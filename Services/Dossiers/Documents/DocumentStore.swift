@@ -37,6 +37,23 @@ struct DocumentStore: Sendable {
     }
   }
 
+  func summary(of dossier: ID<Dossier>, for caller: Caller) async throws -> DocumentSummary {
+    try await postgres.withTransaction(as: caller) { transaction in
+      let newest = try await transaction.query(
+        "\(Self.select) where d.dossier = \(dossier) and d.removed_at is null order by d.id desc limit 3",
+        as: DossierDocument.self)
+      let curriculum = try await transaction.first(
+        """
+        \(Self.select) where d.dossier = \(dossier) and d.removed_at is null
+          and d.type = \(DossierDocument.curriculum)
+        order by d.id desc limit 1
+        """, as: DossierDocument.self)
+      return DocumentSummary(
+        curriculum: curriculum, newest: newest,
+        folders: try await DocumentFolderStore.folders(of: dossier, in: transaction))
+    }
+  }
+
   func document(
     _ id: ID<DossierDocument>, of dossier: ID<Dossier>, for caller: Caller
   ) async throws -> DossierDocument {

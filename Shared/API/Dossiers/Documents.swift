@@ -200,6 +200,20 @@ public struct DocumentFolder: Payload, Equatable {
   }
 }
 
+/// What the summary of a dossier says of its documents.
+public struct DocumentSummary: Payload, Equatable {
+  /// The newest CV.
+  public var curriculum: DossierDocument?
+  public var newest: [DossierDocument]
+  public var folders: [DocumentFolder]
+
+  public init(curriculum: DossierDocument?, newest: [DossierDocument], folders: [DocumentFolder]) {
+    self.curriculum = curriculum
+    self.newest = newest
+    self.folders = folders
+  }
+}
+
 public struct DocumentFolderDraft: Payload, Constrained {
   public var folder: String
   public static let constraints: [String: Constraint] = ["folder": .pattern("[a-z0-9_]+", 1...40)]
@@ -284,6 +298,10 @@ extension DossiersAPI {
     .dossiers, "openDocumentFolder", .post, "dossiers/{dossier}/document-folders",
     allow: .having(.depositDocuments, reaching: .dossier),
     summary: "Open a folder of the county's list in a dossier. Opening it twice changes nothing.")
+  public static let summarizeDocuments = Endpoint<NoInput, DocumentSummary>(
+    .dossiers, "summarizeDocuments", .get, "dossiers/{dossier}/document-summary",
+    allow: .having(.readDossiers, reaching: .dossier),
+    summary: "Show the newest documents of a dossier, the CV and what is missing.")
   public static let listDocumentTypes = Endpoint<NoInput, [DocumentType]>(
     .dossiers, "listDocumentTypes", .get, "document-types", allow: .having(.readDossiers, .administer),
     summary: "List the county's types of documents with their folders and names.")

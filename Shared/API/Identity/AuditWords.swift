@@ -96,6 +96,7 @@ public enum AuditWords {
     "dossiers.listDocuments": "A lu la liste des documents", "dossiers.depositDocument": "A déposé un document",
     "dossiers.showDocument": "A regardé un document", "dossiers.downloadDocument": "A ouvert un document",
     "dossiers.changeDocument": "A modifié un document", "dossiers.removeDocument": "A supprimé un document",
+    "dossiers.summarizeDocuments": "A lu le résumé des documents",
     "dossiers.listDocumentFolders": "A lu les dossiers de classement",
     "dossiers.openDocumentFolder": "A ouvert un dossier de classement",
     "dossiers.changeDocumentType": "A modifié la nomenclature des documents",

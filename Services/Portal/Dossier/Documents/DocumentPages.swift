@@ -95,18 +95,13 @@ enum DocumentPages {
 
   /// The CV in one click, the newest documents, and what is missing.
   static func summary(_ open: OpenDossier) async throws -> [Panel] {
-    let services = open.visit.services
-    async let finding = services.call(
-      DossiersAPI.listDocuments, open.path, DocumentQuery(type: DossierDocument.curriculum, limit: 1))
-    async let listing = services.call(DossiersAPI.listDocuments, open.path, DocumentQuery(limit: 3))
-    async let opening = services.call(DossiersAPI.listDocumentFolders, open.path)
-    let (curriculum, newest, folders) = try await (finding.items.first, listing.items, opening)
+    let found = try await open.visit.services.call(DossiersAPI.summarizeDocuments, open.path)
     var actions = [Action("Tous les documents", open.address("documents"), weight: .plain)]
-    if let curriculum {
+    if let curriculum = found.curriculum {
       let address = "\(open.address(of: curriculum))/contenu"
       actions.insert(Action("Ouvrir le CV", address, icon: .file, weight: .outline), at: 0)
     }
-    let items = newest.map { document in
+    let items = found.newest.map { document in
       Item(
         document.name, address: open.address(of: document), meta: "\(document.typeLabel) · \(document.detail)",
         icon: .file)
@@ -114,7 +109,7 @@ enum DocumentPages {
     let list = ItemList(
       "Derniers documents", items,
       empty: EmptyState("Aucun document", "Les courriers et les pièces déposés s’affichent ici.", icon: .file))
-    let missing: [any Piece] = [folders.missing].compactMap(\.self)
+    let missing: [any Piece] = [found.folders.missing].compactMap(\.self)
     return [Panel("Documents", actions: actions, missing + [list])]
   }
 }
