@@ -116,7 +116,7 @@ struct DocumentStore: Sendable {
   }
 
   /// Notes a content before it is kept: where the deposit breaks off, `DocumentSweep` takes it away.
-  private func noted(_ content: Data, for caller: Caller) async throws -> String {
+  func noted(_ content: Data, for caller: Caller) async throws -> String {
     let digest = SHA256.hash(data: content).map { String(format: "%02x", $0) }.joined()
     try await postgres.withTransaction(as: caller.looking) { transaction in
       _ = try await transaction.execute(
