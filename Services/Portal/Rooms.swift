@@ -56,7 +56,7 @@ struct GuardedLink: Sendable {
 let rooms: [Room] = [
   signInRoom, keptFormsRoom, delegationsRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom,
   contractsRoom,
-  stepsRoom, offersRoom, exitsRoom, batchesRoom, caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
+  stepsRoom, offersRoom, exitsRoom, batchesRoom, lettersRoom, caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
   accountsRoom, structuresRoom, rightsRoom, securityRoom, listsRoom, placesRoom, delaysRoom, transitionsRoom,
   modelsRoom, documentTypesRoom, textsRoom,
   usageRoom, auditRoom, feedRoom, outboxRoom, informationRoom, suggestionsRoom,

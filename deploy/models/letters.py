@@ -1,4 +1,4 @@
-"""Letters and forms of a dossier (guide, *Les courriers*, *Les formulaires*): filled with the person and the référent,
+"""Letters and forms of a dossier (rule D5): filled with the person and the référent,
 completed in Word or by hand. A letter has the summons' address, made for a window envelope; it says nothing above it."""
 
 import summons

@@ -4,7 +4,7 @@ import Foundation
 import Postgres
 import Service
 
-/// The folders that are open in a dossier (guide, *Gestion des documents*, 2).
+/// The folders that are open in a dossier (rule D1).
 struct DocumentFolderStore: Sendable {
   let postgres: PostgresClient
 

@@ -7,7 +7,7 @@ import Messaging
 import Postgres
 import Service
 
-/// The documents of dossiers: what is said of them in the database, their contents in the store of files (rules D1 to D4).
+/// The documents of dossiers: what is said of them in the database, their contents in the store of files (rules D1, D2 and D4).
 struct DocumentStore: Sendable {
   let postgres: PostgresClient
   let files: any FileStore

@@ -75,7 +75,7 @@ public struct DossierDocument: Payload, Versioned, Equatable {
   public var fileName: String { "\(name).\(kind.ending)" }
 }
 
-/// The rule of names (guide, *Gestion des documents*, 2): letters without accents, digits, `_` and `-`.
+/// The rule of names (rule D3): letters without accents, digits, `_` and `-`.
 public enum DocumentName {
   public static let longest = 120
 

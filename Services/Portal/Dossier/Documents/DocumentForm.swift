@@ -3,7 +3,7 @@ import Domain
 import Foundation
 import Service
 
-/// Documents to file, under those that there are (guide, *Gestion des documents*, 2).
+/// Documents to file, under those that there are (rule D1).
 struct DocumentForm: DossierForm {
   let open: OpenDossier
   let lists: [CountyList]

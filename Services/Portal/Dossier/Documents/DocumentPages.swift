@@ -7,7 +7,10 @@ let documentsSection = DossierSection(
   "Documents", path: "documents", icon: .file, position: 50, kinds: [.document],
   actions: { open in
     open.visit.may(.depositDocuments)
-      ? [Action("Ajouter un document", open.address("documents#ajouter"), icon: .upload, weight: .plain)] : []
+      ? [
+        Action("Fusion", open.address("fusion"), icon: .print, weight: .plain),
+        Action("Ajouter un document", open.address("documents#ajouter"), icon: .upload, weight: .plain),
+      ] : []
   },
   summary: { open in try await DocumentPages.summary(open) })
 
@@ -19,6 +22,7 @@ enum DocumentPages {
     pages.form(
       all, rights: [.depositDocuments], reading: [.readDossiers], limit: DossierDocument.mostBytes + 64 * 1024,
       DocumentForm.self)
+    pages.form("dossiers/{dossier}/fusion", rights: [.depositDocuments], FusionForm.self)
     pages.form("\(all)/dossier", rights: [.depositDocuments], FolderForm.self)
     pages.get("\(all)/nomenclature", rights: [.readDossiers]) { visit in
       let open = try await OpenDossier.load(visit)
