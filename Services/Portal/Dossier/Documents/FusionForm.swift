@@ -64,7 +64,7 @@ struct FusionForm: DossierForm {
   }
 
   func save(_ draft: Draft, version: Int?) async throws -> PageAnswer {
-    let filing = try draft.isFiled ? filing(draft) : nil
+    let filing = draft.isFiled ? try self.filing(draft) : nil
     let order = LetterOrder(model: draft.model, format: draft.format, filing: filing)
     let file = try await visit.services.file(DossiersAPI.produceLetter, open.path, order)
     var answer = PageAnswer(.file(file, isShown: false))
