@@ -126,7 +126,12 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
-    process("Dossiers", ["CXML", "CZlib", "Documents", .product(name: "Crypto", package: "swift-crypto")]),
+    process(
+      "Dossiers",
+      [
+        "CXML", "CZlib", "Documents", "Letters", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
     process("Contracts", ["Documents", "Letters", .product(name: "NIOCore", package: "swift-nio")]),
     process(
       "Scheduling",

@@ -1,6 +1,8 @@
 import API
+import Documents
 import Domain
 import Foundation
+import Letters
 import Messaging
 import Service
 import ServiceLifecycle
@@ -36,6 +38,22 @@ import ServiceLifecycle
       case .decideExits, .reopenExits, .cancelExits: break
       }
     }
+    let documentFiles = try openFileStore(of: "dossiers") { parts.settings.optional($0) }
+    let documents = DocumentStore(postgres: postgres, files: documentFiles)
+    let converter = try LibreOfficeConverter(
+      workers: parts.settings.int("JALONS_PDF_WORKERS", default: 2),
+      queue: parts.settings.int("JALONS_PDF_QUEUE", default: 20), timeout: .seconds(180))
+    let models = CountyModelStore(
+      postgres: postgres, schema: "dossiers", kinds: [LetterFields.models], files: documentFiles)
+    let letters = LetterStore(
+      postgres: postgres, models: models, documents: documents, converter: converter,
+      county: parts.settings.string("JALONS_COUNTY_NAME", default: "Département de l’Ardèche"))
+    let letterJobs = LetterJobs(letters: letters)
+    let letterRunner = LetterRunner(queue: letterJobs.queue, now: parts.now, logger: parts.logger, act: \.act) {
+      try await letterJobs.write($0, to: $1, in: $2, at: $3)
+    } ending: {
+      try await letterJobs.end($0, job: $1, in: $2, at: $3)
+    }
     let runs = FeedRunStore(postgres: postgres)
     let feedSeal = try FeedSeal(parts.settings)
     let keeper = AsideKeeper(seal: feedSeal, nirs: seal)
@@ -46,9 +64,10 @@ import ServiceLifecycle
       now: parts.now, logger: parts.logger)
     let queue = FeedQueue(importer: importer, runs: runs, now: parts.now, logger: parts.logger)
     var background: [any ServiceLifecycle.Service] = [
-      DayTurn(postgres: postgres, now: parts.now, logger: parts.logger), queue, runner,
+      DayTurn(postgres: postgres, now: parts.now, logger: parts.logger), queue, runner, letterRunner,
       ClaimantSealing(postgres: postgres, seal: seal, logger: parts.logger),
       FeedWatch(postgres: postgres, now: parts.now, logger: parts.logger),
+      DocumentSweep(postgres: postgres, files: documentFiles, now: parts.now, logger: parts.logger),
     ]
     if let folder = parts.settings.optional("JALONS_FEED_FOLDER") {
       background.append(
@@ -82,6 +101,11 @@ import ServiceLifecycle
       addListRoutes(to: routes, of: .dossiers, store: .dossiers(postgres))
       addDelayRoutes(to: routes, store: DelayStore(postgres: postgres, service: .dossiers))
       addStandbyRoutes(to: routes, store: StandbyStore(postgres: postgres))
+      addDocumentRoutes(
+        to: routes, store: documents, folders: DocumentFolderStore(postgres: postgres),
+        types: DocumentTypeStore(postgres: postgres))
+      addModelRoutes(to: routes, of: .dossiers, store: models, converter: converter)
+      addLetterRoutes(to: routes, letters: letters, jobs: letterJobs, runner: letterRunner)
       addNoteRoutes(to: routes, store: NoteStore(postgres: postgres))
       addCharacteristicRoutes(
         to: routes, store: CharacteristicStore(postgres: postgres),

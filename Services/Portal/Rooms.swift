@@ -56,9 +56,9 @@ struct GuardedLink: Sendable {
 let rooms: [Room] = [
   signInRoom, keptFormsRoom, delegationsRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom,
   contractsRoom,
-  stepsRoom, offersRoom, exitsRoom, formalNoticesRoom, batchesRoom, jobsRoom, caseloadsRoom, notificationsRoom,
-  insightRoom, administrationRoom, accountsRoom, structuresRoom, countyRoom, rightsRoom, securityRoom, listsRoom,
-  characteristicsRoom, placesRoom, delaysRoom, transitionsRoom,
-  modelsRoom, textsRoom,
+  stepsRoom, offersRoom, exitsRoom, formalNoticesRoom, batchesRoom, jobsRoom, lettersRoom, caseloadsRoom,
+  notificationsRoom, insightRoom, administrationRoom, accountsRoom, structuresRoom, countyRoom, rightsRoom,
+  securityRoom, listsRoom, characteristicsRoom, placesRoom, delaysRoom, transitionsRoom, modelsRoom, documentTypesRoom,
+  textsRoom,
   usageRoom, auditRoom, feedRoom, outboxRoom, informationRoom, suggestionsRoom,
 ]

@@ -41,7 +41,7 @@ RIGHTS = {profile: set(rights.split()) for profile, rights in {
 
 # Objects that lie in a dossier: out of reach with it. All others are the county's, whoever may ask for them at all.
 OF_A_DOSSIER = ["dossier", "contract", "objective", "appointment", "note", "standby", "step", "participation",
-                "stepReferent", "sideDatum"]  # fmt: skip
+                "stepReferent", "sideDatum", "document"]  # fmt: skip
 
 # A write that these would really do, with nothing in its body to be refused for; they are tried out of reach alone.
 DONE_AT_ONCE = {
@@ -58,6 +58,9 @@ LISTS = {"dossiers": "standby_reason", "contracts": "objective_theme", "scheduli
 
 # Likewise a delay (`delays/{delay}`).
 DELAYS = {"dossiers": "handover", "contracts": "renewal", "scheduling": "reminder", "identity": "invitation"}
+
+# Likewise a Word model (`models/{model}`).
+MODELS = {"contracts": "cer-vierge", "dossiers": "formulaire-vierge"}
 
 # Who is admitted by right and still refused within reach, with the reason.
 REFUSED_WITHIN = {
@@ -105,14 +108,17 @@ def furnish(owner: Someone, row: dict) -> Place:
     standby = owner.get(f"dossiers/v1/dossiers/{dossier}/standbys")["items"][0]
     datum = owner.call("POST", f"dossiers/v1/dossiers/{dossier}/side-data", {
         "kind": "language", "label": "Anglais", "from": str(day)}).json()  # fmt: skip
+    document = owner.client.post(
+        f"/api/dossiers/v1/dossiers/{dossier}/documents", params={"folder": "autres", "type": "autre"},
+        content=b"%PDF-1.7\n%%EOF\n").json()  # fmt: skip
     funded = next(offer for offer in owner.get("fse/v1/offers", limit=200)["items"] if offer.get("operation"))
     step = owner.call("POST", f"fse/v1/dossiers/{dossier}/steps", {
         "offer": funded["id"], "kind": "step", "plannedFrom": str(day), "participation": True,
         "plannedUntil": str(day + datetime.timedelta(days=90)), "from": str(day)}).json()  # fmt: skip
     return Place(row=row, ids={
         "dossier": dossier, "contract": contract["contract"]["id"], "objective": contract["objectives"][0]["id"],
-        "appointment": appointment["id"], "note": note["id"], "standby": standby["id"], "step": step["id"],
-        "participation": step["participation"], "sideDatum": datum["id"]})  # fmt: skip
+        "appointment": appointment["id"], "note": note["id"], "standby": standby["id"], "document": document["id"],
+        "step": step["id"], "participation": step["participation"], "sideDatum": datum["id"]})  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +181,8 @@ def common(people, me):
         "organisation": me["siege"]["organisation"]["id"],
         "territory": administrator.get("identity/v1/territories")["items"][0]["id"],
         "place": administrator.get("scheduling/v1/places")[0]["id"],
-        "characteristic": "date_midem", "entry": "autre", "model": "cer-vierge", "number": "0", "code": "sorties", "report": "etats-contrats", "form": "entry", "version": "1", "profile": "siege",
+        "characteristic": "date_midem", "entry": "autre", "number": "0", "code": "sorties", "report": "etats-contrats",
+        "form": "entry", "version": "1", "profile": "siege",
     }  # fmt: skip
 
 
@@ -214,6 +221,14 @@ def body_of(document: dict, operation: dict):
     """The smallest body that the schema accepts; None where there is none."""
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     return smallest(document, content["schema"]) if content else None
+
+
+def write_of(document: dict, operation: dict) -> dict:
+    """The smallest write that the declaration accepts: a body, or a file with what its query must say."""
+    if "application/octet-stream" not in operation.get("requestBody", {}).get("content", {}):
+        return {"json": body_of(document, operation), "headers": {"If-Match": '"1"'}}
+    asked = [one["name"] for one in operation.get("parameters", []) if one["in"] == "query" and one.get("required")]
+    return {"content": b"%PDF-1.7", "params": dict.fromkeys(asked, "x")}
 
 
 def smallest(document: dict, schema: dict):
@@ -272,6 +287,7 @@ def test_each_endpoint_is_open_to_whom_it_should(jalons, people, me, places, com
     def expect(name, method, path, ids, allowed, **options):
         service = path.split("/")[2]
         filled, ids = path, ids | {"list": LISTS.get(service), "delay": DELAYS.get(service),
+                             "model": MODELS.get(service),
                              "text": {"identity": "invitation", "scheduling": "reminder"}.get(service)}
         for parameter in [part[1:-1] for part in path.split("/") if part.startswith("{")]:
             if parameter not in ids:
@@ -289,8 +305,9 @@ def test_each_endpoint_is_open_to_whom_it_should(jalons, people, me, places, com
         asked = set(operation.get("x-rights", []))
         parameters = [part[1:-1] for part in path.split("/") if part.startswith("{")]
         lies = any(parameter in OF_A_DOSSIER for parameter in parameters)
-        write = {"json": body_of(document, operation), "headers": {"If-Match": '"1"'}} if method != "GET" else {}
-        own = dict.fromkeys(["session", "notification", "batch", "token", "search", "use", "delegation", "keptForm", "job"], NOWHERE)
+        write = write_of(document, operation) if method != "GET" else {}
+        own = dict.fromkeys(["session", "notification", "batch", "token", "search", "use", "delegation", "keptForm", "job",
+                             "letterJob"], NOWHERE)
         anything = common | own | (within or places[0]).ids
         if asked and not asked & rights:
             expect(name, method, path, anything, lambda status: status == 403, **write)
@@ -318,7 +335,7 @@ def test_nothing_of_a_dossier_is_found_from_another_territory(jalons, people, ne
                 continue
             tried += 1
             filled = path.format(**places[0].ids)
-            write = {"json": body_of(document, operation), "headers": {"If-Match": '"1"'}} if method != "GET" else {}
+            write = write_of(document, operation) if method != "GET" else {}
             answer = direct(jalons, neighbour.client, method, filled, **write)
             if answer.status_code != 404:
                 wrong.append(f"{profile} {operation['operationId']}: {answer.status_code} {answer.text[:160]}")

@@ -10,6 +10,7 @@ extension InterfaceTests {
   /// Those of each service, `operation.field`, refused by the `ReferenceTests` of the service unless another is named.
   static let identifiers: [ServiceName: String] = [
     .contracts: "addObjective.step reviseObjective.step linkObjective.step",
+    // Letters for a selection are refused in their rows (`LetterTests`).
     // Batches take each dossier by itself: one out of reach is refused in its row (`ExitBatchTests`). `account` is refused
     // by `StepReferentTests`, `targets` by `TransferTests`; a filter that names nobody finds nobody; steps by
     // `SideDataTests`.
@@ -18,8 +19,7 @@ extension InterfaceTests {
     changeSavedSearch.search.lead changeSavedSearch.search.organisation changeSavedSearch.search.territory
     setListView.opensWith nameStepReferent.account transferCaseload.targets cancelExits.dossiers
     decideProposedExits.dossiers decideProposedExits.filter.lead decideProposedExits.appointments.colleague
-    decideProposedExit.appointments.colleague recordExit.appointments.colleague
-    addSideDatum.step changeSideDatum.step
+    decideProposedExit.appointments.colleague recordExit.appointments.colleague addSideDatum.step changeSideDatum.step orderLetters.dossiers
     """,
     .fse: """
     register.offer register.session register.partner convertPositioning.session convertPositioning.partner

@@ -95,6 +95,8 @@ enum Scene {
       ]))
     services.serve(DossiersAPI.listNotes, Page(items: []))
     services.serve(DossiersAPI.showCharacteristics, characteristics)
+    services.serve(
+      DossiersAPI.summarizeDocuments, DocumentSummary(curriculum: nil, newest: [], folders: []))
     services.serve(SchedulingAPI.listAppointments, Page(items: []))
     services.serve(IdentityAPI.listAccounts) { call in
       let all = [

@@ -5,7 +5,8 @@
 
 A county replaces them in the administration by its own, made in Word; these are made here so that every change of
 theirs can be read. The rubrics of the CER and the four states it is printed in are those of the guide (*CER*), the
-three summons differ by their logos (the guide's chapter on appointments). Only Python's standard library is needed.
+three summons differ by their logos (the guide's chapter on appointments), as do the letters; the forms are those of the
+guide's *Les formulaires*. Only Python's standard library is needed.
 """
 
 import pathlib
@@ -13,6 +14,7 @@ import sys
 
 import contract
 import emblem
+import letters
 import package
 import summons
 
@@ -31,6 +33,14 @@ def main(folder):
         package.write(
             folder / f"{name}.docx", "Rendez-vous", summons.body(), summons.header(logo), summons.footer(), size=10.5,
             image=flag if logo == "union" else None)
+    for name, logo in letters.LETTERS.items():
+        package.write(
+            folder / f"{name}.docx", "Votre référent de parcours", letters.letter(), summons.header(logo),
+            letters.footer(), size=10.5, image=flag if logo == "union" else None)
+    for name, (title, rubrics) in letters.FORMS.items():
+        package.write(
+            folder / f"{name}.docx", title, letters.form(title, rubrics), letters.form_header(), letters.form_footer(),
+            size=10)
 
 
 if __name__ == "__main__":

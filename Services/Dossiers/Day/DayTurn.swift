@@ -36,6 +36,8 @@ struct DayTurn: ServiceLifecycle.Service {
       let traced = try await transaction.value(of: .batchTrace)
       try await BatchStore(postgres: postgres).queue.forget(
         endedBefore: today.adding(days: -traced).moment(), in: transaction)
+      try await JobQueue(postgres: postgres, schema: "dossiers", name: "letter").forget(
+        endedBefore: today.adding(days: -traced).moment(), in: transaction)
       try await TriedFile.forgetOld(at: moment, in: transaction)
       try await SampleStore.forgetOld(at: moment, in: transaction)
       try await transaction.execute(

@@ -10,10 +10,13 @@ extension KeptList {
   /// What makes a way to work hard, and the fields of activity that one wishes for (rule C19).
   static let difficulties = KeptList(.difficulty, in: "dossiers.difficulty")
   static let sectors = KeptList(.sector, in: "dossiers.sector")
+  /// In which folders documents are filed, and what they are (rule D1).
+  static let documentFolders = KeptList(.documentFolder, in: "dossiers.document_folder")
+  static let documentTypes = KeptList(.documentType, in: "dossiers.document_type")
 }
 
 extension CountyListStore {
   static func dossiers(_ postgres: PostgresClient) -> CountyListStore {
-    CountyListStore(postgres: postgres, schema: "dossiers", lists: [.standbyReasons, .characteristicFamilies, .difficulties, .sectors])
+    CountyListStore(postgres: postgres, schema: "dossiers", lists: [.standbyReasons, .characteristicFamilies, .difficulties, .sectors, .documentFolders, .documentTypes])
   }
 }

@@ -115,6 +115,16 @@ enum Timeline {
     .of(NoteAdded.self) {
       $0.audience == .private ? nil : Line(dossier: $0.dossier, kind: .note, title: "Note ajoutée")
     },
+    .of(DocumentFiled.self) { event in
+      let title =
+        switch event.change {
+        case .deposited: "Document classé"
+        case .removed: "Document supprimé"
+        }
+      return Line(
+        dossier: event.dossier, kind: .document, title: "\(title) : \(event.name)",
+        detail: ["document": .string(event.document.description)])
+    },
   ]
 
   private static let file: [Saying] = [

@@ -6,11 +6,7 @@ struct SecurityHeaders: Sendable {
 
   init(isSecure: Bool) {
     var fields: [(HTTPField.Name, String)] = [
-      (
-        .contentSecurityPolicy,
-        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'; "
-          + "object-src 'none'"
-      ),
+      (.contentSecurityPolicy, Self.policy(framedBy: "'none'")),
       (.xContentTypeOptions, "nosniff"),
       (.ours("Referrer-Policy"), "same-origin"),
       (.ours("Permissions-Policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
@@ -24,6 +20,15 @@ struct SecurityHeaders: Sendable {
   /// Sets them, whatever the process behind said.
   func apply(to headers: inout HTTPFields) {
     for (name, value) in fields { headers[name] = value }
+    // A document of a dossier is shown inside its own page.
+    if headers[.contentType] == "application/pdf" {
+      headers[.contentSecurityPolicy] = Self.policy(framedBy: "'self'")
+    }
     if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
+  }
+
+  private static func policy(framedBy ancestors: String) -> String {
+    "default-src 'self'; img-src 'self' data:; frame-ancestors \(ancestors); form-action 'self'; base-uri 'none'; "
+      + "object-src 'none'"
   }
 }

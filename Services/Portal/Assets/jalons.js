@@ -173,6 +173,89 @@
     line.lastChild.textContent = words;
   }
 
+  // Files: each is sent by itself, with how far it is. Without scripts the form takes one --------------------------
+
+  const plainName = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/œ/g, "oe").replace(/Œ/g, "OE")
+    .replace(/[^A-Za-z0-9_-]+/g, "_").replace(/^_+|_+$/g, "").slice(0, 120);
+
+  function prepareFiles(input) {
+    input.multiple = true;
+    input.form.addEventListener("submit", (event) => {
+      if (!input.files.length) return;
+      event.preventDefault();
+      sendFiles(input);
+    });
+    const drop = input.closest("[data-drop]");
+    drop?.addEventListener("dragover", (event) => event.preventDefault());
+    drop?.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
+    });
+    input.form.elements.name?.addEventListener("change", ({ target }) => {
+      const proposed = plainName(target.value);
+      if (proposed === target.value) return;
+      target.value = proposed;
+      say(`Nom proposé : ${proposed}`);
+    });
+  }
+
+  async function sendFiles(input) {
+    const [form, files] = [input.form, [...input.files]];
+    const button = form.querySelector(".form-foot button");
+    form.querySelector(".sendings")?.remove();
+    const list = document.createElement("ul");
+    list.className = "sendings";
+    list.setAttribute("role", "status");
+    form.append(list);
+    button.disabled = true;
+    const refused = [];
+    let address = null;
+    for (const file of files) {
+      const line = document.createElement("li");
+      const bar = Object.assign(document.createElement("progress"), { max: 100, value: 0 });
+      bar.setAttribute("aria-label", `Envoi de ${file.name}`);
+      const words = Object.assign(document.createElement("span"), { textContent: file.name });
+      line.append(words, bar);
+      list.append(line);
+      const answer = await sendFile(input, file, files.length > 1, bar);
+      bar.remove();
+      words.textContent = `${file.name} : ${answer.fault ?? "classé"}`;
+      line.className = answer.fault ? "tone-late" : "tone-done";
+      if (answer.fault) refused.push(file); else address = answer.address;
+    }
+    button.disabled = false;
+    if (!refused.length) { location.assign(address); return; }
+    const kept = new DataTransfer();
+    for (const file of refused) kept.items.add(file);
+    input.files = kept.files;
+    list.tabIndex = -1;
+    list.focus();
+  }
+
+  // What was wrong, in the server's words; nothing where the file is filed.
+  function sendFile(input, file, isOneOfMany, bar) {
+    const body = new FormData(input.form);
+    body.set(input.name, file);
+    // A name that was typed is for one file.
+    if (isOneOfMany) body.delete("name");
+    return new Promise((resolve) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", input.form.action);
+      request.upload.addEventListener("progress", ({ loaded, total }) => { bar.value = (loaded / total) * 100; });
+      request.addEventListener("error", () => resolve({ fault: "l’envoi a été interrompu. Réessayez." }));
+      request.addEventListener("load", () => {
+        if (request.status === 200 && !request.responseURL.includes("/connexion")) {
+          resolve({ address: request.responseURL });
+          return;
+        }
+        const page = new DOMParser().parseFromString(request.responseText, "text/html");
+        const faults = all(".error-summary li, .notice-title, h1", page).map((element) => element.textContent.trim());
+        resolve({ fault: faults[0] ?? "l’envoi a été refusé. Réessayez." });
+      });
+      request.send(body);
+    });
+  }
+
   // Tables -------------------------------------------------------------------------------------------------------
 
   const rowOf = (element) => element.closest("table[data-keys] tbody tr");
@@ -378,6 +461,7 @@
     if (within.matches?.("form")) applyConditions(within);
     all("table[data-keys]", within).forEach(showSelection);
     all("[data-week]", within).forEach(prepareWeek);
+    all("input[data-several]", within).forEach(prepareFiles);
   }
 
   const confirming = (element) => {

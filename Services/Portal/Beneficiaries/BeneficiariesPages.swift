@@ -44,7 +44,10 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
   let table = Table(
     id: "beneficiaires", caption: head.title, columns: filter.columns(columns),
     rows: found.items.map { row($0, columns, visit) },
-    count: countLine(found, by: filter), empty: emptyState(filter),
+    count: countLine(found, by: filter),
+    selection: visit.may(.depositDocuments)
+      ? Selection("dossier", [SubmitButton("Courriers", "/beneficiaires/courriers")]) : nil,
+    empty: emptyState(filter),
     pager: Pager(
       first: filter.after == nil ? nil : filter.address(after: nil),
       next: found.next.map { filter.address(after: $0) }))

@@ -7,7 +7,8 @@ let dossierRoom = Room(
   rights: [.readDossiers],
   sections: [
     DossierSection("Résumé", path: "", icon: .home, position: 10, isForOperators: true, kinds: [.entered]),
-    characteristicsSection, sideDataSection, formalNoticesSection, notesSection, referentsSection, standbySection,
+    characteristicsSection, sideDataSection, formalNoticesSection, documentsSection, notesSection, referentsSection,
+    standbySection,
     DossierSection("Évènements du droit", path: "droit", icon: .euro, position: 80, kinds: [.entitlement]),
     DossierSection("Frise", path: "frise", icon: .history, position: 90),
   ]
@@ -20,6 +21,7 @@ let dossierRoom = Room(
   Characteristics.add(to: pages)
   SideData.add(to: pages)
   FormalNotices.add(to: pages)
+  DocumentPages.add(to: pages)
   Notes.add(to: pages)
   addReferentPages(to: pages)
   Standbys.add(to: pages)

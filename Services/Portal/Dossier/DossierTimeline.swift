@@ -40,7 +40,7 @@ extension OpenDossier {
     case .entitlement, .standby: (.waiting, .diamond)
     case .exit: (.late, .diamond)
     case .notice: (.waiting, .diamond)
-    case .moved, .contact, .message, .form, .note, .characteristic, .sideData: (.neutral, .dot)
+    case .moved, .contact, .message, .form, .note, .characteristic, .sideData, .document: (.neutral, .dot)
     }
   }
 

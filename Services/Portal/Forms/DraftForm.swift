@@ -158,7 +158,11 @@ extension DraftForm {
       + proof
   }
 
-  private var proof: [HiddenValue] { (version.map { Opened(draft, questions).values(version: $0) } ?? []) + key }
+  private var proof: [HiddenValue] {
+    // Not `version.map`: Swift 6.3's optimiser ends with an error of its own on that.
+    guard let version else { return key }
+    return Opened(draft, questions).values(version: version) + key
+  }
 
   private var key: [HiddenValue] { isNew ? [Visit.freshKey] : [] }
 

@@ -168,9 +168,12 @@ extension Question {
 
   /// A file to deposit. It is never sent back to the browser.
   ///
-  /// - Parameter accept: kinds of files, as in `.pdf,.docx`.
+  /// - Parameters:
+  ///   - accept: kinds of files, as in `.pdf,.docx`.
+  ///   - isSeveral: where scripts run, several may be chosen: the form is then sent once for each.
   static func file(
-    _ name: String, _ path: Path<FormAnswers.File?>, _ label: String, accept: String, missing: String? = nil
+    _ name: String, _ path: Path<FormAnswers.File?>, _ label: String, accept: String, isSeveral: Bool = false,
+    missing: String? = nil
   ) -> Self {
     Question(
       name, label, isRequired: missing != nil, written: { _ in "" },
@@ -178,7 +181,7 @@ extension Question {
         draft[keyPath: path] = visit.form.file(name)
         return draft[keyPath: path] == nil ? missing.map { [FieldFault(name, $0)] } ?? [] : []
       },
-      drawing: { _, common in [.file(name, label, accept: accept, common(name))] })
+      drawing: { _, common in [.file(name, label, accept: accept, isSeveral: isSeveral, common(name))] })
   }
 
   /// What the form carries without asking for it.

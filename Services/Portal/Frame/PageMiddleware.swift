@@ -31,16 +31,17 @@ struct PageMiddleware: RouterMiddleware {
       "jalons_http_requests_total",
       [("route", route), ("method", request.method.rawValue), ("status", String(response.status.code))])
     parts.metrics.observe("jalons_http_seconds", [("route", route)], seconds: seconds)
-    response.headers[.contentSecurityPolicy] = Self.policy
+    let isPDF = response.headers[.contentType] == "application/pdf"
+    response.headers[.contentSecurityPolicy] = Self.policy + (isPDF ? "'self'" : "'none'")
     response.headers[.xContentTypeOptions] = "nosniff"
     if let referrer = HTTPField.Name("Referrer-Policy") { response.headers[referrer] = "same-origin" }
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     return response
   }
 
-  // No script or style but ours, nothing in a frame of another site.
+  // No script or style but ours, nothing in a frame; but for a PDF, which is shown inside its own page.
   private static let policy =
-    "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors "
 
   private func answer(to error: any Error, _ request: Request, at route: String) throws -> Response {
     let bearer = request.headers[.authorization].map { String($0.dropFirst("Bearer ".count)) }

@@ -55,6 +55,8 @@ struct Field: Piece {
   let isInline: Bool
   /// Kinds of files one may deposit, as in `.pdf,.docx`.
   let accept: String?
+  /// Several files may be chosen where scripts run.
+  let isSeveral: Bool
   /// Posts the form here when the field is left, to hear at once what is wrong. Answers this piece again.
   let validation: String?
   /// Shown only while another field has one of these answers: `formation=oui|en-cours`. The server decides too.
@@ -67,7 +69,8 @@ struct Field: Piece {
     common: Common, width: Width = .wide, unit: String? = nil, maximumLength: Int? = nil, rows: Int = 1,
     autocomplete: String? = nil, inputMode: InputMode? = nil, suggestions: [String] = [],
     searching: String? = nil, strength: PasswordTerms? = nil, choices: [Choice] = [],
-    choiceGroups: [ChoiceGroup] = [], isChecked: Bool = false, isInline: Bool = false, accept: String? = nil
+    choiceGroups: [ChoiceGroup] = [], isChecked: Bool = false, isInline: Bool = false, accept: String? = nil,
+    isSeveral: Bool = false
   ) {
     self.kind = kind
     let id = "champ-\(name)"
@@ -96,6 +99,7 @@ struct Field: Piece {
     self.isChecked = isChecked
     self.isInline = isInline
     self.accept = accept
+    self.isSeveral = isSeveral
     validation = common.validation
     condition = common.condition
     let parts = [
@@ -186,9 +190,9 @@ struct Field: Piece {
 
   /// A file to deposit.
   static func file(
-    _ name: String, _ label: String, accept: String, _ common: Common = .required
+    _ name: String, _ label: String, accept: String, isSeveral: Bool = false, _ common: Common = .required
   ) -> Field {
-    Field(.file, name, label, common: common, accept: accept)
+    Field(.file, name, label, common: common, accept: accept, isSeveral: isSeveral)
   }
 
   /// The field with what was typed in it. A password is not given back, and a file cannot be.

@@ -95,7 +95,7 @@ extension Field {
   private var deposit: HTML {
     """
     <div class="control drop" data-drop>\(icon: .upload)<input class="form-control" type="file"\
-    \(attribute: "accept", accept)\(attributesOf: self)></div>
+    \(attribute: "accept", accept)\(" data-several", if: isSeveral)\(attributesOf: self)></div>
     """
   }
 

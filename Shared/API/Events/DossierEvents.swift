@@ -206,6 +206,23 @@ public struct NoteAdded: Event {
   }
 }
 
+/// A document was filed in a dossier, or deleted from it; its content stays where it is.
+public struct DocumentFiled: Event {
+  public static let type = "dossiers.document-filed.v1"
+  public enum Change: String, Payload { case deposited, removed }
+  public var dossier: ID<Dossier>
+  public var document: ID<DossierDocument>
+  public var change: Change
+  public var name: String
+  public var key: String { dossier.description }
+  public init(dossier: ID<Dossier>, document: ID<DossierDocument>, change: Change, name: String) {
+    self.dossier = dossier
+    self.document = document
+    self.change = change
+    self.name = name
+  }
+}
+
 /// The feed named a territory, an organisation or a référent that nobody knew: identity makes it, to be confirmed.
 public struct StructureDiscovered: Event {
   public static let type = "dossiers.structure-discovered.v1"

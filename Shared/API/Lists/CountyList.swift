@@ -6,6 +6,8 @@ public enum CountyListName: String, Payload, CaseIterable {
   case standbyReason = "standby_reason"
   case characteristicFamily = "characteristic_family"
   case difficulty, sector
+  case documentFolder = "document_folder"
+  case documentType = "document_type"
   case objectiveTheme = "objective_theme"
   case contractPriority = "contract_priority"
   case appointmentKind = "appointment_kind"
@@ -15,7 +17,7 @@ public enum CountyListName: String, Payload, CaseIterable {
 
   public var service: ServiceName {
     switch self {
-    case .standbyReason, .characteristicFamily, .difficulty, .sector: .dossiers
+    case .standbyReason, .characteristicFamily, .difficulty, .sector, .documentFolder, .documentType: .dossiers
     case .objectiveTheme, .contractPriority: .contracts
     case .appointmentKind, .appointmentTheme: .scheduling
     case .offerClass, .endReason: .fse

@@ -51,8 +51,10 @@ public struct WordModel: Sendable {
   /// The letter as .docx: every field replaced, those without a value by nothing. The same values give the same bytes.
   public func merge(_ values: [String: MergeValue]) throws -> Data {
     let merge = WordMerge(values: values)
-    return try package.rewritten(merge.fill)
+    return try rewritten(merge.fill)
   }
+
+  func rewritten(_ change: (Element) throws -> Void) throws -> Data { try package.rewritten(change) }
 }
 
 extension WordModel {
@@ -65,6 +67,16 @@ extension WordModel {
     case countySummons = "convocation-departement"
     case fundedSummons = "convocation-fse"
     case plainSummons = "convocation-sans-logo"
+    case countyLetter = "courrier-referent-departement"
+    case fundedLetter = "courrier-referent-fse"
+    case plainLetter = "courrier-referent-sans-logo"
+    case trainingReferral = "orientation-conseiller-formation"
+    case employmentReferral = "orientation-conseiller-emploi"
+    case partnerReferral = "orientation-partenaire"
+    case assessment = "diagnostic-socioprofessionnel"
+    case selfEmployedAssessment = "diagnostic-creation-tns"
+    case farmerAssessment = "diagnostic-creation-tnsa"
+    case blankForm = "formulaire-vierge"
 
     /// The model as users name it.
     public var title: String {
@@ -76,6 +88,16 @@ extension WordModel {
       case .countySummons: "Convocation, logo du Département"
       case .fundedSummons: "Convocation, logo FSE+"
       case .plainSummons: "Convocation sans logo"
+      case .countyLetter: "Votre référent de parcours, logo du Département"
+      case .fundedLetter: "Votre référent de parcours, logo FSE+"
+      case .plainLetter: "Votre référent de parcours, sans logo"
+      case .trainingReferral: "Orientation vers le conseiller formation"
+      case .employmentReferral: "Orientation vers le conseiller emploi"
+      case .partnerReferral: "Orientation vers un partenaire"
+      case .assessment: "Diagnostic socioprofessionnel"
+      case .selfEmployedAssessment: "Diagnostic création d’activité – TNS"
+      case .farmerAssessment: "Diagnostic Regain – TNSA"
+      case .blankForm: "Compte rendu d’entretien, à remplir"
       }
     }
   }

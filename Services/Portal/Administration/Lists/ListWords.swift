@@ -7,6 +7,8 @@ extension CountyListName {
     case .characteristicFamily: "Familles de caractéristiques"
     case .difficulty: "Difficultés"
     case .sector: "Secteurs d’activité"
+    case .documentFolder: "Dossiers de classement"
+    case .documentType: "Types de document"
     case .objectiveTheme: "Thèmes d’objectif"
     case .contractPriority: "Priorités de contrat"
     case .appointmentKind: "Types d’entretien"
@@ -23,6 +25,8 @@ extension CountyListName {
     case .characteristicFamily: "Range les caractéristiques au résumé d’un dossier et dans la recherche de cas."
     case .difficulty: "Se choisit dans les données d’un bénéficiaire, et ne sort pas de son dossier."
     case .sector: "Se choisit parmi les souhaits d’un bénéficiaire."
+    case .documentFolder: "S’ouvre dans le dossier d’une personne pour y classer ses documents."
+    case .documentType: "Se choisit en déposant un document. La nomenclature dit où il se range et comment il se nomme."
     case .objectiveTheme: "Se choisit pour chaque objectif d’un contrat et s’imprime avec lui."
     case .contractPriority:
       "Se choisit en préparant un contrat. L’ordre de la liste est celui dans lequel le secrétariat les traite."
