@@ -25,9 +25,7 @@ func addDraftingRoutes(to routes: Routes, store: ContractStore) {
   }
   routes.handle(ContractsAPI.recordConsent) { draft, request in
     try await store.change(request, of: .consent) { held, _ in
-      held.record.consent = draft.consent == .yes ? .yes : .no
-      held.record.consentAt = request.now
-      held.record.expression = draft.expression ?? held.record.expression
+      held.record = held.record.answered(draft, at: request.now)
       held.events.append(
         ConsentRecorded(
           contract: held.record.id, dossier: held.record.dossier, consent: held.record.consent))
@@ -37,14 +35,14 @@ func addDraftingRoutes(to routes: Routes, store: ContractStore) {
 
 func addObjectiveRoutes(to routes: Routes, store: ContractStore) {
   routes.handle(ContractsAPI.addObjective) { draft, request in
-    try await store.change(request, of: .objectives) { held, transaction in
+    try await store.changeObjectives(request, of: .objectives) { held, transaction in
       try await transaction.addObjective(draft, to: held.record)
       held.record = held.record.disagreed()
     }
   }
   routes.handle(ContractsAPI.reviseObjective) { draft, request in
     let objective: ID<Objective> = try request.id("objective")
-    return try await store.change(request, of: .objectives) { held, transaction in
+    return try await store.changeObjectives(request, of: .objectives) { held, transaction in
       if try await transaction.reviseObjective(objective, draft, of: held.record.id) {
         held.record = held.record.disagreed()
       }
@@ -52,7 +50,7 @@ func addObjectiveRoutes(to routes: Routes, store: ContractStore) {
   }
   routes.handle(ContractsAPI.removeObjective) { _, request in
     let objective: ID<Objective> = try request.id("objective")
-    return try await store.change(request, of: .objectives) { held, transaction in
+    return try await store.changeObjectives(request, of: .objectives) { held, transaction in
       try await transaction.removeObjective(objective, of: held.record.id)
       held.record = held.record.disagreed()
     }
@@ -60,7 +58,7 @@ func addObjectiveRoutes(to routes: Routes, store: ContractStore) {
   // Whatever the state: the step that serves an objective is often known after the decision.
   routes.handle(ContractsAPI.linkObjective) { link, request in
     let objective: ID<Objective> = try request.id("objective")
-    return try await store.change(request, of: nil) { held, transaction in
+    return try await store.changeObjectives(request, of: nil) { held, transaction in
       try await transaction.linkObjective(objective, to: link.step, of: held.record.id)
     }
   }
