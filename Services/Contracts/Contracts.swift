@@ -28,7 +28,7 @@ import Service
       addValidationRoutes(to: routes, store: contracts)
       addFollowUpRoutes(
         to: routes, contracts: FollowUpStore(postgres: parts.postgres),
-        renewals: RenewalStore(postgres: parts.postgres))
+        renewals: RenewalStore(postgres: parts.postgres), missing: MissingStore(postgres: parts.postgres))
       addListRoutes(to: routes, of: .contracts, store: .contracts(parts.postgres))
       addDelayRoutes(to: routes, store: DelayStore(postgres: parts.postgres, service: .contracts))
       addTransitionRoutes(to: routes, store: TransitionStore(postgres: parts.postgres))

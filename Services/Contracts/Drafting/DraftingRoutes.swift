@@ -16,6 +16,7 @@ func addDraftingRoutes(to routes: Routes, store: ContractStore) {
         try await KeptList.priorities.faults(
           draft.chosenPriority, at: "priority", keeping: held.record.priority, in: transaction)
         + transaction.numberFaults(draft.number, of: held.record.dossier, besides: held.record.id)
+        + transaction.startFaults(draft.startsOn, of: held.record.id)
       held.record = try held.record.revised(draft, today: request.today, besides: faults)
     }
   }
@@ -43,7 +44,7 @@ func addObjectiveRoutes(to routes: Routes, store: ContractStore) {
   routes.handle(ContractsAPI.reviseObjective) { draft, request in
     let objective: ID<Objective> = try request.id("objective")
     return try await store.changeObjectives(request, of: .objectives) { held, transaction in
-      if try await transaction.reviseObjective(objective, draft, of: held.record.id) {
+      if try await transaction.reviseObjective(objective, draft, of: held.record) {
         held.record = held.record.disagreed()
       }
     }
@@ -54,6 +55,9 @@ func addObjectiveRoutes(to routes: Routes, store: ContractStore) {
       try await transaction.removeObjective(objective, of: held.record.id)
       held.record = held.record.disagreed()
     }
+  }
+  routes.handle(ContractsAPI.listObjectives) { _, request in
+    try await store.objectives(of: request.dossier, for: request.caller)
   }
   // Whatever the state: the step that serves an objective is often known after the decision.
   routes.handle(ContractsAPI.linkObjective) { link, request in

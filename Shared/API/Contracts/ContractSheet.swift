@@ -108,3 +108,33 @@ public enum ContractZone: String, Payload, CaseIterable {
   /// What the service fills in: decision, comment, date, note for the référent, another end.
   case decision
 }
+
+/// An objective of the person's, with its contract: what a step or positioning may be linked to.
+public struct LinkableObjective: Payload {
+  public var id: ID<Objective>
+  public var contract: ID<Contract>
+  public var kind: ContractRecord.Kind
+  public var number: Int
+  public var state: ContractState
+  /// The contract's version, which a link asks for.
+  public var contractVersion: Int
+  public var themeLabel: String
+  public var personDoes: String
+  /// What serves it now.
+  public var step: ID<Step>?
+
+  public init(
+    id: ID<Objective>, contract: ID<Contract>, kind: ContractRecord.Kind, number: Int, state: ContractState,
+    contractVersion: Int, themeLabel: String, personDoes: String, step: ID<Step>? = nil
+  ) {
+    self.id = id
+    self.contract = contract
+    self.kind = kind
+    self.number = number
+    self.state = state
+    self.contractVersion = contractVersion
+    self.themeLabel = themeLabel
+    self.personDoes = personDoes
+    self.step = step
+  }
+}
