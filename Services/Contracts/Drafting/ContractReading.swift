@@ -76,6 +76,19 @@ extension Transaction {
       missing: try await missing(of: contract))
   }
 
+  /// What a new contract of the dossier starts from: the latest one that was not refused.
+  func previousContract(of dossier: ID<Dossier>) async throws -> PreviousContract? {
+    let found = try await first(
+      """
+      select \(Self.contractColumns) from contracts.contract
+      where dossier = \(dossier) and state <> 'non_valide' order by starts_on desc, created_at desc limit 1
+      """, as: ContractRecord.self)
+    guard let found else { return nil }
+    return PreviousContract(
+      id: found.id, kind: found.kind, number: found.number, startsOn: found.startsOn, endsOn: found.endsOn,
+      situation: found.situation, targetHours: found.targetHours, objectives: try await objectives(of: found.id))
+  }
+
   private func objectives(of contract: ID<Contract>) async throws -> [Objective] {
     try await query(
       """

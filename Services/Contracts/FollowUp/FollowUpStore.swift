@@ -46,7 +46,8 @@ struct FollowUpStore: Sendable {
       return DossierContracts(
         items: rows.map(\.row),
         mayDraft: try await transaction.workflow().editable(in: .proposition, by: mover).contains(.draft),
-        proposedNumber: try await transaction.nextNumber(of: dossier), proposedStart: caller.today.firstOfNextMonth)
+        proposedNumber: try await transaction.nextNumber(of: dossier), proposedStart: caller.today.firstOfNextMonth,
+        previous: try await transaction.previousContract(of: dossier))
     }
   }
 

@@ -67,8 +67,14 @@ public struct DossierContracts: Payload {
   public var mayDraft: Bool
   public var proposedNumber: Int
   public var proposedStart: CalendarDate
+  /// What a renewal starts from: the latest contract that was not refused.
+  public var previous: PreviousContract?
 
-  public init(items: [ContractRow], mayDraft: Bool, proposedNumber: Int, proposedStart: CalendarDate) {
+  public init(
+    items: [ContractRow], mayDraft: Bool, proposedNumber: Int, proposedStart: CalendarDate,
+    previous: PreviousContract? = nil
+  ) {
+    self.previous = previous
     self.items = items
     self.mayDraft = mayDraft
     self.proposedNumber = proposedNumber
