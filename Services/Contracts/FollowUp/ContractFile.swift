@@ -21,7 +21,9 @@ extension FollowUpStore {
     }
     guard rows.count <= Self.exportedAtMost else {
       throw Problem.invalid([
-        Fault("state", "trop", "La liste compte plus de \(Self.exportedAtMost) contrats. Choisissez un état ou un territoire.")
+        Fault(
+          "state", "trop",
+          "La liste compte plus de \(Self.exportedAtMost) contrats. Choisissez un état ou un territoire.")
       ])
     }
     let name = "CER - \(caller.today)"

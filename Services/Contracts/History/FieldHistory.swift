@@ -102,7 +102,8 @@ extension ContractStore {
   ) async throws -> Page<ContractFieldChange> {
     try await postgres.withTransaction(as: caller) { transaction in
       _ = try await transaction.contract(contract)
-      let hidden = caller.rights.isDisjoint(with: [.moveContracts, .decideContracts])
+      let hidden =
+        caller.rights.isDisjoint(with: [.moveContracts, .decideContracts])
         ? ContractField.allCases.filter(\.isDeciders) : []
       return try await transaction.changes(
         "position, field, before, after, by_name, at", of: "contracts.field_change",

@@ -7,13 +7,20 @@ let contractsRoom = Room(
   rights: [.readDossiers], sections: [contractsSection], blocks: [contractsToTreatBlock, ownContractsBlock]
 ) { pages in
   addDossierContractPages(to: pages)
-  addContractListPages(to: pages)
+  addStepObjectivePages(to: pages)
   addContractPages(to: pages)
   Objectives.add(to: pages)
   let deciding: [Right] = [.moveContracts, .decideContracts]
   pages.form("contrats/{contract}/accord", rights: [.draftContracts], ConsentForm.self)
   pages.form("contrats/{contract}/decision", rights: deciding, DecisionForm.self)
   pages.form("contrats/{contract}/passage/{state}", rights: [.draftContracts] + deciding, MoveForm.self)
+}
+
+/// « Suivi des CER », in the bar of those who draft, move or decide contracts.
+let contractFollowUpRoom = Room(area: .contracts, rights: [.draftContracts, .moveContracts, .decideContracts]) {
+  pages in
+  addContractListPages(to: pages)
+  addContractMovingPages(to: pages)
 }
 
 /// Where a contract's pages are.
