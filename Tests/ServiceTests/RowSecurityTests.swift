@@ -24,7 +24,7 @@ import Testing
     "what the county decided: lists, delays, texts, models, rules, and who changed them": [
       "contracts.delay", "contracts.list_change", "contracts.model", "contracts.model_choice",
       "contracts.model_file",
-      "contracts.priority", "contracts.theme", "contracts.transition", "contracts.transition_change",
+      "contracts.priority", "contracts.submission_terms", "contracts.theme", "contracts.transition", "contracts.transition_change",
       "dossiers.capacity", "dossiers.delay", "dossiers.feed_deadline", "dossiers.list_change",
       "dossiers.standby_reason", "fse.list_change", "fse.list_entry", "fse.offer", "fse.offer_session",
       "fse.operation", "fse.operator", "fse.questionnaire", "identity.audit_retention", "identity.delay",
@@ -35,7 +35,7 @@ import Testing
       "scheduling.reminder_rule", "scheduling.text_version",
     ],
     "days and sums, nothing of a person": [
-      "dossiers.day_turned", "dossiers.feed_late", "dossiers.feed_run", "dossiers.feed_tally",
+      "contracts.day_turned", "dossiers.day_turned", "dossiers.feed_late", "dossiers.feed_run", "dossiers.feed_tally",
       "dossiers.latest_stock",
     ],
     "accounts and how they sign in: identity alone has rights on them, but for the columns that its views show": [
