@@ -25,6 +25,8 @@ extension ContractRecord {
   func answered(_ draft: ContractConsentDraft, at moment: Date) -> ContractRecord {
     var copy = self
     switch draft.consent {
+    // An agreement that was signed by SMS is a yes that says more.
+    case .yes where consent == .sms: break
     case .yes: (copy.consent, copy.consentAt) = (.yes, moment)
     case .no: (copy.consent, copy.consentAt) = (.no, moment)
     case .later: (copy.consent, copy.consentAt) = (.none, nil)
