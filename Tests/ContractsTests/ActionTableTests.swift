@@ -11,7 +11,7 @@ import Testing
 /// Every state × profile × action: what the guide's table gives, written down a second time as rows.
 @Suite("Who does what with a contract, in every state", .database) struct ActionTableTests {
   /// What can be done: a passage, or a change of a part.
-  enum Action: Hashable, CustomStringConvertible {
+  enum Action: Hashable, Sendable, CustomStringConvertible {
     case move(ContractState)
     case edit(ContractZone)
 

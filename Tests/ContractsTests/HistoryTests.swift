@@ -42,7 +42,7 @@ import Testing
       #expect(changes.contains { $0.field == .decisionComment && $0.after == "Trop court." })
       changes = try await referent.call(ContractsAPI.listContractChanges, path).items
       #expect(!changes.contains { $0.field.isDeciders })
-      #expect(changes.first { $0.field == .endsOn }?.before == "30 septembre 2026")
+      #expect(changes.first(where: { $0.field == .endsOn })?.before == "30 septembre 2026")
     }
   }
 

@@ -100,7 +100,7 @@ extension ContractStore {
   func changes(
     of contract: ID<Contract>, _ query: ListChangeQuery, for caller: Caller
   ) async throws -> Page<ContractFieldChange> {
-    try await postgres.withTransaction(as: caller) { transaction in
+    try await postgres.withTransaction(as: caller) { transaction -> Page<ContractFieldChange> in
       _ = try await transaction.contract(contract)
       let hidden =
         caller.rights.isDisjoint(with: [.moveContracts, .decideContracts])

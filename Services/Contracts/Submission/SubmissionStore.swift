@@ -38,7 +38,7 @@ extension Transaction {
     }
     let stored = try await first(
       """
-      select position, to_jsonb(required) as required from contracts.submission_terms order by position desc limit 1
+      select position, required from contracts.submission_terms order by position desc limit 1
       """, as: Stored.self)
     let required = stored?.required ?? SubmissionItem.allCases
     return SubmissionTerms(
@@ -86,7 +86,7 @@ struct SubmissionStore: Sendable {
   func changes(_ query: ListChangeQuery, for caller: Caller) async throws -> Page<SubmissionChange> {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.changes(
-        "position, to_jsonb(required) as required, at, account_name", of: "contracts.submission_terms", after: query,
+        "position, required, at, account_name", of: "contracts.submission_terms", after: query,
         limit: query.limit)
     }
   }

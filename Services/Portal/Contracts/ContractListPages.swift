@@ -67,8 +67,8 @@ private func contractsPage(_ visit: Visit) async throws -> PageAnswer {
     visit.may(.reports) && !found.items.isEmpty
     ? [Action("Exporter", view.address("/contrats/fichier"), icon: .download)] : []
   let head = PageHead("Suivi des CER", lead: "Les plus anciens en attente d’abord.", actions: export)
-  return visit.page(
-    head, .contracts, [FollowUpList.contracts.tabs, states(view, counts), view.bar] + view.people.notices + [table])
+  let above: [any Piece] = [FollowUpList.contracts.tabs, states(view, counts), view.bar]
+  return visit.page(head, .contracts, above + view.people.notices + [table])
 }
 
 private func states(_ view: ContractView, _ counts: [ContractCount]) -> Tabs {
@@ -147,7 +147,8 @@ private func renewalsPage(_ visit: Visit, overdue: Bool) async throws -> PageAns
     ? PageHead("Contrats échus", lead: "Finis, sans suite validée.")
     : PageHead("Contrats à renouveler", lead: "Ceux qui finissent bientôt ou sont finis, sans suite validée.")
   let bars: [any Piece] = bar.fields.isEmpty ? [] : [bar]
-  return visit.page(head, .contracts, [list.tabs] + bars + people.notices + [table])
+  let above: [any Piece] = [list.tabs]
+  return visit.page(head, .contracts, above + bars + people.notices + [table])
 }
 
 private func renewalRow(_ renewal: ContractRenewal) -> Row {
@@ -199,5 +200,6 @@ private func withoutContractPage(_ visit: Visit) async throws -> PageAnswer {
     ]
   let head = PageHead(
     "Sans contrat", lead: "Aucun CER saisi, quel que soit son état. Les entrées les plus anciennes d’abord.")
-  return visit.page(head, .contracts, [FollowUpList.without.tabs] + bar + people.notices + [table])
+  let above: [any Piece] = [FollowUpList.without.tabs]
+  return visit.page(head, .contracts, above + bar + people.notices + [table])
 }
