@@ -24,7 +24,7 @@ import Testing
           endsOn: day("2026-09-30"), signedOn: day("2026-03-12"), priority: "rappel",
           situation: "A retrouvé un logement."),
         version: drafted.version)
-      var changes = try await referent.call(ContractsAPI.listContractChanges, path).items
+      var changes = try await referent.call(ContractsAPI.listContractChanges, path, ListChangeQuery()).items
       #expect(changes.map(\.field) == [.situation, .priority, .objectives])
       #expect(changes[0].before == "Sans véhicule." && changes[0].after == "A retrouvé un logement.")
       #expect(changes[0].byName == "DURAND Paul" && changes[0].at == march12)
@@ -38,9 +38,9 @@ import Testing
         version: submitted.version)
       #expect(intended.contract.proposedEnd == day("2026-09-30") && intended.contract.endsOn == day("2026-06-30"))
       #expect(intended.contract.endChangedByName == "ROUX Claire")
-      changes = try await chef.call(ContractsAPI.listContractChanges, path).items
+      changes = try await chef.call(ContractsAPI.listContractChanges, path, ListChangeQuery()).items
       #expect(changes.contains { $0.field == .decisionComment && $0.after == "Trop court." })
-      changes = try await referent.call(ContractsAPI.listContractChanges, path).items
+      changes = try await referent.call(ContractsAPI.listContractChanges, path, ListChangeQuery()).items
       #expect(!changes.contains { $0.field.isDeciders })
       #expect(changes.first(where: { $0.field == .endsOn })?.before == "30 septembre 2026")
     }

@@ -23,7 +23,7 @@ import Testing
       let moving = try await office.call(
         ContractsAPI.moveContracts, [:], ContractMoves(contracts: contracts, to: .awaiting))
       #expect(moving.total == 4 && moving.done == 2 && moving.refused == 2 && moving.endedAt != nil)
-      let rows = try await office.call(ContractsAPI.listMovingRows, ["moving": moving.id]).items
+      let rows = try await office.call(ContractsAPI.listMovingRows, ["moving": moving.id], BatchRowQuery()).items
       #expect(rows.map(\.contract) == contracts)
       #expect(rows.map(\.outcome) == [.done, .done, .refused, .refused])
       #expect(rows[0].name == "MARTIN Léa, CER n° 1" && rows[3].name == nil)

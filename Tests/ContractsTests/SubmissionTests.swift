@@ -52,7 +52,7 @@ import Testing
           ContractsAPI.changeSubmissionTerms, [:], SubmissionDraft(required: []), version: before.version)
       }
       #expect(stale?.status == 412)
-      let changes = try await office.call(ContractsAPI.listSubmissionChanges).items
+      let changes = try await office.call(ContractsAPI.listSubmissionChanges, [:], ListChangeQuery()).items
       #expect(changes.map(\.required) == [[.situation, .objective]] && changes[0].accountName == "ROY Alain")
       let drafted = try await service.drafted(scene, endsOn: nil)
       let submitted = try await service.move(drafted, to: .submitted, as: scene.referent)

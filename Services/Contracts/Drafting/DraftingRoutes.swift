@@ -27,6 +27,8 @@ func addDraftingRoutes(to routes: Routes, store: ContractStore) {
   routes.handle(ContractsAPI.recordConsent) { draft, request in
     try await store.change(request, of: .consent) { held, _ in
       held.record = held.record.answered(draft, at: request.now)
+      // An answer that is still to come is no news.
+      if held.record.consent == .none { return }
       held.events.append(
         ConsentRecorded(
           contract: held.record.id, dossier: held.record.dossier, consent: held.record.consent))
@@ -63,7 +65,9 @@ func addObjectiveRoutes(to routes: Routes, store: ContractStore) {
   routes.handle(ContractsAPI.linkObjective) { link, request in
     let objective: ID<Objective> = try request.id("objective")
     return try await store.changeObjectives(request, of: nil) { held, transaction in
-      try await transaction.linkObjective(objective, to: link.step, of: held.record.id)
+      if let linked = try await transaction.linkObjective(objective, to: link.step, of: held.record) {
+        held.events.append(linked)
+      }
     }
   }
 }

@@ -51,11 +51,29 @@ extension Transaction {
     try await renumber(contract)
   }
 
+  /// - Returns: what happened, where another step serves the objective from now on.
   /// - Throws: 404 when the contract has no such objective; 422 for a step that is not the person's.
-  func linkObjective(_ id: ID<Objective>, to step: ID<Step>?, of contract: ID<Contract>) async throws {
-    let before = try await objective(id, of: contract)
+  func linkObjective(
+    _ id: ID<Objective>, to step: ID<Step>?, of contract: ContractRecord
+  ) async throws -> ObjectiveLinked? {
+    struct Names: Decodable, Sendable {
+      let themeLabel: String
+      let offerName: String
+    }
+    let before = try await objective(id, of: contract.id)
     try await check(before.reference(to: step))
     try await execute("update contracts.objective set step = \(step) where id = \(id)")
+    guard let step, step != before.step else { return nil }
+    let names = try await first(
+      """
+      select t.label as theme_label, s.offer_name from contracts.objective o
+      join contracts.theme t on t.code = o.theme join fse.v1_step s on s.id = o.step where o.id = \(id)
+      """, as: Names.self)
+    return names.map {
+      ObjectiveLinked(
+        contract: contract.id, dossier: contract.dossier, kind: contract.kind, number: contract.number,
+        themeLabel: $0.themeLabel, step: step, offerName: $0.offerName)
+    }
   }
 
   func countObjectives(of contract: ID<Contract>) async throws -> Int {

@@ -124,7 +124,7 @@ struct RevisionForm: ContractForm {
   var head: PageHead { PageHead("Modifier le \(held.name)", back: held.back) }
 
   func save(_ draft: ContractDraft, version: Int?) async throws -> PageAnswer {
-    _ = try await visit.services.call(ContractsAPI.reviseContract, held.path, draft, version: version)
-    return .see(held.address(), saying: "Le contrat est enregistré.")
+    let sheet = try await visit.services.call(ContractsAPI.reviseContract, held.path, draft, version: version)
+    return .see(held.address(), saying: held.saying("Le contrat est enregistré.", sheet))
   }
 }

@@ -56,6 +56,12 @@ struct OpenContract: Sendable {
     return OpenContract(open: try await opening, sheet: sheet, lists: try await listing)
   }
 
+  /// What is said of a change, and that the agreement fell with it (rule K12).
+  func saying(_ text: String, _ sheet: ContractSheet) -> String {
+    contract.consent != .none && sheet.contract.consent == .none
+      ? "\(text) L’accord de la personne ne vaut plus : recueillez-le de nouveau." : text
+  }
+
   /// A page of this contract, one level below its own.
   func page(_ title: String, lead: String? = nil, _ body: [any Piece]) -> PageAnswer {
     open.page(PageHead(title, lead: lead, back: back), in: "contrats", body)

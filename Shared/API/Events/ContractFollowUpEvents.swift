@@ -57,3 +57,28 @@ public struct ContractToReview: Event {
     self.cause = cause
   }
 }
+
+/// An objective of a contract is served by a step or positioning from now on (rule K5).
+public struct ObjectiveLinked: Event {
+  public static let type = "contracts.objective-linked.v1"
+  public var contract: ID<Contract>
+  public var dossier: ID<Dossier>
+  public var kind: ContractRecord.Kind
+  public var number: Int
+  public var themeLabel: String
+  public var step: ID<Step>
+  public var offerName: String
+  public var key: String { dossier.description }
+  public init(
+    contract: ID<Contract>, dossier: ID<Dossier>, kind: ContractRecord.Kind, number: Int, themeLabel: String,
+    step: ID<Step>, offerName: String
+  ) {
+    self.contract = contract
+    self.dossier = dossier
+    self.kind = kind
+    self.number = number
+    self.themeLabel = themeLabel
+    self.step = step
+    self.offerName = offerName
+  }
+}
