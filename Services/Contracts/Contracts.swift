@@ -14,13 +14,21 @@ import Service
     let models = CountyModelStore(
       postgres: parts.postgres, schema: "contracts", kinds: [ContractFields.models],
       files: try openFileStore(of: "contracts") { parts.settings.optional($0) })
-    return Assembly(consumers: ["territory": [.territoryFollows]]) { routes in
+    let movings = MovingStore(postgres: parts.postgres)
+    let runner = movings.runner(contracts: contracts, now: parts.now, logger: parts.logger)
+    let day = ContractDay(postgres: parts.postgres, now: parts.now, logger: parts.logger)
+    return Assembly(
+      consumers: ["territory": [.territoryFollows], "review": ReviewCauses.handlers], background: [runner, day]
+    ) { routes in
       addDraftingRoutes(to: routes, store: contracts)
       addObjectiveRoutes(to: routes, store: contracts)
+      addHistoryRoutes(to: routes, store: contracts)
+      addSubmissionRoutes(to: routes, store: SubmissionStore(postgres: parts.postgres))
+      addMovingRoutes(to: routes, store: movings, runner: runner)
       addValidationRoutes(to: routes, store: contracts)
       addFollowUpRoutes(
         to: routes, contracts: FollowUpStore(postgres: parts.postgres),
-        renewals: RenewalStore(postgres: parts.postgres))
+        renewals: RenewalStore(postgres: parts.postgres), missing: MissingStore(postgres: parts.postgres))
       addListRoutes(to: routes, of: .contracts, store: .contracts(parts.postgres))
       addDelayRoutes(to: routes, store: DelayStore(postgres: parts.postgres, service: .contracts))
       addTransitionRoutes(to: routes, store: TransitionStore(postgres: parts.postgres))

@@ -19,11 +19,23 @@ struct Scene: Sendable {
   var territory = ID<Territory>.new()
   var organisation = ID<Organisation>.new()
 
+  /// - Parameter asksForAll: whether the county asks for everything before a contract is submitted, as Jalons comes; else for
+  ///   an objective alone.
   static func one(
-    in database: TestDatabase, family: String = "MARTIN", given: String = "Léa", territory: ID<Territory> = .new()
+    in database: TestDatabase, family: String = "MARTIN", given: String = "Léa", territory: ID<Territory> = .new(),
+    asksForAll: Bool = false
   ) async throws -> Scene {
     let scene = Scene(territory: territory)
     let household = ID<Household>.new()
+    if !asksForAll {
+      try await database.owner { transaction in
+        _ = try await transaction.execute(
+          """
+          insert into contracts.submission_terms (required, at, account, account_name)
+          values ('{objective}', '2026-01-01', \(UUID()), 'Département')
+          """)
+      }
+    }
     try await database.owner { transaction in
       _ = try await transaction.batch([
         """

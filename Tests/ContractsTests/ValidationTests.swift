@@ -153,7 +153,7 @@ import Testing
     }
   }
 
-  @Test("the secretariat fills in the decision zones while it can move the contract, and no longer")
+  @Test("the secretariat fills in the decision zones while it can move the contract, and again once it is decided")
   func secretariatZones() async throws {
     try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
       let scene = try await Scene.one(in: service.database)
@@ -168,9 +168,15 @@ import Testing
       let awaiting = try await service.move(filled, to: .awaiting, as: scene.secretariat)
       let accepted = try await service.move(awaiting, to: .accepted, as: scene.chef)
       #expect(accepted.contract.decisionComment == "Avis favorable.")
+      let late = try await secretariat.call(
+        ContractsAPI.reviseDecision, path,
+        ContractDecisionDraft(decisionComment: "Validé.", noteForReferent: "Penser au diagnostic."),
+        version: accepted.version)
+      #expect(late.contract.decisionComment == "Validé." && late.contract.state == .accepted)
+      let back = try await service.move(late, to: .awaiting, as: scene.chef)
       let refused = try await problem {
         try await secretariat.call(
-          ContractsAPI.reviseDecision, path, ContractDecisionDraft(), version: accepted.version)
+          ContractsAPI.reviseDecision, path, ContractDecisionDraft(), version: back.version)
       }
       #expect(refused?.status == 409)
     }

@@ -147,8 +147,6 @@ def test_drafting_a_contract_and_submitting_it(referent, dossiers):
     referent.get_by_role("button", name="Ajouter l’objectif").click()
     expect(referent.locator("main")).to_contain_text("Passer le code de la route.")
     referent.goto(contract + "/accord")
-    referent.get_by_role("button", name="Enregistrer l’accord").click()
-    is_wrong(referent, "consent", "Indiquez si la personne est d’accord.")
     referent.locator("[name=consent][value=yes]").check()
     referent.get_by_role("button", name="Enregistrer l’accord").click()
     # What a dialog asks elsewhere is a page here.

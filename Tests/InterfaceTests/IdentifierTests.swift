@@ -9,7 +9,8 @@ import Testing
 extension InterfaceTests {
   /// Those of each service, `operation.field`, refused by the `ReferenceTests` of the service unless another is named.
   static let identifiers: [ServiceName: String] = [
-    .contracts: "addObjective.step reviseObjective.step linkObjective.step",
+    // Moves take each contract by itself: one out of reach is refused in its row (`MovingTests`).
+    .contracts: "addObjective.step reviseObjective.step linkObjective.step moveContracts.contracts",
     // Letters for a selection are refused in their rows (`LetterTests`).
     // Batches take each dossier by itself: one out of reach is refused in its row (`ExitBatchTests`). `account` is refused
     // by `StepReferentTests`, `targets` by `TransferTests`; a filter that names nobody finds nobody; steps by

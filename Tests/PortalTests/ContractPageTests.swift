@@ -175,6 +175,9 @@ struct ContractPageTests {
     try await PortalUnderTest.run(as: .secretariatDispositif) { services, browser in
       services.serve(ContractsAPI.countContracts, ContractScene.counts([.submitted: 4, .awaiting: 3]))
       services.serve(ContractsAPI.listContracts, Page(items: [ContractScene.row(.submitted, waitingDays: 21)]))
+      services.serve(IdentityAPI.listAccounts, Page(items: []))
+      services.serve(IdentityAPI.listOrganisations, Page(items: []))
+      services.serve(IdentityAPI.listTerritories, Page(items: []))
       services.serve(ServiceName.contracts.delays.all, [DelayValue(name: .contractWaiting, value: 14)])
       let page = try await browser.get("/contrats")
       #expect(page.text.contains("ROUX Kévin") && page.text.contains("depuis 21 jours"))

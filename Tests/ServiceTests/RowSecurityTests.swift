@@ -24,9 +24,9 @@ import Testing
     "what the county decided: lists, delays, texts, models, rules, and who changed them": [
       "contracts.delay", "contracts.list_change", "contracts.model", "contracts.model_choice",
       "contracts.model_file",
-      "contracts.priority", "contracts.theme", "contracts.transition", "contracts.transition_change",
-      "dossiers.capacity", "dossiers.characteristic", "dossiers.characteristic_family", "dossiers.delay",
-      "dossiers.difficulty", "dossiers.feed_deadline", "dossiers.list_change", "dossiers.sector",
+      "contracts.priority", "contracts.submission_terms", "contracts.theme", "contracts.transition",
+      "contracts.transition_change", "dossiers.capacity", "dossiers.characteristic", "dossiers.characteristic_family",
+      "dossiers.delay", "dossiers.difficulty", "dossiers.feed_deadline", "dossiers.list_change", "dossiers.sector",
       "dossiers.document_folder", "dossiers.document_type", "dossiers.model", "dossiers.model_choice",
       "dossiers.model_file", "dossiers.standby_reason", "dossiers.trade", "fse.list_change", "fse.list_entry",
       "fse.offer", "fse.offer_session", "fse.operation", "fse.operator", "fse.questionnaire",
@@ -38,7 +38,7 @@ import Testing
       "scheduling.reminder_rule", "scheduling.text_version",
     ],
     "days and sums, nothing of a person": [
-      "dossiers.day_turned", "dossiers.feed_late", "dossiers.feed_run", "dossiers.feed_tally",
+      "contracts.day_turned", "dossiers.day_turned", "dossiers.feed_late", "dossiers.feed_run", "dossiers.feed_tally",
       "dossiers.latest_stock",
     ],
     "digests of contents that are to be erased, nothing of a person": ["dossiers.loose_content"],

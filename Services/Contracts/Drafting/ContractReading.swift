@@ -17,7 +17,7 @@ extension Transaction {
     id, dossier, kind, number, state, state_since, submitted_at, starts_on, ends_on, signed_on, last_contract,
     priority, comment, situation, evaluation, expression, consent, consent_at, target_hours, author, author_name,
     author_organisation, decision, decision_comment, decided_on, decided_by, decided_by_name, note_for_referent,
-    end_changed_by_name, end_changed_at, version, created_at
+    proposed_end, end_changed_by_name, end_changed_at, version, created_at
     """
 
   /// The contract, for as long as the transaction lasts when it is to be changed.
@@ -72,14 +72,30 @@ extension Transaction {
         ContractMove(to: $0.toState, label: $0.label, needsReason: $0.needsReason)
       },
       editable: workflow.editable(in: contract.state, by: mover),
-      models: contract.state.models(among: offered).filter { $0.isPrintable(by: caller) })
+      models: contract.state.models(among: offered).filter { $0.isPrintable(by: caller) },
+      missing: try await missing(of: contract))
+  }
+
+  /// What a new contract of the dossier starts from: the latest one that was not refused.
+  func previousContract(of dossier: ID<Dossier>) async throws -> PreviousContract? {
+    let found = try await first(
+      """
+      select \(Self.contractColumns) from contracts.contract
+      where dossier = \(dossier) and state <> 'non_valide' order by starts_on desc, created_at desc limit 1
+      """, as: ContractRecord.self)
+    guard let found else { return nil }
+    return PreviousContract(
+      id: found.id, kind: found.kind, number: found.number, startsOn: found.startsOn, endsOn: found.endsOn,
+      situation: found.situation, targetHours: found.targetHours, objectives: try await objectives(of: found.id))
   }
 
   private func objectives(of contract: ID<Contract>) async throws -> [Objective] {
     try await query(
       """
-      select o.id, o.position, o.theme, t.label as theme_label, o.person_does, o.referent_does, o.due_on, o.step
+      select o.id, o.position, o.theme, t.label as theme_label, o.person_does, o.referent_does, o.due_on, o.step,
+        s.offer_name as step_name
       from contracts.objective o join contracts.theme t on t.code = o.theme
+      left join fse.v1_step s on s.id = o.step
       where o.contract = \(contract) order by o.position, o.id
       """, as: Objective.self)
   }

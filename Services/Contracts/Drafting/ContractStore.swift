@@ -14,6 +14,8 @@ struct HeldContract: Sendable {
   /// Why the state changes, for the history.
   var reason: String?
   var events: [any Event] = []
+  /// What changed beside the record's own fields.
+  var changed: [ChangedField] = []
 
   /// - Throws: 409 that says why this part cannot be changed now.
   func check(_ zone: ContractZone) throws {
@@ -73,18 +75,27 @@ struct ContractStore: Sendable {
     _ body: @escaping @Sendable (inout HeldContract, Transaction) async throws -> Void
   ) async throws -> ContractSheet {
     try await postgres.withTransaction(as: caller) { transaction in
-      var held = try await hold(contract, version: version, in: transaction)
-      let former = held.record.state
-      try await body(&held, transaction)
-      try await transaction.save(held.record, version: version + 1)
-      if held.record.state != former {
-        try await transaction.remember(held, from: former, at: moment)
-        held.events.append(held.moved(from: former))
-      }
-      let sheet = try await transaction.sheet(of: contract)
-      try await transaction.announce(held.events, at: moment)
-      return sheet
+      try await change(contract, version: version, in: transaction, at: moment, body)
+      return try await transaction.sheet(of: contract)
     }
+  }
+
+  /// The same in a transaction at hand.
+  /// - Parameter version: the one that the caller saw; nil where an act on many takes each contract as it is.
+  func change(
+    _ contract: ID<Contract>, version: Int?, in transaction: Transaction, at moment: Date,
+    _ body: @escaping @Sendable (inout HeldContract, Transaction) async throws -> Void
+  ) async throws {
+    var held = try await hold(contract, version: version, in: transaction)
+    let before = held.record
+    try await body(&held, transaction)
+    try await transaction.save(held.record, version: before.version + 1)
+    try await transaction.remember(before.changes(into: held.record) + held.changed, of: before, at: moment)
+    if held.record.state != before.state {
+      try await transaction.remember(held, from: before.state, at: moment)
+      held.events.append(held.moved(from: before.state))
+    }
+    try await transaction.announce(held.events, at: moment)
   }
 
   /// Removes a contract that is still a proposition, with its objectives and history.
@@ -97,9 +108,9 @@ struct ContractStore: Sendable {
     }
   }
 
-  private func hold(_ contract: ID<Contract>, version: Int, in transaction: Transaction) async throws -> HeldContract {
+  private func hold(_ contract: ID<Contract>, version: Int?, in transaction: Transaction) async throws -> HeldContract {
     let record = try await transaction.contract(contract, toChange: true)
-    guard record.version == version else {
+    guard version == nil || record.version == version else {
       throw Problem.stale(try JSONValue(encoding: try await transaction.sheet(of: contract)), version: record.version)
     }
     let standing = try await transaction.standing(of: record.dossier)
@@ -188,7 +199,8 @@ extension Transaction {
         target_hours = \(record.targetHours), decision = \(record.decision),
         decision_comment = \(record.decisionComment), decided_on = \(record.decidedOn),
         decided_by = \(record.decidedBy), decided_by_name = \(record.decidedByName),
-        note_for_referent = \(record.noteForReferent), end_changed_by_name = \(record.endChangedByName),
+        note_for_referent = \(record.noteForReferent), proposed_end = \(record.proposedEnd),
+        end_changed_by_name = \(record.endChangedByName),
         end_changed_at = \(record.endChangedAt), version = \(version)
       where id = \(record.id)
       """)

@@ -43,7 +43,9 @@ extension ContractRecord {
     after.targetHours = draft.targetHours
     let faults = others + after.datesAtFault(today: today)
     guard faults.isEmpty else { throw .invalid(faults) }
-    if after.endsOn != endsOn { (after.endChangedByName, after.endChangedAt) = (nil, nil) }
+    if after.endsOn != endsOn {
+      (after.proposedEnd, after.endChangedByName, after.endChangedAt) = (nil, nil, nil)
+    }
     return agreedText == after.agreedText ? after : after.disagreed()
   }
 

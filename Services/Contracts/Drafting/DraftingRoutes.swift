@@ -16,6 +16,7 @@ func addDraftingRoutes(to routes: Routes, store: ContractStore) {
         try await KeptList.priorities.faults(
           draft.chosenPriority, at: "priority", keeping: held.record.priority, in: transaction)
         + transaction.numberFaults(draft.number, of: held.record.dossier, besides: held.record.id)
+        + transaction.startFaults(draft.startsOn, of: held.record.id)
       held.record = try held.record.revised(draft, today: request.today, besides: faults)
     }
   }
@@ -25,9 +26,9 @@ func addDraftingRoutes(to routes: Routes, store: ContractStore) {
   }
   routes.handle(ContractsAPI.recordConsent) { draft, request in
     try await store.change(request, of: .consent) { held, _ in
-      held.record.consent = draft.consent == .yes ? .yes : .no
-      held.record.consentAt = request.now
-      held.record.expression = draft.expression ?? held.record.expression
+      held.record = held.record.answered(draft, at: request.now)
+      // An answer that is still to come is no news.
+      if held.record.consent == .none { return }
       held.events.append(
         ConsentRecorded(
           contract: held.record.id, dossier: held.record.dossier, consent: held.record.consent))
@@ -37,31 +38,36 @@ func addDraftingRoutes(to routes: Routes, store: ContractStore) {
 
 func addObjectiveRoutes(to routes: Routes, store: ContractStore) {
   routes.handle(ContractsAPI.addObjective) { draft, request in
-    try await store.change(request, of: .objectives) { held, transaction in
+    try await store.changeObjectives(request, of: .objectives) { held, transaction in
       try await transaction.addObjective(draft, to: held.record)
       held.record = held.record.disagreed()
     }
   }
   routes.handle(ContractsAPI.reviseObjective) { draft, request in
     let objective: ID<Objective> = try request.id("objective")
-    return try await store.change(request, of: .objectives) { held, transaction in
-      if try await transaction.reviseObjective(objective, draft, of: held.record.id) {
+    return try await store.changeObjectives(request, of: .objectives) { held, transaction in
+      if try await transaction.reviseObjective(objective, draft, of: held.record) {
         held.record = held.record.disagreed()
       }
     }
   }
   routes.handle(ContractsAPI.removeObjective) { _, request in
     let objective: ID<Objective> = try request.id("objective")
-    return try await store.change(request, of: .objectives) { held, transaction in
+    return try await store.changeObjectives(request, of: .objectives) { held, transaction in
       try await transaction.removeObjective(objective, of: held.record.id)
       held.record = held.record.disagreed()
     }
   }
+  routes.handle(ContractsAPI.listObjectives) { _, request in
+    try await store.objectives(of: request.dossier, for: request.caller)
+  }
   // Whatever the state: the step that serves an objective is often known after the decision.
   routes.handle(ContractsAPI.linkObjective) { link, request in
     let objective: ID<Objective> = try request.id("objective")
-    return try await store.change(request, of: nil) { held, transaction in
-      try await transaction.linkObjective(objective, to: link.step, of: held.record.id)
+    return try await store.changeObjectives(request, of: nil) { held, transaction in
+      if let linked = try await transaction.linkObjective(objective, to: link.step, of: held.record) {
+        held.events.append(linked)
+      }
     }
   }
 }

@@ -5,9 +5,9 @@ import Service
 
 /// The objectives of a contract that is held for a change.
 extension Transaction {
-  /// - Throws: 422 for a theme that is not offered, and for a step that is not the person's.
+  /// - Throws: 422 for a theme that is not offered, a step that is not the person's, and a day before the contract.
   func addObjective(_ draft: ObjectiveDraft, to contract: ContractRecord) async throws {
-    try await check(draft, keeping: StoredObjective(dossier: contract.dossier, theme: nil, step: nil))
+    try await check(draft, keeping: StoredObjective(dossier: contract.dossier, theme: nil, step: nil), in: contract)
     let id = ID<Objective>.new()
     try await execute(
       """
@@ -21,14 +21,15 @@ extension Transaction {
 
   /// - Returns: whether what the person agreed to has changed.
   /// - Throws: 404 when the contract has no such objective; 422 as `addObjective`.
-  func reviseObjective(_ id: ID<Objective>, _ draft: ObjectiveDraft, of contract: ID<Contract>) async throws -> Bool {
+  func reviseObjective(_ id: ID<Objective>, _ draft: ObjectiveDraft, of held: ContractRecord) async throws -> Bool {
+    let contract = held.id
     struct Agreed: Decodable, Sendable, Equatable {
       var theme: String
       var personDoes: String
       var referentDoes: String
       var dueOn: CalendarDate?
     }
-    try await check(draft, keeping: objective(id, of: contract))
+    try await check(draft, keeping: objective(id, of: contract), in: held)
     let before = try await first(
       "select theme, person_does, referent_does, due_on from contracts.objective where id = \(id)", as: Agreed.self)
     try await execute(
@@ -50,11 +51,29 @@ extension Transaction {
     try await renumber(contract)
   }
 
+  /// - Returns: what happened, where another step serves the objective from now on.
   /// - Throws: 404 when the contract has no such objective; 422 for a step that is not the person's.
-  func linkObjective(_ id: ID<Objective>, to step: ID<Step>?, of contract: ID<Contract>) async throws {
-    let before = try await objective(id, of: contract)
+  func linkObjective(
+    _ id: ID<Objective>, to step: ID<Step>?, of contract: ContractRecord
+  ) async throws -> ObjectiveLinked? {
+    struct Names: Decodable, Sendable {
+      let themeLabel: String
+      let offerName: String
+    }
+    let before = try await objective(id, of: contract.id)
     try await check(before.reference(to: step))
     try await execute("update contracts.objective set step = \(step) where id = \(id)")
+    guard let step, step != before.step else { return nil }
+    let names = try await first(
+      """
+      select t.label as theme_label, s.offer_name from contracts.objective o
+      join contracts.theme t on t.code = o.theme join fse.v1_step s on s.id = o.step where o.id = \(id)
+      """, as: Names.self)
+    return names.map {
+      ObjectiveLinked(
+        contract: contract.id, dossier: contract.dossier, kind: contract.kind, number: contract.number,
+        themeLabel: $0.themeLabel, step: step, offerName: $0.offerName)
+    }
   }
 
   func countObjectives(of contract: ID<Contract>) async throws -> Int {
@@ -69,11 +88,35 @@ extension Transaction {
     return found
   }
 
-  private func check(_ draft: ObjectiveDraft, keeping stored: StoredObjective) async throws {
-    let faults =
+  private func check(
+    _ draft: ObjectiveDraft, keeping stored: StoredObjective, in contract: ContractRecord
+  ) async throws {
+    var faults =
       try await KeptList.themes.faults(draft.theme, at: "theme", keeping: stored.theme, in: self)
       + self.faults(of: [stored.reference(to: draft.step)])
+    if let dueOn = draft.dueOn, dueOn < contract.startsOn {
+      faults.append(
+        Fault(
+          "dueOn", "ordre",
+          "L’échéance (\(French.short(dueOn))) précède le début du contrat (\(French.short(contract.startsOn))). "
+            + "Corrigez l’une des deux dates."))
+    }
     guard faults.isEmpty else { throw Problem.invalid(faults) }
+  }
+
+  /// A start after the day on which an objective of the contract is due.
+  func startFaults(_ start: CalendarDate?, of contract: ID<Contract>) async throws -> [Fault] {
+    guard let start else { return [] }
+    let due = try await first(
+      """
+      select due_on from contracts.objective where contract = \(contract) and due_on < \(start) order by due_on limit 1
+      """, as: CalendarDate.self)
+    guard let due else { return [] }
+    return [
+      Fault(
+        "startsOn", "ordre",
+        "Un objectif a son échéance le \(French.short(due)), avant ce début. Corrigez l’une des deux dates.")
+    ]
   }
 
   /// Puts an objective at a place from 1 and moves the others along.
@@ -97,6 +140,24 @@ extension Transaction {
         where contract = \(contract)) placed
       where placed.id = o.id
       """)
+  }
+}
+
+extension ContractStore {
+  /// The latest contract first.
+  func objectives(of dossier: ID<Dossier>, for caller: Caller) async throws -> Page<LinkableObjective> {
+    try await postgres.withTransaction(as: caller) { transaction in
+      _ = try await transaction.standing(of: dossier)
+      return Page(
+        items: try await transaction.query(
+          """
+          select o.id, o.contract, c.kind, c.number, c.state, c.version as contract_version, t.label as theme_label,
+            o.person_does, o.step
+          from contracts.objective o join contracts.contract c on c.id = o.contract
+          join contracts.theme t on t.code = o.theme
+          where o.dossier = \(dossier) order by c.starts_on desc, c.created_at desc, o.position, o.id limit 200
+          """, as: LinkableObjective.self))
+    }
   }
 }
 

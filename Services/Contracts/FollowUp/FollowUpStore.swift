@@ -46,17 +46,19 @@ struct FollowUpStore: Sendable {
       return DossierContracts(
         items: rows.map(\.row),
         mayDraft: try await transaction.workflow().editable(in: .proposition, by: mover).contains(.draft),
-        proposedNumber: try await transaction.nextNumber(of: dossier), proposedStart: caller.today.firstOfNextMonth)
+        proposedNumber: try await transaction.nextNumber(of: dossier), proposedStart: caller.today.firstOfNextMonth,
+        previous: try await transaction.previousContract(of: dossier))
     }
   }
 
   // MARK: Statements
 
-  private static func rows(today: CalendarDate) -> SQL {
+  static func rows(today: CalendarDate) -> SQL {
     """
     select c.id, c.dossier, d.number as dossier_number, d.family_name, d.given_name, c.kind, c.number, c.state,
       c.state_since, \(today)::date - (c.state_since at time zone 'Europe/Paris')::date as waiting_days, c.starts_on,
-      c.ends_on, c.signed_on, c.decided_on, c.last_contract, c.consent, c.priority, p.label as priority_label,
+      c.ends_on, c.signed_on, case when c.state in ('valide', 'non_valide') then c.decided_on end as decided_on,
+      c.last_contract, c.consent, c.priority, p.label as priority_label,
       c.author, c.author_name, c.urgency
     from contracts.contract c
     join dossiers.v1_dossier d on d.id = c.dossier
@@ -84,7 +86,7 @@ struct FollowUpStore: Sendable {
 
   private static func counting(_ filter: ContractFilter) -> SQL {
     let source: SQL =
-      filter.q == nil
+      filter.q == nil && filter.lead == nil && filter.organisation == nil
       ? "contracts.contract c" : "contracts.contract c join dossiers.v1_dossier d on d.id = c.dossier"
     return """
       select count(*) from (
@@ -92,12 +94,21 @@ struct FollowUpStore: Sendable {
       """
   }
 
-  private static func conditions(_ filter: ContractFilter) -> [SQL] {
+  static func conditions(_ filter: ContractFilter) -> [SQL] {
     var conditions: [SQL] = ["true"]
     if let states = filter.state, let one = states.first {
       conditions.append(states.count == 1 ? "c.state = \(one)" : "c.state = any(\(states))")
     }
     if let since = filter.since { conditions.append("c.state_since >= \(since.moment(hour: 0))") }
+    if let day = filter.signedFrom { conditions.append("c.signed_on >= \(day)::date") }
+    if let day = filter.signedUntil { conditions.append("c.signed_on <= \(day)::date") }
+    if let day = filter.decidedFrom { conditions.append("c.decided_on >= \(day)::date") }
+    if let day = filter.decidedUntil { conditions.append("c.decided_on <= \(day)::date") }
+    if filter.decidedFrom != nil || filter.decidedUntil != nil {
+      // What is only intended is the deciders' alone (rule K11).
+      conditions.append("c.state in ('valide', 'non_valide')")
+    }
+    conditions += ofPeople(lead: filter.lead, organisation: filter.organisation, territory: filter.territory)
     if let q = filter.q {
       // Part of a name, or a name with a letter wrong (rule C13).
       let name: SQL = "jalons.plain(d.family_name || ' ' || d.given_name)"
@@ -111,6 +122,17 @@ struct FollowUpStore: Sendable {
 private struct StateCount: Codable, Sendable {
   var state: ContractState
   var count: Int
+}
+
+extension FollowUpStore {
+  /// The people of a référent, a structure or a territory, as they are now.
+  static func ofPeople(lead: ID<Account>?, organisation: ID<Organisation>?, territory: ID<Territory>?) -> [SQL] {
+    var conditions: [SQL] = []
+    if let lead { conditions.append("d.lead = \(lead)::uuid") }
+    if let organisation { conditions.append("d.lead_organisation = \(organisation)::uuid") }
+    if let territory { conditions.append("c.territory = \(territory)::uuid") }
+    return conditions
+  }
 }
 
 /// A line with what its place in the list depends on.

@@ -9,6 +9,12 @@ struct QueuePlace: Codable, Sendable {
   var id: ID<Contract>
 }
 
+/// The order of the people without a contract: the one who entered first.
+struct MissingPlace: Codable, Sendable {
+  var enteredOn: CalendarDate
+  var dossier: ID<Dossier>
+}
+
 /// The order of the renewals: the one most overdue first.
 struct RenewalPlace: Codable, Sendable {
   var endsOn: CalendarDate

@@ -30,6 +30,9 @@ struct RenewalStore: Sendable {
         and (n.starts_on, n.created_at, n.id) > (c.starts_on, c.created_at, c.id))
       """,
     ]
+    if filter.overdue == true { conditions.append("c.ends_on < \(today)::date") }
+    conditions += FollowUpStore.ofPeople(
+      lead: filter.lead, organisation: filter.organisation, territory: filter.territory)
     if let after = try filter.place(as: RenewalPlace.self) {
       conditions.append("(c.ends_on, c.id) > (\(after.endsOn)::date, \(after.id)::uuid)")
     }

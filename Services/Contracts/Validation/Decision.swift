@@ -21,10 +21,25 @@ extension ContractRecord {
     return copy
   }
 
-  /// The contract with another end than the référent wrote, and who changed it.
+  /// The contract with what the person says of it.
+  func answered(_ draft: ContractConsentDraft, at moment: Date) -> ContractRecord {
+    var copy = self
+    switch draft.consent {
+    // An agreement that was signed by SMS is a yes that says more.
+    case .yes where consent == .sms: break
+    case .yes: (copy.consent, copy.consentAt) = (.yes, moment)
+    case .no: (copy.consent, copy.consentAt) = (.no, moment)
+    case .later: (copy.consent, copy.consentAt) = (.none, nil)
+    }
+    copy.expression = draft.expression ?? expression
+    return copy
+  }
+
+  /// The contract with another end than the référent wrote, the one they proposed, and who changed it.
   fileprivate func ending(on day: CalendarDate, by caller: Caller, at moment: Date) -> ContractRecord {
     guard day != endsOn else { return self }
     var copy = self
+    if endChangedAt == nil { copy.proposedEnd = endsOn }
     (copy.endsOn, copy.endChangedByName, copy.endChangedAt) = (day, caller.name, moment)
     return copy
   }
@@ -59,7 +74,7 @@ extension ContractRecord {
     } else if state.isDecided {
       (after.decidedOn, after.decidedBy, after.decidedByName) = (nil, nil, nil)
     }
-    faults += after.datesAtFault(today: caller.today)
+    faults += after.datesAtFault(today: caller.today) + after.refusalAtFault("comment")
     guard faults.isEmpty else { throw .invalid(faults) }
     return after
   }
@@ -75,13 +90,19 @@ extension ContractRecord {
     after.noteForReferent = draft.noteForReferent ?? ""
     after.decidedOn = draft.decidedOn ?? (state.isDecided ? decidedOn : nil)
     if let endsOn = draft.endsOn { after = after.ending(on: endsOn, by: caller, at: moment) }
-    var faults = after.datesAtFault(today: caller.today)
+    var faults = after.datesAtFault(today: caller.today) + after.refusalAtFault("decisionComment")
     if state.isDecided, after.decision != state.decision {
       faults.append(
         Fault("decision", "etat", "Le contrat est « \(state.label) » : changez son état pour changer la décision."))
     }
     guard faults.isEmpty else { throw .invalid(faults) }
     return after
+  }
+
+  /// The person and their référent are told why a contract is not validated (rule K16).
+  private func refusalAtFault(_ field: String) -> [Fault] {
+    guard state == .refused, decisionComment.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty else { return [] }
+    return [Fault(field, "obligatoire", "Dites pourquoi le contrat n’est pas validé : ce commentaire y figure.")]
   }
 
   func datesAtFault(today: CalendarDate) -> [Fault] {

@@ -1,22 +1,25 @@
 import API
 import Domain
 import Foundation
+import Postgres
 import Service
+
+extension HeldContract {
+  /// Makes a passage, or refuses it.
+  /// - Throws: what `Workflow.passage` and `ContractRecord.moved` throw; 422 that lists what a proposition lacks.
+  mutating func move(_ move: ContractMoveRequest, in transaction: Transaction, at moment: Date) async throws {
+    _ = try workflow.passage(from: record.state, to: move.to, by: mover, reason: move.reason)
+    let missing = try await transaction.missing(of: record)
+    guard missing.isEmpty else { throw Problem.invalid(missing.map(\.fault)) }
+    record = try record.moved(to: move.to, with: move, by: transaction.caller, at: moment)
+    reason = move.reason.flatMap { $0.isEmpty ? nil : $0 }
+  }
+}
 
 func addValidationRoutes(to routes: Routes, store: ContractStore) {
   routes.handle(ContractsAPI.moveContract) { move, request in
     try await store.change(request, of: nil) { held, transaction in
-      _ = try held.workflow.passage(from: held.record.state, to: move.to, by: held.mover, reason: move.reason)
-      if held.record.state == .proposition {
-        // At least one objective a contract (rule K5).
-        guard try await transaction.countObjectives(of: held.record.id) > 0 else {
-          throw Problem.invalid([
-            Fault("objectives", "obligatoire", "Ajoutez au moins un objectif avant de soumettre le contrat.")
-          ])
-        }
-      }
-      held.record = try held.record.moved(to: move.to, with: move, by: request.caller, at: request.now)
-      held.reason = move.reason.flatMap { $0.isEmpty ? nil : $0 }
+      try await held.move(move, in: transaction, at: request.now)
     }
   }
   routes.handle(ContractsAPI.reviseDecision) { draft, request in

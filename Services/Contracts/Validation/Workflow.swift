@@ -52,10 +52,17 @@ struct Workflow: Sendable {
   }
 
   /// What `mover` may change while the contract is in `state`. Who may not move a contract from its state may not edit
-  /// it in that state; before it is submitted it is the référent's, after that the service's.
+  /// it in that state (rule K2); before it is submitted it is the référent's, after that the service's. Once it is
+  /// decided, the zones of the decision are filled in by the whole service (rule K6).
   func editable(in state: ContractState, by mover: Mover) -> [ContractZone] {
+    if state.isDecided, isOfTheService(mover) { return [.decision] }
     guard !moves(from: state, by: mover).isEmpty else { return [] }
     return state == .proposition ? [.draft, .objectives, .consent] : [.decision]
+  }
+
+  /// Whether `mover` has a part in a contract's way from its submission to its decision.
+  private func isOfTheService(_ mover: Mover) -> Bool {
+    transitions.contains { $0.fromState != .proposition && !$0.fromState.isDecided && $0.admits(mover) }
   }
 
   /// The passage from one state to another.

@@ -92,7 +92,10 @@ extension DemoCounty {
       for (who, state) in way {
         contract = try await who.call(
           ContractsAPI.moveContract, ["contract": contract.contract.id],
-          ContractMoveRequest(to: state, comment: state == .accepted ? "Contrat validé." : nil),
+          ContractMoveRequest(
+            to: state,
+            comment: state == .accepted
+              ? "Contrat validé." : state == .refused ? "Les objectifs sont à préciser avec la personne." : nil),
           version: contract.version)
       }
     }

@@ -218,6 +218,12 @@ enum Timeline {
       line.detail["until"] = (event.until?.description).map { .string($0) }
       return line
     },
+    .of(ObjectiveLinked.self) { event in
+      Line(
+        dossier: event.dossier, kind: .step,
+        title: "« \(event.offerName) » répond au \(event.kind.label) n° \(event.number), \(event.themeLabel)",
+        detail: ["step": .string(event.step.description), "contract": .string(event.contract.description)])
+    },
     .of(FormChanged.self) { event in
       let form =
         switch event.form {

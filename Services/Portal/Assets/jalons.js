@@ -87,8 +87,12 @@
   function showDate(field) {
     const output = field.parentElement.querySelector("[data-date-read]");
     if (!output) return;
+    // A contract's length counts from its start, both days included.
+    const start = field.name === "endsOn" && field.value.trim().startsWith("+") && field.form?.elements.startsOn;
+    const from = start && readDate(start.value);
     // An appointment is to come.
-    const found = field.value.trim() && readDate(field.value, field.form?.id === "rendez-vous");
+    let found = field.value.trim() && readDate(field.value, field.form?.id === "rendez-vous", from || undefined);
+    if (found && from) found = shifted(found, -1);
     const manner = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
     output.textContent = found ? found.toLocaleDateString("fr-FR", manner).replace(/ 1 /, " 1er ") : field.value.trim() ? "date non reconnue" : "";
   }

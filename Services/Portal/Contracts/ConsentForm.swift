@@ -2,7 +2,16 @@ import API
 import Domain
 import Service
 
-extension ContractConsentDraft.Answer: FormValue {}
+extension ContractConsentDraft.Answer: FormValue {
+  /// What was noted.
+  fileprivate var saying: String {
+    switch self {
+    case .yes: "L’accord de la personne est noté."
+    case .no: "Le désaccord de la personne est noté."
+    case .later: "L’accord reste à recueillir."
+    }
+  }
+}
 
 /// What the person says of the contract.
 struct ConsentForm: ContractForm {
@@ -22,8 +31,10 @@ struct ConsentForm: ContractForm {
       QuestionGroup(
         .radios(
           "consent", \.consent, "La personne est-elle d’accord avec ce contrat ?",
-          [Choice("yes", "Oui"), Choice("no", "Non")], isInline: true,
-          missing: "Indiquez si la personne est d’accord."),
+          [
+            Choice("yes", "Oui"), Choice("no", "Non"),
+            Choice("none", "NC", help: "Pas encore recueilli, ou à recueillir par SMS"),
+          ], isInline: true, missing: "Indiquez si la personne est d’accord."),
         .area("expression", \.expression, "Ce que la personne veut dire", most: 10_000).help(
           "Avec ses mots ; figure sur le contrat"))
     ]
@@ -32,7 +43,7 @@ struct ConsentForm: ContractForm {
   var draft: Draft {
     let consent = held.contract.consent
     return Draft(
-      consent: consent == .no ? .no : consent == .none ? nil : .yes, expression: held.contract.expression)
+      consent: consent == .no ? .no : consent == .none ? .later : .yes, expression: held.contract.expression)
   }
 
   var sending: Sending { Sending("accord", "Enregistrer l’accord", cancel: held.address()) }
@@ -47,8 +58,6 @@ struct ConsentForm: ContractForm {
     // An emptied field is meant to be empty; an absent one would keep what is there.
     let sent = ContractConsentDraft(consent: consent, expression: draft.expression ?? "")
     _ = try await visit.services.call(ContractsAPI.recordConsent, held.path, sent, version: version)
-    return .see(
-      held.address(),
-      saying: consent == .yes ? "L’accord de la personne est noté." : "Le désaccord de la personne est noté.")
+    return .see(held.address(), saying: consent.saying)
   }
 }

@@ -16,19 +16,28 @@ extension [QuestionGroup<ContractDraft>] {
           ContractRecord.Kind.allCases.map { Choice($0.rawValue, $0.label) }),
         .number("number", \.number, "Numéro", most: 3),
         .date("startsOn", \.startsOn, "Début", missing: "Indiquez le début du contrat."),
-        .date("endsOn", \.endsOn, "Fin").notBefore("startsOn", \.startsOn, \.endsOn),
+        .contractEnd.notBefore("startsOn", \.startsOn, \.endsOn),
         .date("signedOn", \.signedOn, "Élaboré le").help("Le jour où vous l’avez élaboré avec la personne"),
         .list("priority", \.priority, "Priorité", none: "Aucune", width: .medium, of: lists[.contractPriority]),
         .number("targetHours", \.targetHours, "Heures d’activité par semaine", unit: "heures", most: 2),
         .box("lastContract", \.lastContract, "C’est le dernier contrat").help(
           "Aucun rappel de renouvellement ne suivra")),
       QuestionGroup(
-        .area("situation", \.situation, "Situation", rows: 5),
-        .area("evaluation", \.evaluation, "Évaluation").help("Ce qui a été fait depuis le contrat précédent"),
+        .area("situation", \.situation, "Situation", rows: 8).help(
+          """
+          Âge, famille, logement, mobilité (permis, véhicule), ancienneté dans le dispositif et avec vous ; le parcours \
+          en bref ; les objectifs du dernier contrat ; ce qui a été fait depuis. Pour un travailleur non salarié : \
+          ancienneté, chiffre d’affaires, ressources attendues
+          """),
+        .area("evaluation", \.evaluation, "Évaluation", rows: 6).help(
+          "Ce qui a été possible ou non, pour la personne et pour vous ; les ressources mobilisées, les freins"),
         .area("expression", \.expression, "Ce que la personne veut dire", rows: 3).help(
-          "Avec ses mots ; figure sur le contrat"),
+          "Avec ses mots ; si elle ne souhaite rien dire, notez-le. Figure sur le contrat"),
         .area("comment", \.comment, "Commentaire pour le service", rows: 2).help(
-          "Ne figure sur aucun document imprimé")),
+          """
+          Passage en commission, EP, GEI, GAD ou GECI, réorientation à discuter, rappel souhaité. Ne figure sur aucun \
+          document imprimé
+          """)),
     ]
   }
 }
@@ -62,9 +71,11 @@ struct NewContractForm: DossierForm {
   var groups: [QuestionGroup<ContractDraft>] { .contract(lists) }
 
   var draft: ContractDraft {
-    ContractDraft(
-      kind: .cer, number: start.proposedNumber, startsOn: start.proposedStart, signedOn: open.today,
-      lastContract: false)
+    let previous = start.previous
+    return ContractDraft(
+      kind: previous?.kind ?? .cer, number: start.proposedNumber, startsOn: start.proposedStart,
+      signedOn: open.today, lastContract: false, situation: previous?.situation ?? open.situation,
+      evaluation: previous?.toAssess, targetHours: previous?.targetHours)
   }
 
   var version: Int? { nil }
@@ -72,7 +83,11 @@ struct NewContractForm: DossierForm {
 
   var head: PageHead {
     let lead = "Élaboré avec la personne. Rien n’est transmis avant que vous le soumettiez."
-    return PageHead("Ajouter un CER", lead: lead, back: back)
+    guard let previous = start.previous else { return PageHead("Ajouter un CER", lead: lead, back: back) }
+    let name = contractName(previous.kind, previous.number)
+    return PageHead(
+      "Ajouter un CER", lead: "\(lead) Repris du \(name) : mettez la situation à jour, évaluez ses objectifs.",
+      back: back)
   }
 
   func save(_ draft: ContractDraft, version: Int?) async throws -> PageAnswer {
@@ -109,7 +124,7 @@ struct RevisionForm: ContractForm {
   var head: PageHead { PageHead("Modifier le \(held.name)", back: held.back) }
 
   func save(_ draft: ContractDraft, version: Int?) async throws -> PageAnswer {
-    _ = try await visit.services.call(ContractsAPI.reviseContract, held.path, draft, version: version)
-    return .see(held.address(), saying: "Le contrat est enregistré.")
+    let sheet = try await visit.services.call(ContractsAPI.reviseContract, held.path, draft, version: version)
+    return .see(held.address(), saying: held.saying("Le contrat est enregistré.", sheet))
   }
 }

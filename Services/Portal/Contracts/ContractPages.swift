@@ -6,6 +6,9 @@ import Service
 func addContractPages(to pages: Pages) {
   pages.get("contrats/{contract}", rights: [.readDossiers]) { visit in try await contractPage(visit) }
   pages.get("contrats/{contract}/document", rights: [.readDossiers]) { visit in try await document(visit) }
+  pages.get("contrats/{contract}/modifications", rights: [.readDossiers]) { visit in
+    try await contractChangesPage(visit)
+  }
   pages.form("contrats/{contract}/modifier", rights: [.draftContracts], RevisionForm.self)
   pages.get("contrats/{contract}/suppression", rights: [.draftContracts]) { visit in
     let held = try await OpenContract.load(visit)
@@ -26,7 +29,8 @@ private func contractPage(_ visit: Visit) async throws -> PageAnswer {
     body.append(held.decisionPanel)
   }
   body += [held.draftPanel, held.objectivesPanel, held.consentPanel, held.documentsPanel]
-  body.append(Panel("Historique", [held.history]))
+  let fields = Action("Champ par champ", held.address("modifications"), icon: .history, weight: .plain)
+  body.append(Panel("Historique", actions: [fields], [held.history]))
   return held.open.page(head, in: "contrats", body)
 }
 
@@ -35,16 +39,27 @@ extension OpenContract {
   fileprivate var notices: [Notice] {
     guard may(.draft) else { return [] }
     var told: [Notice] = []
-    if sheet.objectives.isEmpty {
-      let add = Action("Ajouter un objectif", address("objectifs/nouveau"))
+    if !sheet.missing.isEmpty {
+      let lacking = sheet.missing.map(\.label).joined(separator: ", ")
       told.append(
         Notice(
-          "Ajoutez au moins un objectif avant de soumettre le contrat.", nil, .waiting, actions: [add]))
+          "Il manque encore, avant de soumettre le contrat : \(lacking).", nil, .waiting,
+          actions: sheet.missing.map(completing)))
     }
     if contract.consent == .no {
       told.append(Notice("La personne n’est pas d’accord avec ce contrat.", "Son avis figure ci-dessous.", .late))
     }
     return told
+  }
+
+  /// Where a missing item is filled in.
+  private func completing(_ item: SubmissionItem) -> Action {
+    switch item {
+    case .agreement: Action("Recueillir l’accord", address("accord"))
+    case .situation: Action("Décrire la situation", "\(address("modifier"))#champ-situation")
+    case .end: Action("Indiquer la fin", "\(address("modifier"))#champ-endsOn")
+    case .objective: Action("Ajouter un objectif", address("objectifs/nouveau"))
+    }
   }
 
   fileprivate var removal: Confirmation {
@@ -68,18 +83,22 @@ extension OpenContract {
       Fact("Fin", contract.endsOn.map(French.long) ?? "sans date de fin", source: endChange),
       Fact("Élaboré le", contract.signedOn.map(French.long)), Fact("Référent", contract.authorName),
       Fact("Priorité", priority), Fact("Activité", contract.targetHours.map { "\($0) heures par semaine" }),
-      Fact("Situation", contract.situation), Fact("Évaluation", contract.evaluation),
-      Fact("Ce que la personne veut dire", contract.expression),
-      Fact("Commentaire pour le service", contract.comment),
+      Fact("Situation", filled(contract.situation)), Fact("Évaluation", filled(contract.evaluation)),
+      Fact("Ce que la personne veut dire", filled(contract.expression)),
+      Fact("Commentaire pour le service", filled(contract.comment)),
     ]
     if contract.lastContract { facts.append(Fact("Renouvellement", "C’est le dernier contrat.")) }
-    return Panel("Contenu", actions: actions, [Facts(facts.filter { $0.value?.isEmpty == false })])
+    return Panel("Contenu", actions: actions, [Facts(facts)])
   }
 
-  /// Who gave the contract another end than its référent.
+  /// Nil for an empty text, which is then shown as empty.
+  private func filled(_ text: String) -> String? { text.isEmpty ? nil : text }
+
+  /// The end that the référent proposed, and who gave the contract another.
   private var endChange: String? {
     guard let name = contract.endChangedByName, let moment = contract.endChangedAt else { return nil }
-    return "fin changée par \(name) le \(French.long(CalendarDate(moment)))"
+    let proposed = contract.proposedEnd.map { "le \(French.long($0))" } ?? "sans date de fin"
+    return "proposée : \(proposed) ; changée par \(name) le \(French.long(CalendarDate(moment)))"
   }
 
   fileprivate var objectivesPanel: Panel {
@@ -87,9 +106,10 @@ extension OpenContract {
     let items = sheet.objectives.map { objective in
       let due = objective.dueOn.map { "avant le \(French.long($0))" }
       let referent = objective.referentDoes.isEmpty ? nil : "Référent : \(objective.referentDoes)"
+      let step = objective.step.map { _ in "Étape : \(objective.stepName ?? "hors de votre portée")" }
       return Item(
         objective.themeLabel, text: "La personne : \(objective.personDoes)",
-        meta: [referent, due].compactMap { $0 }.joined(separator: " · "), icon: .flag,
+        meta: [referent, due, step].compactMap { $0 }.joined(separator: " · "), icon: .flag,
         actions: mayEdit
           ? [
             Action("Modifier", address("objectifs/\(objective.id)"), weight: .plain),

@@ -7,13 +7,20 @@ let contractsRoom = Room(
   rights: [.readDossiers], sections: [contractsSection], blocks: [contractsToTreatBlock, ownContractsBlock]
 ) { pages in
   addDossierContractPages(to: pages)
-  addContractListPages(to: pages)
+  addStepObjectivePages(to: pages)
   addContractPages(to: pages)
   Objectives.add(to: pages)
   let deciding: [Right] = [.moveContracts, .decideContracts]
   pages.form("contrats/{contract}/accord", rights: [.draftContracts], ConsentForm.self)
   pages.form("contrats/{contract}/decision", rights: deciding, DecisionForm.self)
   pages.form("contrats/{contract}/passage/{state}", rights: [.draftContracts] + deciding, MoveForm.self)
+}
+
+/// « Suivi des CER », in the bar of those who draft, move or decide contracts.
+let contractFollowUpRoom = Room(area: .contracts, rights: [.draftContracts, .moveContracts, .decideContracts]) {
+  pages in
+  addContractListPages(to: pages)
+  addContractMovingPages(to: pages)
 }
 
 /// Where a contract's pages are.
@@ -47,6 +54,12 @@ struct OpenContract: Sendable {
     let sheet = try await showing
     async let opening = OpenDossier.load(visit, of: sheet.contract.dossier)
     return OpenContract(open: try await opening, sheet: sheet, lists: try await listing)
+  }
+
+  /// What is said of a change, and that the agreement fell with it (rule K12).
+  func saying(_ text: String, _ sheet: ContractSheet) -> String {
+    contract.consent != .none && sheet.contract.consent == .none
+      ? "\(text) L’accord de la personne ne vaut plus : recueillez-le de nouveau." : text
   }
 
   /// A page of this contract, one level below its own.

@@ -23,12 +23,18 @@ struct DecisionForm: ContractForm {
           ContractRecord.Decision.allCases.map { Choice($0.rawValue, $0.label) }
         ).help("Le contrat ne change d’état qu’avec les boutons de sa page"),
         .date("decidedOn", \.decidedOn, "Date de la décision"),
-        .date("endsOn", \.endsOn, "Fin du contrat").help("Une fin plus proche que celle proposée, si besoin")),
+        .date("endsOn", \.endsOn, "Fin du contrat").help(endHelp)),
       QuestionGroup(
         .area("decisionComment", \.decisionComment, "Commentaire").help("Figure sur le document de décision"),
         .area("noteForReferent", \.noteForReferent, "Note pour le référent", rows: 3).help(
           "Ne figure sur aucun document imprimé")),
     ]
+  }
+
+  private var endHelp: String {
+    let contract = held.contract
+    let end = contract.endChangedAt == nil ? contract.endsOn : contract.proposedEnd
+    return "Proposée par le référent : \(end.map(French.long) ?? "aucune")"
   }
 
   var draft: ContractDecisionDraft {

@@ -58,9 +58,14 @@ struct MoveForm: ContractForm {
         .area("reason", \.reason, "Motif", rows: 3, missing: "Dites pourquoi.").help("Il est transmis avec le contrat"))
     }
     if to.isDecided {
-      let proposed = held.contract.endsOn.map(French.long) ?? "aucune"
+      let contract = held.contract
+      let end = contract.endChangedAt == nil ? contract.endsOn : contract.proposedEnd
+      let proposed = end.map(French.long) ?? "aucune"
       questions += [
-        .area("comment", \.comment, "Commentaire de la décision").help("Figure sur le document de décision"),
+        .area(
+          "comment", \.comment, "Commentaire de la décision",
+          missing: to == .refused ? "Dites pourquoi le contrat n’est pas validé." : nil
+        ).help("Figure sur le document de décision"),
         .date("endsOn", \.endsOn, "Fin du contrat").help("Proposée par le référent : \(proposed)"),
         .date("decidedOn", \.decidedOn, "Date de la décision", missing: "Indiquez la date de la décision."),
       ]

@@ -17,9 +17,15 @@ enum Objectives {
     pages.post("\(all)/{objective}/suppression", rights: [.draftContracts]) { visit in
       let contract = try visit.id("contract", of: Contract.self)
       let id = try visit.id("objective", of: Objective.self)
-      _ = try await visit.services.call(
+      let before = try await visit.services.call(ContractsAPI.showContract, ["contract": contract])
+      let after = try await visit.services.call(
         ContractsAPI.removeObjective, ["contract": contract, "objective": id], version: try visit.version)
-      return .see(contractAddress(contract) + "#objectifs", saying: "L’objectif est retiré.")
+      let fell = before.contract.consent != .none && after.contract.consent == .none
+      return .see(
+        contractAddress(contract) + "#objectifs",
+        saying: fell
+          ? "L’objectif est retiré. L’accord de la personne ne vaut plus : recueillez-le de nouveau."
+          : "L’objectif est retiré.")
     }
   }
 }
@@ -113,15 +119,15 @@ struct ObjectiveForm: ContractForm {
 
   func save(_ draft: ObjectiveDraft, version: Int?) async throws -> PageAnswer {
     guard let objective else {
-      _ = try await visit.services.call(
+      let sheet = try await visit.services.call(
         ContractsAPI.addObjective, held.path, draft, version: version, key: visit.key)
       return .see(
         visit.query["encore"] == nil ? held.address() + "#objectifs" : held.address("objectifs/nouveau"),
-        saying: "L’objectif est ajouté.")
+        saying: held.saying("L’objectif est ajouté.", sheet))
     }
-    _ = try await visit.services.call(
+    let sheet = try await visit.services.call(
       ContractsAPI.reviseObjective, ["contract": held.contract.id, "objective": objective.id], draft,
       version: version)
-    return .see(held.address() + "#objectifs", saying: "L’objectif est modifié.")
+    return .see(held.address() + "#objectifs", saying: held.saying("L’objectif est modifié.", sheet))
   }
 }

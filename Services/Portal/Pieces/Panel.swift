@@ -212,9 +212,9 @@ struct Fact: Sendable {
     """
     <div>
     <dt>\(label)</dt>
-    <dd>\(badge, { "\($0.html(in: frame))\n" })\(value, linkedTo: address)\
+    <dd>\(badge, { "\($0.html(in: frame)) " })\(value, linkedTo: address)\
     \(#"<span class="muted">non renseigné</span>"#, if: address == nil && value == nil && badge == nil)\
-    \(action, { "\n\($0.html(in: frame))\n" })\(small: source)\
+    \(action, { " \($0.html(in: frame)) " })\(small: source)\
     \(feedValue, { #"<small class="feed-value">\#(icon: .swap)Genesis\#u{A0}: \#($0)</small>"# })</dd>
     </div>
 

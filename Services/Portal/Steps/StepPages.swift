@@ -44,9 +44,11 @@ private func stepsPage(_ visit: Visit) async throws -> PageAnswer {
   async let stepping = visit.services.call(FSEAPI.listSteps, ["dossier": id])
   async let taking = visit.services.call(FSEAPI.listParticipations, ["dossier": id])
   async let ending = visit.services.call(ServiceName.fse.lists.all)
+  async let linking = linkableObjectives(visit, of: id)
   let (open, steps, participations) = try await (opening, stepping.items, taking.items)
   let reasons = try await ending[.endReason]
-  let rows = steps.map { row($0, open, reasons) }
+  let objectives = await linking
+  let rows = steps.map { step in row(step, open, reasons, objectives.filter { $0.step == step.id }) }
   let table = Table(
     id: "etapes", caption: "Étapes et positionnements",
     columns: [
@@ -72,7 +74,9 @@ private func stepsPage(_ visit: Visit) async throws -> PageAnswer {
   return open.page(head, in: "parcours", body)
 }
 
-private func row(_ step: Step, _ open: OpenDossier, _ reasons: CountyList) -> Row {
+private func row(
+  _ step: Step, _ open: OpenDossier, _ reasons: CountyList, _ objectives: [LinkableObjective]
+) -> Row {
   let visit = open.visit
   let address = open.address("parcours/\(step.id)")
   var actions: [Action] = []
@@ -90,13 +94,19 @@ private func row(_ step: Step, _ open: OpenDossier, _ reasons: CountyList) -> Ro
     actions.append(
       Action("Supprimer", "\(address)/suppression", weight: .plain, confirmation: removal(of: step, open)))
   }
+  if visit.person.may(anyOf: [.draftContracts, .moveContracts]) {
+    actions.append(Action("Lier à un objectif", stepObjectiveAddress(step.id, open), weight: .plain))
+  }
+  let detail = [step.operatorName].compactMap { $0 } + objectives.map(\.answered)
   let real = step.from.map { from in
     "\(French.short(from)) → \(step.until.map(French.short) ?? "en cours")"
   }
   return Row(
     id: step.id.description, name: step.offerName,
     [
-      Cell(step.offerName, detail: step.operatorName, address: "/offres/\(step.offer)"),
+      Cell(
+        step.offerName, detail: detail.isEmpty ? nil : detail.joined(separator: " · "), address: "/offres/\(step.offer)"
+      ),
       Cell(step.badge(today: open.today), detail: step.endReason.map(reasons.label)),
       Cell("\(French.short(step.plannedFrom)) → \(French.short(step.plannedUntil))"), Cell(real ?? "—"),
       Cell(step.registeredByName), Cell(actions: actions),

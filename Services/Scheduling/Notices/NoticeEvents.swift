@@ -19,6 +19,25 @@ enum NoticeEvents {
         NoticeDraft(kind: .contract, title: title, dossier: event.dossier, profiles: profiles(told: event)),
         at: envelope.time)
     },
+    .on(ContractEnding.self) { event, envelope, transaction in
+      try await transaction.notify(
+        try await followers(of: event.dossier, author: nil, in: transaction),
+        NoticeDraft(kind: .contract, title: title(of: event), dossier: event.dossier), at: envelope.time)
+    },
+    .on(ContractToReview.self) { event, envelope, transaction in
+      let actor = envelope.actor?.lowercased()
+      let isServices = event.state != .proposition && event.cause != .step && event.cause != .referent
+      let readers =
+        try await isServices
+        ? office([.secretariatDispositif], of: event.territory, in: transaction)
+        : followers(of: event.dossier, author: nil, in: transaction)
+      try await transaction.notify(
+        readers.filter { $0.description != actor },
+        NoticeDraft(
+          kind: .contract, title: title(of: event), dossier: event.dossier,
+          profiles: isServices ? [.secretariatDispositif] : nil),
+        at: envelope.time)
+    },
     .on(StepReferentNamed.self) { event, envelope, transaction in
       let until = event.until.map { " jusqu’au \(French.long($0))" } ?? ""
       try await transaction.notify(
@@ -108,6 +127,24 @@ enum NoticeEvents {
     }
   }
 
+  static func title(of event: ContractEnding) -> String {
+    switch event.change {
+    case .expiring: "CER n° \(event.number) à renouveler avant le \(French.long(event.endsOn))"
+    case .expired: "CER n° \(event.number) fini depuis le \(French.long(event.endsOn)), sans suite validée"
+    }
+  }
+
+  /// Why a contract is to be looked at again.
+  static func title(of event: ContractToReview) -> String {
+    let contract = "CER n° \(event.number)"
+    return switch event.cause {
+    case .referent: "\(contract), « \(event.state.label) » : vous en êtes désormais le référent"
+    case .exit: "\(contract), « \(event.state.label) » : la personne sort de la file active"
+    case .entitlement: "\(contract), « \(event.state.label) » : le droit de la personne est clos"
+    case .step: "\(contract) : une étape liée à un objectif est terminée"
+    }
+  }
+
   /// What one side is told of a delegation that the other, or an administrator, made or ended.
   static func title(of event: DelegationChanged, for account: ID<Account>) -> String {
     let days = "du \(French.long(event.fromDate)) au \(French.long(event.untilDate))"
@@ -149,17 +186,32 @@ enum NoticeEvents {
   }
 
   private static func readers(of event: ContractMoved, in transaction: Transaction) async throws -> [ID<Account>] {
-    if let profiles = profiles(told: event) {
-      return try await transaction.query(
-        """
-        select distinct account from identity.v1_account_profile
-        where profile = any(\(profiles)) and \(event.territory)::uuid = any(territories)
-        """, as: ID<Account>.self)
-    }
-    return try await transaction.query(
+    if let profiles = profiles(told: event) { return try await office(profiles, of: event.territory, in: transaction) }
+    return try await followers(of: event.dossier, author: event.author, in: transaction)
+  }
+
+  /// The people of a territory's service.
+  private static func office(
+    _ profiles: [Profile], of territory: ID<Territory>?, in transaction: Transaction
+  ) async throws -> [ID<Account>] {
+    try await transaction.query(
       """
-      select \(event.author)::uuid as account
-      union select lead from dossiers.v1_dossier where id = \(event.dossier) and lead is not null
+      select distinct account from identity.v1_account_profile
+      where profile = any(\(profiles)) and \(territory)::uuid = any(territories)
+      """, as: ID<Account>.self)
+  }
+
+  /// The lead référent and the secretariat of their structure, with the author of a contract where one is given.
+  private static func followers(
+    of dossier: ID<Dossier>, author: ID<Account>?, in transaction: Transaction
+  ) async throws -> [ID<Account>] {
+    try await transaction.query(
+      """
+      select \(author)::uuid as account where \(author)::uuid is not null
+      union select lead from dossiers.v1_dossier where id = \(dossier) and lead is not null
+      union select p.account from dossiers.v1_dossier d
+        join identity.v1_account_profile p on p.organisation = d.lead_organisation
+        where d.id = \(dossier) and p.profile = any(\([Profile.secretariatProximite, .secretariatStructure]))
       """, as: ID<Account>.self)
   }
 }

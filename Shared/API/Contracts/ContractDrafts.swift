@@ -123,9 +123,13 @@ public struct ObjectiveStep: Payload {
   public init(step: ID<Step>?) { self.step = step }
 }
 
-/// The person's agreement, ticked in front of them; the one by SMS comes from the signature.
+/// The person's agreement, ticked in front of them; the one by SMS comes from the signature. `later` is the guide’s
+/// « NC »: it waits to be given, by SMS or later.
 public struct ContractConsentDraft: Payload, Constrained {
-  public enum Answer: String, Payload, CaseIterable { case yes, no }
+  public enum Answer: String, Payload, CaseIterable {
+    case yes, no
+    case later = "none"
+  }
   public var consent: Answer
   /// What the person wants to have said; absent to keep what is there.
   public var expression: String?

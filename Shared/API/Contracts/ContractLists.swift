@@ -67,8 +67,14 @@ public struct DossierContracts: Payload {
   public var mayDraft: Bool
   public var proposedNumber: Int
   public var proposedStart: CalendarDate
+  /// What a renewal starts from: the latest contract that was not refused.
+  public var previous: PreviousContract?
 
-  public init(items: [ContractRow], mayDraft: Bool, proposedNumber: Int, proposedStart: CalendarDate) {
+  public init(
+    items: [ContractRow], mayDraft: Bool, proposedNumber: Int, proposedStart: CalendarDate,
+    previous: PreviousContract? = nil
+  ) {
+    self.previous = previous
     self.items = items
     self.mayDraft = mayDraft
     self.proposedNumber = proposedNumber
@@ -84,6 +90,16 @@ public struct ContractFilter: PageQuery, Constrained {
   public var q: String?
   /// In their state since this day, or later.
   public var since: CalendarDate?
+  /// Worked out with the person on one of these days, both included.
+  public var signedFrom: CalendarDate?
+  public var signedUntil: CalendarDate?
+  /// Decided on one of these days, both included.
+  public var decidedFrom: CalendarDate?
+  public var decidedUntil: CalendarDate?
+  /// Of the people whom this account leads now, or this structure, or this territory.
+  public var lead: ID<Account>?
+  public var organisation: ID<Organisation>?
+  public var territory: ID<Territory>?
   public var after: String?
   public var limit: Int?
 
@@ -92,12 +108,21 @@ public struct ContractFilter: PageQuery, Constrained {
   ]
 
   public init(
-    state: [ContractState]? = nil, q: String? = nil, since: CalendarDate? = nil, after: String? = nil,
-    limit: Int? = nil
+    state: [ContractState]? = nil, q: String? = nil, since: CalendarDate? = nil, signedFrom: CalendarDate? = nil,
+    signedUntil: CalendarDate? = nil, decidedFrom: CalendarDate? = nil, decidedUntil: CalendarDate? = nil,
+    lead: ID<Account>? = nil, organisation: ID<Organisation>? = nil, territory: ID<Territory>? = nil,
+    after: String? = nil, limit: Int? = nil
   ) {
     self.state = state
     self.q = q
     self.since = since
+    self.signedFrom = signedFrom
+    self.signedUntil = signedUntil
+    self.decidedFrom = decidedFrom
+    self.decidedUntil = decidedUntil
+    self.lead = lead
+    self.organisation = organisation
+    self.territory = territory
     self.after = after
     self.limit = limit
   }
@@ -125,6 +150,12 @@ public struct ContractCounts: Payload {
 public struct RenewalFilter: PageQuery, Constrained {
   /// Those that end within this many days, beside those overdue; the county's delay when absent.
   public var days: Int?
+  /// Only those whose end has passed.
+  public var overdue: Bool?
+  /// Of the people whom this account leads now, or this structure, or this territory.
+  public var lead: ID<Account>?
+  public var organisation: ID<Organisation>?
+  public var territory: ID<Territory>?
   public var after: String?
   public var limit: Int?
 
@@ -132,8 +163,15 @@ public struct RenewalFilter: PageQuery, Constrained {
     "days": .range(0...366), "after": .cursor, "limit": .range(1...200),
   ]
 
-  public init(days: Int? = nil, after: String? = nil, limit: Int? = nil) {
+  public init(
+    days: Int? = nil, overdue: Bool? = nil, lead: ID<Account>? = nil, organisation: ID<Organisation>? = nil,
+    territory: ID<Territory>? = nil, after: String? = nil, limit: Int? = nil
+  ) {
     self.days = days
+    self.overdue = overdue
+    self.lead = lead
+    self.organisation = organisation
+    self.territory = territory
     self.after = after
     self.limit = limit
   }

@@ -86,6 +86,8 @@ public struct ContractRecord: Payload {
   public var decidedByName: String?
   /// The service's answer to the référent, beside the decision.
   public var noteForReferent: String
+  /// The end that the référent proposed, where it was changed; absent with a change too where they proposed none.
+  public var proposedEnd: CalendarDate?
   /// Who gave the contract another end than its référent, and when.
   public var endChangedByName: String?
   public var endChangedAt: Date?
@@ -100,8 +102,10 @@ public struct ContractRecord: Payload {
     targetHours: Int? = nil, author: ID<Account>, authorName: String, authorOrganisation: ID<Organisation>? = nil,
     decision: Decision? = nil, decisionComment: String = "", decidedOn: CalendarDate? = nil,
     decidedBy: ID<Account>? = nil, decidedByName: String? = nil, noteForReferent: String = "",
-    endChangedByName: String? = nil, endChangedAt: Date? = nil, version: Int, createdAt: Date
+    proposedEnd: CalendarDate? = nil, endChangedByName: String? = nil, endChangedAt: Date? = nil, version: Int,
+    createdAt: Date
   ) {
+    self.proposedEnd = proposedEnd
     self.endChangedByName = endChangedByName
     self.endChangedAt = endChangedAt
     self.id = id

@@ -16,12 +16,16 @@ public struct ContractSheet: Payload, Versioned {
   public var editable: [ContractZone]
   /// The models that the state allows and the caller may print, the usual one first (rule K3).
   public var models: [OfferedModel]
+  /// What a proposition still lacks to be submitted, as the county asks for it; empty in any other state.
+  public var missing: [SubmissionItem]
   public var version: Int { contract.version }
 
   public init(
     contract: ContractRecord, beneficiary: String, dossierNumber: Int, objectives: [Objective],
-    history: [ContractStateChange], allowedMoves: [ContractMove], editable: [ContractZone], models: [OfferedModel]
+    history: [ContractStateChange], allowedMoves: [ContractMove], editable: [ContractZone], models: [OfferedModel],
+    missing: [SubmissionItem] = []
   ) {
+    self.missing = missing
     self.contract = contract
     self.beneficiary = beneficiary
     self.dossierNumber = dossierNumber
@@ -45,11 +49,14 @@ public struct Objective: Payload {
   public var dueOn: CalendarDate?
   /// The step or positioning that serves it.
   public var step: ID<Step>?
+  /// What the step's offer is called; absent where it is out of the caller's reach.
+  public var stepName: String?
 
   public init(
     id: ID<Objective>, position: Int, theme: String, themeLabel: String, personDoes: String, referentDoes: String,
-    dueOn: CalendarDate? = nil, step: ID<Step>? = nil
+    dueOn: CalendarDate? = nil, step: ID<Step>? = nil, stepName: String? = nil
   ) {
+    self.stepName = stepName
     self.id = id
     self.position = position
     self.theme = theme
@@ -100,4 +107,34 @@ public enum ContractZone: String, Payload, CaseIterable {
   case consent
   /// What the service fills in: decision, comment, date, note for the référent, another end.
   case decision
+}
+
+/// An objective of the person's, with its contract: what a step or positioning may be linked to.
+public struct LinkableObjective: Payload {
+  public var id: ID<Objective>
+  public var contract: ID<Contract>
+  public var kind: ContractRecord.Kind
+  public var number: Int
+  public var state: ContractState
+  /// The contract's version, which a link asks for.
+  public var contractVersion: Int
+  public var themeLabel: String
+  public var personDoes: String
+  /// What serves it now.
+  public var step: ID<Step>?
+
+  public init(
+    id: ID<Objective>, contract: ID<Contract>, kind: ContractRecord.Kind, number: Int, state: ContractState,
+    contractVersion: Int, themeLabel: String, personDoes: String, step: ID<Step>? = nil
+  ) {
+    self.id = id
+    self.contract = contract
+    self.kind = kind
+    self.number = number
+    self.state = state
+    self.contractVersion = contractVersion
+    self.themeLabel = themeLabel
+    self.personDoes = personDoes
+    self.step = step
+  }
 }

@@ -38,6 +38,10 @@ extension ContractsAPI {
     .contracts, "linkObjective", .put, "contracts/{contract}/objectives/{objective}/step",
     allow: .having(.draftContracts, .moveContracts, reaching: .contract),
     summary: "Link an objective to a step or positioning, whatever the contract's state.", versioned: true)
+  public static let listObjectives = Endpoint<NoInput, Page<LinkableObjective>>(
+    .contracts, "listObjectives", .get, "dossiers/{dossier}/objectives",
+    allow: .having(.readDossiers, reaching: .dossier),
+    summary: "List the objectives of the person's contracts, the latest contract first: what a step may be linked to.")
   public static let recordConsent = Endpoint<ContractConsentDraft, ContractSheet>(
     .contracts, "recordConsent", .post, "contracts/{contract}/consent",
     allow: .having(.draftContracts, reaching: .contract),

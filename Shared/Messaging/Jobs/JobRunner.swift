@@ -31,6 +31,8 @@ public struct JobRunner<Task: Codable & Sendable>: Service {
   let act: @Sendable (Task) -> String
   let work: Work
   let ending: Ending
+  /// What a target is for the audit log, where it is no dossier.
+  public var subject: @Sendable (JobTarget) -> RequestSubject? = { $0.dossier.map(RequestSubject.dossier) }
   private let bell = Bell()
 
   /// - Parameter act: the name under which the audit log keeps what is done to a target.
@@ -120,7 +122,7 @@ public struct JobRunner<Task: Codable & Sendable>: Service {
     var caller = asker
     caller.today = CalendarDate(moment)
     let looking = caller
-    caller.subject = target.dossier.map(RequestSubject.dossier)
+    caller.subject = subject(target)
     caller.act = Act(name: act(task), kind: .write)
     do {
       try await queue.postgres.withTransaction(as: caller, retrying: true) { transaction in

@@ -13,6 +13,7 @@ let transitionsRoom = Room(
   pages.get("administration/circuit", rights: [.administer]) { visit in try await transitionsPage(visit) }
   pages.get("administration/circuit/origine", rights: [.administer]) { visit in try await resetPage(visit) }
   pages.post("administration/circuit/origine", rights: [.administer]) { visit in try await resetTransitions(visit) }
+  pages.form("administration/circuit/demande", rights: [.administer], SubmissionForm.self)
   pages.form("administration/circuit/{from}/{to}", rights: [.administer], TransitionForm.self)
 }
 
@@ -51,11 +52,13 @@ private func transitionsPage(_ visit: Visit) async throws -> PageAnswer {
     return passages.isEmpty ? nil : Panel("De « \(state.label) »", [list(passages, from: state)])
   }
   let reset = Action("Revenir au circuit d’origine", "\(transitionsAddress)/origine", icon: .undo)
+  let asked = Action("Avant de soumettre", submissionAddress, icon: .check)
   let head = PageHead(
     "Circuit du CER",
     lead:
       "Qui fait passer un contrat d’un état à l’autre. Qui ne peut pas le faire avancer ne peut pas non plus le modifier.",
-    back: Link("Administration", "/administration"), actions: table.items.contains(where: \.isChanged) ? [reset] : [])
+    back: Link("Administration", "/administration"),
+    actions: [asked] + (table.items.contains(where: \.isChanged) ? [reset] : []))
   return visit.page(head, .administration, panels + [past(history)])
 }
 
