@@ -11,10 +11,24 @@ import Service
     let converter = try LibreOfficeConverter(
       workers: parts.settings.int("JALONS_PDF_WORKERS", default: 2),
       queue: parts.settings.int("JALONS_PDF_QUEUE", default: 20), timeout: .seconds(60))
+    let files = try openFileStore(of: "contracts") { parts.settings.optional($0) }
     let models = CountyModelStore(
-      postgres: parts.postgres, schema: "contracts", kinds: [ContractFields.models],
-      files: try openFileStore(of: "contracts") { parts.settings.optional($0) })
-    return Assembly(consumers: ["territory": [.territoryFollows]]) { routes in
+      postgres: parts.postgres, schema: "contracts", kinds: [ContractFields.models], files: files)
+    let printing = Printing(
+      store: contracts, models: models, converter: converter,
+      county: parts.settings.string("JALONS_COUNTY_NAME", default: "Département de l’Ardèche"))
+    let filing = SignatureFiling(
+      postgres: parts.postgres, files: files,
+      identities: SigningIdentities(
+        postgres: parts.postgres, seal: KeySeal(try parts.settings.key(.documentKey)),
+        given: try SigningIdentities.given(parts.settings), county: printing.county),
+      now: parts.now, logger: parts.logger)
+    let signatures = SignatureStore(
+      contracts: contracts, printing: printing, files: files,
+      codes: KeySeal(try parts.settings.key(.signatureCode)), filing: filing)
+    return Assembly(
+      consumers: ["territory": [.territoryFollows], "signatures": [SignatureEvents.delivery]], background: [filing]
+    ) { routes in
       addDraftingRoutes(to: routes, store: contracts)
       addObjectiveRoutes(to: routes, store: contracts)
       addValidationRoutes(to: routes, store: contracts)
@@ -25,11 +39,8 @@ import Service
       addDelayRoutes(to: routes, store: DelayStore(postgres: parts.postgres, service: .contracts))
       addTransitionRoutes(to: routes, store: TransitionStore(postgres: parts.postgres))
       addModelRoutes(to: routes, of: .contracts, store: models, converter: converter)
-      addPrintingRoutes(
-        to: routes,
-        printing: Printing(
-          store: contracts, models: models, converter: converter,
-          county: parts.settings.string("JALONS_COUNTY_NAME", default: "Département de l’Ardèche")))
+      addPrintingRoutes(to: routes, printing: printing)
+      addSignatureRoutes(to: routes, store: signatures)
     }
   }
 

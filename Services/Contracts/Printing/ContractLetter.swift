@@ -11,6 +11,7 @@ struct LetterPeople: Codable, Sendable {
   var birthPrecision: BirthPrecision?
   var phone: String?
   var email: String?
+  var smsRefused: Bool?
   var address: String?
   var postalCode: String?
   var commune: String?

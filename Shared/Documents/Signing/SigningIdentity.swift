@@ -58,6 +58,13 @@ public struct SigningIdentity: Sendable {
   /// The key's own certificate, in DER: by it a signature is known as ours.
   public var certificate: Data { Self.certificate(in: certificates) }
 
+  /// What may be kept open: the certificates without the key, where one PEM file holds both.
+  public var certificatesAlone: Data {
+    let text = String(decoding: certificates, as: UTF8.self)
+    let blocks = text.matches(of: #/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/#).map { String($0.0) }
+    return Data((blocks.joined(separator: "\n") + "\n").utf8)
+  }
+
   /// The first certificate of a PEM text, in DER; empty where there is none.
   public static func certificate(in pem: Data) -> Data {
     let bytes = [UInt8](pem)
