@@ -40,6 +40,8 @@ import Service
       addTransitionRoutes(to: routes, store: TransitionStore(postgres: parts.postgres))
       addModelRoutes(to: routes, of: .contracts, store: models, converter: converter)
       addPrintingRoutes(to: routes, printing: printing)
+      addDocumentRoutes(
+        to: routes, store: DocumentStore(postgres: parts.postgres, files: files), printing: printing)
       addSignatureRoutes(to: routes, store: signatures)
     }
   }

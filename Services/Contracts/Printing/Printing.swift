@@ -29,6 +29,23 @@ struct Printing: Sendable {
     return try await file(prepared, as: print.format ?? .pdf)
   }
 
+  /// A blank contract to fill in by hand; with the person's and the référent's names where a dossier is given.
+  /// - Throws: 404; 503 when too many documents are being made.
+  func blank(for dossier: ID<Dossier>?, by caller: Caller) async throws -> FileOutput {
+    let (people, model) = try await store.postgres.withTransaction(as: caller) { transaction in
+      let offered = try await transaction.models(of: "contracts")
+      guard let model = offered.first(where: { $0.code == ContractModel.blank.rawValue }) else {
+        throw Problem.notFound("Le modèle vierge")
+      }
+      guard let dossier else { return (nil as LetterPeople?, model) }
+      return (try await transaction.people(of: dossier) as LetterPeople?, model)
+    }
+    let values = ContractLetter.blank(people, county: county)
+    let person = people.map { " – \(French.name($0.familyName, $0.givenName))" } ?? ""
+    return try await LetterFormat.pdf.output(
+      try await models.model(model), values, named: "\(model.label)\(person)", by: converter)
+  }
+
   /// - Throws: 503 when too many documents are being made.
   func file(_ prepared: PreparedLetter, as format: LetterFormat) async throws -> FileOutput {
     try await format.output(
@@ -46,11 +63,26 @@ extension Transaction {
     let chosen = try await models(of: "contracts")
     let model = try sheet.contract.state.model(asked: asked, among: chosen.map(\.offered), by: caller)
     let people = try await people(of: sheet.contract.dossier)
-    let letter = ContractLetter(
+    var letter = ContractLetter(
       contract: sheet.contract, objectives: sheet.objectives, people: people, dossierNumber: sheet.dossierNumber,
       county: county)
+    letter.steps = try await steps(of: sheet.objectives)
     guard let file = chosen.first(where: { $0.code == model.code }) else { throw Problem.notFound("Ce modèle") }
     return PreparedLetter(letter: letter, model: file, sheet: sheet)
+  }
+
+  private struct NamedStep: Decodable, Sendable {
+    let id: ID<Step>
+    let name: String
+  }
+
+  /// The names of the steps that serve some objectives.
+  private func steps(of objectives: [Objective]) async throws -> [ID<Step>: String] {
+    let linked = objectives.compactMap(\.step)
+    guard !linked.isEmpty else { return [:] }
+    let found = try await query(
+      "select id, offer_name as name from fse.v1_step where id = any(\(linked))", as: NamedStep.self)
+    return Dictionary(found.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The person, and the référent of today with their structure.

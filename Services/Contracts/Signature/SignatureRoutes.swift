@@ -2,14 +2,10 @@ import API
 import Domain
 import Foundation
 import Messaging
-import NIOCore
 import Postgres
 import Service
 
 func addSignatureRoutes(to routes: Routes, store: SignatureStore) {
-  routes.handle(ContractsAPI.listSignatures) { _, request in
-    try await store.all(of: request.id("contract"), for: request.caller)
-  }
   routes.handle(ContractsAPI.startSignature) { draft, request in
     try await store.start(
       draft, of: request.id("contract"), version: request.version, for: request.caller, at: request.now)
@@ -34,14 +30,8 @@ func addSignatureRoutes(to routes: Routes, store: SignatureStore) {
     try await store.file(query.kind, request.id("signature"), of: request.id("contract"), for: request.caller)
   }
   routes.handle(ContractsAPI.checkSignedDocument) { _, request in
-    let limit = ContractsAPI.checkSignedDocument.limit
-    do {
-      let body = try await request.body.collect(upTo: limit)
-      return try await store.check(
-        Data(body.readableBytesView), of: request.id("contract"), for: request.caller)
-    } catch is NIOTooManyBytesError {
-      throw Problem("trop-volumineux", 413, "Ce document dépasse \(limit >> 20) Mio.")
-    }
+    let bytes = try await request.file(limit: ContractsAPI.checkSignedDocument.limit)
+    return try await store.check(bytes, of: request.id("contract"), for: request.caller)
   }
 }
 

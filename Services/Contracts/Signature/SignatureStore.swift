@@ -19,21 +19,6 @@ struct SignatureStore: Sendable {
 
   // MARK: Looking
 
-  func all(of contract: ID<Contract>, for caller: Caller) async throws -> ContractSignatures {
-    try await postgres.withTransaction(as: caller) { transaction in
-      let sheet = try await transaction.sheet(of: contract)
-      let people = try await transaction.people(of: sheet.contract.dossier)
-      let found = try await transaction.query(
-        """
-        select \(SignatureRecord.columns) from contracts.signature where contract = \(contract)
-        order by started_at desc, id desc limit 50
-        """, as: SignatureRecord.self)
-      return ContractSignatures(
-        items: found.map { $0.sheet(of: sheet.contract) }, obstacle: SignatureObstacle.found(sheet, people),
-        phone: PhoneNumber.shown(people.phone))
-    }
-  }
-
   func sheet(
     _ id: ID<ContractSignature>, of contract: ID<Contract>, for caller: Caller
   ) async throws -> SignatureSheet {

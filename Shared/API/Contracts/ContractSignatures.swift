@@ -74,21 +74,6 @@ public struct SignatureSheet: Payload {
   }
 }
 
-/// The signatures of a contract, the latest first, and whether another may be begun.
-public struct ContractSignatures: Payload {
-  public var items: [SignatureSheet]
-  /// Why no signature by SMS may be begun now; absent where one may.
-  public var obstacle: String?
-  /// The person's mobile number, as `06 12 34 56 78`.
-  public var phone: String?
-
-  public init(items: [SignatureSheet], obstacle: String?, phone: String?) {
-    self.items = items
-    self.obstacle = obstacle
-    self.phone = phone
-  }
-}
-
 public struct SignatureDraft: Payload, Constrained {
   /// The code of a model; the usual one of the contract's state when absent.
   public var model: String?
@@ -153,9 +138,6 @@ public struct SignedDocumentCheck: Payload, Equatable {
 extension ContractsAPI {
   private static let path = "contracts/{contract}/signatures"
 
-  public static let listSignatures = Endpoint<NoInput, ContractSignatures>(
-    .contracts, "listSignatures", .get, path, allow: .having(.readDossiers, reaching: .contract),
-    summary: "List the signatures of a contract by SMS, and say whether another may be begun.")
   public static let startSignature = Endpoint<SignatureDraft, SignatureSheet>(
     .contracts, "startSignature", .post, path, allow: .having(.draftContracts, reaching: .contract),
     summary: "Make the document that the person is to sign; one that was under way ends.", success: 201,
