@@ -78,7 +78,10 @@ private func contractsPage(_ visit: Visit) async throws -> PageAnswer {
     pager: Pager(
       first: after == nil ? nil : address(shown, q: q), next: found.next.map { address(shown, q: q, after: $0) }))
   let renewals = Action("À renouveler", "/contrats/a-renouveler", icon: .refresh)
-  let head = PageHead("Contrats", lead: "Les plus anciens en attente d’abord.", actions: [renewals])
+  let blank = Action("CER vierge (PDF)", "/contrats/vierge", icon: .print)
+  let works = visit.may(.draftContracts) || visit.may(.moveContracts)
+  let head = PageHead(
+    "Contrats", lead: "Les plus anciens en attente d’abord.", actions: [renewals] + (works ? [blank] : []))
   return visit.page(head, .today, [tabs, bar, table])
 }
 
