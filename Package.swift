@@ -91,7 +91,7 @@ let package = Package(
     library(
       "Documents",
       [
-        "Domain", "CXML", "CZip", "CSpreadsheet", "CSpawn", logging,
+        "Domain", "CXML", "CZip", "CSpreadsheet", "CSpawn", "COpenSSL", logging,
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -11,14 +11,26 @@ import Service
     let converter = try LibreOfficeConverter(
       workers: parts.settings.int("JALONS_PDF_WORKERS", default: 2),
       queue: parts.settings.int("JALONS_PDF_QUEUE", default: 20), timeout: .seconds(60))
+    let files = try openFileStore(of: "contracts") { parts.settings.optional($0) }
     let models = CountyModelStore(
-      postgres: parts.postgres, schema: "contracts", kinds: [ContractFields.models],
-      files: try openFileStore(of: "contracts") { parts.settings.optional($0) })
+      postgres: parts.postgres, schema: "contracts", kinds: [ContractFields.models], files: files)
+    let printing = Printing(store: contracts, models: models, converter: converter)
+    let filing = SignatureFiling(
+      postgres: parts.postgres, files: files,
+      identities: SigningIdentities(
+        postgres: parts.postgres, seal: KeySeal(try parts.settings.key(.documentKey)),
+        given: try SigningIdentities.given(parts.settings)),
+      now: parts.now, logger: parts.logger)
+    let signatures = SignatureStore(
+      contracts: contracts, printing: printing, files: files,
+      codes: KeySeal(try parts.settings.key(.signatureCode)), filing: filing)
     let movings = MovingStore(postgres: parts.postgres)
     let runner = movings.runner(contracts: contracts, now: parts.now, logger: parts.logger)
     let day = ContractDay(postgres: parts.postgres, now: parts.now, logger: parts.logger)
     return Assembly(
-      consumers: ["territory": [.territoryFollows], "review": ReviewCauses.handlers], background: [runner, day]
+      consumers: [
+        "territory": [.territoryFollows], "review": ReviewCauses.handlers, "signatures": [SignatureEvents.delivery],
+      ], background: [runner, day, filing]
     ) { routes in
       addDraftingRoutes(to: routes, store: contracts)
       addObjectiveRoutes(to: routes, store: contracts)
@@ -33,10 +45,10 @@ import Service
       addDelayRoutes(to: routes, store: DelayStore(postgres: parts.postgres, service: .contracts))
       addTransitionRoutes(to: routes, store: TransitionStore(postgres: parts.postgres))
       addModelRoutes(to: routes, of: .contracts, store: models, converter: converter)
-      addPrintingRoutes(
-        to: routes,
-        printing: Printing(
-          store: contracts, models: models, converter: converter))
+      addPrintingRoutes(to: routes, printing: printing)
+      addDocumentRoutes(
+        to: routes, store: DocumentStore(postgres: parts.postgres, files: files), printing: printing)
+      addSignatureRoutes(to: routes, store: signatures)
     }
   }
 

@@ -15,12 +15,19 @@ import Service
       store: mails, provider: try MailProvider(parts),
       sender: Sender { try await postgres.sender(\.mailSender) }, now: parts.now,
       logger: parts.logger, pause: .milliseconds(try settings.int("JALONS_REMINDER_PAUSE", default: 1000)))
+    let texts = TextMessageStore(postgres: postgres, seal: KeySeal(try settings.key(.signatureCode)))
+    let messenger = TextMessageWorker(
+      store: texts, provider: worker.provider, sender: worker.sender, now: parts.now, logger: parts.logger,
+      pause: worker.pause)
+    let signatures = SignatureNotices.handlers(
+      mails: mails, publicAddress: settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080"))
     return Assembly(
       consumers: [
         "appointments": Handover.handlers + [ExitAppointments.handling],
-        "notices": NoticeEvents.handlers + FeedNotices.handlers(mails: mails),
+        "notices": NoticeEvents.handlers + FeedNotices.handlers(mails: mails) + signatures,
         "mail": [mails.handling],
-      ], background: [worker, postman]
+        "text-messages": [texts.handling],
+      ], background: [worker, postman, messenger]
     ) { routes in
       addAppointmentRoutes(to: routes, store: AppointmentStore(postgres: postgres))
       addAgendaRoutes(to: routes, store: AgendaStore(postgres: postgres))

@@ -39,6 +39,8 @@ public enum DocumentError: Error, Equatable, Sendable {
   case fileNotFound
   /// The stored file no longer matches its digest.
   case fileDamaged
+  /// A document could not be signed; the detail is for the log.
+  case notSigned(detail: String)
 }
 
 extension DocumentError: CustomStringConvertible, LocalizedError {
@@ -84,6 +86,8 @@ extension DocumentError: CustomStringConvertible, LocalizedError {
       "Ce fichier n’existe pas ou plus."
     case .fileDamaged:
       "Ce fichier est abîmé et ne peut être ouvert."
+    case .notSigned:
+      "Le document n’a pas pu être signé. Prévenez l’exploitant de Jalons."
     }
   }
 }

@@ -15,6 +15,11 @@ public enum KeyPurpose: String, CaseIterable, Sendable {
   case mail
   /// Dossiers': NIRs as they are kept, as they are matched, and what the feed wrote of people.
   case nir, nirMatch = "nir-match", feed
+  /// Contracts': the key that signs documents, as it is kept.
+  case documentKey = "document-key"
+  /// The codes that a person signs with: how contracts keeps one, and what the text message says, from contracts, which
+  /// writes it, to scheduling, which sends it.
+  case signatureCode = "signature-code"
   /// What was typed in a form, from the portal to identity, which keeps it until its author is back; and whose form it is,
   /// which both read.
   case formMark = "form-mark", keptForm = "kept-form"
@@ -35,6 +40,8 @@ public enum KeyPurpose: String, CaseIterable, Sendable {
       ["identity"]
     case .mail: ["identity", "scheduling"]
     case .nir, .nirMatch, .feed: ["dossiers"]
+    case .documentKey: ["contracts"]
+    case .signatureCode: ["contracts", "scheduling"]
     case .formMark: ["portal", "identity"]
     case .flash: ["portal"]
     case .cursor: ServiceName.allCases.map(\.rawValue)

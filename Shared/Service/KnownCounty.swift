@@ -14,6 +14,13 @@ extension Transaction {
       as: CountyDetails.self) ?? CountyDetails()
   }
 
+  /// As the county calls itself at the head of what it sends.
+  /// - Throws: 409 where it does not say.
+  public func countyName() async throws -> String {
+    guard let name = try await county().name else { throw Problem.countyIncomplete("Le nom du Département") }
+    return name
+  }
+
   /// The county's number: `07`.
   /// - Throws: 409 where it does not say.
   public func department() async throws -> String {

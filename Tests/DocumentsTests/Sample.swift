@@ -3,7 +3,7 @@ import Foundation
 
 /// A contract and a summons of real length.
 enum Sample {
-  static let objectiveFields = ["Numero", "Theme", "Personne", "Referent", "Echeance"].map { "Objectif.\($0)" }
+  static let objectiveFields = ["Numero", "Theme", "Personne", "Referent", "Echeance", "Etape"].map { "Objectif.\($0)" }
 
   static let contract: [String: MergeValue] = [
     "Departement": .text("Ardèche"), "Numero": .text("3"), "NumeroDossier": .text("07-2024-018845"),
@@ -21,7 +21,7 @@ enum Sample {
     "DecisionCommentee": .text(
       "Le Département valide ce contrat. La formation d’assistante de vie aux familles est cohérente avec le "
         + "projet ; un point d’étape est demandé à la fin du premier module."),
-    "NoteReferent": .text("penser à l’aide à la mobilité avant l’entrée en formation."),
+    "HeuresHebdomadaires": .text("15 heures"),
     "SignataireDepartement": .text("La cheffe de service insertion\nC. ROUVIÈRE"),
     "Objectif": .list([
       [

@@ -113,6 +113,8 @@ def objectives(blank):
             + paragraph(*([text("")] if blank else [field(name)]), style="Value", after=0.5)
             for label, name in words
         ]
+        if not blank:
+            sides[0] += paragraph(field("Objectif.Etape", before="Étape du parcours : ", color=GREY, size=9), after=0)
         rows += [
             row(
                 cell(LEFT, paragraph(*theme, after=0, keep=True), fill=PAPER, span=2,
@@ -133,7 +135,17 @@ def consent(blank):
     else:
         words = [text("La personne donne son accord sur la rédaction de ce contrat : "),
                  field("AccordPersonne", bold=True), field("DateAccord", before=", le ")]
-    return heading("Accord de la personne") + paragraph(*words)
+    # Kept with what follows, so that signatures never stand alone on a page.
+    return heading("Accord de la personne") + paragraph(*words, keep=True)
+
+
+def hours(blank):
+    words = (
+        [text("Heures d’activité par semaine : ______")]
+        if blank
+        else [field("HeuresHebdomadaires", before="Activité prévue par semaine : ")]
+    )
+    return paragraph(*words, before=2)
 
 
 def decision(state):
@@ -142,14 +154,14 @@ def decision(state):
     colour = GREEN if state == "accepted" else RED
     lines = [
         paragraph(
-            field("Decision", bold=True, color=colour, size=12), field("DateDecision", before=", le "), after=1.5),
-        paragraph(field("DecisionCommentee"), after=1),
-        paragraph(field("NoteReferent", before="Note pour le référent : ", color=GREY), after=0),
+            field("Decision", bold=True, color=colour, size=12), field("DateDecision", before=", le "), after=1.5,
+            keep=True),
+        paragraph(field("DecisionCommentee"), after=0, keep=True),
     ]
     box = table(
         [WIDTH], row(cell(WIDTH, *lines, fill=PAPER, margins=(2.5, 4, 2.5, 4), borders=border("left", colour, 3))),
         title="Décision du Département")
-    after = paragraph(style="Small", after=0)
+    after = paragraph(style="Small", after=0, keep=True)
     if state == "refused":
         after = paragraph(
             text(
@@ -157,7 +169,7 @@ def decision(state):
                 "cette décision dans les deux mois qui suivent sa réception, en écrivant au président du conseil "
                 "départemental (recours administratif préalable, article L. 262-47 du code de l’action sociale et "
                 "des familles)."),
-            style="Small", before=2)
+            style="Small", before=2, keep=True)
     return heading("Décision du Département") + box + after
 
 
@@ -198,10 +210,10 @@ def body(state):
         rubric("Évaluation commune du parcours",
                "Ce qui a été possible, ce qui ne l’a pas été, les ressources mobilisées, les freins",
                "Evaluation", blank, 62),
-        objectives(blank),
+        objectives(blank), hours(blank),
         rubric("Expression de la personne accompagnée",
                "Ce que la personne souhaite faire savoir ; à défaut, indiquer qu’elle ne souhaite rien ajouter",
-               "ExpressionPersonne", blank, 36),
+               "ExpressionPersonne", blank, 27),
         consent(blank), decision(state), signatures(state), notice(), section(24, 20, 18, header=10, footer=9),
     ]
     return "".join(parts)

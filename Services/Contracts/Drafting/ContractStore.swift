@@ -104,6 +104,11 @@ struct ContractStore: Sendable {
     try await postgres.withTransaction(as: caller) { transaction in
       let held = try await hold(contract, version: version, in: transaction)
       try held.check(.draft)
+      guard try await !transaction.isSigned(contract) else {
+        throw Problem.conflict(
+          "contrat-signe", "Ce contrat est signé : il ne se supprime pas.",
+          detail: "Modifiez-le avec la personne, puis recueillez à nouveau son accord.")
+      }
       _ = try await transaction.execute("delete from contracts.contract where id = \(contract)")
     }
   }

@@ -33,6 +33,8 @@ enum ContractFields {
         example: "Souhaite reprendre un emploi à temps partiel."),
       ModelField(name: "AccordPersonne", meaning: "Son accord", example: "Oui"),
       ModelField(name: "DateAccord", meaning: "Le jour de son accord", example: "12/03/2026"),
+      ModelField(
+        name: "HeuresHebdomadaires", meaning: "Les heures d’activité par semaine", example: "15 heures"),
       ModelField(name: "Decision", meaning: "La décision du Département", example: "Validé"),
       ModelField(
         name: "DecisionCommentee", meaning: "Le commentaire de la décision",
@@ -54,6 +56,9 @@ enum ContractFields {
       name: "Objectif.Referent", meaning: "Objectif, répété : ce que fait le référent",
       example: "Instruire la demande d’aide au permis."),
     ModelField(name: "Objectif.Echeance", meaning: "Objectif, répété : son échéance", example: "30/06/2026"),
+    ModelField(
+      name: "Objectif.Etape", meaning: "Objectif, répété : l’étape du parcours qui y répond",
+      example: "Auto-école solidaire"),
   ]
 
   static let models = KeptModels(
@@ -62,7 +67,7 @@ enum ContractFields {
       "Objectif": [
         "Numero": "2", "Theme": "Famille et garde d’enfants",
         "Personne": "Déposer un dossier à la crèche et prendre rendez-vous avec le relais petite enfance.",
-        "Referent": "Appuyer la demande de place.", "Echeance": "31/08/2026",
+        "Referent": "Appuyer la demande de place.", "Echeance": "31/08/2026", "Etape": "",
       ]
     ])
 }

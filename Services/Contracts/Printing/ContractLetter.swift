@@ -11,6 +11,7 @@ struct LetterPeople: Codable, Sendable {
   var birthPrecision: BirthPrecision?
   var phone: String?
   var email: String?
+  var smsRefused: Bool?
   var address: String?
   var postalCode: String?
   var commune: String?
@@ -27,18 +28,26 @@ struct ContractLetter: Sendable {
   var people: LetterPeople
   var dossierNumber: Int?
   var county = ""
+  /// The names of the steps that serve the objectives.
+  var steps: [ID<Step>: String] = [:]
 
   /// The values by the names that the models use. The référent's comment is not among them: it is for the service.
   var values: [String: MergeValue] {
-    var texts = identity
+    var texts = Self.identity(people, author: contract.authorName, county: county)
     texts.merge(agreement) { $1 }
     texts.merge(decision) { $1 }
     var values = texts.mapValues { MergeValue.text($0) }
-    values["Objectif"] = .list(objectives.enumerated().map(Self.item))
+    values["Objectif"] = .list(objectives.enumerated().map(item))
     return values
   }
 
-  private var identity: [String: String] {
+  /// What a blank contract is filled with: nothing but who it is for, where somebody is.
+  static func blank(_ people: LetterPeople?, county: String) -> [String: MergeValue] {
+    guard let people else { return ["Departement": .text(county)] }
+    return identity(people, author: "", county: county).mapValues { .text($0) }
+  }
+
+  private static func identity(_ people: LetterPeople, author: String, county: String) -> [String: String] {
     let place = [people.postalCode, people.commune].compactMap(\.self).joined(separator: " ")
     return [
       "Beneficiaire": French.name(people.familyName, people.givenName),
@@ -46,7 +55,7 @@ struct ContractLetter: Sendable {
       "Adresse": [people.address ?? "", place].filter { !$0.isEmpty }.joined(separator: "\n"),
       "Telephone": PhoneNumber.shown(people.phone) ?? "",
       "Courriel": people.email ?? "",
-      "Referent": people.referentName ?? contract.authorName,
+      "Referent": people.referentName ?? author,
       "CourrielReferent": people.referentEmail ?? "",
       "TelephoneReferent": PhoneNumber.shown(people.referentPhone) ?? "",
       "Departement": county,
@@ -66,6 +75,7 @@ struct ContractLetter: Sendable {
       "Evaluation": contract.evaluation,
       "ExpressionPersonne": contract.expression,
       "AccordPersonne": contract.consent.label,
+      "HeuresHebdomadaires": contract.targetHours.map { French.count($0, "heure") } ?? "",
       "DateAccord": contract.consentAt.map { French.short(CalendarDate($0)) } ?? "",
     ]
   }
@@ -81,13 +91,14 @@ struct ContractLetter: Sendable {
     ]
   }
 
-  private static func item(_ index: Int, _ objective: Objective) -> [String: String] {
+  private func item(_ index: Int, _ objective: Objective) -> [String: String] {
     [
       "Numero": String(index + 1),
       "Theme": objective.themeLabel,
       "Personne": objective.personDoes,
       "Referent": objective.referentDoes,
       "Echeance": objective.dueOn.map(French.short) ?? "",
+      "Etape": objective.step.flatMap { steps[$0] } ?? "",
     ]
   }
 

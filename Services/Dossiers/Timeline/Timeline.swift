@@ -171,6 +171,16 @@ enum Timeline {
         title: event.consent == .no ? "Accord de la personne refusé" : "Accord de la personne recueilli",
         detail: ["contract": .string(event.contract.description)])
     },
+    .of(ContractSigned.self) { event in
+      Line(
+        dossier: event.dossier, kind: .contract, title: "CER n° \(event.number) signé par SMS",
+        detail: ["contract": .string(event.contract.description)])
+    },
+    .of(ContractHandedOver.self) { event in
+      Line(
+        dossier: event.dossier, kind: .contract, title: "CER n° \(event.number) \(event.how.done)",
+        detail: ["contract": .string(event.contract.description), "on": .string(event.on.description)])
+    },
   ]
 
   private static let appointments: [Saying] = [

@@ -66,7 +66,9 @@ private func contractsPage(_ visit: Visit) async throws -> PageAnswer {
   let export =
     visit.may(.reports) && !found.items.isEmpty
     ? [Action("Exporter", view.address("/contrats/fichier"), icon: .download)] : []
-  let head = PageHead("Suivi des CER", lead: "Les plus anciens en attente d’abord.", actions: export)
+  let works = visit.may(.draftContracts) || visit.may(.moveContracts)
+  let blank = works ? [Action("CER vierge (PDF)", "/contrats/vierge", icon: .print)] : []
+  let head = PageHead("Suivi des CER", lead: "Les plus anciens en attente d’abord.", actions: export + blank)
   let above: [any Piece] = [FollowUpList.contracts.tabs, states(view, counts), view.bar]
   return visit.page(head, .contracts, above + view.people.notices + [table])
 }

@@ -19,10 +19,12 @@ func addContractPages(to pages: Pages) {
 
 private func contractPage(_ visit: Visit) async throws -> PageAnswer {
   let held = try await OpenContract.load(visit)
+  let documents = await held.documents()
+  let others = [held.signing, held.sheet.models.first.map(held.printing)].compactMap(\.self)
   let head = PageHead(
     held.name, lead: contractPeriod(held.contract.startsOn, held.contract.endsOn),
     back: Link("Contrats", held.open.address("contrats")), badges: [held.contract.state.badge],
-    actions: held.moves + (held.sheet.models.first.map { [held.printing($0)] } ?? []))
+    actions: held.moves + others)
   var body: [any Piece] = [held.sheet.stages]
   body += held.notices
   if held.contract.decision != nil || held.may(.decision) || !held.contract.noteForReferent.isEmpty {
@@ -30,6 +32,7 @@ private func contractPage(_ visit: Visit) async throws -> PageAnswer {
   }
   body += [held.draftPanel, held.objectivesPanel, held.consentPanel, held.documentsPanel]
   let fields = Action("Champ par champ", held.address("modifications"), icon: .history, weight: .plain)
+  if let documents { body += held.paperPanels(documents) }
   body.append(Panel("Historique", actions: [fields], [held.history]))
   return held.open.page(head, in: "contrats", body)
 }

@@ -10,6 +10,8 @@ let contractsRoom = Room(
   addStepObjectivePages(to: pages)
   addContractPages(to: pages)
   Objectives.add(to: pages)
+  addSignaturePages(to: pages)
+  addDocumentPages(to: pages)
   let deciding: [Right] = [.moveContracts, .decideContracts]
   pages.form("contrats/{contract}/accord", rights: [.draftContracts], ConsentForm.self)
   pages.form("contrats/{contract}/decision", rights: deciding, DecisionForm.self)

@@ -64,7 +64,7 @@ struct ReminderStore: Sendable {
         """
         with due as (
           select id, called_at is not null as uncertain from scheduling.message
-          where status = 'queued' and channel = 'sms' and due_at <= \(moment)
+          where status = 'queued' and channel = 'sms' and kind is null and due_at <= \(moment)
             and (claimed_until is null or claimed_until < clock_timestamp())
             and exists (select from identity.v1_county where sms_sender is not null)
           order by due_at limit \(most) for update skip locked),

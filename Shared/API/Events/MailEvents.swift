@@ -29,6 +29,7 @@ public enum MailKind: String, Payload, CaseIterable {
   case passwordReset = "password-reset"
   case passwordChanged = "password-changed"
   case feedMissing = "feed-missing"
+  case documentSigned = "document-signed"
 }
 
 /// What an e-mail says.

@@ -65,6 +65,25 @@ final class ChildProcess: Sendable {
     }
   }
 
+  /// Waits for its end, which comes with the caller's own cancellation at the latest. Call once.
+  /// - Throws: `DocumentError.conversionTimedOut` when it took longer; `CancellationError`.
+  func ending(within timeout: Duration) async throws -> Ending {
+    let alarm = Task {
+      try await Task.sleep(for: timeout)
+      kill()
+      return true
+    }
+    let ending = await withTaskCancellationHandler {
+      await self.ending()
+    } onCancel: {
+      kill()
+    }
+    alarm.cancel()
+    try Task.checkCancellation()
+    if case .success(true) = await alarm.result, ending == .killed { throw DocumentError.conversionTimedOut }
+    return ending
+  }
+
   /// Ends it and all it has started. Does nothing once it has ended.
   func kill() {
     state.withLock { state in

@@ -50,7 +50,7 @@ public final class LibreOfficeConverter: DocumentConverter {
     let child = try ChildProcess(
       program, arguments(worker: worker, passing: passing), environment: environment(worker: worker, passing: passing),
       log: log)
-    let ending = try await wait(for: child)
+    let ending = try await child.ending(within: timeout)
     guard ending == .exited(0) else {
       throw DocumentError.conversionFailed(detail: "\(ending), \(Self.tail(of: log))")
     }
@@ -79,23 +79,6 @@ public final class LibreOfficeConverter: DocumentConverter {
       "TMPDIR": passing.url.path, "LANG": "C.UTF-8", "TZ": Calendar.france.timeZone.identifier,
       "SAL_USE_VCLPLUGIN": "svp",
     ]
-  }
-
-  private func wait(for child: ChildProcess) async throws -> ChildProcess.Ending {
-    let alarm = Task { [timeout] in
-      try await Task.sleep(for: timeout)
-      child.kill()
-      return true
-    }
-    let ending = await withTaskCancellationHandler {
-      await child.ending()
-    } onCancel: {
-      child.kill()
-    }
-    alarm.cancel()
-    try Task.checkCancellation()
-    if case .success(true) = await alarm.result, ending == .killed { throw DocumentError.conversionTimedOut }
-    return ending
   }
 
   private static func tail(of log: URL) -> String {

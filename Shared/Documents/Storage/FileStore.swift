@@ -1,4 +1,5 @@
 import Crypto
+import Domain
 import Foundation
 import NIOCore
 import NIOFoundationCompat
@@ -48,6 +49,11 @@ extension FileStore {
   }
 }
 
+extension Data {
+  /// SHA-256 as file stores name content by: 64 lower-case hexadecimal digits.
+  public var fileDigest: String { SHA256.hash(data: self).hexadecimal }
+}
+
 /// A name that is no digest reaches no file.
 func isDigest(_ text: String) -> Bool {
   text.utf8.count == 64 && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
@@ -55,14 +61,6 @@ func isDigest(_ text: String) -> Bool {
 
 /// `ab/cd/abcd…`: two levels keep folders small.
 func digestPath(_ digest: String) -> String { "\(digest.prefix(2))/\(digest.dropFirst(2).prefix(2))/\(digest)" }
-
-extension Sequence<UInt8> {
-  /// In lower-case hexadecimal digits.
-  var hexadecimal: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
-}
 
 /// One buffer as a sequence of chunks.
 private struct InMemory: AsyncSequence, Sendable {

@@ -1,4 +1,5 @@
 import Crypto
+import Domain
 import Foundation
 
 /// Signs requests as Amazon S3 and those who speak like it want them (AWS Signature Version 4).
