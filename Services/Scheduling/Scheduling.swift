@@ -24,6 +24,11 @@ import Service
     ) { routes in
       addAppointmentRoutes(to: routes, store: AppointmentStore(postgres: postgres))
       addAgendaRoutes(to: routes, store: AgendaStore(postgres: postgres))
+      addCalendarFeedRoutes(
+        to: routes,
+        store: CalendarFeedStore(
+          postgres: postgres,
+          publicAddress: settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080")))
       addListRoutes(to: routes, of: .scheduling, store: .scheduling(postgres))
       addDelayRoutes(to: routes, store: DelayStore(postgres: postgres, service: .scheduling))
       addPlaceRoutes(to: routes, store: PlaceStore(postgres: postgres))

@@ -10,6 +10,7 @@ let agendaRoom = Room(area: .agenda, rights: bookingRights, blocks: [dayBlock, p
   }
   pages.get("agenda/prendre", rights: bookingRights) { visit in try await personPage(visit) }
   pages.get("agenda/a-saisir", rights: [.readDossiers]) { visit in try await pendingPage(visit) }
+  addCalendarPages(to: pages)
 }
 
 /// An agenda between two days, and those whose agenda may be looked at, side by side.
