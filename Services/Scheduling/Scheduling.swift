@@ -24,6 +24,7 @@ import Service
     ) { routes in
       addAppointmentRoutes(to: routes, store: AppointmentStore(postgres: postgres))
       addAgendaRoutes(to: routes, store: AgendaStore(postgres: postgres))
+      addWorkingTimeRoutes(to: routes, store: WorkingTimeStore(postgres: postgres))
       addCalendarFeedRoutes(
         to: routes,
         store: CalendarFeedStore(

@@ -122,6 +122,8 @@ public enum AuditWords {
     "scheduling.listPendingOutcomes": "A consulté les entretiens à saisir",
     "scheduling.listOutgoingMessages": "A consulté les messages envoyés", "scheduling.addPlace": "A ajouté un lieu",
     "scheduling.changePlace": "A modifié un lieu",
+    "scheduling.addAbsence": "A saisi une absence", "scheduling.removeAbsence": "A retiré une absence",
+    "scheduling.setWorkingHours": "A changé ses heures de travail",
     "scheduling.openCalendarFeed": "A créé l’adresse secrète de son calendrier",
     "scheduling.changeCalendarFeed": "A changé ce que montre l’adresse secrète de son calendrier",
     "scheduling.closeCalendarFeed": "A retiré l’adresse secrète de son calendrier",

@@ -40,9 +40,14 @@ public struct Agenda: Payload {
   /// Included.
   public var until: CalendarDate
   public var items: [Item]
+  /// Days on which the agent is away.
+  public var absences: [AgendaAbsence]
+  /// The hours in which appointments are offered.
+  public var hours: [WorkingPeriod]
 
   public init(
-    agent: ID<Account>, agentName: String, mayWrite: Bool, from: CalendarDate, until: CalendarDate, items: [Item]
+    agent: ID<Account>, agentName: String, mayWrite: Bool, from: CalendarDate, until: CalendarDate, items: [Item],
+    absences: [AgendaAbsence] = [], hours: [WorkingPeriod] = []
   ) {
     self.agent = agent
     self.agentName = agentName
@@ -50,6 +55,8 @@ public struct Agenda: Payload {
     self.from = from
     self.until = until
     self.items = items
+    self.absences = absences
+    self.hours = hours
   }
 }
 
