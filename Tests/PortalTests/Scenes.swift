@@ -77,6 +77,8 @@ enum Scene {
       ]))
     services.serve(DossiersAPI.listNotes, Page(items: []))
     services.serve(SchedulingAPI.listAppointments, Page(items: []))
+    services.serve(SchedulingAPI.showAttendance, Attendance(held: 0, excused: 0, absent: 0))
+    services.serve(FSEAPI.listSteps, Page(items: []))
     services.serve(IdentityAPI.listAccounts) { call in
       let all = [
         account("ROCHETTE Sophie", "CMS d’Aubenas"), account("ROCHETTE Sophie", "CMS de Privas", other: true),

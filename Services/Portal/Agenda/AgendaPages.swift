@@ -10,7 +10,7 @@ let agendaRoom = Room(area: .agenda, rights: bookingRights, blocks: [dayBlock, p
     return try await weekPage(visit)
   }
   pages.get("agenda/prendre", rights: bookingRights) { visit in try await personPage(visit) }
-  pages.get("agenda/a-saisir", rights: [.readDossiers]) { visit in try await pendingPage(visit) }
+  addPendingPages(to: pages)
   addCalendarPages(to: pages)
   addAgendaSharePages(to: pages)
   addWorkingTimePages(to: pages)

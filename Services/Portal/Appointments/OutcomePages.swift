@@ -45,7 +45,7 @@ struct OutcomeForm: DossierForm {
   var head: PageHead {
     var actions: [Action] = []
     if visit.mayBook, appointment.outcome == .planned {
-      if !isOver { actions.append(Action("Déplacer", "\(appointment.address)/modifier", icon: .edit)) }
+      actions.append(Action("Modifier", "\(appointment.address)/modifier", icon: .edit))
       actions.append(
         Action(
           "Annuler le rendez-vous", "\(appointment.address)/annulation", icon: .x, weight: .plain,
@@ -77,7 +77,7 @@ struct OutcomeForm: DossierForm {
     Facts([
       Fact("Quand", appointment.when), Fact("Durée", "\(appointment.minutes) minutes"),
       Fact("Avec", appointment.agentName), Fact("Type", appointment.kindLabel), Fact("Thème", appointment.themeLabel),
-      Fact("Lieu", appointment.placeName),
+      Fact("Lieu", appointment.placeName), Fact("Note", appointment.note),
       Fact("Rappel par SMS", appointment.reminderSentence, badge: appointment.reminderBadge),
       Fact("Pris par", appointment.bookedByName, source: "le \(French.moment(appointment.bookedAt))"),
     ])

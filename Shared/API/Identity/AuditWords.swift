@@ -115,6 +115,7 @@ public enum AuditWords {
     "scheduling.showAgenda": "A consulté un agenda", "scheduling.shareAgenda": "A partagé son agenda",
     "scheduling.unshareAgenda": "A cessé de partager son agenda",
     "scheduling.listAppointments": "A lu la liste des rendez-vous",
+    "scheduling.showAttendance": "A lu les absences aux rendez-vous",
     "scheduling.bookAppointment": "A pris un rendez-vous", "scheduling.bookBatch": "A pris des rendez-vous groupés",
     "scheduling.showAppointment": "A ouvert un rendez-vous", "scheduling.changeAppointment": "A modifié un rendez-vous",
     "scheduling.recordOutcome": "A saisi la suite d’un rendez-vous",
