@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Messaging
 import Service
 
 @main enum SchedulingProcess {
@@ -15,14 +16,21 @@ import Service
       store: mails, provider: try MailProvider(parts),
       sender: settings.string("JALONS_MAIL_SENDER", default: "Jalons <ne-pas-repondre@localhost>"), now: parts.now,
       logger: parts.logger, pause: .milliseconds(try settings.int("JALONS_REMINDER_PAUSE", default: 1000)))
+    let meetings = MeetingStore(postgres: postgres)
+    let booking = MeetingRunner(
+      queue: meetings.queue, now: parts.now, logger: parts.logger, act: { _ in "scheduling.bookAppointment" },
+      work: { task, target, transaction, moment in
+        try await MeetingStore.book(task, target, in: transaction, at: moment)
+      })
     return Assembly(
       consumers: [
         "appointments": Handover.handlers + [ExitAppointments.handling],
         "notices": NoticeEvents.handlers + FeedNotices.handlers(mails: mails),
         "mail": [mails.handling],
-      ], background: [worker, postman]
+      ], background: [worker, postman, booking]
     ) { routes in
       addAppointmentRoutes(to: routes, store: AppointmentStore(postgres: postgres))
+      addMeetingRoutes(to: routes, store: meetings, runner: booking)
       addAgendaRoutes(to: routes, store: AgendaStore(postgres: postgres))
       addWorkingTimeRoutes(to: routes, store: WorkingTimeStore(postgres: postgres))
       addCalendarFeedRoutes(

@@ -288,7 +288,7 @@ def test_each_endpoint_is_open_to_whom_it_should(jalons, people, me, places, com
         parameters = [part[1:-1] for part in path.split("/") if part.startswith("{")]
         lies = any(parameter in OF_A_DOSSIER for parameter in parameters)
         write = {"json": body_of(document, operation), "headers": {"If-Match": '"1"'}} if method != "GET" else {}
-        own = dict.fromkeys(["session", "notification", "batch", "token", "search", "use", "delegation", "keptForm", "absence"], NOWHERE)
+        own = dict.fromkeys(["session", "notification", "batch", "token", "search", "use", "delegation", "keptForm", "absence", "meeting"], NOWHERE)
         anything = common | own | (within or places[0]).ids
         if asked and not asked & rights:
             expect(name, method, path, anything, lambda status: status == 403, **write)

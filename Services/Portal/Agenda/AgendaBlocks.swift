@@ -11,7 +11,7 @@ let dayBlock = HomeBlock("Ma journée", rights: bookingRights) { visit in
   let address = "/agenda?jour=\(today)"
   let taken = agenda.items.filter { $0.outcome?.takesTime ?? true }
   let list = DayAgenda(
-    "Rendez-vous d’aujourd’hui", agenda.items.map { $0.entry(at: visit.moment, otherwise: address) },
+    "Rendez-vous d’aujourd’hui", agenda.items.entries(at: visit.moment, otherwise: address),
     empty: EmptyState("Aucun rendez-vous aujourd’hui", "Votre journée est libre.", icon: .calendar))
   let all = Action("Mon agenda", "/agenda", weight: .plain)
   return HomeContent(

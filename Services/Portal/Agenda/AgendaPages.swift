@@ -13,6 +13,7 @@ let agendaRoom = Room(area: .agenda, rights: bookingRights, blocks: [dayBlock, p
   addPendingPages(to: pages)
   addCalendarPages(to: pages)
   addAgendaSharePages(to: pages)
+  addMeetingPages(to: pages)
   addWorkingTimePages(to: pages)
 }
 
@@ -53,6 +54,7 @@ extension Agenda {
     let take = Action(
       "Prendre un rendez-vous", Address("/agenda/prendre", ["agent": word(visit)]).text, icon: .plus, weight: .primary)
     let own = [
+      Action("Rendez-vous collectifs", "/agenda/collectif", icon: .users, weight: .plain),
       Action("Partages", "/agenda/partages", icon: .share, weight: .plain),
       Action("Horaires et absences", "/agenda/horaires", icon: .clock, weight: .plain),
       Action("Calendrier", "/agenda/calendrier", icon: .calendar, weight: .plain),
@@ -161,7 +163,7 @@ extension Agenda {
     let items = self.items.filter { $0.day == day }
     return WeekDay(
       title, address: address, isToday: day == visit.today, note: note(day),
-      appointments: items.map { $0.entry(at: visit.moment, otherwise: address) },
+      appointments: items.entries(at: visit.moment, otherwise: address),
       slots: mayWrite ? FreeHalfHours.of(day, in: self, items: items, at: visit.moment) : [])
   }
 }

@@ -14,7 +14,7 @@ func dayPage(_ visit: Visit, _ day: CalendarDate) async throws -> PageAnswer {
   let bars = [agenda.spans(.day, day, visit)] + agentBar(agents, agenda, .day, day, visit, beside: Array(beside))
   guard beside.isEmpty else { return try await besidePage(visit, day, agenda, Array(beside), bars) }
   let list = DayAgenda(
-    "Rendez-vous du \(French.long(day))", agenda.items.map { $0.entry(at: visit.moment, otherwise: address) },
+    "Rendez-vous du \(French.long(day))", agenda.items.entries(at: visit.moment, otherwise: address),
     empty: EmptyState("Aucun rendez-vous", "La journée est libre.", icon: .calendar))
   let days = Tabs(
     "Jours",

@@ -33,6 +33,26 @@ extension Agenda.Item {
   }
 }
 
+extension [Agenda.Item] {
+  /// What a page shows: the persons of one meeting stand for it together.
+  func entries(at moment: Date, otherwise fallback: String) -> [GridAppointment] {
+    let counts = Dictionary(grouping: compactMap(\.group), by: \.self).mapValues(\.count)
+    var shown: Set<ID<GroupMeeting>> = []
+    return compactMap { item in
+      guard let group = item.group, let count = counts[group], count > 1 else {
+        return item.entry(at: moment, otherwise: fallback)
+      }
+      guard shown.insert(group).inserted else { return nil }
+      return GridAppointment(
+        minute: item.minute, duration: item.minutes,
+        time: "\(French.time(item.startsAt)) – \(French.time(item.endsAt))",
+        title: "\(item.kindLabel ?? "Réunion") : \(French.count(count, "personne"))",
+        detail: [item.themeLabel, item.placeName].compactMap(\.self).joined(separator: " · "),
+        address: "/agenda/collectif/\(group)", item.endsAt <= moment ? .waiting : .info)
+    }
+  }
+}
+
 func minuteOfDay(_ moment: Date) -> Int {
   let parts = Calendar.france.dateComponents([.hour, .minute], from: moment)
   return (parts.hour ?? 0) * 60 + (parts.minute ?? 0)

@@ -107,8 +107,9 @@ struct AgendaStore: Sendable {
         """
         select a.id as appointment, a.starts_at, a.ends_at, a.dossier,
           upper(d.family_name) || ' ' || d.given_name as dossier_name, k.label as kind_label, t.label as theme_label,
-          a.place_name, a.outcome, a.needs_attention
+          a.place_name, a.outcome, a.needs_attention, m.id as "group"
         from scheduling.appointment a join dossiers.v1_dossier d on d.id = a.dossier
+          left join scheduling.meeting m on m.id = a.meeting
           join scheduling.appointment_kind k on k.code = a.kind
           left join scheduling.appointment_theme t on t.code = a.theme
         where a.agent = \(agent) and a.starts_at < \(end) and a.ends_at > \(start)

@@ -148,7 +148,7 @@ struct AppointmentStore: Sendable {
     }
   }
 
-  private static func insert(
+  static func insert(
     _ draft: AppointmentDraft, as id: ID<Appointment>, for dossier: ID<Dossier>, meeting: ID<Appointment>,
     at moment: Date, in transaction: Transaction
   ) async throws {

@@ -15,12 +15,16 @@ public struct Agenda: Payload {
     public var placeName: String?
     public var outcome: AppointmentOutcome?
     public var needsAttention: Bool
+    /// The meeting of which it is one person's place.
+    public var group: ID<GroupMeeting>?
 
     public init(
       appointment: ID<Appointment>, startsAt: Date, endsAt: Date, dossier: ID<Dossier>? = nil,
       dossierName: String? = nil, kindLabel: String? = nil, themeLabel: String? = nil, placeName: String? = nil,
-      outcome: AppointmentOutcome? = nil, needsAttention: Bool = false
+      outcome: AppointmentOutcome? = nil, needsAttention: Bool = false,
+      group: ID<GroupMeeting>? = nil
     ) {
+      self.group = group
       self.appointment = appointment
       self.startsAt = startsAt
       self.endsAt = endsAt
