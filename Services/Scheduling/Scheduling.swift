@@ -1,5 +1,7 @@
 import API
+import Documents
 import Foundation
+import Letters
 import Messaging
 import Service
 
@@ -22,6 +24,12 @@ import Service
       work: { task, target, transaction, moment in
         try await MeetingStore.book(task, target, in: transaction, at: moment)
       })
+    let converter = try LibreOfficeConverter(
+      workers: settings.int("JALONS_PDF_WORKERS", default: 2), queue: settings.int("JALONS_PDF_QUEUE", default: 20),
+      timeout: .seconds(60))
+    let models = CountyModelStore(
+      postgres: postgres, schema: "scheduling", kinds: [SummonsFields.models],
+      files: try openFileStore(of: "scheduling") { settings.optional($0) })
     return Assembly(
       consumers: [
         "appointments": Handover.handlers + [ExitAppointments.handling],
@@ -31,6 +39,12 @@ import Service
     ) { routes in
       addAppointmentRoutes(to: routes, store: AppointmentStore(postgres: postgres))
       addMeetingRoutes(to: routes, store: meetings, runner: booking)
+      addModelRoutes(to: routes, of: .scheduling, store: models, converter: converter)
+      addSummonsRoutes(
+        to: routes,
+        printing: SummonsPrinting(
+          postgres: postgres, models: models, converter: converter,
+          county: settings.string("JALONS_COUNTY_NAME", default: "Département de l’Ardèche")))
       addAgendaRoutes(to: routes, store: AgendaStore(postgres: postgres))
       addWorkingTimeRoutes(to: routes, store: WorkingTimeStore(postgres: postgres))
       addCalendarFeedRoutes(

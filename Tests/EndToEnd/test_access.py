@@ -270,7 +270,8 @@ def test_each_endpoint_is_open_to_whom_it_should(jalons, people, me, places, com
     def expect(name, method, path, ids, allowed, **options):
         service = path.split("/")[2]
         filled, ids = path, ids | {"list": LISTS.get(service), "delay": DELAYS.get(service),
-                             "text": {"identity": "invitation", "scheduling": "reminder"}.get(service)}
+                             "text": {"identity": "invitation", "scheduling": "reminder"}.get(service),
+                             "model": {"scheduling": "convocation-departement"}.get(service, "cer-vierge")}
         for parameter in [part[1:-1] for part in path.split("/") if part.startswith("{")]:
             if parameter not in ids:
                 wrong.append(f"{name}: no object for {{{parameter}}}; give it a row")

@@ -16,6 +16,7 @@ let appointmentsRoom = Room(rights: [.readDossiers], sections: [appointmentsSect
   pages.post("\(appointments)/{appointment}/annulation", rights: bookingRights) { visit in
     try await cancelAppointment(visit)
   }
+  addSummonsPages(to: pages, below: appointments)
 }
 
 let appointmentsSection = DossierSection(

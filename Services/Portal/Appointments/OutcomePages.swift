@@ -9,12 +9,15 @@ extension AppointmentOutcome: FormValue {}
 struct OutcomeForm: DossierForm {
   let open: OpenDossier
   let appointment: AppointmentDetail
+  /// Nil for those who do not take appointments.
+  let letters: AppointmentLetters?
 
   static let section = "entretiens"
 
   static func load(_ visit: Visit) async throws -> OutcomeForm {
     let (open, appointment) = try await openAppointment(visit)
-    return OutcomeForm(open: open, appointment: appointment)
+    let letters = visit.mayBook ? try await AppointmentLetters.load(visit, appointment) : nil
+    return OutcomeForm(open: open, appointment: appointment, letters: letters)
   }
 
   var groups: [QuestionGroup<OutcomeDraft>] {
@@ -70,7 +73,7 @@ struct OutcomeForm: DossierForm {
     } else if let summary = appointment.summary {
       body.append(Panel("Synthèse", [Paragraph(summary)]))
     }
-    return open.page(head, in: Self.section, body)
+    return open.page(head, in: Self.section, body + (letters?.panels ?? []))
   }
 
   private var facts: Facts {

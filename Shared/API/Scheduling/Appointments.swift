@@ -176,7 +176,7 @@ public struct AppointmentBatch: Payload {
   public init(rows: [Row]) { self.rows = rows }
 }
 
-/// How often a person came and did not (guide, *Réalisation*: those not honoured may justify a notice).
+/// How often a person came and did not: appointments that are not honoured may justify a notice (rule M2).
 public struct Attendance: Payload, Equatable {
   public var held: Int
   public var excused: Int
