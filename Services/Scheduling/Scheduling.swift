@@ -32,7 +32,7 @@ import Service
       files: try openFileStore(of: "scheduling") { settings.optional($0) })
     return Assembly(
       consumers: [
-        "appointments": Handover.handlers + [ExitAppointments.handling],
+        "appointments": Handover.handlers + [ExitAppointments.handling, StepReferentAppointments.handling],
         "notices": NoticeEvents.handlers + FeedNotices.handlers(mails: mails),
         "mail": [mails.handling],
       ], background: [worker, postman, booking]
