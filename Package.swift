@@ -136,7 +136,8 @@ let package = Package(
     process(
       "Scheduling",
       [
-        "CCurl", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "CCurl", "Documents", "Letters", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),

@@ -46,8 +46,7 @@ import ServiceLifecycle
     let models = CountyModelStore(
       postgres: postgres, schema: "dossiers", kinds: [LetterFields.models], files: documentFiles)
     let letters = LetterStore(
-      postgres: postgres, models: models, documents: documents, converter: converter,
-      county: parts.settings.string("JALONS_COUNTY_NAME", default: "Département de l’Ardèche"))
+      postgres: postgres, models: models, documents: documents, converter: converter)
     let letterJobs = LetterJobs(letters: letters)
     let letterRunner = LetterRunner(queue: letterJobs.queue, now: parts.now, logger: parts.logger, act: \.act) {
       try await letterJobs.write($0, to: $1, in: $2, at: $3)

@@ -1,5 +1,8 @@
 import API
+import Documents
 import Foundation
+import Letters
+import Messaging
 import Service
 
 @main enum SchedulingProcess {
@@ -21,16 +24,40 @@ import Service
       pause: worker.pause)
     let signatures = SignatureNotices.handlers(
       mails: mails, publicAddress: settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080"))
+    let meetings = MeetingStore(postgres: postgres)
+    let booking = MeetingRunner(
+      queue: meetings.queue, now: parts.now, logger: parts.logger, act: { _ in "scheduling.bookAppointment" },
+      work: { task, target, transaction, moment in
+        try await MeetingStore.book(task, target, in: transaction, at: moment)
+      })
+    let converter = try LibreOfficeConverter(
+      workers: settings.int("JALONS_PDF_WORKERS", default: 2), queue: settings.int("JALONS_PDF_QUEUE", default: 20),
+      timeout: .seconds(60))
+    let models = CountyModelStore(
+      postgres: postgres, schema: "scheduling", kinds: [SummonsFields.models],
+      files: try openFileStore(of: "scheduling") { settings.optional($0) })
     return Assembly(
       consumers: [
-        "appointments": Handover.handlers + [ExitAppointments.handling],
+        "appointments": Handover.handlers + [ExitAppointments.handling, StepReferentAppointments.handling],
         "notices": NoticeEvents.handlers + FeedNotices.handlers(mails: mails) + signatures,
         "mail": [mails.handling],
         "text-messages": [texts.handling],
-      ], background: [worker, postman, messenger]
+      ], background: [worker, postman, messenger, booking]
     ) { routes in
       addAppointmentRoutes(to: routes, store: AppointmentStore(postgres: postgres))
+      addMeetingRoutes(to: routes, store: meetings, runner: booking)
+      addModelRoutes(to: routes, of: .scheduling, store: models, converter: converter)
+      addSummonsRoutes(
+        to: routes,
+        printing: SummonsPrinting(
+          postgres: postgres, models: models, converter: converter))
       addAgendaRoutes(to: routes, store: AgendaStore(postgres: postgres))
+      addWorkingTimeRoutes(to: routes, store: WorkingTimeStore(postgres: postgres))
+      addCalendarFeedRoutes(
+        to: routes,
+        store: CalendarFeedStore(
+          postgres: postgres,
+          publicAddress: settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080")))
       addListRoutes(to: routes, of: .scheduling, store: .scheduling(postgres))
       addDelayRoutes(to: routes, store: DelayStore(postgres: postgres, service: .scheduling))
       addPlaceRoutes(to: routes, store: PlaceStore(postgres: postgres))

@@ -60,7 +60,7 @@ LISTS = {"dossiers": "standby_reason", "contracts": "objective_theme", "scheduli
 DELAYS = {"dossiers": "handover", "contracts": "renewal", "scheduling": "reminder", "identity": "invitation"}
 
 # Likewise a Word model (`models/{model}`).
-MODELS = {"contracts": "cer-vierge", "dossiers": "formulaire-vierge"}
+MODELS = {"contracts": "cer-vierge", "dossiers": "formulaire-vierge", "scheduling": "convocation-departement"}
 
 # Who is admitted by right and still refused within reach, with the reason.
 REFUSED_WITHIN = {
@@ -307,7 +307,7 @@ def test_each_endpoint_is_open_to_whom_it_should(jalons, people, me, places, com
         lies = any(parameter in OF_A_DOSSIER for parameter in parameters)
         write = write_of(document, operation) if method != "GET" else {}
         own = dict.fromkeys(["session", "notification", "batch", "moving", "token", "search", "use", "delegation", "keptForm",
-                             "job", "letterJob"], NOWHERE)
+                             "job", "letterJob", "absence", "meeting"], NOWHERE)
         anything = common | own | (within or places[0]).ids
         if asked and not asked & rights:
             expect(name, method, path, anything, lambda status: status == 403, **write)

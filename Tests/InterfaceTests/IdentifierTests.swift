@@ -35,10 +35,13 @@ extension InterfaceTests {
     switchProfile.accountProfile addAccessToken.profile addDelegation.replacement addAccountDelegation.replacement
     addOrganisation.territory changeOrganisation.territory
     """,
+    // A dossier of a meeting and an appointment of its sheet are refused in their row (`MeetingTests`).
     .scheduling: """
     bookAppointment.agent bookAppointment.place bookAppointment.step changeAppointment.agent changeAppointment.place
     changeAppointment.step bookBatch.dossiers bookBatch.appointment.agent bookBatch.appointment.place
     bookBatch.appointment.step addPlace.territory changePlace.territory shareAgenda.sharedWith
+    planMeeting.dossiers planMeeting.appointment.agent planMeeting.appointment.place planMeeting.appointment.step
+    recordAttendance.rows.appointment
     """,
   ]
 

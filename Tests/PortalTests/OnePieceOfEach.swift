@@ -76,6 +76,16 @@ let onePieceOfEach: [any Piece] = [
         "lundi", address: "/j", isToday: true, note: "Férié", appointments: [appointment],
         slots: [FreeSlot(minute: 600, time: "10 h 00", label: "Prendre lundi à 10 h 00", address: "/p")])
     ]),
+  WeekGrid("Jour", previous: "/1", current: "/", next: "/2", by: .days, days: []),
+  MonthGrid(
+    "mars 2026", previous: "/1", current: "/", next: "/2",
+    weeks: [
+      [
+        MonthDay(
+          "1", label: "dimanche 1er mars 2026", address: "/j", isToday: true, isOutside: true, note: "Férié",
+          lines: ["14 h 30 MARTIN Léa"], count: "1 rendez-vous")
+      ]
+    ]),
   DayAgenda("Lundi", [appointment], empty: empty), DayAgenda("Lundi", [], empty: empty),
   Chart(bars: [ChartFigure("Privas", 3, shown: "3", address: "/p")], title: "T", unit: "u", labelTitle: "L"),
   Chart(

@@ -158,6 +158,28 @@ struct PieceRulesTests {
     #expect(day.appointments.map(\.length) == [4, 2])
   }
 
+  @Test("appointments of the same time stand beside each other, each to be read, and the next one has the width again")
+  func lanes() throws {
+    func appointment(_ minute: Int, _ duration: Int = 60) -> GridAppointment {
+      GridAppointment(minute: minute, duration: duration, time: "", title: "", address: "#")
+    }
+    let grid = WeekGrid(
+      "Semaine", previous: "#", current: "#", next: "#", firstHour: 8, lastHour: 18,
+      days: [
+        WeekDay(
+          "lundi", address: "#",
+          appointments: [
+            appointment(540), appointment(540), appointment(540, 30), appointment(570, 30), appointment(540),
+            appointment(660),
+          ])
+      ])
+    let placed = try #require(grid.days.first).appointments
+    // The fourth takes the place that the third leaves.
+    #expect(placed.map(\.lanes) == [4, 4, 4, 4, 4, 1])
+    #expect(placed.map(\.lane) == [1, 2, 3, 4, 4, 1])
+    #expect(Set(placed.prefix(3).map(\.lane)).count == 3)
+  }
+
   @Test("a chart's scale is round and holds its largest figure")
   func scale() {
     let chart = Chart(columns: [ChartFigure("mars", 171, shown: "171")], title: "", unit: "", labelTitle: "")

@@ -98,6 +98,8 @@ enum Scene {
     services.serve(
       DossiersAPI.summarizeDocuments, DocumentSummary(curriculum: nil, newest: [], folders: []))
     services.serve(SchedulingAPI.listAppointments, Page(items: []))
+    services.serve(SchedulingAPI.showAttendance, Attendance(held: 0, excused: 0, absent: 0))
+    services.serve(FSEAPI.listSteps, Page(items: []))
     services.serve(IdentityAPI.listAccounts) { call in
       let all = [
         account("ROCHETTE Sophie", "CMS d’Aubenas"), account("ROCHETTE Sophie", "CMS de Privas", other: true),

@@ -84,4 +84,25 @@ import Testing
           == "Premier entretien")
     }
   }
+
+  @Test("what an appointment is about is changed without its hour; those not honoured are counted on the dossier")
+  func changedAndCounted() async throws {
+    try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
+      let scene = try await SchedulingScene.make(in: service.database)
+      let lead = try await service.client(as: scene.leadCaller)
+      // Of this morning: it is over, and what it was about may still be put right.
+      let booked = try await lead.call(
+        SchedulingAPI.bookAppointment, ["dossier": scene.dossier], scene.interview(days: 0, hour: 8, minutes: 30))
+      var draft = scene.interview(days: 0, hour: 8, minutes: 30)
+      (draft.theme, draft.note) = ("bilan", "Apporter les justificatifs.")
+      let changed = try await lead.call(
+        SchedulingAPI.changeAppointment, ["appointment": booked.id], draft, version: booked.version)
+      #expect(changed.theme == "bilan" && changed.note == draft.note && changed.startsAt == booked.startsAt)
+      _ = try await lead.call(
+        SchedulingAPI.recordOutcome, ["appointment": booked.id],
+        OutcomeDraft(outcome: .absent, summary: "N’a pas prévenu."), version: changed.version)
+      let attendance = try await lead.call(SchedulingAPI.showAttendance, ["dossier": scene.dossier])
+      #expect(attendance == Attendance(held: 0, excused: 0, absent: 1, lastAbsence: booked.startsAt))
+    }
+  }
 }

@@ -126,4 +126,27 @@ import Testing
       }
     }
   }
+
+  @Test("a step référent whose access ends leaves the appointments after it to the référent de parcours")
+  func stepReferent() async throws {
+    try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
+      let scene = try await SchedulingScene.make(in: service.database)
+      let lead = try await service.client(as: scene.leadCaller)
+      let path = ["dossier": scene.dossier]
+      let kept = try await lead.call(
+        SchedulingAPI.bookAppointment, path, scene.interview(days: 3, agent: scene.colleague))
+      let given = try await lead.call(
+        SchedulingAPI.bookAppointment, path, scene.interview(days: 8, agent: scene.colleague))
+      try service.publish(
+        StepReferentChanged(
+          dossier: scene.dossier, account: scene.colleague, from: Self.day, until: Self.day.adding(days: 4),
+          ended: false))
+      _ = try await service.eventually("handed over") {
+        try await Self.state(given.id, service) == "planned DURAND Paul -" ? true : nil
+      }
+      #expect(try await Self.state(kept.id, service) == "planned LEROY Anne -")
+      #expect(
+        try await service.titles(of: scene.lead).contains("Vous reprenez 1 rendez-vous du référent d’étape"))
+    }
+  }
 }

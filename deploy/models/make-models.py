@@ -5,8 +5,8 @@
 
 A county replaces them in the administration by its own, made in Word; these are made here so that every change of
 theirs can be read. The rubrics of the CER and the four states it is printed in are those of the guide (*CER*), the
-three summons differ by their logos (the guide's chapter on appointments), as do the letters; the forms are those of the
-guide's *Les formulaires*. Only Python's standard library is needed.
+summonses differ by their logos and by what the appointment is for (the guide's chapter on appointments), letters by their logos;
+the forms are those of the guide's *Les formulaires*. Only Python's standard library is needed.
 """
 
 import pathlib
@@ -29,9 +29,9 @@ def main(folder):
             folder / f"{name}.docx", TITLE, contract.body(state), contract.header(blank), contract.footer(blank),
             size=10)
     flag = emblem.png()
-    for name, logo in summons.LOGOS.items():
+    for name, logo, opening in summons.models():
         package.write(
-            folder / f"{name}.docx", "Rendez-vous", summons.body(), summons.header(logo), summons.footer(), size=10.5,
+            folder / f"{name}.docx", "Rendez-vous", summons.body(opening), summons.header(logo), summons.footer(), size=10.5,
             image=flag if logo == "union" else None)
     for name, logo in letters.LETTERS.items():
         package.write(

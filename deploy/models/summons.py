@@ -10,7 +10,27 @@ from ooxml import (
 )
 
 WIDTH = 170
-LOGOS = {"convocation-departement": "county", "convocation-fse": "union", "convocation-sans-logo": "none"}
+LOGOS = {"departement": "county", "fse": "union", "sans-logo": "none"}
+# What the letter begins with, by what the appointment is for; the first fits every other one.
+OCCASIONS = {
+    "": "Je vous propose de nous rencontrer pour faire le point sur votre situation et préparer ensemble la suite de "
+        "votre parcours. Je vous attends :",
+    "premier": "Votre accompagnement m’est confié. Je vous propose un premier entretien pour faire connaissance, parler "
+               "de votre situation et préparer ensemble votre parcours. Je vous attends :",
+    "renouvellement": "Votre contrat arrive bientôt à son terme. Je vous propose de nous rencontrer pour en faire le "
+                      "bilan et préparer le suivant. Je vous attends :",
+    "collectif": "Vous êtes invité(e) à une réunion collective, où la suite de votre parcours vous sera présentée et où "
+                 "vous pourrez poser vos questions. Je vous attends :",
+    "absence": "Vous n’étiez pas présent(e) à notre dernier rendez-vous. Je vous en propose un autre, auquel il est "
+               "important que vous veniez. Je vous attends :",
+}
+
+
+def models():
+    """The name of each file, with its logo and its opening words."""
+    for occasion, opening in OCCASIONS.items():
+        for name, logo in LOGOS.items():
+            yield "-".join(part for part in ("convocation", occasion, name) if part), logo, opening
 
 
 def header(logo):
@@ -72,7 +92,7 @@ def card():
     return table([30, 140], *rows, title="Le rendez-vous : date, heure, lieu, interlocuteur, thème")
 
 
-def body():
+def body(opening):
     gap = paragraph(after=0, line=0.6)
     return "".join([
         address(),
@@ -81,9 +101,7 @@ def body():
         paragraph(text("Objet : "), text("votre rendez-vous", bold=True), after=0.5),
         paragraph(field("NumeroDossier", before="Nos références : "), style="Small", after=5),
         paragraph(text("Madame, Monsieur,"), after=3),
-        paragraph(
-            text("Je vous propose de nous rencontrer pour faire le point sur votre situation et préparer ensemble la "
-                 "suite de votre parcours. Je vous attends :"), after=3),
+        paragraph(text(opening), after=3),
         card(), gap,
         paragraph(field("Message"), after=2.5),
         paragraph(

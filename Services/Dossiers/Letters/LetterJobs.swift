@@ -128,7 +128,8 @@ struct LetterJobs: Sendable {
       throw Problem.conflict(
         "adresse-absente", "Son adresse n’est pas connue.", detail: "Le courrier ne peut pas lui être envoyé.")
     }
-    let texts = person.texts(county: letters.county, author: task.author, on: CalendarDate(moment))
+    let county = try await transaction.countyName()
+    let texts = person.texts(county: county, author: task.author, on: CalendarDate(moment))
     try await transaction.execute(
       """
       insert into dossiers.letter_content (letter, position, dossier, content)

@@ -13,8 +13,6 @@ struct LetterStore: Sendable {
   let models: CountyModelStore
   let documents: DocumentStore
   let converter: any DocumentConverter
-  /// As the county calls itself at the head of what it sends.
-  let county: String
 
   func models(for caller: Caller) async throws -> [LetterModel] {
     try await postgres.withTransaction(as: caller) { transaction in
@@ -28,13 +26,16 @@ struct LetterStore: Sendable {
     }
   }
 
-  /// - Throws: 404; 422 where it cannot be filed as asked, and nothing is filed then; 503 when too many documents are
+  /// - Throws: 404; 409 where the county has not said its name; 422 where it cannot be filed as asked, and nothing is filed then; 503 when too many documents are
   ///   being made.
   func letter(
     _ order: LetterOrder, of dossier: ID<Dossier>, for caller: Caller, at moment: Date
   ) async throws -> FileOutput {
-    let (person, chosen) = try await postgres.withTransaction(as: caller.looking) { transaction in
-      (try await transaction.letterPerson(of: dossier), try await Self.chosen(order.model, in: transaction))
+    let (person, chosen, county) = try await postgres.withTransaction(as: caller.looking) { transaction in
+      (
+        try await transaction.letterPerson(of: dossier), try await Self.chosen(order.model, in: transaction),
+        try await transaction.countyName()
+      )
     }
     let texts = person.texts(county: county, author: caller.name, on: caller.today)
     var file = try await order.format.output(

@@ -33,28 +33,52 @@ extension Agenda.Item {
   }
 }
 
+extension [Agenda.Item] {
+  /// What a page shows: the persons of one meeting stand for it together.
+  func entries(at moment: Date, otherwise fallback: String) -> [GridAppointment] {
+    let counts = Dictionary(grouping: compactMap(\.group), by: \.self).mapValues(\.count)
+    var shown: Set<ID<GroupMeeting>> = []
+    return compactMap { item in
+      guard let group = item.group, let count = counts[group], count > 1 else {
+        return item.entry(at: moment, otherwise: fallback)
+      }
+      guard shown.insert(group).inserted else { return nil }
+      return GridAppointment(
+        minute: item.minute, duration: item.minutes,
+        time: "\(French.time(item.startsAt)) – \(French.time(item.endsAt))",
+        title: "\(item.kindLabel ?? "Réunion") : \(French.count(count, "personne"))",
+        detail: [item.themeLabel, item.placeName].compactMap(\.self).joined(separator: " · "),
+        address: "/agenda/collectif/\(group)", item.endsAt <= moment ? .waiting : .info)
+    }
+  }
+}
+
 func minuteOfDay(_ moment: Date) -> Int {
   let parts = Calendar.france.dateComponents([.hour, .minute], from: moment)
   return (parts.hour ?? 0) * 60 + (parts.minute ?? 0)
 }
 
-/// Half hours at which an appointment can be taken, within usual office hours. Other hours are typed in the form.
+/// Half hours at which an appointment can be taken, within the hours in which the agent is offered some. Other hours are
+/// typed in the form.
 enum FreeHalfHours {
-  private static let openings = [(from: 8 * 60 + 30, until: 12 * 60), (from: 13 * 60 + 30, until: 17 * 60 + 30)]
-
   /// - Parameter items: everything that the day's column shows: a slot never lies under something else.
-  static func of(_ day: CalendarDate, items: [Agenda.Item], agent: ID<Account>, at moment: Date) -> [FreeSlot] {
-    guard day.weekday <= 5 else { return [] }
-    return openings.flatMap { stride(from: $0.from, to: $0.until, by: 30) }.compactMap { minute in
+  static func of(_ day: CalendarDate, in agenda: Agenda, items: [Agenda.Item], at moment: Date) -> [FreeSlot] {
+    guard day.publicHoliday == nil, !agenda.absences.contains(where: { $0.holds(on: day) }) else { return [] }
+    let periods = agenda.hours.filter { $0.weekday == day.weekday }
+    return periods.flatMap { stride(from: $0.opens, through: $0.closes - 30, by: 30) }.compactMap { minute in
       let start = day.moment(hour: minute / 60, minute: minute % 60)
       let end = start.addingTimeInterval(30 * 60)
       guard start > moment, !items.contains(where: { $0.startsAt < end && start < $0.endsAt }) else { return nil }
       let time = French.time(start)
       let address = Address(
-        "/agenda/prendre", ["jour": day.description, "heure": time, "agent": agent.description])
+        "/agenda/prendre", ["jour": day.description, "heure": time, "agent": agenda.agent.description])
       return FreeSlot(
         minute: minute, time: time, label: "Prendre un rendez-vous \(French.full(day)) à \(time)",
         address: address.text)
     }
   }
+}
+
+extension String {
+  var uppercasedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -16,6 +16,7 @@ let appointmentsRoom = Room(rights: [.readDossiers], sections: [appointmentsSect
   pages.post("\(appointments)/{appointment}/annulation", rights: bookingRights) { visit in
     try await cancelAppointment(visit)
   }
+  addSummonsPages(to: pages, below: appointments)
 }
 
 let appointmentsSection = DossierSection(
@@ -49,7 +50,8 @@ private func appointmentsPage(_ visit: Visit) async throws -> PageAnswer {
   let query = SchedulingPageQuery(after: visit.query["apres"], limit: pageLength)
   async let opening = OpenDossier.load(visit)
   async let listing = visit.services.call(SchedulingAPI.listAppointments, ["dossier": id], query)
-  let (open, found) = try await (opening, listing)
+  async let counting = visit.services.call(SchedulingAPI.showAttendance, ["dossier": id])
+  let (open, found, attendance) = try await (opening, listing, counting)
   let book = Action("Prendre un rendez-vous", open.address("entretiens/nouveau"), icon: .plus, weight: .primary)
   let table = Table(
     id: "entretiens", caption: "Entretiens, du plus récent au plus ancien",
@@ -63,7 +65,27 @@ private func appointmentsPage(_ visit: Visit) async throws -> PageAnswer {
     pager: Pager(
       first: query.after == nil ? nil : open.address("entretiens"),
       next: found.next.map { Address(open.address("entretiens"), ["apres": $0]).text }))
-  return open.page(PageHead("Entretiens", actions: visit.mayBook ? [book] : []), in: "entretiens", [table])
+  return open.page(
+    PageHead("Entretiens", actions: visit.mayBook ? [book] : []), in: "entretiens", attendance.facts + [table])
+}
+
+extension Attendance {
+  /// How often the person came and did not; nothing where nothing was entered yet.
+  fileprivate var facts: [any Piece] {
+    guard held + excused + absent > 0 else { return [] }
+    let unexcused = Fact(
+      "Absences non justifiées", String(absent), badge: absent > 0 ? Badge("À relever", .late, icon: .alert) : nil,
+      source: lastAbsence.map { "la dernière le \(French.long(CalendarDate($0)))" })
+    return [
+      Panel(
+        "Présence", id: "presence",
+        [
+          Facts([
+            Fact("Tenus", String(held)), Fact("Absences justifiées", String(excused)), unexcused,
+          ])
+        ])
+    ]
+  }
 }
 
 private func row(_ appointment: AppointmentDetail, _ visit: Visit) -> Row {

@@ -3,7 +3,7 @@ import Domain
 import Foundation
 import Service
 
-/// A new appointment, or one that is moved (rule M1).
+/// A new appointment, or one that is changed: its hour, or only what it is about (rule M1).
 struct BookingForm: DossierForm {
   let open: OpenDossier
   /// Nil for a new one.
@@ -11,6 +11,8 @@ struct BookingForm: DossierForm {
   let lists: [CountyList]
   let places: [Place]
   let agents: [AgendaAgent]
+  /// The person's steps; none while they cannot be had.
+  let steps: [Step]
   /// How long before the hour the reminder leaves.
   let reminderHours: Int
 
@@ -23,14 +25,26 @@ struct BookingForm: DossierForm {
     async let placing = visit.services.call(SchedulingAPI.listPlaces)
     async let naming = visit.services.call(SchedulingAPI.listAgendaAgents)
     async let delaying = visit.services.call(ServiceName.scheduling.delays.all)
+    async let stepping = Self.steps(visit)
     let (open, appointment) = try await opening
     return try await BookingForm(
       open: open, appointment: appointment, lists: listing, places: placing, agents: naming,
-      reminderHours: delaying[.reminder])
+      steps: stepping, reminderHours: delaying[.reminder])
+  }
+
+  /// An appointment is taken as well while the steps are away.
+  private static func steps(_ visit: Visit) async throws -> [Step] {
+    do {
+      return try await visit.services.call(
+        FSEAPI.listSteps, ["dossier": try visit.id("dossier", of: Dossier.self)]
+      ).items
+    } catch let problem as Problem where [403, 503].contains(problem.status) {
+      return []
+    }
   }
 
   var groups: [QuestionGroup<AppointmentDraft>] {
-    let moment = visit.moment
+    let (moment, before) = (visit.moment, appointment?.startsAt)
     return [
       QuestionGroup(
         "Quand", isPaired: true,
@@ -38,7 +52,7 @@ struct BookingForm: DossierForm {
           "startsAt", \.startsAt, "Jour et heure", day: ("date", "Jour"),
           time: ("time", "Heure", help: "Par exemple 14h30 ou 9"), isComing: true,
           missing: ("Indiquez le jour du rendez-vous.", "Indiquez l’heure du rendez-vous.")
-        ).doubt { Doubt(hourOf: $0, at: moment) },
+        ).doubt { $0.startsAt == before ? nil : Doubt(hourOf: $0, at: moment) },
         .list(
           "minutes", \.minutes, "Durée", width: .medium, missing: "Indiquez une durée de 5 à 480 minutes.",
           choices: Self.durations)),
@@ -49,7 +63,10 @@ struct BookingForm: DossierForm {
           of: lists[.appointmentKind]),
         .list("theme", \.theme, "Thème", none: "Sans thème", of: lists[.appointmentTheme]),
         .list("place", \.place, "Lieu", none: "Sans lieu") { [places] in places.choices($0) },
-        .hidden("step", \.step, "Étape")),
+        .list("step", \.step, "Étape", none: "Sans étape") { [steps, today = visit.today] in
+          steps.choices($0, on: today)
+        }.help("L’offre sur laquelle la personne est inscrite, si c’est le motif du rendez-vous"),
+        .area("note", \.note, "Note", rows: 2).help("Pour vous et vos collègues : ni envoyée, ni imprimée")),
       QuestionGroup("Rappel", .box("reminder", \.reminder, "Rappeler le rendez-vous par SMS").help(reminderRule)),
     ]
   }
@@ -61,7 +78,7 @@ struct BookingForm: DossierForm {
     return AppointmentDraft(
       agent: appointment.agent, kind: appointment.kind, theme: appointment.theme, place: appointment.place,
       startsAt: appointment.startsAt, minutes: appointment.minutes, reminder: appointment.reminder,
-      step: appointment.step)
+      step: appointment.step, note: appointment.note)
   }
 
   var version: Int? { appointment?.version }
@@ -77,15 +94,18 @@ struct BookingForm: DossierForm {
     ])
   }
 
+  /// What is done to the hour.
   private var verb: String { appointment == nil ? "Prendre" : "Déplacer" }
 
   private var back: String { open.address(appointment.map { "entretiens/\($0.id)" } ?? "entretiens") }
 
-  var sending: Sending { Sending("rendez-vous", "\(verb) le rendez-vous", cancel: back) }
+  var sending: Sending {
+    Sending("rendez-vous", appointment == nil ? "Prendre le rendez-vous" : "Enregistrer", cancel: back)
+  }
 
   var head: PageHead {
     PageHead(
-      appointment == nil ? "Prendre un rendez-vous" : "Déplacer le rendez-vous",
+      appointment == nil ? "Prendre un rendez-vous" : "Modifier le rendez-vous",
       back: Link(appointment == nil ? "Entretiens" : "Rendez-vous", back))
   }
 
@@ -96,6 +116,9 @@ struct BookingForm: DossierForm {
     }
     let moved = try await visit.services.call(
       SchedulingAPI.changeAppointment, ["appointment": appointment.id], draft, version: version)
+    guard moved.startsAt != appointment.startsAt || moved.reminder != appointment.reminder else {
+      return .see(moved.address, saying: "Le rendez-vous est modifié.")
+    }
     return .see(moved.address, saying: "Le rendez-vous est enregistré. \(moved.announcement)")
   }
 
@@ -143,6 +166,15 @@ extension [Place] {
   /// The places in use, and the one that is chosen.
   fileprivate func choices(_ chosen: String) -> [Choice] {
     filter { $0.active || $0.id.description == chosen }.map { Choice($0.id.description, $0.name) }
+  }
+}
+
+extension [Step] {
+  /// Those that are not over, and the one that is chosen.
+  fileprivate func choices(_ chosen: String, on today: CalendarDate) -> [Choice] {
+    filter { step in (step.until.map { $0 >= today } ?? true) || step.id.description == chosen }.map { step in
+      Choice(step.id.description, [step.offerName, step.operatorName].compactMap(\.self).joined(separator: " · "))
+    }
   }
 }
 

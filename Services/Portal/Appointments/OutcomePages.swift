@@ -9,12 +9,15 @@ extension AppointmentOutcome: FormValue {}
 struct OutcomeForm: DossierForm {
   let open: OpenDossier
   let appointment: AppointmentDetail
+  /// Nil for those who do not take appointments.
+  let letters: AppointmentLetters?
 
   static let section = "entretiens"
 
   static func load(_ visit: Visit) async throws -> OutcomeForm {
     let (open, appointment) = try await openAppointment(visit)
-    return OutcomeForm(open: open, appointment: appointment)
+    let letters = visit.mayBook ? try await AppointmentLetters.load(visit, appointment) : nil
+    return OutcomeForm(open: open, appointment: appointment, letters: letters)
   }
 
   var groups: [QuestionGroup<OutcomeDraft>] {
@@ -45,7 +48,7 @@ struct OutcomeForm: DossierForm {
   var head: PageHead {
     var actions: [Action] = []
     if visit.mayBook, appointment.outcome == .planned {
-      if !isOver { actions.append(Action("Déplacer", "\(appointment.address)/modifier", icon: .edit)) }
+      actions.append(Action("Modifier", "\(appointment.address)/modifier", icon: .edit))
       actions.append(
         Action(
           "Annuler le rendez-vous", "\(appointment.address)/annulation", icon: .x, weight: .plain,
@@ -70,14 +73,14 @@ struct OutcomeForm: DossierForm {
     } else if let summary = appointment.summary {
       body.append(Panel("Synthèse", [Paragraph(summary)]))
     }
-    return open.page(head, in: Self.section, body)
+    return open.page(head, in: Self.section, body + (letters?.panels ?? []))
   }
 
   private var facts: Facts {
     Facts([
       Fact("Quand", appointment.when), Fact("Durée", "\(appointment.minutes) minutes"),
       Fact("Avec", appointment.agentName), Fact("Type", appointment.kindLabel), Fact("Thème", appointment.themeLabel),
-      Fact("Lieu", appointment.placeName),
+      Fact("Lieu", appointment.placeName), Fact("Note", appointment.note),
       Fact("Rappel par SMS", appointment.reminderSentence, badge: appointment.reminderBadge),
       Fact("Pris par", appointment.bookedByName, source: "le \(French.moment(appointment.bookedAt))"),
     ])

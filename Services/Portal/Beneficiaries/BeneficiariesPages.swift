@@ -41,12 +41,13 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
     return page([filter.bar(), try await recentPanel(visit) ?? invitation])
   }
   let columns = view.columns.filter(visit.listColumns.contains)
+  let acts =
+    (visit.may(.depositDocuments) ? [SubmitButton("Courriers", "/beneficiaires/courriers")] : [])
+    + (visit.mayBook ? [SubmitButton("Rendez-vous collectif", "/agenda/collectif/nouveau")] : [])
   let table = Table(
     id: "beneficiaires", caption: head.title, columns: filter.columns(columns),
     rows: found.items.map { row($0, columns, visit) },
-    count: countLine(found, by: filter),
-    selection: visit.may(.depositDocuments)
-      ? Selection("dossier", [SubmitButton("Courriers", "/beneficiaires/courriers")]) : nil,
+    count: countLine(found, by: filter), selection: acts.isEmpty ? nil : Selection("dossier", acts),
     empty: emptyState(filter),
     pager: Pager(
       first: filter.after == nil ? nil : filter.address(after: nil),

@@ -10,12 +10,26 @@ struct WeekGrid: Piece {
   let days: [WeekDay]
   /// Quarters shown, as the class that sets the height.
   let quarters: Int
+  private let steps: Steps
+
+  /// What its arrows step by.
+  enum Steps: Sendable {
+    case weeks, days
+
+    fileprivate var words: (all: String, previous: String, current: String, next: String) {
+      switch self {
+      case .weeks: ("Semaines", "Semaine précédente", "Cette semaine", "Semaine suivante")
+      case .days: ("Jours", "Jour précédent", "Aujourd’hui", "Jour suivant")
+      }
+    }
+  }
 
   /// Shows `firstHour` to `lastHour` (1 to 14 hours).
   init(
-    _ title: String, previous: String, current: String, next: String, firstHour: Int = 8, lastHour: Int = 19,
-    days: [WeekDay]
+    _ title: String, previous: String, current: String, next: String, by steps: Steps = .weeks, firstHour: Int = 8,
+    lastHour: Int = 19, days: [WeekDay]
   ) {
+    self.steps = steps
     let hours = (firstHour..<max(lastHour, firstHour + 1)).map {
       HourLabel(text: "\($0) h", start: ($0 - firstHour) * 4 + 1)
     }
@@ -30,21 +44,22 @@ struct WeekGrid: Piece {
   }
 
   func html(in frame: Frame) -> HTML {
-    """
-    <div class="week-head">
-    <h2>\(title)</h2>
-    <nav class="button-row" aria-label="Semaines">
-    <a class="btn btn-outline" href="\(previous)">\(icon: .arrowLeft)\
-    <span class="visually-hidden">Semaine précédente</span></a>
-    <a class="btn btn-outline" href="\(current)">Cette semaine</a>
-    <a class="btn btn-outline" href="\(next)"><span class="visually-hidden">Semaine suivante</span>\
-    \(icon: .arrowRight)</a>
-    </nav>
-    </div>
-    <div class="week" data-week>
-    <div class="week-hours quarters-\(quarters)" aria-hidden="true">\(each: hours, { $0.html })</div>
-    \(each: days, { $0.html(quarters: quarters) })</div>
-    """
+    let words = steps.words
+    return """
+      <div class="week-head">
+      <h2>\(title)</h2>
+      <nav class="button-row" aria-label="\(words.all)">
+      <a class="btn btn-outline" href="\(previous)">\(icon: .arrowLeft)\
+      <span class="visually-hidden">\(words.previous)</span></a>
+      <a class="btn btn-outline" href="\(current)">\(words.current)</a>
+      <a class="btn btn-outline" href="\(next)"><span class="visually-hidden">\(words.next)</span>\
+      \(icon: .arrowRight)</a>
+      </nav>
+      </div>
+      <div class="week" data-week>
+      <div class="week-hours quarters-\(quarters)" aria-hidden="true">\(each: hours, { $0.html })</div>
+      \(each: days, { $0.html(quarters: quarters) })</div>
+      """
   }
 }
 
@@ -82,7 +97,7 @@ struct WeekDay: Sendable {
   fileprivate func placed(firstHour: Int, quarters: Int) -> WeekDay {
     WeekDay(
       title, address: address, isToday: isToday, note: note,
-      appointments: appointments.map { $0.placed(firstHour: firstHour, quarters: quarters) },
+      appointments: Lanes.beside(appointments.map { $0.placed(firstHour: firstHour, quarters: quarters) }),
       slots: slots.filter { $0.minute >= firstHour * 60 }.map { $0.placed(firstHour: firstHour) })
   }
 
@@ -106,6 +121,9 @@ struct GridAppointment: Sendable {
   let duration: Int
   private(set) var start = 1
   private(set) var length = 1
+  /// Beside others of the same time: which place of how many; 1 of 1 where there are none.
+  fileprivate(set) var lane = 1
+  fileprivate(set) var lanes = 1
   let time: String
   let title: String
   let detail: String?
@@ -140,11 +158,16 @@ struct GridAppointment: Sendable {
 
   fileprivate var html: HTML {
     """
-    <a class="appointment tone-\(tone) start-\(start) length-\(length)\(" is-short", if: isShort)" href="\(address)">\
+    <a class="appointment tone-\(tone) start-\(start) length-\(length)\(place)\(" is-short", if: isShort)" \
+    href="\(address)">\
     <span class="when">\(time)</span>\(state, { " <em>\($0)</em>" }) <strong>\(title)</strong>\
     \(detail, { " <span>\($0)</span>" })</a>
     """
   }
+
+  private var place: String { lanes > 1 ? " lane-\(lane)-of-\(lanes)" : "" }
+
+  fileprivate var end: Int { start + length }
 
   fileprivate var line: HTML {
     """
@@ -152,6 +175,40 @@ struct GridAppointment: Sendable {
     <span><a href="\(address)">\(title)</a>\(small: detail)</span>\
     \(state, { #"<span class="badge-state tone-\#(tone)">\#($0)</span>"# })</li>
     """
+  }
+}
+
+/// Puts appointments of the same time beside each other.
+enum Lanes {
+  /// How many stand beside each other: the widths that the style sheet knows. Beyond the last the others share its last.
+  private static let widths = [1, 2, 3, 4, 6]
+
+  static func beside(_ appointments: [GridAppointment]) -> [GridAppointment] {
+    var placed: [GridAppointment] = []
+    // Those that touch each other, directly or through others.
+    var cluster: [GridAppointment] = []
+    var end = 0
+    func close() {
+      let used = cluster.map(\.lane).max() ?? 1
+      let lanes = widths.first { $0 >= used } ?? widths[widths.count - 1]
+      placed += cluster.map { appointment in
+        var copy = appointment
+        copy.lanes = lanes
+        copy.lane = min(appointment.lane, lanes)
+        return copy
+      }
+      cluster = []
+    }
+    for appointment in appointments.sorted(by: { ($0.start, $1.length) < ($1.start, $0.length) }) {
+      if !cluster.isEmpty, appointment.start >= end { close() }
+      var copy = appointment
+      let taken = Set(cluster.filter { $0.end > appointment.start }.map(\.lane))
+      copy.lane = (1...(cluster.count + 1)).first { !taken.contains($0) } ?? 1
+      end = cluster.isEmpty ? copy.end : max(end, copy.end)
+      cluster.append(copy)
+    }
+    close()
+    return placed
   }
 }
 

@@ -75,23 +75,24 @@ struct AgendaStore: Sendable {
     agent: ID<Account>, dossier: ID<Dossier>, except id: ID<Appointment>?, from: Date, until: Date,
     in transaction: Transaction
   ) async throws -> Taken {
-    Taken(
+    let away = try await WorkingTimeStore.absences(
+      of: agent, from: CalendarDate(from), until: CalendarDate(until), in: transaction)
+    return Taken(
       agentName: try await opening(of: agent, in: transaction).name,
       agent: try await transaction.query(
         """
         select starts_at, ends_at from scheduling.busy(\(agent), \(from), \(until)) where id is distinct from \(id)
-        """, as: Hours.self),
+        """, as: Hours.self)
+        + away.map { Hours(startsAt: $0.from.moment(), endsAt: $0.until.adding(days: 1).moment()) },
       person: try await transaction.query(
         """
         select starts_at, ends_at from scheduling.appointment
         where dossier = \(dossier) and outcome in ('planned', 'held') and id is distinct from \(id)
           and starts_at < \(until) and ends_at > \(from)
         """, as: Hours.self),
-      openings: try await transaction.query(
-        """
-        select weekday, extract(epoch from opens)::int / 60 as opens, extract(epoch from closes)::int / 60 as closes
-        from scheduling.opening
-        """, as: Opening.self))
+      openings: try await WorkingTimeStore.periods(of: agent, in: transaction).map {
+        Opening(weekday: $0.weekday, opens: $0.opens, closes: $0.closes)
+      })
   }
 
   /// Somebody's agenda between two days, both included.
@@ -106,8 +107,9 @@ struct AgendaStore: Sendable {
         """
         select a.id as appointment, a.starts_at, a.ends_at, a.dossier,
           upper(d.family_name) || ' ' || d.given_name as dossier_name, k.label as kind_label, t.label as theme_label,
-          a.place_name, a.outcome, a.needs_attention
+          a.place_name, a.outcome, a.needs_attention, m.id as "group"
         from scheduling.appointment a join dossiers.v1_dossier d on d.id = a.dossier
+          left join scheduling.meeting m on m.id = a.meeting
           join scheduling.appointment_kind k on k.code = a.kind
           left join scheduling.appointment_theme t on t.code = a.theme
         where a.agent = \(agent) and a.starts_at < \(end) and a.ends_at > \(start)
@@ -121,7 +123,9 @@ struct AgendaStore: Sendable {
       }
       return Agenda(
         agent: agent, agentName: name, mayWrite: open == "write", from: from, until: until,
-        items: (seen + hidden).sorted { ($0.startsAt, $0.endsAt) < ($1.startsAt, $1.endsAt) })
+        items: (seen + hidden).sorted { ($0.startsAt, $0.endsAt) < ($1.startsAt, $1.endsAt) },
+        absences: try await WorkingTimeStore.absences(of: agent, from: from, until: until, in: transaction),
+        hours: try await WorkingTimeStore.periods(of: agent, in: transaction))
     }
   }
 

@@ -24,7 +24,8 @@ extension AppointmentStore {
             theme = \(draft.theme), place = \(draft.place),
             place_name = (select name from scheduling.place where id = \(draft.place)),
             starts_at = \(draft.startsAt), ends_at = \(draft.endsAt), step = \(draft.step),
-            reminder = \(draft.reminder), needs_attention = false, version = version + 1,
+            reminder = \(draft.reminder), note = \(draft.note), version = version + 1,
+            needs_attention = needs_attention and agent = \(agent) and starts_at = \(draft.startsAt),
             meeting = case when agent = \(agent) and starts_at = \(draft.startsAt) and ends_at = \(draft.endsAt)
               then meeting else id end
           where id = \(id)

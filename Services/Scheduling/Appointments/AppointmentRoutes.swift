@@ -9,6 +9,9 @@ func addAppointmentRoutes(to routes: Routes, store: AppointmentStore) {
       of: request.dossier, after: query.place(), limit: limit, for: request.caller)
     return try Page(rows, limit: limit) { MomentPlace(moment: $0.startsAt, id: $0.id.value) }
   }
+  routes.handle(SchedulingAPI.showAttendance) { _, request in
+    try await store.attendance(of: request.dossier, for: request.caller)
+  }
   routes.handle(SchedulingAPI.bookAppointment) { draft, request in
     try await store.book(draft, for: request.dossier, as: request.caller, at: request.now)
   }

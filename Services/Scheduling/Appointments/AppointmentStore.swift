@@ -12,7 +12,7 @@ struct AppointmentStore: Sendable {
     a.id, a.dossier, a.agent, a.agent_name, a.kind, k.label as kind_label, a.theme, t.label as theme_label, a.place,
     a.place_name, a.starts_at, a.ends_at, a.outcome, a.summary, a.step, a.reminder, m.status as reminder_status,
     m.due_at as reminder_due_at, case when m.status = 'queued' then \(unsent) else m.fault end as reminder_fault, a.needs_attention, a.booked_by, a.booked_by_name,
-    a.booked_at, a.version
+    a.booked_at, a.note, a.version
     """
   /// Why a reminder that waits will not leave as the dossier stands: told before it is due, not after.
   private static let unsent: SQL = """
@@ -42,6 +42,20 @@ struct AppointmentStore: Sendable {
         select \(Self.columns) from \(Self.source) where a.dossier = \(dossier) \(onwards)
         order by a.starts_at desc, a.id desc limit \(limit + 1)
         """, as: AppointmentDetail.self)
+    }
+  }
+
+  /// How often the person came and did not.
+  func attendance(of dossier: ID<Dossier>, for caller: Caller) async throws -> Attendance {
+    try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.first(
+        """
+        select count(*) filter (where outcome = 'held')::int as held,
+          count(*) filter (where outcome = 'excused')::int as excused,
+          count(*) filter (where outcome = 'absent')::int as absent,
+          max(starts_at) filter (where outcome = 'absent') as last_absence
+        from scheduling.appointment where dossier = \(dossier)
+        """, as: Attendance.self) ?? Attendance(held: 0, excused: 0, absent: 0)
     }
   }
 
@@ -134,7 +148,7 @@ struct AppointmentStore: Sendable {
     }
   }
 
-  private static func insert(
+  static func insert(
     _ draft: AppointmentDraft, as id: ID<Appointment>, for dossier: ID<Dossier>, meeting: ID<Appointment>,
     at moment: Date, in transaction: Transaction
   ) async throws {
@@ -146,10 +160,10 @@ struct AppointmentStore: Sendable {
     let inserted = try await transaction.execute(
       """
       insert into scheduling.appointment (id, dossier, territory, agent, agent_name, kind, theme, place, place_name,
-        starts_at, ends_at, step, reminder, meeting, booked_by, booked_by_name, booked_at)
+        starts_at, ends_at, step, reminder, note, meeting, booked_by, booked_by_name, booked_at)
       select \(id), d.id, d.territory, \(agent), \(agentName), \(draft.kind), \(draft.theme), \(draft.place),
         (select name from scheduling.place where id = \(draft.place)), \(draft.startsAt), \(draft.endsAt),
-        \(draft.step), \(draft.reminder), \(meeting), \(caller.account), \(caller.name), \(moment)
+        \(draft.step), \(draft.reminder), \(draft.note), \(meeting), \(caller.account), \(caller.name), \(moment)
       from dossiers.v1_dossier d where d.id = \(dossier)
       """)
     guard inserted == 1 else { throw Problem.notFound("Ce dossier") }

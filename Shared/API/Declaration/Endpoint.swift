@@ -156,7 +156,7 @@ public struct EndpointDescription: Sendable {
   /// Those that stand for a word; all others are identifiers.
   public static let words: Set<String> = [
     "characteristic", "code", "delay", "entry", "form", "list", "model", "number", "profile", "provider", "report",
-    "text", "version",
+    "secret", "text", "version",
   ]
 
   /// The media type of the body that a call must have; nil where it has none.

@@ -128,6 +128,7 @@ public enum AuditWords {
     "scheduling.showAgenda": "A consulté un agenda", "scheduling.shareAgenda": "A partagé son agenda",
     "scheduling.unshareAgenda": "A cessé de partager son agenda",
     "scheduling.listAppointments": "A lu la liste des rendez-vous",
+    "scheduling.showAttendance": "A lu les absences aux rendez-vous",
     "scheduling.bookAppointment": "A pris un rendez-vous", "scheduling.bookBatch": "A pris des rendez-vous groupés",
     "scheduling.showAppointment": "A ouvert un rendez-vous", "scheduling.changeAppointment": "A modifié un rendez-vous",
     "scheduling.recordOutcome": "A saisi la suite d’un rendez-vous",
@@ -135,6 +136,19 @@ public enum AuditWords {
     "scheduling.listPendingOutcomes": "A consulté les entretiens à saisir",
     "scheduling.listOutgoingMessages": "A consulté les messages envoyés", "scheduling.addPlace": "A ajouté un lieu",
     "scheduling.changePlace": "A modifié un lieu",
+    "scheduling.printSummons": "A imprimé une convocation",
+    "scheduling.listSummonsModels": "A regardé les modèles de convocation d’un rendez-vous",
+    "scheduling.listSendings": "A lu les envois d’un rendez-vous",
+    "scheduling.recordSending": "A noté l’envoi d’une convocation",
+    "scheduling.planMeeting": "A prévu une réunion collective",
+    "scheduling.listAttendees": "A lu la liste d’une réunion collective",
+    "scheduling.recordAttendance": "A saisi les présences d’une réunion collective",
+    "scheduling.addAbsence": "A saisi une absence", "scheduling.removeAbsence": "A retiré une absence",
+    "scheduling.setWorkingHours": "A changé ses heures de travail",
+    "scheduling.openCalendarFeed": "A créé l’adresse secrète de son calendrier",
+    "scheduling.changeCalendarFeed": "A changé ce que montre l’adresse secrète de son calendrier",
+    "scheduling.closeCalendarFeed": "A retiré l’adresse secrète de son calendrier",
+    "scheduling.readCalendar": "Son calendrier a été lu par un autre programme",
   ]
 
   private static let offers = [

@@ -53,5 +53,5 @@ extension ServiceName {
   public var models: ModelEndpoints { ModelEndpoints(self) }
 
   /// The services that print with models of the county. The others of `ModelKind` follow with their letters.
-  public static let withModels: [ServiceName] = [.contracts, .dossiers]
+  public static let withModels: [ServiceName] = [.contracts, .dossiers, .scheduling]
 }

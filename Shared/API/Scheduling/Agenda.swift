@@ -15,12 +15,16 @@ public struct Agenda: Payload {
     public var placeName: String?
     public var outcome: AppointmentOutcome?
     public var needsAttention: Bool
+    /// The meeting of which it is one person's place.
+    public var group: ID<GroupMeeting>?
 
     public init(
       appointment: ID<Appointment>, startsAt: Date, endsAt: Date, dossier: ID<Dossier>? = nil,
       dossierName: String? = nil, kindLabel: String? = nil, themeLabel: String? = nil, placeName: String? = nil,
-      outcome: AppointmentOutcome? = nil, needsAttention: Bool = false
+      outcome: AppointmentOutcome? = nil, needsAttention: Bool = false,
+      group: ID<GroupMeeting>? = nil
     ) {
+      self.group = group
       self.appointment = appointment
       self.startsAt = startsAt
       self.endsAt = endsAt
@@ -40,9 +44,14 @@ public struct Agenda: Payload {
   /// Included.
   public var until: CalendarDate
   public var items: [Item]
+  /// Days on which the agent is away.
+  public var absences: [AgendaAbsence]
+  /// The hours in which appointments are offered.
+  public var hours: [WorkingPeriod]
 
   public init(
-    agent: ID<Account>, agentName: String, mayWrite: Bool, from: CalendarDate, until: CalendarDate, items: [Item]
+    agent: ID<Account>, agentName: String, mayWrite: Bool, from: CalendarDate, until: CalendarDate, items: [Item],
+    absences: [AgendaAbsence] = [], hours: [WorkingPeriod] = []
   ) {
     self.agent = agent
     self.agentName = agentName
@@ -50,6 +59,8 @@ public struct Agenda: Payload {
     self.from = from
     self.until = until
     self.items = items
+    self.absences = absences
+    self.hours = hours
   }
 }
 

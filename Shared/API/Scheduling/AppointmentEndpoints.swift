@@ -5,6 +5,11 @@ extension SchedulingAPI {
     .scheduling, "listAppointments", .get, "dossiers/{dossier}/appointments",
     allow: .having(.readDossiers, reaching: .dossier), summary: "List the appointments of a dossier, latest first.")
 
+  public static let showAttendance = Endpoint<NoInput, Attendance>(
+    .scheduling, "showAttendance", .get, "dossiers/{dossier}/attendance",
+    allow: .having(.readDossiers, reaching: .dossier),
+    summary: "Count the appointments of a dossier that were held and those that were not honoured.")
+
   /// Answers 409 `creneau-pris` with `offer.startsAt` when the agent or the person is busy.
   public static let bookAppointment = Endpoint<AppointmentDraft, AppointmentDetail>(
     .scheduling, "bookAppointment", .post, "dossiers/{dossier}/appointments",

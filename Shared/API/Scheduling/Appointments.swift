@@ -15,8 +15,8 @@ public enum AppointmentOutcome: String, Payload, CaseIterable {
     switch self {
     case .planned: "Prévu"
     case .held: "Tenu"
-    case .excused: "Absence excusée"
-    case .absent: "Absence non excusée"
+    case .excused: "Absence justifiée"
+    case .absent: "Absence non justifiée"
     case .cancelledReferent: "Annulé par le référent"
     case .cancelledPerson: "Annulé par la personne"
     }
@@ -71,6 +71,8 @@ public struct AppointmentDetail: Payload, Versioned {
   public var bookedBy: ID<Account>
   public var bookedByName: String
   public var bookedAt: Date
+  /// For colleagues; neither sent nor printed.
+  public var note: String?
   public var version: Int
 
   public init(
@@ -78,8 +80,9 @@ public struct AppointmentDetail: Payload, Versioned {
     theme: String?, themeLabel: String?, place: ID<Place>?, placeName: String?, startsAt: Date, endsAt: Date,
     outcome: AppointmentOutcome, summary: String?, step: ID<Step>?, reminder: Bool, reminderStatus: MessageStatus?,
     reminderDueAt: Date?, reminderFault: String?, needsAttention: Bool, bookedBy: ID<Account>, bookedByName: String,
-    bookedAt: Date, version: Int
+    bookedAt: Date, note: String? = nil, version: Int
   ) {
+    self.note = note
     self.id = id
     self.dossier = dossier
     self.agent = agent
@@ -120,14 +123,17 @@ public struct AppointmentDraft: Payload, Constrained {
   /// Whether the person is reminded by SMS, as long before as the county says.
   public var reminder: Bool
   public var step: ID<Step>?
+  /// For colleagues; neither sent nor printed.
+  public var note: String?
   public static let constraints: [String: Constraint] = [
-    "kind": .text(1...40), "theme": .text(1...40), "minutes": .range(5...480),
+    "kind": .text(1...40), "theme": .text(1...40), "minutes": .range(5...480), "note": .text(1...1000),
   ]
 
   public init(
     agent: ID<Account>? = nil, kind: String, theme: String? = nil, place: ID<Place>? = nil, startsAt: Date,
-    minutes: Int, reminder: Bool = false, step: ID<Step>? = nil
+    minutes: Int, reminder: Bool = false, step: ID<Step>? = nil, note: String? = nil
   ) {
+    self.note = note
     self.agent = agent
     self.kind = kind
     self.theme = theme
@@ -168,6 +174,22 @@ public struct AppointmentBatch: Payload {
   }
   public var rows: [Row]
   public init(rows: [Row]) { self.rows = rows }
+}
+
+/// How often a person came and did not: appointments that are not honoured may justify a notice (rule M2).
+public struct Attendance: Payload, Equatable {
+  public var held: Int
+  public var excused: Int
+  public var absent: Int
+  /// The last absence without an excuse.
+  public var lastAbsence: Date?
+
+  public init(held: Int, excused: Int, absent: Int, lastAbsence: Date? = nil) {
+    self.held = held
+    self.excused = excused
+    self.absent = absent
+    self.lastAbsence = lastAbsence
+  }
 }
 
 public struct OutcomeDraft: Payload, Constrained {

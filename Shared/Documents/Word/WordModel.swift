@@ -77,6 +77,18 @@ extension WordModel {
     case selfEmployedAssessment = "diagnostic-creation-tns"
     case farmerAssessment = "diagnostic-creation-tnsa"
     case blankForm = "formulaire-vierge"
+    case countyFirstSummons = "convocation-premier-departement"
+    case fundedFirstSummons = "convocation-premier-fse"
+    case plainFirstSummons = "convocation-premier-sans-logo"
+    case countyRenewalSummons = "convocation-renouvellement-departement"
+    case fundedRenewalSummons = "convocation-renouvellement-fse"
+    case plainRenewalSummons = "convocation-renouvellement-sans-logo"
+    case countyCollectiveSummons = "convocation-collectif-departement"
+    case fundedCollectiveSummons = "convocation-collectif-fse"
+    case plainCollectiveSummons = "convocation-collectif-sans-logo"
+    case countyAbsenceSummons = "convocation-absence-departement"
+    case fundedAbsenceSummons = "convocation-absence-fse"
+    case plainAbsenceSummons = "convocation-absence-sans-logo"
 
     /// The model as users name it.
     public var title: String {
@@ -98,6 +110,18 @@ extension WordModel {
       case .selfEmployedAssessment: "Diagnostic création d’activité – TNS"
       case .farmerAssessment: "Diagnostic Regain – TNSA"
       case .blankForm: "Compte rendu d’entretien, à remplir"
+      case .countyFirstSummons: "Convocation – premier entretien, logo du Département"
+      case .fundedFirstSummons: "Convocation – premier entretien, logo FSE+"
+      case .plainFirstSummons: "Convocation – premier entretien, sans logo"
+      case .countyRenewalSummons: "Convocation – renouvellement du CER, logo du Département"
+      case .fundedRenewalSummons: "Convocation – renouvellement du CER, logo FSE+"
+      case .plainRenewalSummons: "Convocation – renouvellement du CER, sans logo"
+      case .countyCollectiveSummons: "Convocation – réunion collective, logo du Département"
+      case .fundedCollectiveSummons: "Convocation – réunion collective, logo FSE+"
+      case .plainCollectiveSummons: "Convocation – réunion collective, sans logo"
+      case .countyAbsenceSummons: "Convocation – après une absence, logo du Département"
+      case .fundedAbsenceSummons: "Convocation – après une absence, logo FSE+"
+      case .plainAbsenceSummons: "Convocation – après une absence, sans logo"
       }
     }
   }
