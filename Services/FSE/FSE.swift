@@ -14,6 +14,7 @@ import Service
       addListRoutes(to: routes, of: .fse, store: .fse(postgres))
       addOperationRoutes(to: routes, store: OperationStore(postgres: postgres))
       addStepRoutes(to: routes, store: StepStore(postgres: postgres))
+      addAttendanceRoutes(to: routes, store: AttendanceStore(postgres: postgres))
       addParticipationRoutes(to: routes, store: ParticipationStore(postgres: postgres))
       addFormRoutes(to: routes, store: FormStore(postgres: postgres))
     }
