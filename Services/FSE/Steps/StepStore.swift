@@ -67,6 +67,13 @@ struct StepStore: Sendable {
     var conditions: [SQL] = [condition]
     if let kind = query.kind { conditions.append("s.kind = \(kind)") }
     if let session = query.session { conditions.append("s.session = \(session)") }
+    if let day = query.day {
+      conditions.append(
+        """
+        s.kind = 'step' and \(day)::date between least(s.planned_from, s.from_date)
+          and greatest(s.planned_until, s.until_date)
+        """)
+    }
     if let after = try query.place(as: Place.self) {
       conditions.append("(s.planned_from, s.id) < (\(after.from)::date, \(after.step)::uuid)")
     }
@@ -74,8 +81,14 @@ struct StepStore: Sendable {
       select s.id as step, s.dossier, d.number, d.family_name || ' ' || d.given_name as name, s.kind, s.session,
         s.planned_from, s.planned_until, s.from_date as "from", s.until_date as until, s.end_reason,
         o.name as offer_name,
-        (select sum(t.minutes)::int from fse.attendance t where t.step = s.id) as attended_minutes
+        a.attended_minutes, a.morning, a.afternoon, case when o.shows_phone then d.phone end as phone
       from fse.step s join dossiers.v1_dossier d on d.id = s.dossier join fse.offer o on o.id = s.offer
+      left join lateral (
+        select sum(t.minutes)::int as attended_minutes,
+          max(t.minutes) filter (where t.on_day = \(query.day)::date and t.half = 'morning') as morning,
+          max(t.minutes) filter (where t.on_day = \(query.day)::date and t.half = 'afternoon') as afternoon
+        from fse.attendance t where t.step = s.id
+      ) a on true
       where \(conditions.joined(separator: " and ")) order by s.planned_from desc, s.id desc limit \(limit + 1)
       """
     let rows = try await postgres.withTransaction(as: caller) { transaction in

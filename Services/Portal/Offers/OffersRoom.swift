@@ -10,6 +10,7 @@ let offersRoom = Room(area: .offers, rights: [.readDossiers, .editOffers]) { pag
   pages.form("offres/{offer}/modifier", rights: [.editOffers], OfferForm.self)
   pages.form("offres/{offer}/prolonger", rights: [.editOffers], OfferExtensionForm.self)
   addOfferActs(to: pages)
+  addSheetPages(to: pages)
 }
 
 private let pageLength = 50

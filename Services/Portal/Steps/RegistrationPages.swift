@@ -25,7 +25,7 @@ struct RegistrationForm: DossierForm {
   }
 
   var groups: [QuestionGroup<StepAnswers>] {
-    [QuestionGroup(nil, all: what), .days, QuestionGroup(.comment)]
+    [QuestionGroup(nil, all: what), .days(isFunded: isFunded, today: visit.today), QuestionGroup(.comment)]
   }
 
   private var what: [Question<StepAnswers>] {
@@ -52,7 +52,8 @@ struct RegistrationForm: DossierForm {
     }
     let (partnered, funded) = (ids(\.needsPartner), ids { $0.operation != nil })
     if !partnered.isEmpty {
-      questions.append(.partner(operators).when("offer", among: partnered).awaited(true))
+      let carriers = chosen?.carriers(operators) ?? operators.map { Choice($0.id.description, $0.name) }
+      questions.append(.partner(carriers).when("offer", among: partnered).awaited(true))
     }
     if !funded.isEmpty, visit.may(.fseForms) {
       questions.append(
@@ -61,6 +62,14 @@ struct RegistrationForm: DossierForm {
     }
     return questions
   }
+
+  /// The offer that the form was sent with, or opened with.
+  private var chosen: Offer? {
+    let id: ID<Offer>? = visit.form.id("offer") ?? visit.query.id("offre")
+    return offers.first { $0.id == id }
+  }
+
+  private var isFunded: Bool { chosen?.operation != nil }
 
   private func ids(_ which: (Offer) -> Bool) -> [String] { offers.filter(which).map(\.id.description) }
 
@@ -88,11 +97,15 @@ struct RegistrationForm: DossierForm {
     return open.page(head, in: Self.section, [tabs] + notices + [form])
   }
 
+  func place(of problem: Problem) -> String? {
+    problem.isFullSession ? chosen.map { "session.\($0.id)" } : nil
+  }
+
   func refusal(_ problem: Problem, _ draft: StepAnswers) -> Notice? { wayOn(from: problem, draft) }
 
   func save(_ draft: StepAnswers, version: Int?) async throws -> PageAnswer {
     guard let offer = draft.offer else { throw Problem.malformed("Le formulaire est incomplet.") }
-    let planned = try draft.planned
+    let planned = try draft.planned(offers.first { $0.id == offer })
     let isStep = draft.kind == .step
     let sent = StepDraft(
       offer: offer, session: draft[sessionOf: offer], partner: draft.partner, kind: draft.kind,

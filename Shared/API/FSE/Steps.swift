@@ -237,11 +237,17 @@ public struct OfferStep: Payload {
   public var offerName: String?
   /// Hours of presence typed, in minutes.
   public var attendedMinutes: Int?
+  /// Presence on the day that was asked, in minutes.
+  public var morning: Int?
+  public var afternoon: Int?
+  /// The person's telephone, where the offer shows it to its operator.
+  public var phone: String?
 
   public init(
     step: ID<Step>, dossier: ID<Dossier>, number: Int, name: String, kind: Step.Kind, session: ID<OfferSession>?,
     plannedFrom: CalendarDate, plannedUntil: CalendarDate, from: CalendarDate?, until: CalendarDate?,
-    endReason: String?, offerName: String? = nil, attendedMinutes: Int? = nil
+    endReason: String?, offerName: String? = nil, attendedMinutes: Int? = nil, morning: Int? = nil,
+    afternoon: Int? = nil, phone: String? = nil
   ) {
     self.step = step
     self.dossier = dossier
@@ -256,6 +262,9 @@ public struct OfferStep: Payload {
     self.endReason = endReason
     self.offerName = offerName
     self.attendedMinutes = attendedMinutes
+    self.morning = morning
+    self.afternoon = afternoon
+    self.phone = phone
   }
 }
 
@@ -263,13 +272,19 @@ public struct OfferStep: Payload {
 public struct OfferStepQuery: PageQuery, Constrained {
   public var kind: Step.Kind?
   public var session: ID<OfferSession>?
+  /// Steps that run on that day, with the presence typed for it.
+  public var day: CalendarDate?
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .cursor]
 
-  public init(kind: Step.Kind? = nil, session: ID<OfferSession>? = nil, limit: Int? = nil, after: String? = nil) {
+  public init(
+    kind: Step.Kind? = nil, session: ID<OfferSession>? = nil, day: CalendarDate? = nil, limit: Int? = nil,
+    after: String? = nil
+  ) {
     self.kind = kind
     self.session = session
+    self.day = day
     self.limit = limit
     self.after = after
   }
