@@ -13,6 +13,7 @@ import Service
       addOfferRoutes(to: routes, store: OfferStore(postgres: postgres))
       addListRoutes(to: routes, of: .fse, store: .fse(postgres))
       addOperationRoutes(to: routes, store: OperationStore(postgres: postgres))
+      addAgreementRoutes(to: routes, store: AgreementStore(postgres: postgres))
       addStepRoutes(to: routes, store: StepStore(postgres: postgres))
       addAttendanceRoutes(to: routes, store: AttendanceStore(postgres: postgres))
       addParticipationRoutes(to: routes, store: ParticipationStore(postgres: postgres))

@@ -10,6 +10,8 @@ struct RegistrationForm: DossierForm {
   let offers: [Offer]
   let operators: [Operator]
   let classes: CountyList
+  /// The operation of the offer that the form opens with.
+  let funding: FSEOperation?
 
   static let section = "parcours"
 
@@ -19,9 +21,15 @@ struct RegistrationForm: DossierForm {
       FSEAPI.listOffers, [:], OfferQuery(classification: visit.query["classe"], active: true, limit: 200))
     async let carrying = visit.services.call(FSEAPI.listOperators, [:], OperatorQuery(active: true, limit: 200))
     async let classing = visit.services.call(ServiceName.fse.lists.all)
-    let open = try await opening
+    let (open, offers) = try await (opening, offering.items)
+    let asked: ID<Offer>? = visit.query.id("offre")
+    let operation = offers.first { $0.id == asked }?.operation
+    let funding =
+      if let operation { try await visit.services.call(FSEAPI.showOperation, ["operation": operation]) } else {
+        FSEOperation?.none
+      }
     return try await RegistrationForm(
-      open: open, offers: offering.items, operators: carrying.items, classes: classing[.offerClass])
+      open: open, offers: offers, operators: carrying.items, classes: classing[.offerClass], funding: funding)
   }
 
   var groups: [QuestionGroup<StepAnswers>] {
@@ -73,7 +81,18 @@ struct RegistrationForm: DossierForm {
 
   private func ids(_ which: (Offer) -> Bool) -> [String] { offers.filter(which).map(\.id.description) }
 
-  var draft: StepAnswers { StepAnswers(offer: visit.query.id("offre")) }
+  /// With an FSE offer the guide's dates are proposed: from the entry in the caseload to the operation's last day.
+  var draft: StepAnswers {
+    var draft = StepAnswers(offer: visit.query.id("offre"))
+    draft.participation = visit.may(.fseForms) && offers.contains { $0.operation != nil }
+    if let funding {
+      let entry = max(open.detail.lead?.fromDate ?? open.detail.enteredOn, funding.startsOn)
+      (draft.plannedFrom, draft.plannedUntil) = (entry, funding.endsOn)
+      (draft.from, draft.until) = (entry, funding.endsOn)
+    }
+    return draft
+  }
+
   var version: Int? { nil }
 
   private var address: String { open.address("parcours/nouvelle") }
