@@ -187,6 +187,19 @@ enum Timeline {
       line.detail["until"] = (event.until?.description).map { .string($0) }
       return line
     },
+    .of(GatheringChanged.self) { event in
+      let title =
+        switch event.change {
+        case .invited: "Inscription à un évènement"
+        case .removed: "Retrait d’un évènement"
+        case .present: "Présence à un évènement"
+        case .absent: "Absence à un évènement"
+        case .awaited: "Présence à confirmer à un évènement"
+        }
+      return Line(
+        dossier: event.dossier, kind: .gathering, title: "\(title) : \(event.name) (\(French.short(event.on)))",
+        detail: ["gathering": .string(event.gathering.description), "on": .string(event.on.description)])
+    },
     .of(FormChanged.self) { event in
       let form =
         switch event.form {

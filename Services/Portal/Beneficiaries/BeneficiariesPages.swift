@@ -42,7 +42,10 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
   let table = Table(
     id: "beneficiaires", caption: head.title, columns: filter.columns(columns),
     rows: found.items.map { row($0, columns, visit) },
-    count: countLine(found, by: filter), empty: emptyState(filter),
+    count: countLine(found, by: filter),
+    selection: visit.may(.registerOnOffers)
+      ? Selection("dossier", [SubmitButton("Inscrire sur une offre", "/offres/inscrire")]) : nil,
+    empty: emptyState(filter),
     pager: Pager(
       first: filter.after == nil ? nil : filter.address(after: nil),
       next: found.next.map { filter.address(after: $0) }))

@@ -24,10 +24,8 @@ struct RegistrationForm: DossierForm {
     let (open, offers) = try await (opening, offering.items)
     let asked: ID<Offer>? = visit.query.id("offre")
     let operation = offers.first { $0.id == asked }?.operation
-    let funding =
-      if let operation { try await visit.services.call(FSEAPI.showOperation, ["operation": operation]) } else {
-        FSEOperation?.none
-      }
+    var funding: FSEOperation?
+    if let operation { funding = try await visit.services.call(FSEAPI.showOperation, ["operation": operation]) }
     return try await RegistrationForm(
       open: open, offers: offers, operators: carrying.items, classes: classing[.offerClass], funding: funding)
   }

@@ -361,6 +361,7 @@ public struct EntitlementRow: Payload {
 /// What a line of a dossier's timeline is about: its icon and its colour.
 public enum TimelineKind: String, Payload, CaseIterable {
   case entered, referent, exit, entitlement, moved, contact, standby, contract, appointment, message, step, form, note
+  case gathering
 }
 
 public struct TimelineEntry: Payload {
