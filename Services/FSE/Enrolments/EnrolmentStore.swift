@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 
 /// Batches of registrations: the jobs of this service.
 struct EnrolmentStore: Sendable {
@@ -22,6 +23,12 @@ struct EnrolmentStore: Sendable {
       var faults = found.refusals(kind: draft.kind, participation: draft.participation)
       faults += found.faults(in: draft.dates, within: funding)
       faults += Self.faults(in: order.dossiers)
+      faults += try await transaction.faults(
+        of: [
+          order.partner.map {
+            BodyReference("partner", "Choisissez un opérateur qui existe.", "select from fse.operator where id = \($0)")
+          }
+        ])
       if !faults.isEmpty { throw Problem.invalid(faults) }
       return try await add(
         .step(draft, name: found.name), to: order.dossiers, in: transaction, at: moment)

@@ -129,11 +129,28 @@ struct StepStore: Sendable {
             where id = \(id)
             """)
         }
+        let closing = try await Self.close(before, change, in: transaction, at: moment)
         let after = try await Self.find(id, in: transaction)
-        try await transaction.announce(after.event(after: before, today: caller.today), at: moment)
+        try await transaction.announce([after.event(after: before, today: caller.today)] + closing, at: moment)
         return after
       }
     }
+  }
+
+  /// A step's new real end is its participation's too, where that was said: one act, one day (rule S14).
+  private static func close(
+    _ step: Step, _ change: StepChange, in transaction: Transaction, at moment: Date
+  ) async throws -> [any Event] {
+    guard change.closesParticipation == true, let participation = step.participation, let until = change.until,
+      until != step.until
+    else { return [] }
+    try await transaction.execute(
+      """
+      update fse.participation set until_date = \(until), exit_announced_at = null, version = version + 1
+      where id = \(participation) and step = \(step.id) and exit_completed_at is null and from_date <= \(until)
+      """)
+    try await ParticipationStore.resolve(participation, in: transaction, at: moment)
+    return try await ParticipationStore.dueExits(participation, in: transaction, at: moment)
   }
 
   /// Ends a step, and the participation that goes with it, on an earlier day: both are what the person accepted.

@@ -5,19 +5,20 @@ import Service
 
 let gatheringsRoom = Room(rights: [.readDossiers, .gatherings], sections: [gatheringsSection]) { pages in
   let reading: [Right] = [.readDossiers, .gatherings]
-  pages.get("evenements", rights: reading) { visit in try await gatheringsPage(visit) }
-  pages.form("evenements/nouveau", rights: [.gatherings], GatheringForm.self)
-  pages.get("evenements/{gathering}", rights: reading) { visit in try await gatheringPage(visit) }
-  pages.get("evenements/{gathering}/liste", rights: [.readDossiers]) { visit in try await printedGuests(visit) }
-  pages.form("evenements/{gathering}/modifier", rights: [.gatherings], GatheringForm.self)
-  pages.form("evenements/{gathering}/inscrire", rights: [.gatherings], GatheringEnrolmentForm.self)
-  pages.post("evenements/{gathering}/presence", rights: [.gatherings]) { visit in try await confirmPresence(visit) }
-  pages.post("evenements/{gathering}/retrait", rights: [.gatherings]) { visit in try await removeGuest(visit) }
-  pages.post("evenements/{gathering}/suppression", rights: [.gatherings]) { visit in try await deleteGathering(visit) }
+  pages.get("rencontres", rights: reading) { visit in try await gatheringsPage(visit) }
+  pages.form("rencontres/nouveau", rights: [.gatherings], GatheringForm.self)
+  pages.get("rencontres/{gathering}", rights: reading) { visit in try await gatheringPage(visit) }
+  pages.get("rencontres/{gathering}/liste", rights: [.readDossiers]) { visit in try await printedGuests(visit) }
+  pages.form("rencontres/{gathering}/modifier", rights: [.gatherings], GatheringForm.self)
+  pages.form("rencontres/{gathering}/inscrire", rights: [.gatherings], GatheringEnrolmentForm.self)
+  pages.post("rencontres/{gathering}/presence", rights: [.gatherings]) { visit in try await confirmPresence(visit) }
+  pages.post("rencontres/{gathering}/retrait", rights: [.gatherings]) { visit in try await removeGuest(visit) }
+  pages.post("rencontres/{gathering}/suppression", rights: [.gatherings]) { visit in try await deleteGathering(visit) }
   addDossierGatheringPages(to: pages)
 }
 
-let gatheringsAddress = "/evenements"
+// `/evenements` is the stream of live events.
+let gatheringsAddress = "/rencontres"
 func gatheringAddress(_ id: ID<Gathering>) -> String { "\(gatheringsAddress)/\(id)" }
 
 private let pageLength = 50

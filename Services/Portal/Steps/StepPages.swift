@@ -212,7 +212,8 @@ private struct StepForm: DossierForm {
     let change = StepChange(
       session: draft[sessionOf: offer.id], partner: draft.partner, plannedFrom: planned.from,
       plannedUntil: planned.until, from: draft.from, until: draft.until, endReason: draft.endReason,
-      comment: draft.comment, objective: draft.objective, report: draft.report)
+      comment: draft.comment, objective: draft.objective, report: draft.report,
+      closesParticipation: step.participation == nil ? nil : true)
     let step = try await visit.services.call(FSEAPI.changeStep, ["step": step.id], change, version: version)
     return "« \(step.offerName) » est modifiée."
   }

@@ -136,6 +136,8 @@ public struct StepChange: Payload, Constrained {
   public var comment: String?
   public var objective: String?
   public var report: String?
+  /// That a new real end is the participation's too (rule S14).
+  public var closesParticipation: Bool?
   public static let constraints: [String: Constraint] = [
     "endReason": .text(1...40), "comment": .text(0...2000), "objective": .text(0...1000), "report": .text(0...4000),
   ]
@@ -143,7 +145,7 @@ public struct StepChange: Payload, Constrained {
   public init(
     session: ID<OfferSession>? = nil, partner: ID<Operator>? = nil, plannedFrom: CalendarDate,
     plannedUntil: CalendarDate, from: CalendarDate? = nil, until: CalendarDate? = nil, endReason: String? = nil,
-    comment: String? = nil, objective: String? = nil, report: String? = nil
+    comment: String? = nil, objective: String? = nil, report: String? = nil, closesParticipation: Bool? = nil
   ) {
     self.session = session
     self.partner = partner
@@ -155,6 +157,7 @@ public struct StepChange: Payload, Constrained {
     self.comment = comment
     self.objective = objective
     self.report = report
+    self.closesParticipation = closesParticipation
   }
 }
 
