@@ -56,7 +56,8 @@ struct GuardedLink: Sendable {
 let rooms: [Room] = [
   signInRoom, keptFormsRoom, delegationsRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom,
   contractsRoom,
-  stepsRoom, offersRoom, operatorsRoom, operationsRoom, gatheringsRoom, enrolmentsRoom, exitsRoom, batchesRoom, caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
+  stepsRoom, offersRoom, operatorsRoom, operationsRoom, gatheringsRoom, enrolmentsRoom, exitsRoom, batchesRoom,
+  caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
   accountsRoom, structuresRoom, rightsRoom, securityRoom, listsRoom, placesRoom, delaysRoom, transitionsRoom,
   modelsRoom, textsRoom,
   usageRoom, auditRoom, feedRoom, outboxRoom, informationRoom, suggestionsRoom,

@@ -8,7 +8,8 @@ import Testing
 @testable import FSE
 
 @Suite("Events", .database) struct GatheringTests {
-  private static func add(_ scene: Scene, on day: String = "2026-03-02", capacity: Int? = nil) async throws -> Gathering {
+  private static func add(_ scene: Scene, on day: String = "2026-03-02", capacity: Int? = nil) async throws -> Gathering
+  {
     try await scene.referent.call(
       FSEAPI.addGathering, [:],
       GatheringDraft(

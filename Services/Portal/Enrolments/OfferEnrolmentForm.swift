@@ -85,7 +85,8 @@ struct OfferEnrolmentForm: DraftForm {
   var version: Int? { nil }
   private var address: String { "/offres/\(offer.id)/inscrire" }
   var sending: Sending {
-    Sending("inscriptions", "Inscrire les personnes cochées", cancel: "/offres/\(offer.id)", to: people.address(address))
+    Sending(
+      "inscriptions", "Inscrire les personnes cochées", cancel: "/offres/\(offer.id)", to: people.address(address))
   }
 
   func page(_ notices: [any Piece], _ form: any Piece) -> PageAnswer {

@@ -52,7 +52,9 @@ struct PeopleChoice: Sendable {
 
   var choices: [Choice] {
     let known = Set(people.map(\.id))
-    let others = ticked.filter { !known.contains($0) }.map { Choice($0.description, "Personne cochée dans la liste précédente") }
+    let others = ticked.filter { !known.contains($0) }.map {
+      Choice($0.description, "Personne cochée dans la liste précédente")
+    }
     return others
       + people.map { person in
         Choice(
@@ -65,7 +67,8 @@ struct PeopleChoice: Sendable {
     isCut
       ? [
         Notice(
-          "Les \(Self.most) premières personnes sont affichées.", "Écrivez un nom, ou choisissez une recherche plus étroite.",
+          "Les \(Self.most) premières personnes sont affichées.",
+          "Écrivez un nom, ou choisissez une recherche plus étroite.",
           .waiting)
       ] : []
   }

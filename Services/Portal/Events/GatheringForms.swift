@@ -128,7 +128,8 @@ struct GatheringEnrolmentForm: DraftForm {
 
   var sending: Sending {
     Sending(
-      "inscriptions", "Inscrire les personnes cochées", cancel: gatheringAddress(gathering.id), to: people.address(address))
+      "inscriptions", "Inscrire les personnes cochées", cancel: gatheringAddress(gathering.id),
+      to: people.address(address))
   }
 
   func page(_ notices: [any Piece], _ form: any Piece) -> PageAnswer {

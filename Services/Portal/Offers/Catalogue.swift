@@ -99,7 +99,8 @@ func offersPage(_ visit: Visit) async throws -> PageAnswer {
     ], rows: rows, count: French.count(rows.count, "offre affichée", "offres affichées"),
     empty: EmptyState("Aucune offre ne correspond", "Changez de classe, ou affichez aussi les offres inactives."),
     pager: Pager(
-      first: filter.after == nil ? nil : filter.address(after: nil), next: found.next.map { filter.address(after: $0) }))
+      first: filter.after == nil ? nil : filter.address(after: nil), next: found.next.map { filter.address(after: $0) })
+  )
   return visit.page(
     PageHead("Offres", actions: headActions(visit)), .offers, [filter.bar(classes, territories), table])
 }

@@ -152,7 +152,8 @@ private func answerers(of carrier: Operator, _ visit: Visit) async throws -> Ans
 private func peopleList(_ accounts: [AccountRow]) -> ItemList {
   ItemList(
     "Collaborateurs", accounts.map { Item($0.name, icon: .user) },
-    empty: EmptyState("Aucun collaborateur", "Un administrateur ouvre leurs comptes dans cette structure.", icon: .users)
+    empty: EmptyState(
+      "Aucun collaborateur", "Un administrateur ouvre leurs comptes dans cette structure.", icon: .users)
   )
 }
 

@@ -83,7 +83,8 @@ public struct Step: Payload, Versioned {
   /// What its offer requires once it is over, and nobody typed: « les présences », « le bilan » (rule S11).
   public func missing(on today: CalendarDate) -> [String] {
     guard kind == .step, (until ?? plannedUntil) < today else { return [] }
-    return (needsAttendance && attendances == 0 ? ["les présences"] : []) + (needsReport && report == nil ? ["le bilan"] : [])
+    return (needsAttendance && attendances == 0 ? ["les présences"] : [])
+      + (needsReport && report == nil ? ["le bilan"] : [])
   }
 }
 
