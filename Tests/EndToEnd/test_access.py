@@ -50,6 +50,7 @@ DONE_AT_ONCE = {
     "identity.closeAccountSessions", "identity.changeOwnPhone",
     "scheduling.readAllNotices", "scheduling.unshareAgenda",
     "dossiers.cancelExit", "dossiers.importFeed", "dossiers.withdrawFeedDate", "fse.participate",
+    "fse.deleteAgreement", "fse.leaveGathering", "fse.deleteGathering",
 }  # fmt: skip
 
 # A list of each service that keeps some (`lists/{list}`).
@@ -115,7 +116,11 @@ def furnish(owner: Someone, row: dict) -> Place:
     step = owner.call("POST", f"fse/v1/dossiers/{dossier}/steps", {
         "offer": funded["id"], "kind": "step", "plannedFrom": str(day), "participation": True,
         "plannedUntil": str(day + datetime.timedelta(days=90)), "from": str(day)}).json()  # fmt: skip
+    gathering = owner.call("POST", "fse/v1/gatherings", {
+        "name": "Forum", "kind": offered(owner, "fse", "gathering_kind"), "onDay": str(day)}).json()  # fmt: skip
+    owner.call("POST", f"fse/v1/dossiers/{dossier}/gatherings", {"gathering": gathering["id"]})
     return Place(row=row, ids={
+        "gathering": gathering["id"],
         "dossier": dossier, "contract": contract["contract"]["id"], "objective": contract["objectives"][0]["id"],
         "appointment": appointment["id"], "note": note["id"], "standby": standby["id"], "document": document["id"],
         "step": step["id"], "participation": step["participation"], "sideDatum": datum["id"]})  # fmt: skip
@@ -172,6 +177,9 @@ def common(people, me):
         "offer": next(offer["id"] for offer in offers if not offer.get("operation")),
         "operation": manager.get("fse/v1/operations")["items"][0]["id"],
         "operator": chef.get("fse/v1/operators")["items"][0]["id"],
+        "gathering": chef.call("POST", "fse/v1/gatherings", {
+            "name": "Salon", "kind": offered(chef, "fse", "gathering_kind"), "onDay": str(today())}).json()["id"],
+        "agreement": agreement_of(manager)["id"],
         "feed": administrator.get("dossiers/v1/feeds")["items"][0]["id"],
         "aside": set_aside(administrator)["id"],
         "sample": administrator.client.post(
@@ -184,6 +192,14 @@ def common(people, me):
         "characteristic": "date_midem", "entry": "autre", "number": "0", "code": "sorties", "report": "etats-contrats",
         "form": "entry", "version": "1", "profile": "siege",
     }  # fmt: skip
+
+
+def agreement_of(manager: Someone) -> dict:
+    """A funding agreement of the operation that the manager has."""
+    operation = manager.get("fse/v1/operations")["items"][0]
+    return manager.call("POST", f"fse/v1/operations/{operation['id']}/agreements", {
+        "number": uuid.uuid4().hex[:8], "name": "Convention", "startsOn": operation["startsOn"],
+        "endsOn": operation["endsOn"]}).json()  # fmt: skip
 
 
 def mapping_of(administrator: Someone) -> dict:

@@ -57,6 +57,8 @@ import Testing
       #expect(try await added(draft { $0.operator = .new() }) == ["operator"])
       #expect(try await added(draft { $0.operation = .new() }) == ["operation"])
       #expect(try await added(draft { $0.sessions = [session(.new())] }) == ["sessions.0.id"])
+      #expect(try await added(draft { $0.partners = [.new()] }) == ["partners.0"])
+      #expect(try await added(draft { $0.territories = [.new()] }) == ["territories.0"])
       let one = try await scene.chef.call(FSEAPI.addOffer, [:], draft { $0.sessions = [session(nil)] })
       let its = try #require(one.sessions.first?.id)
       let stolen = draft {
@@ -97,6 +99,41 @@ import Testing
       #expect(changedOperator == ["organisation"])
       named.name = "Autre"
       #expect(try await fields { try await scene.chef.call(FSEAPI.addOperator, [:], named) } == ["organisation"])
+    }
+  }
+
+  @Test("of an agreement names an operator; of an event's registration an event that there is")
+  func agreement() async throws {
+    try await Scene.run { scene in
+      let path = ["operation": scene.operation.id]
+      var draft = AgreementDraft(
+        operator: .new(), number: "1", name: "Convention", startsOn: scene.operation.startsOn,
+        endsOn: scene.operation.endsOn)
+      let added = try await fields { try await scene.gestionnaire.call(FSEAPI.addAgreement, path, draft) }
+      #expect(added == ["operator"])
+      draft.operator = nil
+      let agreement = try await scene.gestionnaire.call(FSEAPI.addAgreement, path, draft)
+      draft.operator = .new()
+      let changed = try await fields {
+        try await scene.gestionnaire.call(
+          FSEAPI.changeAgreement, ["operation": scene.operation.id.description, "agreement": agreement.id.description],
+          draft, version: agreement.version)
+      }
+      #expect(changed == ["operator"])
+      let dossier = try await scene.dossier()
+      let invited = try await fields {
+        try await scene.referent.call(
+          FSEAPI.inviteToGathering, ["dossier": dossier], GuestDraft(gathering: .new()))
+      }
+      #expect(invited == ["gathering"])
+      var order = EnrolmentOrder(
+        dossiers: [dossier], session: .new(), plannedFrom: Scene.day("2026-02-02"),
+        plannedUntil: Scene.day("2026-03-02"))
+      let offer = ["offer": scene.first.id]
+      #expect(try await fields { try await scene.referent.call(FSEAPI.enrolOnOffer, offer, order) } == ["session"])
+      order.session = nil
+      order.partner = .new()
+      #expect(try await fields { try await scene.referent.call(FSEAPI.enrolOnOffer, offer, order) } == ["partner"])
     }
   }
 

@@ -26,7 +26,10 @@ extension InterfaceTests {
     register.offer register.session register.partner convertPositioning.session convertPositioning.partner
     changeStep.session changeStep.partner addOffer.operator addOffer.operation addOffer.sessions.id
     changeOffer.operator changeOffer.operation changeOffer.sessions.id addOperation.managers
-    changeOperation.managers addOperator.organisation changeOperator.organisation
+    changeOperation.managers addOperator.organisation changeOperator.organisation addOffer.partners
+    changeOffer.partners addOffer.territories changeOffer.territories addAgreement.operator changeAgreement.operator
+    enrolOnOffer.dossiers enrolOnOffer.session enrolOnOffer.partner enrolInGathering.dossiers
+    inviteToGathering.gathering
     """,
     // Refused by `AdministrationTests`, `SessionTests`, `StructureTests` and `DelegationTests`.
     .identity: """

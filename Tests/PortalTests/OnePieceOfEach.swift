@@ -94,6 +94,7 @@ let onePieceOfEach: [any Piece] = [
   History([
     HistoryEntry("hier", who: "P. Durand", "Modifié", reason: "R", changes: [Change("Fin", from: "a", to: "b")])
   ]),
+  PrintButton("Imprimer la feuille"),
   CopyValue(id: "lien", "Lien", "https://exemple.fr/i/abc", confirmation: "Copié"),
   Stages("CER", [Stage("Proposition", .past, detail: "hier"), Stage("Soumis", .current)]),
   FilePreview("a.pdf", detail: "PDF", kind: .pages, address: "/a", download: "/a", actions: [action]),

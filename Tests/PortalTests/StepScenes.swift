@@ -87,6 +87,7 @@ enum StepScene {
     services.serve(FSEAPI.listOffers, Page(items: offers))
     services.serve(FSEAPI.listOperators, Page(items: []))
     services.serve(FSEAPI.listOperations, Page(items: []))
+    services.serve(IdentityAPI.listTerritories, Page(items: []))
     services.serve(FSEAPI.showOffer) { call in
       guard let offer = offers.first(where: { $0.id.description == call.parameters["offer"] }) else {
         throw Problem.notFound("Cette offre")

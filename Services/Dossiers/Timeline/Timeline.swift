@@ -234,6 +234,19 @@ enum Timeline {
         title: "« \(event.offerName) » répond au \(event.kind.label) n° \(event.number), \(event.themeLabel)",
         detail: ["step": .string(event.step.description), "contract": .string(event.contract.description)])
     },
+    .of(GatheringChanged.self) { event in
+      let title =
+        switch event.change {
+        case .invited: "Inscription à un évènement"
+        case .removed: "Retrait d’un évènement"
+        case .present: "Présence à un évènement"
+        case .absent: "Absence à un évènement"
+        case .awaited: "Présence à confirmer à un évènement"
+        }
+      return Line(
+        dossier: event.dossier, kind: .gathering, title: "\(title) : \(event.name) (\(French.short(event.on)))",
+        detail: ["gathering": .string(event.gathering.description), "on": .string(event.on.description)])
+    },
     .of(FormChanged.self) { event in
       let form =
         switch event.form {

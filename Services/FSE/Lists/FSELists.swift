@@ -7,10 +7,13 @@ extension KeptList {
   static let classes = KeptList(.offerClass, in: "fse.list_entry", label: "name", open: "active", list: "list")
   /// Why a step ended.
   static let endReasons = KeptList(.endReason, in: "fse.list_entry", label: "name", open: "active", list: "list")
+  /// What kinds of events there are.
+  static let gatheringKinds = KeptList(
+    .gatheringKind, in: "fse.list_entry", label: "name", open: "active", list: "list")
 }
 
 extension CountyListStore {
   static func fse(_ postgres: PostgresClient) -> CountyListStore {
-    CountyListStore(postgres: postgres, schema: "fse", lists: [.classes, .endReasons])
+    CountyListStore(postgres: postgres, schema: "fse", lists: [.classes, .endReasons, .gatheringKinds])
   }
 }

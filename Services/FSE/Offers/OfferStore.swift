@@ -10,11 +10,15 @@ struct OfferStore: Sendable {
   private static let select: SQL = """
     select o.id, o.name, o.operator, r.name as operator_name, o.classification, o.starts_on, o.ends_on, o.active,
       o.needs_partner, o.needs_attendance, o.needs_report, o.uses_sessions, o.open_to_operator, o.description,
-      o.operation, p.name as operation_name, o.version,
+      o.operation, p.name as operation_name, o.shows_phone, o.territories, o.version,
       coalesce((
         select jsonb_agg(jsonb_build_object(
-          'id', s.id, 'name', s.name, 'startsOn', s.starts_on, 'endsOn', s.ends_on) order by s.starts_on, s.id)
-        from fse.offer_session s where s.offer = o.id), '[]') as sessions
+          'id', s.id, 'name', s.name, 'startsOn', s.starts_on, 'endsOn', s.ends_on, 'places', s.places,
+          'taken', s.taken) order by s.starts_on, s.id)
+        from fse.offer_session s where s.offer = o.id), '[]') as sessions,
+      coalesce((
+        select jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name) order by jalons.plain(m.name), m.id)
+        from fse.offer_partner x join fse.operator m on m.id = x.operator where x.offer = o.id), '[]') as partners
     from fse.offer o
     left join fse.operator r on r.id = o.operator
     left join fse.operation p on p.id = o.operation
@@ -31,6 +35,7 @@ struct OfferStore: Sendable {
     if let active = query.active { conditions.append("o.active = \(active)") }
     if let day = query.on { conditions.append("\(day)::date between o.starts_on and o.ends_on") }
     if let operation = query.operation { conditions.append("o.operation = \(operation)") }
+    conditions += Self.narrowing(query, today: caller.today)
     if let after = try query.place(as: NamePlace.self) {
       conditions.append("(\(Self.name), o.id) > (\(after.name), \(after.id)::uuid)")
     }
@@ -54,12 +59,15 @@ struct OfferStore: Sendable {
         try await transaction.execute(
           """
           insert into fse.offer (id, name, operator, classification, starts_on, ends_on, active, needs_partner,
-            needs_attendance, needs_report, uses_sessions, open_to_operator, description, operation)
+            needs_attendance, needs_report, uses_sessions, open_to_operator, description, operation, shows_phone,
+            territories)
           values (\(id), \(draft.name), \(draft.operator), \(draft.classification), \(draft.startsOn), \(draft.endsOn),
             \(draft.active), \(draft.needsPartner), \(draft.needsAttendance), \(draft.needsReport),
-            \(draft.usesSessions), \(draft.openToOperator), \(draft.description), \(draft.operation))
+            \(draft.usesSessions), \(draft.openToOperator), \(draft.description), \(draft.operation),
+            \(draft.showsPhone ?? false), \(draft.territories ?? [])::uuid[])
           """)
         try await Self.write(draft.sessions, of: id, in: transaction, at: moment)
+        try await Self.write(partners: draft.partners ?? [], of: id, in: transaction)
         return try await Self.find(id, in: transaction)
       }
     }
@@ -88,10 +96,13 @@ struct OfferStore: Sendable {
             active = \(draft.active), needs_partner = \(draft.needsPartner),
             needs_attendance = \(draft.needsAttendance), needs_report = \(draft.needsReport),
             uses_sessions = \(draft.usesSessions), open_to_operator = \(draft.openToOperator),
-            description = \(draft.description), operation = \(draft.operation), version = version + 1
+            description = \(draft.description), operation = \(draft.operation),
+            shows_phone = \(draft.showsPhone ?? before.showsPhone),
+            territories = \(draft.territories ?? before.territories)::uuid[], version = version + 1
           where id = \(id)
           """)
         try await Self.write(draft.sessions, of: id, in: transaction, at: moment)
+        if let partners = draft.partners { try await Self.write(partners: partners, of: id, in: transaction) }
         return try await Self.find(id, in: transaction)
       }
     }
@@ -106,9 +117,18 @@ struct OfferStore: Sendable {
         }
       }
     } catch let error as PostgresError where error.kind == .foreignKeyViolation {
+      let count = try await registrations(on: id, for: caller)
       throw Problem.conflict(
         "offre-utilisee", "Cette offre ne peut plus être supprimée.",
-        detail: "Des personnes y sont ou y ont été inscrites. Désactivez-la : elle ne sera plus proposée.")
+        detail: "\(French.count(count, "inscription est enregistrée", "inscriptions sont enregistrées")) sur cette "
+          + "offre, tous territoires confondus. Désactivez-la : elle ne sera plus proposée.")
+    }
+  }
+
+  /// How many registrations there are, whoever reaches them.
+  private func registrations(on id: ID<Offer>, for caller: Caller) async throws -> Int {
+    try await postgres.withTransaction(as: caller) {
+      try await $0.first("select reach.registrations(\(id))", as: Int.self) ?? 0
     }
   }
 
@@ -153,6 +173,16 @@ struct OfferStore: Sendable {
       operation = Period(from: days.startsOn, until: days.endsOn)
     }
     faults += draft.faults(within: operation)
+    faults += try await transaction.faults(
+      of: (draft.territories ?? []).enumerated().map { index, territory in
+        before?.territories.contains(territory) == true
+          ? nil : BodyReference.territory(territory, at: "territories.\(index)")
+      })
+    faults += try await transaction.faults(
+      of: (draft.partners ?? []).enumerated().map { index, partner in
+        BodyReference(
+          "partners.\(index)", "Choisissez un opérateur qui existe.", "select from fse.operator where id = \(partner)")
+      })
     let sessions = Set(before?.sessions.compactMap(\.id) ?? [])
     for (index, session) in draft.sessions.enumerated() where session.id.map({ !sessions.contains($0) }) == true {
       faults.append(Fault("sessions.\(index).id", "inconnu", "Cette session n’est pas de cette offre."))
@@ -170,18 +200,34 @@ struct OfferStore: Sendable {
     for session in sessions {
       statements.append(
         """
-        insert into fse.offer_session as s (id, offer, name, starts_on, ends_on)
-        values (\(session.id ?? .new(at: moment)), \(offer), \(session.name), \(session.startsOn), \(session.endsOn))
-        on conflict (id) do update set name = excluded.name, starts_on = excluded.starts_on, ends_on = excluded.ends_on
+        insert into fse.offer_session as s (id, offer, name, starts_on, ends_on, places)
+        values (\(session.id ?? .new(at: moment)), \(offer), \(session.name), \(session.startsOn), \(session.endsOn),
+          \(session.places))
+        on conflict (id) do update set name = excluded.name, starts_on = excluded.starts_on,
+          ends_on = excluded.ends_on, places = excluded.places
         where s.offer = excluded.offer
         """)
     }
     try await transaction.batch(statements)
   }
 
+  private static func write(partners: [ID<Operator>], of offer: ID<Offer>, in transaction: Transaction) async throws {
+    try await transaction.execute(
+      "delete from fse.offer_partner where offer = \(offer) and not (operator = any(\(partners)::uuid[]))")
+    try await transaction.execute(
+      """
+      insert into fse.offer_partner (offer, operator) select \(offer), unnest(\(partners)::uuid[])
+      on conflict do nothing
+      """)
+  }
+
   private func naming<R>(_ body: () async throws -> R) async throws -> R {
     do {
       return try await body()
+    } catch let error as PostgresError where error.constraint == "session_places" {
+      throw Problem.conflict(
+        "places-prises", "Une session aurait moins de places que d’inscrits.",
+        detail: "Gardez au moins autant de places que de personnes déjà inscrites.")
     } catch let error as PostgresError where error.kind == .foreignKeyViolation {
       switch error.constraint {
       case "step_session":

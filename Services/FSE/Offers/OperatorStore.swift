@@ -8,7 +8,7 @@ struct OperatorStore: Sendable {
   let postgres: PostgresClient
 
   private static let columns: SQL =
-    "id, name, address, postal_code, commune, phone, email, organisation, active, version"
+    "id, name, address, postal_code, commune, phone, email, organisation, contact, siret, remarks, active, version"
 
   func operators(_ query: OperatorQuery, for caller: Caller) async throws -> Page<Operator> {
     let limit = query.limit ?? 50
@@ -37,9 +37,11 @@ struct OperatorStore: Sendable {
         let id = ID<Operator>.new(at: moment)
         try await transaction.execute(
           """
-          insert into fse.operator (id, name, address, postal_code, commune, phone, email, organisation, active)
+          insert into fse.operator (id, name, address, postal_code, commune, phone, email, organisation, contact,
+            siret, remarks, active)
           values (\(id), \(draft.name), \(draft.address), \(draft.postalCode), \(draft.commune), \(draft.phone),
-            \(draft.email), \(draft.organisation), \(draft.active))
+            \(draft.email), \(draft.organisation), \(draft.contact), \(draft.siret), \(draft.remarks),
+            \(draft.active))
           """)
         return try await Self.find(id, in: transaction)
       }
@@ -55,7 +57,8 @@ struct OperatorStore: Sendable {
           """
           update fse.operator set name = \(draft.name), address = \(draft.address), postal_code = \(draft.postalCode),
             commune = \(draft.commune), phone = \(draft.phone), email = \(draft.email),
-            organisation = \(draft.organisation), active = \(draft.active), version = version + 1
+            organisation = \(draft.organisation), contact = \(draft.contact), siret = \(draft.siret),
+            remarks = \(draft.remarks), active = \(draft.active), version = version + 1
           where id = \(id) and version = \(version)
           """)
         let after = try await Self.find(id, in: transaction)
@@ -89,7 +92,7 @@ struct OperatorStore: Sendable {
     }
   }
 
-  private static func find(_ id: ID<Operator>, in transaction: Transaction) async throws -> Operator {
+  static func find(_ id: ID<Operator>, in transaction: Transaction) async throws -> Operator {
     guard
       let found = try await transaction.first(
         "select \(columns) from fse.operator where id = \(id)", as: Operator.self)

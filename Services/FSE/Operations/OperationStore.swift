@@ -123,7 +123,7 @@ struct OperationStore: Sendable {
   }
 
   /// The operation, locked, when the caller manages it.
-  private static func managed(
+  static func managed(
     _ id: ID<FSEOperation>, in transaction: Transaction, locking: Bool = true
   ) async throws -> FSEOperation {
     guard

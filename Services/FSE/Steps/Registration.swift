@@ -13,31 +13,46 @@ extension StepStore {
   ) async throws -> Step {
     if draft.participation { try Self.requireForms(caller) }
     return try await partnering {
-      try await postgres.withTransaction(as: caller) { transaction in
-        try await Self.queue(dossier, in: transaction)
-        let (offer, funding) = try await Self.offered(draft.offer, in: transaction)
-        let faults =
-          offer.refusals(kind: draft.kind, participation: draft.participation)
-          + offer.faults(in: draft.dates, within: funding)
-        if !faults.isEmpty { throw Problem.invalid(faults) }
-        let id = ID<Step>.new(at: moment)
-        try await Self.refusingOverlap(of: dossier, except: id, draft.dates, in: transaction) { part in
-          try await part.execute(
-            """
-            insert into fse.step (id, dossier, territory, offer, session, partner, kind, planned_from, planned_until,
-              from_date, until_date, comment, operation, registered_by, registered_by_name, registered_at)
-            values (\(id), \(dossier), (select territory from dossiers.v1_dossier where id = \(dossier)),
-              \(draft.offer), \(draft.session), \(draft.partner), \(draft.kind), \(draft.plannedFrom),
-              \(draft.plannedUntil), \(draft.from), \(draft.until), \(draft.comment), \(offer.operation),
-              \(caller.account), \(caller.name), \(moment))
-            """)
-        }
-        let kind: StepChanged.Change = draft.kind == .step ? .registered : .positioned
-        return try await Self.admit(
-          id, participation: draft.participation, reopening: draft.reopening ?? false, as: kind, in: transaction,
-          at: moment)
+      try await postgres.withTransaction(as: caller) {
+        try await Self.register(draft, dossier: dossier, in: $0, at: moment)
       }
     }
+  }
+
+  /// One registration of a batch, in its transaction (rule S12).
+  func register(
+    _ draft: StepDraft, dossier: ID<Dossier>, inBatch transaction: Transaction, at moment: Date
+  ) async throws {
+    if draft.participation { try Self.requireForms(transaction.caller) }
+    try await partnering { _ = try await Self.register(draft, dossier: dossier, in: transaction, at: moment) }
+  }
+
+  private static func register(
+    _ draft: StepDraft, dossier: ID<Dossier>, in transaction: Transaction, at moment: Date
+  ) async throws -> Step {
+    let caller = transaction.caller
+    try await queue(dossier, in: transaction)
+    let (offer, funding) = try await offered(draft.offer, in: transaction)
+    let faults =
+      offer.refusals(kind: draft.kind, participation: draft.participation)
+      + offer.faults(in: draft.dates, within: funding)
+    if !faults.isEmpty { throw Problem.invalid(faults) }
+    let id = ID<Step>.new(at: moment)
+    try await refusingOverlap(of: dossier, except: id, draft.dates, in: transaction) { part in
+      try await part.execute(
+        """
+        insert into fse.step (id, dossier, territory, offer, session, partner, kind, planned_from, planned_until,
+          from_date, until_date, comment, operation, registered_by, registered_by_name, registered_at)
+        values (\(id), \(dossier), (select territory from dossiers.v1_dossier where id = \(dossier)),
+          \(draft.offer), \(draft.session), \(draft.partner), \(draft.kind), \(draft.plannedFrom),
+          \(draft.plannedUntil), \(draft.from), \(draft.until), \(draft.comment), \(offer.operation),
+          \(caller.account), \(caller.name), \(moment))
+        """)
+    }
+    let kind: StepChanged.Change = draft.kind == .step ? .registered : .positioned
+    return try await admit(
+      id, participation: draft.participation, reopening: draft.reopening ?? false, as: kind, in: transaction,
+      at: moment)
   }
 
   /// Confirms a positioning.
@@ -121,7 +136,7 @@ extension StepStore {
     }
   }
 
-  private static func requireForms(_ caller: Caller) throws {
+  static func requireForms(_ caller: Caller) throws {
     guard caller.may(.fseForms) else {
       throw Problem.forbidden(
         "Le passage en convention est réservé aux profils qui saisissent les questionnaires FSE. "

@@ -71,6 +71,9 @@ extension Offer {
     if needsPartner, dates.partner == nil {
       faults.append(Fault("partner", "obligatoire", "Choisissez l’opérateur : cette offre en a plusieurs."))
     }
+    if needsPartner, let partner = dates.partner, !partners.isEmpty, !partners.contains(where: { $0.id == partner }) {
+      faults.append(Fault("partner", "choix", "Choisissez l’un des opérateurs de cette offre."))
+    }
     let offered = Period(from: startsOn, until: endsOn)
     faults += Self.outside(
       [("plannedFrom", dates.plannedFrom), ("plannedUntil", dates.plannedUntil)], of: offered,

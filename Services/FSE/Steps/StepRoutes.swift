@@ -6,6 +6,9 @@ func addStepRoutes(to routes: Routes, store: StepStore) {
   routes.handle(FSEAPI.listOfferSteps) { query, request in
     try await store.registrations(on: request.id("offer"), query, for: request.caller)
   }
+  routes.handle(FSEAPI.listOperatorSteps) { query, request in
+    try await store.registrations(with: request.id("operator"), query, for: request.caller)
+  }
   routes.handle(FSEAPI.listSteps) { _, request in
     Page(items: try await store.steps(of: request.dossier, for: request.caller))
   }

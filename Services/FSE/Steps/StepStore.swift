@@ -13,11 +13,17 @@ struct StepStore: Sendable {
     select s.id, s.dossier, s.offer, o.name as offer_name, o.classification, s.session, s.partner,
       r.name as operator_name, s.kind, s.planned_from, s.planned_until, s.from_date as "from", s.until_date as until,
       s.end_reason, s.comment, s.operation, p.id as participation, s.registered_by, s.registered_by_name,
-      s.registered_at, s.version
+      s.registered_at, s.objective, s.report, o.needs_attendance, o.needs_report,
+      coalesce(a.attendances, 0)::int as attendances, coalesce(a.minutes, 0)::int as attended_minutes,
+      case when o.shows_phone then (select d.phone from dossiers.v1_dossier d where d.id = s.dossier) end as phone,
+      s.version
     from fse.step s
     join fse.offer o on o.id = s.offer
     left join fse.operator r on r.id = coalesce(s.partner, o.operator)
     left join fse.participation p on p.dossier = s.dossier and p.operation = s.operation and s.participates
+    left join lateral (
+      select count(*) as attendances, sum(t.minutes) as minutes from fse.attendance t where t.step = s.id
+    ) a on true
     """
 
   func steps(of dossier: ID<Dossier>, for caller: Caller) async throws -> [Step] {
@@ -35,21 +41,58 @@ struct StepStore: Sendable {
   func registrations(
     on offer: ID<Offer>, _ query: OfferStepQuery, for caller: Caller
   ) async throws -> Page<OfferStep> {
+    try await registrations("s.offer = \(offer)", query, for: caller) { transaction in
+      _ = try await OfferStore.find(offer, in: transaction)
+    }
+  }
+
+  /// Who is registered with an operator, on whatever offer.
+  func registrations(
+    with carrier: ID<Operator>, _ query: OfferStepQuery, for caller: Caller
+  ) async throws -> Page<OfferStep> {
+    let ofCarrier: SQL = """
+      (s.partner = \(carrier)
+        or s.partner is null and s.offer in (select id from fse.offer where operator = \(carrier)))
+      """
+    return try await registrations(ofCarrier, query, for: caller) { transaction in
+      _ = try await OperatorStore.find(carrier, in: transaction)
+    }
+  }
+
+  private func registrations(
+    _ condition: SQL, _ query: OfferStepQuery, for caller: Caller,
+    finding: @escaping @Sendable (Transaction) async throws -> Void
+  ) async throws -> Page<OfferStep> {
     let limit = query.limit ?? 50
-    var conditions: [SQL] = ["s.offer = \(offer)"]
+    var conditions: [SQL] = [condition]
     if let kind = query.kind { conditions.append("s.kind = \(kind)") }
     if let session = query.session { conditions.append("s.session = \(session)") }
+    if let day = query.day {
+      conditions.append(
+        """
+        s.kind = 'step' and \(day)::date between least(s.planned_from, s.from_date)
+          and greatest(s.planned_until, s.until_date)
+        """)
+    }
     if let after = try query.place(as: Place.self) {
       conditions.append("(s.planned_from, s.id) < (\(after.from)::date, \(after.step)::uuid)")
     }
     let statement: SQL = """
       select s.id as step, s.dossier, d.number, d.family_name || ' ' || d.given_name as name, s.kind, s.session,
-        s.planned_from, s.planned_until, s.from_date as "from", s.until_date as until, s.end_reason
-      from fse.step s join dossiers.v1_dossier d on d.id = s.dossier
+        s.planned_from, s.planned_until, s.from_date as "from", s.until_date as until, s.end_reason,
+        o.name as offer_name,
+        a.attended_minutes, a.morning, a.afternoon, case when o.shows_phone then d.phone end as phone
+      from fse.step s join dossiers.v1_dossier d on d.id = s.dossier join fse.offer o on o.id = s.offer
+      left join lateral (
+        select sum(t.minutes)::int as attended_minutes,
+          max(t.minutes) filter (where t.on_day = \(query.day)::date and t.half = 'morning') as morning,
+          max(t.minutes) filter (where t.on_day = \(query.day)::date and t.half = 'afternoon') as afternoon
+        from fse.attendance t where t.step = s.id
+      ) a on true
       where \(conditions.joined(separator: " and ")) order by s.planned_from desc, s.id desc limit \(limit + 1)
       """
     let rows = try await postgres.withTransaction(as: caller) { transaction in
-      _ = try await OfferStore.find(offer, in: transaction)
+      try await finding(transaction)
       return try await transaction.query(statement, as: OfferStep.self)
     }
     return try Page(rows, limit: limit) { Place(from: $0.plannedFrom, step: $0.step) }
@@ -71,6 +114,9 @@ struct StepStore: Sendable {
         var faults = offer.faults(in: change.dates, within: funding)
         faults += try await KeptList.endReasons.faults(
           change.endReason, at: "endReason", keeping: before.endReason, in: transaction)
+        if let until = change.until, until <= caller.today, until != before.until, change.endReason == nil {
+          faults.append(Fault("endReason", "obligatoire", "Choisissez le motif de fin : l’étape est terminée."))
+        }
         if !faults.isEmpty { throw Problem.invalid(faults) }
         try await Self.refusingOverlap(of: before.dossier, except: id, change.dates, in: transaction) { part in
           try await part.execute(
@@ -78,15 +124,33 @@ struct StepStore: Sendable {
             update fse.step set session = \(change.session), partner = \(change.partner),
               planned_from = \(change.plannedFrom), planned_until = \(change.plannedUntil),
               from_date = \(change.from), until_date = \(change.until), end_reason = \(change.endReason),
-              comment = \(change.comment), version = version + 1
+              comment = \(change.comment), objective = \(change.objective), report = \(change.report),
+              version = version + 1
             where id = \(id)
             """)
         }
+        let closing = try await Self.close(before, change, in: transaction, at: moment)
         let after = try await Self.find(id, in: transaction)
-        try await transaction.announce(after.event(after: before, today: caller.today), at: moment)
+        try await transaction.announce([after.event(after: before, today: caller.today)] + closing, at: moment)
         return after
       }
     }
+  }
+
+  /// A step's new real end is its participation's too, where that was said: one act, one day (rule S14).
+  private static func close(
+    _ step: Step, _ change: StepChange, in transaction: Transaction, at moment: Date
+  ) async throws -> [any Event] {
+    guard change.closesParticipation == true, let participation = step.participation, let until = change.until,
+      until != step.until
+    else { return [] }
+    try await transaction.execute(
+      """
+      update fse.participation set until_date = \(until), exit_announced_at = null, version = version + 1
+      where id = \(participation) and step = \(step.id) and exit_completed_at is null and from_date <= \(until)
+      """)
+    try await ParticipationStore.resolve(participation, in: transaction, at: moment)
+    return try await ParticipationStore.dueExits(participation, in: transaction, at: moment)
   }
 
   /// Ends a step, and the participation that goes with it, on an earlier day: both are what the person accepted.
@@ -208,6 +272,10 @@ struct StepStore: Sendable {
       return try await body()
     } catch let error as PostgresError where error.constraint == "step_partner" {
       throw Problem.invalid([Fault("partner", "choix", "Choisissez un opérateur qui existe.")])
+    } catch let error as PostgresError where error.constraint == "session_places" {
+      throw Problem.conflict(
+        "session-complete", "Il n’y a plus de place dans cette session.",
+        detail: "Choisissez une autre session, ou inscrivez la personne en positionnement en attendant.")
     }
   }
 }

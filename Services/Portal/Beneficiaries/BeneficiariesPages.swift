@@ -44,6 +44,7 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
   let acts =
     (visit.may(.depositDocuments) ? [SubmitButton("Courriers", "/beneficiaires/courriers")] : [])
     + (visit.mayBook ? [SubmitButton("Rendez-vous collectif", "/agenda/collectif/nouveau")] : [])
+    + (visit.may(.registerOnOffers) ? [SubmitButton("Inscrire sur une offre", "/offres/inscrire")] : [])
   let table = Table(
     id: "beneficiaires", caption: head.title, columns: filter.columns(columns),
     rows: found.items.map { row($0, columns, visit) },

@@ -35,7 +35,7 @@ extension OpenDossier {
   private static func manner(of kind: TimelineKind) -> (Tone, TimelineEvent.Shape) {
     switch kind {
     case .entered, .appointment, .step: (.done, .dot)
-    case .referent: (.info, .dot)
+    case .referent, .gathering: (.info, .dot)
     case .contract: (.done, .diamond)
     case .entitlement, .standby: (.waiting, .diamond)
     case .exit: (.late, .diamond)

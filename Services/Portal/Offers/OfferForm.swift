@@ -11,15 +11,17 @@ struct OfferForm: DraftForm {
   let operators: [Operator]
   let classes: CountyList
   let operations: [FSEOperation]
+  let territories: [ID<Territory>: String]
 
   static func load(_ visit: Visit) async throws -> OfferForm {
     async let showing = shown(visit)
     async let carrying = visit.services.call(FSEAPI.listOperators, [:], OperatorQuery(limit: 200))
     async let classing = visit.services.call(ServiceName.fse.lists.all)
     async let paying = visit.services.call(FSEAPI.listOperations)
+    async let naming = territoryNames(visit)
     return try await OfferForm(
       visit: visit, offer: showing, operators: carrying.items, classes: classing[.offerClass],
-      operations: paying.items)
+      operations: paying.items, territories: naming)
   }
 
   private static func shown(_ visit: Visit) async throws -> Offer? {
@@ -29,6 +31,9 @@ struct OfferForm: DraftForm {
 
   struct Draft: Sendable {
     var offer: OfferDraft
+    var partners: [ID<Operator>] = []
+    var territories: [ID<Territory>] = []
+    var showsPhone = false
     /// By their line in the form; a line without a name is a session to take away.
     var sessions: [Int: OfferSession]
 
@@ -43,6 +48,9 @@ struct OfferForm: DraftForm {
     var whole: OfferDraft {
       var whole = offer
       whole.sessions = lines.compactMap { sessions[$0] }
+      whole.partners = offer.needsPartner ? partners : []
+      whole.territories = territories
+      whole.showsPhone = showsPhone
       return whole
     }
   }
@@ -58,6 +66,9 @@ struct OfferForm: DraftForm {
           "operator", \.offer.operator, "Opérateur", none: "Aucun",
           operators.map { Choice($0.id.description, $0.name) }
         ).help("Laissez vide si plusieurs opérateurs la réalisent"),
+        .box("needsPartner", \.offer.needsPartner, "Plusieurs opérateurs, à choisir à chaque inscription"),
+        .boxes("partners", \.partners, "Opérateurs possibles", operators.map { Choice($0.id.description, $0.name) })
+          .when("needsPartner", is: "oui").help("Aucun coché : tous les opérateurs proposés"),
         .list(
           "operation", \.offer.operation, "Opération FSE", none: "Aucune",
           operations.map { Choice($0.id.description, $0.name) })),
@@ -68,11 +79,17 @@ struct OfferForm: DraftForm {
       QuestionGroup(
         .area("description", \.offer.description, "Description", most: 4000),
         .box("active", \.offer.active, "Offre active"),
-        .box("needsPartner", \.offer.needsPartner, "Plusieurs opérateurs, à choisir à chaque inscription"),
-        .box("needsAttendance", \.offer.needsAttendance, "Émargement demandé"),
-        .box("needsReport", \.offer.needsReport, "Bilan demandé"),
-        .box("usesSessions", \.offer.usesSessions, "Organisée en sessions"),
-        .box("openToOperator", \.offer.openToOperator, "Dossiers des inscrits ouverts à l’opérateur")),
+        .boxes(
+          "territories", \.territories, "Territoires",
+          territories.sorted { French.isBefore($0.value, $1.value) }.map { Choice($0.key.description, $0.value) },
+          isInline: true
+        ).help("Aucun coché : tout le département"),
+        .box("needsAttendance", \.offer.needsAttendance, "Nécessite la saisie de présence"),
+        .box("needsReport", \.offer.needsReport, "Bilan de fin d’étape demandé"),
+        .box("openToOperator", \.offer.openToOperator, "Dossiers des inscrits ouverts à l’opérateur"),
+        .box("showsPhone", \.showsPhone, "Téléphone des inscrits montré à l’opérateur")
+          .when("openToOperator", is: "oui"),
+        .box("usesSessions", \.offer.usesSessions, "Organisée en sessions")),
     ] + (0..<lines).map { QuestionGroup(nil, isPaired: true, all: [Self.session($0)]) }
   }
 
@@ -84,13 +101,17 @@ struct OfferForm: DraftForm {
 
   private static func session(_ line: Int) -> Question<Draft> {
     let (name, from, until) = ("sessions.\(line).name", "sessions.\(line).startsOn", "sessions.\(line).endsOn")
+    let places = "sessions.\(line).places"
     return .parts(
-      "sessions.\(line)", "Session \(line + 1)", fields: [name, from, until], hidden: ["sessions.\(line).id"],
+      "sessions.\(line)", "Session \(line + 1)", fields: [name, from, until, places], hidden: ["sessions.\(line).id"],
       isRequired: false,
       written: { draft in
         draft[line].map {
-          [$0.name, French.short($0.startsOn), French.short($0.endsOn), $0.id?.description ?? ""]
-        } ?? ["", "", "", ""]
+          [
+            $0.name, French.short($0.startsOn), French.short($0.endsOn), $0.places.map { String($0) } ?? "",
+            $0.id?.description ?? "",
+          ]
+        } ?? ["", "", "", "", ""]
       },
       reading: { typed, visit, draft in
         guard !typed[0].isEmpty else {
@@ -106,14 +127,20 @@ struct OfferForm: DraftForm {
         if last == nil {
           faults.append(FieldFault(until, typed[2].isEmpty ? "Indiquez sa fin." : FrenchDate.fault(typed[2])))
         }
-        guard let first, let last else { return faults }
-        draft[line] = OfferSession(id: ID(typed[3]), name: typed[0], startsOn: first, endsOn: last)
+        let count = Int(typed[3])
+        if !typed[3].isEmpty, count.map({ $0 < 1 }) ?? true {
+          faults.append(FieldFault(places, "Écrivez le nombre de places en chiffres, ou laissez vide."))
+        }
+        guard let first, let last, faults.isEmpty else { return faults }
+        draft[line] = OfferSession(id: ID(typed[4]), name: typed[0], startsOn: first, endsOn: last, places: count)
         return []
       },
       drawing: { typed, common in
         [
           .text(name, "Session \(line + 1)", value: typed[0], maximumLength: 200, common(name)),
           .date(from, "Du", value: typed[1], common(from)), .date(until, "Au", value: typed[2], common(until)),
+          .text(
+            places, "Places", value: typed[3], width: .narrow, maximumLength: 5, inputMode: .numeric, common(places)),
         ]
       }
     ).when("usesSessions", is: "oui").words { text in
@@ -125,19 +152,23 @@ struct OfferForm: DraftForm {
   var draft: Draft {
     guard let offer else {
       return Draft(
-        offer: OfferDraft(name: "", classification: "", startsOn: visit.today, endsOn: visit.today), sessions: [:])
+        offer: OfferDraft(
+          name: "", operator: visit.query.id("operateur"), classification: "", startsOn: visit.today,
+          endsOn: visit.today), sessions: [:])
     }
-    let stored = OfferDraft(
-      name: offer.name, operator: offer.operator, classification: offer.classification, startsOn: offer.startsOn,
-      endsOn: offer.endsOn, active: offer.active, needsPartner: offer.needsPartner,
-      needsAttendance: offer.needsAttendance, needsReport: offer.needsReport, usesSessions: offer.usesSessions,
-      openToOperator: offer.openToOperator, description: offer.description, operation: offer.operation, sessions: [])
+    var stored = offer.asDraft
+    stored.sessions = []
     return Draft(
-      offer: stored, sessions: Dictionary(uniqueKeysWithValues: offer.sessions.enumerated().map { ($0, $1) }))
+      offer: stored, partners: offer.partners.map(\.id), territories: offer.territories, showsPhone: offer.showsPhone,
+      sessions: Dictionary(uniqueKeysWithValues: offer.sessions.enumerated().map { ($0, $1) }))
   }
 
   var version: Int? { offer?.version }
-  var opening: FormAnswers? { offer == nil ? FormAnswers([("active", "oui")]) : nil }
+  var opening: FormAnswers? {
+    guard offer == nil else { return nil }
+    let carrier = visit.query["operateur"].map { [(name: "operator", value: $0)] } ?? []
+    return FormAnswers([("active", "oui")] + carrier)
+  }
 
   private var back: Link { offer.map { Link("Offre", "/offres/\($0.id)") } ?? Link("Offres", "/offres") }
   var sending: Sending { Sending("offre", offer == nil ? "Ajouter l’offre" : "Enregistrer", cancel: back.address) }

@@ -8,6 +8,9 @@ let offersRoom = Room(area: .offers, rights: [.readDossiers, .editOffers]) { pag
   pages.get("offres/{offer}", rights: [.readDossiers, .editOffers]) { visit in try await offerPage(visit) }
   pages.form("offres/nouvelle", rights: [.editOffers], OfferForm.self)
   pages.form("offres/{offer}/modifier", rights: [.editOffers], OfferForm.self)
+  pages.form("offres/{offer}/prolonger", rights: [.editOffers], OfferExtensionForm.self)
+  addOfferActs(to: pages)
+  addSheetPages(to: pages)
 }
 
 private let pageLength = 50
@@ -20,59 +23,7 @@ extension Offer {
     return Badge("Active", .done, icon: .check)
   }
 
-  fileprivate var period: String { "du \(French.long(startsOn)) au \(French.long(endsOn))" }
-}
-
-/// The offers by name, narrowed by words, class and activity.
-private func offersPage(_ visit: Visit) async throws -> PageAnswer {
-  let (q, chosenClass, after) = (visit.query["q"], visit.query["classe"], visit.query["apres"])
-  let activity = visit.query["actives"] ?? "oui"
-  let query = OfferQuery(
-    q: q, classification: chosenClass, active: ["oui": true, "non": false][activity], limit: pageLength, after: after)
-  async let listing = visit.services.call(FSEAPI.listOffers, [:], query)
-  async let classing = visit.services.call(ServiceName.fse.lists.all)
-  let (found, classes) = try await (listing, classing[.offerClass])
-  func address(_ after: String?) -> String {
-    Address(
-      "/offres",
-      ["q": q, "classe": chosenClass, "actives": activity == "oui" ? nil : activity, "apres": after]
-    ).text
-  }
-  let bar = FilterBar(
-    address: "/offres",
-    fields: [
-      .text("q", "Nom de l’offre", value: q, maximumLength: 100, .optional),
-      .select(
-        "classe", "Classe",
-        [Choice("", "Toutes")] + classes.entries.map { Choice($0.code, $0.label, isChosen: $0.code == chosenClass) },
-        .optional),
-      .select(
-        "actives", "Activité",
-        [
-          Choice("oui", "Actives", isChosen: activity == "oui"),
-          Choice("non", "Inactives", isChosen: activity == "non"),
-          Choice("toutes", "Toutes", isChosen: activity == "toutes"),
-        ], .optional),
-    ])
-  let rows = found.items.map { offer in
-    Row(
-      id: offer.id.description, address: "/offres/\(offer.id)", name: offer.name,
-      [
-        Cell(offer.name, detail: offer.operationName), Cell(classes.label(of: offer.classification)),
-        Cell(offer.needsPartner ? "Plusieurs opérateurs" : offer.operatorName),
-        Cell("\(French.short(offer.startsOn)) → \(French.short(offer.endsOn))"), Cell(offer.badge(today: visit.today)),
-      ])
-  }
-  let table = Table(
-    id: "offres", caption: "Offres",
-    columns: [
-      Column("Offre"), Column("Classe"), Column("Opérateur", isSecondary: true), Column("Dates", isSecondary: true),
-      Column("État"),
-    ], rows: rows, count: French.count(rows.count, "offre affichée", "offres affichées"),
-    empty: EmptyState("Aucune offre ne correspond", "Changez de classe, ou affichez aussi les offres inactives."),
-    pager: Pager(first: after == nil ? nil : address(nil), next: found.next.map { address($0) }))
-  let add = Action("Ajouter une offre", "/offres/nouvelle", icon: .plus, weight: .primary)
-  return visit.page(PageHead("Offres", actions: visit.may(.editOffers) ? [add] : []), .offers, [bar, table])
+  var period: String { "du \(French.long(startsOn)) au \(French.long(endsOn))" }
 }
 
 /// An offer, and who of the person's scope is registered on it.
@@ -82,14 +33,24 @@ private func offerPage(_ visit: Visit) async throws -> PageAnswer {
   async let showing = visit.services.call(FSEAPI.showOffer, ["offer": id])
   async let classing = visit.services.call(ServiceName.fse.lists.all)
   async let attending = registered(on: id, after: after, visit)
-  let (offer, classes, present) = try await (showing, classing[.offerClass], attending)
+  async let naming = territoryNames(visit)
+  let (offer, classes, present, names) = try await (showing, classing[.offerClass], attending, naming)
   let facts = Facts(
     [
       Fact("Classe", classes.label(of: offer.classification)),
-      Fact("Opérateur", offer.needsPartner ? "Choisi à chaque inscription" : offer.operatorName),
-      Fact("Dates", offer.period), Fact("Opération FSE", offer.operationName),
+      Fact(
+        "Opérateur", offer.needsPartner ? "Choisi à chaque inscription" : offer.operatorName,
+        address: offer.needsPartner ? nil : offer.operator.map(operatorAddress)),
+      Fact("Opérateurs possibles", offer.partners.isEmpty ? nil : offer.partners.map(\.name).joined(separator: ", ")),
+      Fact("Dates", offer.period),
+      Fact("Territoires", offer.territories.isEmpty ? "Tout le département" : territories(of: offer, names)),
+      Fact(
+        "Opération FSE", offer.operationName,
+        address: visit.may(.manageOperations) ? offer.operation.map(operationAddress) : nil),
       Fact("Ouverte à l’opérateur", offer.openToOperator ? "Oui" : "Non"),
-      Fact("Émargement", offer.needsAttendance ? "Demandé" : nil), Fact("Bilan", offer.needsReport ? "Demandé" : nil),
+      Fact("Téléphone montré à l’opérateur", offer.showsPhone ? "Oui" : nil),
+      Fact("Présences", offer.needsAttendance ? "À saisir" : nil),
+      Fact("Bilan", offer.needsReport ? "Demandé" : nil),
     ].filter { $0.value != nil })
   var body: [any Piece] = []
   if let description = offer.description, !description.isEmpty {
@@ -99,7 +60,8 @@ private func offerPage(_ visit: Visit) async throws -> PageAnswer {
   if !offer.sessions.isEmpty {
     let items = offer.sessions.map { session in
       Item(
-        session.name, meta: "du \(French.long(session.startsOn)) au \(French.long(session.endsOn))", icon: .calendar)
+        session.name, meta: "du \(French.long(session.startsOn)) au \(French.long(session.endsOn))", icon: .calendar,
+        badges: session.badge.map { [$0] } ?? [])
     }
     body.append(
       Panel(
@@ -107,13 +69,35 @@ private func offerPage(_ visit: Visit) async throws -> PageAnswer {
         [ItemList("Sessions", items, empty: EmptyState("Aucune session", "Rien ici."))]))
   }
   if let present {
-    body.append(Panel("Présence", [presence(present, offer: id, after: after, today: visit.today)]))
+    let sheet = Action("Feuille d’émargement", "/offres/\(id)/emargement", icon: .print, weight: .plain)
+    body.append(
+      Panel("Présence", actions: [sheet], [presence(present, offer: id, after: after, today: visit.today)]))
   }
-  let edit = Action("Modifier", "/offres/\(id)/modifier", icon: .edit)
   let head = PageHead(
     offer.name, lead: offer.period, back: Link("Offres", "/offres"), badges: [offer.badge(today: visit.today)],
-    actions: visit.may(.editOffers) ? [edit] : [])
+    actions: offer.acts(visit))
   return visit.page(head, .offers, body)
+}
+
+private func territories(of offer: Offer, _ names: [ID<Territory>: String]) -> String {
+  offer.territories.map { names[$0] ?? "—" }.sorted(by: French.isBefore).joined(separator: ", ")
+}
+
+extension OfferSession {
+  /// « 3 places » or « Complet »; nil where places are not counted.
+  var badge: Badge? {
+    guard let left = placesLeft else { return nil }
+    return left == 0
+      ? Badge("Complet", .late, icon: .lock) : Badge(French.count(left, "place restante", "places restantes"), .done)
+  }
+}
+
+extension OfferStep {
+  func badge(today: CalendarDate) -> Badge {
+    if kind == .positioning { return Badge("Positionnement", .waiting, icon: .clock) }
+    if let until, until < today { return Badge("Terminée", .neutral, icon: .check) }
+    return Badge("Inscrit", .done, icon: .route)
+  }
 }
 
 /// Nil for whoever edits offers without reading dossiers.
@@ -127,22 +111,21 @@ private func presence(
   _ found: Page<OfferStep>, offer: ID<Offer>, after: String?, today: CalendarDate
 ) -> Table {
   let rows = found.items.map { step in
-    let isOver = step.until.map { $0 < today } ?? false
-    let state =
-      step.kind == .positioning
-      ? Badge("Positionnement", .waiting, icon: .clock)
-      : isOver ? Badge("Terminée", .neutral, icon: .check) : Badge("Inscrit", .done, icon: .route)
     return Row(
-      id: step.step.description, address: "/dossiers/\(step.dossier)/parcours", name: step.name,
+      id: step.step.description, address: "/dossiers/\(step.dossier)/parcours/\(step.step)/detail", name: step.name,
       [
-        Cell(step.name, detail: "n° \(step.number)"), Cell(state),
+        Cell(step.name, detail: "n° \(step.number)"), Cell(step.badge(today: today)),
         Cell("\(French.short(step.plannedFrom)) → \(French.short(step.plannedUntil))"),
         Cell(step.from.map { "\(French.short($0)) → \(step.until.map(French.short) ?? "en cours")" } ?? "—"),
+        Cell(step.attendedMinutes.map(French.hours) ?? "—"),
       ])
   }
   return Table(
     id: "presence", caption: "Personnes inscrites",
-    columns: [Column("Personne"), Column("État"), Column("Prévu", isSecondary: true), Column("Réel")], rows: rows,
+    columns: [
+      Column("Personne"), Column("État"), Column("Prévu", isSecondary: true), Column("Réel"),
+      Column("Présence", isSecondary: true),
+    ], rows: rows,
     count: French.count(rows.count, "personne affichée", "personnes affichées"),
     empty: EmptyState("Personne de votre périmètre", "Les personnes que vous suivez s’affichent ici.", icon: .users),
     pager: Pager(

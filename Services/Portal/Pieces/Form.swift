@@ -133,12 +133,15 @@ struct FilterBar: Piece {
   let save: Link?
   /// What the address says besides the filters, and goes on saying: which tab is open.
   let values: [HiddenValue]
+  /// The id of the list that follows the filters while one types.
+  let live: String?
 
   init(
     address: String, fields: [Field], more: [Field] = [], active: [Link] = [], reset: String? = nil,
-    save: Link? = nil, values: [HiddenValue] = []
+    save: Link? = nil, values: [HiddenValue] = [], live: String? = nil
   ) {
     self.values = values
+    self.live = live
     self.address = address
     self.fields = fields
     self.more = more
@@ -149,7 +152,7 @@ struct FilterBar: Piece {
 
   func html(in frame: Frame) -> HTML {
     """
-    <form class="filters" action="\(address)" method="get" aria-label="Filtres">
+    <form class="filters" action="\(address)" method="get" aria-label="Filtres"\(live, following)>
     \(hidden: values)
     <div class="filter-fields">
     \(fields, in: frame)<button class="btn btn-outline">\(icon: .filter)<span>Filtrer</span></button>
@@ -161,6 +164,14 @@ struct FilterBar: Piece {
     \(reset, { #"<a href="\#($0)">Tout retirer</a>"# })
     \(save, { #"<a href="\#($0.address)">\#(icon: .star)\#($0.text)</a>"# })
     </div>
+    """
+  }
+
+  /// Asks for the page again a moment after the last key, and takes its list.
+  private func following(_ list: String) -> HTML {
+    """
+     hx-get="\(address)" hx-trigger="input delay:300ms" hx-select="#\(list)" hx-target="#\(list)"\
+     hx-swap="outerHTML" hx-push-url="true"
     """
   }
 

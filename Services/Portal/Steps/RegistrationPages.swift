@@ -10,6 +10,8 @@ struct RegistrationForm: DossierForm {
   let offers: [Offer]
   let operators: [Operator]
   let classes: CountyList
+  /// The operation of the offer that the form opens with.
+  let funding: FSEOperation?
 
   static let section = "parcours"
 
@@ -19,13 +21,17 @@ struct RegistrationForm: DossierForm {
       FSEAPI.listOffers, [:], OfferQuery(classification: visit.query["classe"], active: true, limit: 200))
     async let carrying = visit.services.call(FSEAPI.listOperators, [:], OperatorQuery(active: true, limit: 200))
     async let classing = visit.services.call(ServiceName.fse.lists.all)
-    let open = try await opening
+    let (open, offers) = try await (opening, offering.items)
+    let asked: ID<Offer>? = visit.query.id("offre")
+    let operation = offers.first { $0.id == asked }?.operation
+    var funding: FSEOperation?
+    if let operation { funding = try await visit.services.call(FSEAPI.showOperation, ["operation": operation]) }
     return try await RegistrationForm(
-      open: open, offers: offering.items, operators: carrying.items, classes: classing[.offerClass])
+      open: open, offers: offers, operators: carrying.items, classes: classing[.offerClass], funding: funding)
   }
 
   var groups: [QuestionGroup<StepAnswers>] {
-    [QuestionGroup(nil, all: what), .days, QuestionGroup(.comment)]
+    [QuestionGroup(nil, all: what), .days(isFunded: isFunded, today: visit.today), QuestionGroup(.comment)]
   }
 
   private var what: [Question<StepAnswers>] {
@@ -52,7 +58,8 @@ struct RegistrationForm: DossierForm {
     }
     let (partnered, funded) = (ids(\.needsPartner), ids { $0.operation != nil })
     if !partnered.isEmpty {
-      questions.append(.partner(operators).when("offer", among: partnered).awaited(true))
+      let carriers = chosen?.carriers(operators) ?? operators.map { Choice($0.id.description, $0.name) }
+      questions.append(.partner(carriers).when("offer", among: partnered).awaited(true))
     }
     if !funded.isEmpty, visit.may(.fseForms) {
       questions.append(
@@ -62,9 +69,28 @@ struct RegistrationForm: DossierForm {
     return questions
   }
 
+  /// The offer that the form was sent with, or opened with.
+  private var chosen: Offer? {
+    let id: ID<Offer>? = visit.form.id("offer") ?? visit.query.id("offre")
+    return offers.first { $0.id == id }
+  }
+
+  private var isFunded: Bool { chosen?.operation != nil }
+
   private func ids(_ which: (Offer) -> Bool) -> [String] { offers.filter(which).map(\.id.description) }
 
-  var draft: StepAnswers { StepAnswers(offer: visit.query.id("offre")) }
+  /// With an FSE offer the guide's dates are proposed: from the entry in the caseload to the operation's last day.
+  var draft: StepAnswers {
+    var draft = StepAnswers(offer: visit.query.id("offre"))
+    draft.participation = visit.may(.fseForms) && offers.contains { $0.operation != nil }
+    if let funding {
+      let entry = max(open.detail.lead?.fromDate ?? open.detail.enteredOn, funding.startsOn)
+      (draft.plannedFrom, draft.plannedUntil) = (entry, funding.endsOn)
+      (draft.from, draft.until) = (entry, funding.endsOn)
+    }
+    return draft
+  }
+
   var version: Int? { nil }
 
   private var address: String { open.address("parcours/nouvelle") }
@@ -88,11 +114,15 @@ struct RegistrationForm: DossierForm {
     return open.page(head, in: Self.section, [tabs] + notices + [form])
   }
 
+  func place(of problem: Problem) -> String? {
+    problem.isFullSession ? chosen.map { "session.\($0.id)" } : nil
+  }
+
   func refusal(_ problem: Problem, _ draft: StepAnswers) -> Notice? { wayOn(from: problem, draft) }
 
   func save(_ draft: StepAnswers, version: Int?) async throws -> PageAnswer {
     guard let offer = draft.offer else { throw Problem.malformed("Le formulaire est incomplet.") }
-    let planned = try draft.planned
+    let planned = try draft.planned(offers.first { $0.id == offer })
     let isStep = draft.kind == .step
     let sent = StepDraft(
       offer: offer, session: draft[sessionOf: offer], partner: draft.partner, kind: draft.kind,

@@ -18,6 +18,8 @@ struct StepAnswers: Sendable {
   var until: CalendarDate?
   var endReason: String?
   var comment: String?
+  var objective: String?
+  var report: String?
   var participation = false
 
   subscript(sessionOf offer: ID<Offer>) -> ID<OfferSession>? {
@@ -25,25 +27,47 @@ struct StepAnswers: Sendable {
     set { sessions[offer] = newValue }
   }
 
-  /// The days that are planned.
+  /// The days that are planned; a session's where they were left empty.
   ///
-  /// - Throws: 400 where one is missing, which the form's questions have said before.
-  var planned: (from: CalendarDate, until: CalendarDate) {
-    get throws {
-      guard let plannedFrom, let plannedUntil else { throw Problem.malformed("Le formulaire est incomplet.") }
-      return (plannedFrom, plannedUntil)
+  /// - Throws: 422 where one is missing and no session says it.
+  func planned(_ offer: Offer?) throws -> (from: CalendarDate, until: CalendarDate) {
+    let session = offer.flatMap { offer in offer.sessions.first { $0.id != nil && $0.id == self[sessionOf: offer.id] } }
+    let (from, until) = (plannedFrom ?? session?.startsOn, plannedUntil ?? session?.endsOn)
+    guard let from, let until else {
+      throw Problem.invalid(
+        [
+          from == nil ? Fault("plannedFrom", "obligatoire", "Indiquez le début prévu.") : nil,
+          until == nil ? Fault("plannedUntil", "obligatoire", "Indiquez la fin prévue.") : nil,
+        ].compactMap { $0 })
     }
+    return (from, until)
   }
 }
 
+extension Offer {
+  /// The operators among which one is chosen: its own, or all where it names none.
+  func carriers(_ all: [Operator]) -> [Choice] {
+    partners.isEmpty
+      ? all.map { Choice($0.id.description, $0.name) } : partners.map { Choice($0.id.description, $0.name) }
+  }
+}
+
+extension Problem {
+  var isFullSession: Bool { type == "/problemes/session-complete" }
+}
+
 extension QuestionGroup<StepAnswers> {
-  static var days: Self {
+  /// - Parameter isFunded: an FSE step's real end is the operation's last day until it is known: nothing odd.
+  static func days(isFunded: Bool, today: CalendarDate) -> Self {
     QuestionGroup(
-      "Dates", isPaired: true, .date("plannedFrom", \.plannedFrom, "Début prévu", missing: "Indiquez le début prévu."),
-      .date("plannedUntil", \.plannedUntil, "Fin prévue", missing: "Indiquez la fin prévue.")
+      "Dates", isPaired: true,
+      .date("plannedFrom", \.plannedFrom, "Début prévu").awaited(true).help("Vide : celui de la session choisie"),
+      .date("plannedUntil", \.plannedUntil, "Fin prévue").awaited(true)
         .notBefore("plannedFrom", \.plannedFrom, \.plannedUntil),
-      .date("from", \.from, "Début réel"),
-      .date("until", \.until, "Fin réelle").notBefore("from", \.from, \.until))
+      .date("from", \.from, "Début réel").doubt { $0.from.flatMap { Doubt.coming($0, "début réel", today: today) } },
+      .date("until", \.until, "Fin réelle").notBefore("from", \.from, \.until).doubt {
+        isFunded ? nil : $0.until.flatMap { Doubt.coming($0, "fin réelle", today: today) }
+      })
   }
 }
 
@@ -55,16 +79,17 @@ extension Question<StepAnswers> {
         session.id.map {
           Choice(
             $0.description,
-            "\(session.name) · du \(French.short(session.startsOn)) au \(French.short(session.endsOn))")
+            [
+              session.name, "du \(French.short(session.startsOn)) au \(French.short(session.endsOn))",
+              session.placesLeft.map { $0 == 0 ? "complet" : French.count($0, "place restante", "places restantes") },
+            ].compactMap { $0 }.joined(separator: " · "))
         }
       }
     ).known(as: "session")
   }
 
-  static func partner(_ operators: [Operator]) -> Self {
-    .list(
-      "partner", \.partner, "Opérateur", none: "Choisissez l’opérateur",
-      operators.map { Choice($0.id.description, $0.name) })
+  static func partner(_ operators: [Choice]) -> Self {
+    .list("partner", \.partner, "Opérateur", none: "Choisissez l’opérateur", operators)
   }
 
   static func participation(help: String) -> Self {
@@ -117,5 +142,15 @@ extension DossierForm where Draft == StepAnswers {
     let shortened = try await visit.services.call(
       FSEAPI.shortenStep, ["step": step], StepShortening(until: day), version: version)
     return "« \(shortened.offerName) » se termine le \(French.long(day))."
+  }
+}
+
+extension Doubt {
+  /// A real day that is still to come.
+  fileprivate static func coming(_ day: CalendarDate, _ what: String, today: CalendarDate) -> Doubt? {
+    guard day > today else { return nil }
+    return Doubt(
+      question: "La date de \(what) (\(French.short(day))) est à venir. Est-ce bien une date réelle ?",
+      label: "Oui, cette date est certaine", subject: day.description)
   }
 }

@@ -8,6 +8,11 @@ func addStepPages(to pages: Pages) {
   pages.get(steps, rights: [.readDossiers]) { visit in try await stepsPage(visit) }
   pages.form("\(steps)/nouvelle", rights: [.registerOnOffers], RegistrationForm.self)
   pages.form("\(steps)/{step}", rights: [.registerOnOffers], StepForm.self)
+  pages.get("\(steps)/{step}/detail", rights: [.readDossiers]) { visit in try await stepDetailPage(visit) }
+  pages.form("\(steps)/{step}/presence", rights: [.attendance, .registerOnOffers], AttendanceForm.self)
+  pages.post("\(steps)/{step}/presence/retrait", rights: [.attendance, .registerOnOffers]) { visit in
+    try await removeAttendance(visit)
+  }
   pages.post("\(steps)/{step}/passage", rights: [.fseForms]) { visit in try await participate(visit) }
   pages.get("\(steps)/{step}/suppression", rights: [.registerOnOffers]) { visit in
     let form = try await StepForm.load(visit)
@@ -105,8 +110,7 @@ private func row(
     id: step.id.description, name: step.offerName,
     [
       Cell(
-        step.offerName, detail: detail.isEmpty ? nil : detail.joined(separator: " · "), address: "/offres/\(step.offer)"
-      ),
+        step.offerName, detail: detail.isEmpty ? nil : detail.joined(separator: " · "), address: "\(address)/detail"),
       Cell(step.badge(today: open.today), detail: step.endReason.map(reasons.label)),
       Cell("\(French.short(step.plannedFrom)) → \(French.short(step.plannedUntil))"), Cell(real ?? "—"),
       Cell(step.registeredByName), Cell(actions: actions),
@@ -153,19 +157,21 @@ private struct StepForm: DossierForm {
     if offer.usesSessions, !offer.sessions.isEmpty {
       others.append(.session("session", "Session", of: offer).awaited(true))
     }
-    if offer.needsPartner { others.append(.partner(operators).awaited(true)) }
+    if offer.needsPartner { others.append(.partner(offer.carriers(operators)).awaited(true)) }
+    others += [.area("objective", \.objective, "Objectif", rows: 2, most: 1000)]
     others += [.list("endReason", \.endReason, "Motif de fin", none: "Aucun", of: reasons), .comment]
+    if !isPositioning { others.append(.area("report", \.report, "Bilan de fin d’étape", rows: 4, most: 4000)) }
     if isPositioning, offer.operation != nil, visit.may(.fseForms) {
       others.append(.participation(help: "À la confirmation, ses questionnaires FSE s’ouvrent"))
     }
-    return [.days, QuestionGroup(nil, all: others)]
+    return [.days(isFunded: offer.operation != nil, today: visit.today), QuestionGroup(nil, all: others)]
   }
 
   var draft: StepAnswers {
     var draft = StepAnswers(
       offer: offer.id, kind: step.kind, partner: step.partner, plannedFrom: step.plannedFrom,
       plannedUntil: step.plannedUntil, from: step.from, until: step.until, endReason: step.endReason,
-      comment: step.comment)
+      comment: step.comment, objective: step.objective, report: step.report)
     draft[sessionOf: offer.id] = step.session
     return draft
   }
@@ -187,6 +193,8 @@ private struct StepForm: DossierForm {
 
   private var isConfirmed: Bool { visit.query["confirmer"] != nil || visit.form["confirmer"] != nil }
 
+  func place(of problem: Problem) -> String? { problem.isFullSession ? "session" : nil }
+
   func refusal(_ problem: Problem, _ draft: StepAnswers) -> Notice? {
     wayOn(from: problem, draft, carrying: isConfirmed ? [HiddenValue("confirmer", "oui")] : [])
   }
@@ -198,7 +206,7 @@ private struct StepForm: DossierForm {
   }
 
   private func confirm(_ draft: StepAnswers, _ version: Int?) async throws -> String {
-    let planned = try draft.planned
+    let planned = try draft.planned(offer)
     let conversion = StepConversion(
       session: draft[sessionOf: offer.id], partner: draft.partner, plannedFrom: planned.from,
       plannedUntil: planned.until, from: draft.from, until: draft.until, participation: draft.participation,
@@ -209,11 +217,12 @@ private struct StepForm: DossierForm {
   }
 
   private func change(_ draft: StepAnswers, _ version: Int?) async throws -> String {
-    let planned = try draft.planned
+    let planned = try draft.planned(offer)
     let change = StepChange(
       session: draft[sessionOf: offer.id], partner: draft.partner, plannedFrom: planned.from,
       plannedUntil: planned.until, from: draft.from, until: draft.until, endReason: draft.endReason,
-      comment: draft.comment)
+      comment: draft.comment, objective: draft.objective, report: draft.report,
+      closesParticipation: step.participation == nil ? nil : true)
     let step = try await visit.services.call(FSEAPI.changeStep, ["step": step.id], change, version: version)
     return "« \(step.offerName) » est modifiée."
   }

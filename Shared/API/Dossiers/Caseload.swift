@@ -369,6 +369,7 @@ public enum TimelineKind: String, Payload, CaseIterable {
   case entered, referent, exit, entitlement, moved, contact, standby, contract, appointment, message, step, form, note
   case characteristic, notice, document
   case sideData = "side_data"
+  case gathering
 }
 
 public struct TimelineEntry: Payload {

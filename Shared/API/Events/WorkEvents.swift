@@ -135,6 +135,25 @@ public struct StepChanged: Event {
   }
 }
 
+/// A person was registered on an event or taken off it, or came or did not.
+public struct GatheringChanged: Event {
+  public static let type = "fse.gathering-changed.v1"
+  public enum Change: String, Payload, CaseIterable { case invited, removed, present, absent, awaited }
+  public var gathering: ID<Gathering>
+  public var dossier: ID<Dossier>
+  public var name: String
+  public var on: CalendarDate
+  public var change: Change
+  public var key: String { dossier.description }
+  public init(gathering: ID<Gathering>, dossier: ID<Dossier>, name: String, on: CalendarDate, change: Change) {
+    self.gathering = gathering
+    self.dossier = dossier
+    self.name = name
+    self.on = on
+    self.change = change
+  }
+}
+
 /// An FSE entry or exit form became due or was completed.
 public struct FormChanged: Event {
   public static let type = "fse.form-changed.v1"

@@ -15,12 +15,17 @@ public struct Operator: Payload, Versioned {
   public var email: String?
   /// The organisation whose accounts work for it, where it has access.
   public var organisation: ID<Organisation>?
+  /// Whom to call there.
+  public var contact: String?
+  public var siret: String?
+  public var remarks: String?
   public var active: Bool
   public var version: Int
 
   public init(
     id: ID<Operator>, name: String, address: String?, postalCode: String?, commune: String?, phone: String?,
-    email: String?, organisation: ID<Organisation>?, active: Bool, version: Int
+    email: String?, organisation: ID<Organisation>?, contact: String? = nil, siret: String? = nil,
+    remarks: String? = nil, active: Bool, version: Int
   ) {
     self.id = id
     self.name = name
@@ -30,6 +35,9 @@ public struct Operator: Payload, Versioned {
     self.phone = phone
     self.email = email
     self.organisation = organisation
+    self.contact = contact
+    self.siret = siret
+    self.remarks = remarks
     self.active = active
     self.version = version
   }
@@ -44,15 +52,20 @@ public struct OperatorDraft: Payload, Constrained {
   public var phone: String?
   public var email: String?
   public var organisation: ID<Organisation>?
+  public var contact: String?
+  public var siret: String?
+  public var remarks: String?
   public var active: Bool
   public static let constraints: [String: Constraint] = [
     "name": .text(1...200), "address": .text(0...300), "postalCode": .text(0...10), "commune": .text(0...120),
-    "phone": .text(0...30), "email": .text(3...254, format: "email"),
+    "phone": .text(0...30), "email": .text(3...254, format: "email"), "contact": .text(0...200),
+    "siret": .pattern("[0-9]{14}", 14...14), "remarks": .text(0...2000),
   ]
 
   public init(
     name: String, address: String? = nil, postalCode: String? = nil, commune: String? = nil, phone: String? = nil,
-    email: String? = nil, organisation: ID<Organisation>? = nil, active: Bool = true
+    email: String? = nil, organisation: ID<Organisation>? = nil, contact: String? = nil, siret: String? = nil,
+    remarks: String? = nil, active: Bool = true
   ) {
     self.name = name
     self.address = address
@@ -61,6 +74,9 @@ public struct OperatorDraft: Payload, Constrained {
     self.phone = phone
     self.email = email
     self.organisation = organisation
+    self.contact = contact
+    self.siret = siret
+    self.remarks = remarks
     self.active = active
   }
 }
@@ -72,13 +88,36 @@ public struct OfferSession: Payload, Constrained {
   public var name: String
   public var startsOn: CalendarDate
   public var endsOn: CalendarDate
-  public static let constraints: [String: Constraint] = ["name": .text(1...200)]
+  /// Absent where places are not counted (rule S10).
+  public var places: Int?
+  /// How many are taken; what is sent of it is ignored.
+  public var taken: Int?
+  public static let constraints: [String: Constraint] = ["name": .text(1...200), "places": .range(1...10_000)]
 
-  public init(id: ID<OfferSession>?, name: String, startsOn: CalendarDate, endsOn: CalendarDate) {
+  public init(
+    id: ID<OfferSession>?, name: String, startsOn: CalendarDate, endsOn: CalendarDate, places: Int? = nil,
+    taken: Int? = nil
+  ) {
     self.id = id
     self.name = name
     self.startsOn = startsOn
     self.endsOn = endsOn
+    self.places = places
+    self.taken = taken
+  }
+
+  /// Nil where places are not counted.
+  public var placesLeft: Int? { places.map { max(0, $0 - (taken ?? 0)) } }
+}
+
+/// One of several operators of an offer.
+public struct OfferPartner: Payload {
+  public var id: ID<Operator>
+  public var name: String
+
+  public init(id: ID<Operator>, name: String) {
+    self.id = id
+    self.name = name
   }
 }
 
@@ -105,13 +144,20 @@ public struct Offer: Payload, Versioned {
   public var operation: ID<FSEOperation>?
   public var operationName: String?
   public var sessions: [OfferSession]
+  /// Those among which one is chosen where it needs a partner; empty: any operator.
+  public var partners: [OfferPartner]
+  /// Whether the operator's people read the telephone of who is registered.
+  public var showsPhone: Bool
+  /// The territories that it is meant for; empty: the whole county.
+  public var territories: [ID<Territory>]
   public var version: Int
 
   public init(
     id: ID<Offer>, name: String, `operator`: ID<Operator>?, operatorName: String?, classification: String,
     startsOn: CalendarDate, endsOn: CalendarDate, active: Bool, needsPartner: Bool, needsAttendance: Bool,
     needsReport: Bool, usesSessions: Bool, openToOperator: Bool, description: String?, operation: ID<FSEOperation>?,
-    operationName: String?, sessions: [OfferSession], version: Int
+    operationName: String?, sessions: [OfferSession], partners: [OfferPartner] = [], showsPhone: Bool = false,
+    territories: [ID<Territory>] = [], version: Int
   ) {
     self.id = id
     self.name = name
@@ -130,7 +176,19 @@ public struct Offer: Payload, Versioned {
     self.operation = operation
     self.operationName = operationName
     self.sessions = sessions
+    self.partners = partners
+    self.showsPhone = showsPhone
+    self.territories = territories
     self.version = version
+  }
+
+  /// The offer as it would be written again.
+  public var asDraft: OfferDraft {
+    OfferDraft(
+      name: name, operator: `operator`, classification: classification, startsOn: startsOn, endsOn: endsOn,
+      active: active, needsPartner: needsPartner, needsAttendance: needsAttendance, needsReport: needsReport,
+      usesSessions: usesSessions, openToOperator: openToOperator, description: description, operation: operation,
+      sessions: sessions, partners: partners.map(\.id), showsPhone: showsPhone, territories: territories)
   }
 }
 
@@ -150,15 +208,20 @@ public struct OfferDraft: Payload, Constrained {
   public var description: String?
   public var operation: ID<FSEOperation>?
   public var sessions: [OfferSession]
+  public var partners: [ID<Operator>]?
+  public var showsPhone: Bool?
+  public var territories: [ID<Territory>]?
   public static let constraints: [String: Constraint] = [
     "name": .text(1...200), "classification": .text(1...40), "description": .text(0...4000), "sessions": .items(200),
+    "partners": .items(100), "territories": .items(100),
   ]
 
   public init(
     name: String, `operator`: ID<Operator>? = nil, classification: String, startsOn: CalendarDate,
     endsOn: CalendarDate, active: Bool = true, needsPartner: Bool = false, needsAttendance: Bool = false,
     needsReport: Bool = false, usesSessions: Bool = false, openToOperator: Bool = false, description: String? = nil,
-    operation: ID<FSEOperation>? = nil, sessions: [OfferSession] = []
+    operation: ID<FSEOperation>? = nil, sessions: [OfferSession] = [], partners: [ID<Operator>]? = nil,
+    showsPhone: Bool? = nil, territories: [ID<Territory>]? = nil
   ) {
     self.name = name
     self.operator = `operator`
@@ -174,10 +237,13 @@ public struct OfferDraft: Payload, Constrained {
     self.description = description
     self.operation = operation
     self.sessions = sessions
+    self.partners = partners
+    self.showsPhone = showsPhone
+    self.territories = territories
   }
 }
 
-/// Which offers to list: by words of the name, classification, activity.
+/// Which offers to list: by words of the name, classification, activity, territory, days and places left.
 public struct OfferQuery: PageQuery, Constrained {
   public var q: String?
   public var classification: String?
@@ -185,6 +251,15 @@ public struct OfferQuery: PageQuery, Constrained {
   /// Offers that run on that day.
   public var on: CalendarDate?
   public var operation: ID<FSEOperation>?
+  public var `operator`: ID<Operator>?
+  /// Offers for that territory, those of the whole county included.
+  public var territory: ID<Territory>?
+  /// Offers that run on some day from this one on.
+  public var from: CalendarDate?
+  /// Offers that run on some day until this one.
+  public var until: CalendarDate?
+  /// Offers with a session to come that has a place, or that count none.
+  public var hasPlaces: Bool?
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = [
@@ -193,13 +268,20 @@ public struct OfferQuery: PageQuery, Constrained {
 
   public init(
     q: String? = nil, classification: String? = nil, active: Bool? = nil, on: CalendarDate? = nil,
-    operation: ID<FSEOperation>? = nil, limit: Int? = nil, after: String? = nil
+    operation: ID<FSEOperation>? = nil, `operator`: ID<Operator>? = nil, territory: ID<Territory>? = nil,
+    from: CalendarDate? = nil, until: CalendarDate? = nil, hasPlaces: Bool? = nil, limit: Int? = nil,
+    after: String? = nil
   ) {
     self.q = q
     self.classification = classification
     self.active = active
     self.on = on
     self.operation = operation
+    self.operator = `operator`
+    self.territory = territory
+    self.from = from
+    self.until = until
+    self.hasPlaces = hasPlaces
     self.limit = limit
     self.after = after
   }

@@ -28,6 +28,17 @@ public struct Step: Payload, Versioned {
   public var registeredBy: ID<Account>
   public var registeredByName: String
   public var registeredAt: Date
+  /// What it was to reach.
+  public var objective: String?
+  /// The assessment at its end (bilan).
+  public var report: String?
+  public var needsAttendance: Bool
+  public var needsReport: Bool
+  /// Presence typed: on how many half-days, and how many minutes in all.
+  public var attendances: Int
+  public var attendedMinutes: Int
+  /// The person's telephone, where the offer shows it to its operator.
+  public var phone: String?
   public var version: Int
 
   public init(
@@ -35,7 +46,9 @@ public struct Step: Payload, Versioned {
     session: ID<OfferSession>?, partner: ID<Operator>?, operatorName: String?, kind: Kind, plannedFrom: CalendarDate,
     plannedUntil: CalendarDate, from: CalendarDate?, until: CalendarDate?, endReason: String?, comment: String?,
     operation: ID<FSEOperation>?, participation: ID<Participation>?, registeredBy: ID<Account>,
-    registeredByName: String, registeredAt: Date, version: Int
+    registeredByName: String, registeredAt: Date, objective: String? = nil, report: String? = nil,
+    needsAttendance: Bool = false, needsReport: Bool = false, attendances: Int = 0, attendedMinutes: Int = 0,
+    phone: String? = nil, version: Int
   ) {
     self.id = id
     self.dossier = dossier
@@ -57,7 +70,21 @@ public struct Step: Payload, Versioned {
     self.registeredBy = registeredBy
     self.registeredByName = registeredByName
     self.registeredAt = registeredAt
+    self.objective = objective
+    self.report = report
+    self.needsAttendance = needsAttendance
+    self.needsReport = needsReport
+    self.attendances = attendances
+    self.attendedMinutes = attendedMinutes
+    self.phone = phone
     self.version = version
+  }
+
+  /// What its offer requires once it is over, and nobody typed: « les présences », « le bilan » (rule S11).
+  public func missing(on today: CalendarDate) -> [String] {
+    guard kind == .step, (until ?? plannedUntil) < today else { return [] }
+    return (needsAttendance && attendances == 0 ? ["les présences"] : [])
+      + (needsReport && report == nil ? ["le bilan"] : [])
   }
 }
 
@@ -108,12 +135,18 @@ public struct StepChange: Payload, Constrained {
   public var until: CalendarDate?
   public var endReason: String?
   public var comment: String?
-  public static let constraints: [String: Constraint] = ["endReason": .text(1...40), "comment": .text(0...2000)]
+  public var objective: String?
+  public var report: String?
+  /// That a new real end is the participation's too (rule S14).
+  public var closesParticipation: Bool?
+  public static let constraints: [String: Constraint] = [
+    "endReason": .text(1...40), "comment": .text(0...2000), "objective": .text(0...1000), "report": .text(0...4000),
+  ]
 
   public init(
     session: ID<OfferSession>? = nil, partner: ID<Operator>? = nil, plannedFrom: CalendarDate,
     plannedUntil: CalendarDate, from: CalendarDate? = nil, until: CalendarDate? = nil, endReason: String? = nil,
-    comment: String? = nil
+    comment: String? = nil, objective: String? = nil, report: String? = nil, closesParticipation: Bool? = nil
   ) {
     self.session = session
     self.partner = partner
@@ -123,6 +156,9 @@ public struct StepChange: Payload, Constrained {
     self.until = until
     self.endReason = endReason
     self.comment = comment
+    self.objective = objective
+    self.report = report
+    self.closesParticipation = closesParticipation
   }
 }
 
@@ -201,11 +237,21 @@ public struct OfferStep: Payload {
   public var from: CalendarDate?
   public var until: CalendarDate?
   public var endReason: String?
+  /// The offer, where a list has several.
+  public var offerName: String?
+  /// Hours of presence typed, in minutes.
+  public var attendedMinutes: Int?
+  /// Presence on the day that was asked, in minutes.
+  public var morning: Int?
+  public var afternoon: Int?
+  /// The person's telephone, where the offer shows it to its operator.
+  public var phone: String?
 
   public init(
     step: ID<Step>, dossier: ID<Dossier>, number: Int, name: String, kind: Step.Kind, session: ID<OfferSession>?,
     plannedFrom: CalendarDate, plannedUntil: CalendarDate, from: CalendarDate?, until: CalendarDate?,
-    endReason: String?
+    endReason: String?, offerName: String? = nil, attendedMinutes: Int? = nil, morning: Int? = nil,
+    afternoon: Int? = nil, phone: String? = nil
   ) {
     self.step = step
     self.dossier = dossier
@@ -218,6 +264,11 @@ public struct OfferStep: Payload {
     self.from = from
     self.until = until
     self.endReason = endReason
+    self.offerName = offerName
+    self.attendedMinutes = attendedMinutes
+    self.morning = morning
+    self.afternoon = afternoon
+    self.phone = phone
   }
 }
 
@@ -225,13 +276,19 @@ public struct OfferStep: Payload {
 public struct OfferStepQuery: PageQuery, Constrained {
   public var kind: Step.Kind?
   public var session: ID<OfferSession>?
+  /// Steps that run on that day, with the presence typed for it.
+  public var day: CalendarDate?
   public var limit: Int?
   public var after: String?
   public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .cursor]
 
-  public init(kind: Step.Kind? = nil, session: ID<OfferSession>? = nil, limit: Int? = nil, after: String? = nil) {
+  public init(
+    kind: Step.Kind? = nil, session: ID<OfferSession>? = nil, day: CalendarDate? = nil, limit: Int? = nil,
+    after: String? = nil
+  ) {
     self.kind = kind
     self.session = session
+    self.day = day
     self.limit = limit
     self.after = after
   }
@@ -241,6 +298,9 @@ extension FSEAPI {
   public static let listOfferSteps = Endpoint<OfferStepQuery, Page<OfferStep>>(
     .fse, "listOfferSteps", .get, "offers/{offer}/steps", allow: .having(.readDossiers),
     summary: "List who is registered on an offer, newest first, within one's scope.", audit: Act.Kind.read)
+  public static let listOperatorSteps = Endpoint<OfferStepQuery, Page<OfferStep>>(
+    .fse, "listOperatorSteps", .get, "operators/{operator}/steps", allow: .having(.readDossiers),
+    summary: "List who is registered with an operator, newest first, within one's scope.", audit: Act.Kind.read)
   public static let listSteps = Endpoint<NoInput, Page<Step>>(
     .fse, "listSteps", .get, "dossiers/{dossier}/steps", allow: .having(.readDossiers, reaching: .dossier),
     summary: "List a dossier's steps and positionings, newest first.")

@@ -14,13 +14,14 @@ public enum CountyListName: String, Payload, CaseIterable {
   case appointmentTheme = "appointment_theme"
   case offerClass = "classification"
   case endReason = "end_reason"
+  case gatheringKind = "gathering_kind"
 
   public var service: ServiceName {
     switch self {
     case .standbyReason, .characteristicFamily, .difficulty, .sector, .documentFolder, .documentType: .dossiers
     case .objectiveTheme, .contractPriority: .contracts
     case .appointmentKind, .appointmentTheme: .scheduling
-    case .offerClass, .endReason: .fse
+    case .offerClass, .endReason, .gatheringKind: .fse
     }
   }
 }

@@ -18,7 +18,8 @@ let placesAddress = "/administration/lieux"
 /// How many changes the page shows.
 private let changesShown = 20
 
-private func territoryNames(_ visit: Visit) async throws -> [ID<Territory>: String] {
+/// The territories by their identifiers.
+func territoryNames(_ visit: Visit) async throws -> [ID<Territory>: String] {
   let all = try await visit.services.call(IdentityAPI.listTerritories).items
   return Dictionary(all.map { ($0.id, $0.name) }) { first, _ in first }
 }
