@@ -145,5 +145,6 @@ public enum AuditWords {
 
   private static let reports = [
     "insight.showReport": "A consulté un état", "insight.exportReport": "A exporté un état",
+    "insight.downloadExport": "A téléchargé un état exporté",
   ]
 }
