@@ -65,7 +65,8 @@ enum Alert: String, CaseIterable, Sendable {
         rights: [.draftContracts, .moveContracts], tone: .late, isUsual: true, days: .county(.renewal))
     case .forms:
       Terms(
-        label: "formulaires FSE à saisir", summary: "Questionnaires d’entrée et de sortie attendus", rights: [.fseForms],
+        label: "formulaires FSE à saisir", summary: "Questionnaires d’entrée et de sortie attendus",
+        rights: [.fseForms],
         tone: .late, isUsual: true)
     case .appointments:
       Terms(

@@ -14,12 +14,14 @@ struct AlertStore: Sendable {
     let dataset: Dataset
     let isFavourite: Bool
     let days: Int?
+    let hasOwnDays: Bool
 
     func shown(count: Int) -> InsightAlert {
       let terms = alert.terms
       return InsightAlert(
         code: alert.rawValue, label: terms.label, summary: terms.summary, count: count,
-        tone: count > 0 ? terms.tone : .neutral, isFavourite: isFavourite, days: days)
+        tone: count > 0 ? terms.tone : .neutral, isFavourite: isFavourite, days: days,
+        hasOwnDays: hasOwnDays)
     }
   }
 
@@ -79,7 +81,7 @@ struct AlertStore: Sendable {
         Prepared(
           alert: alert,
           dataset: alert.dataset(for: caller, days: days ?? 0, moment).narrowed(situation.conditions),
-          isFavourite: choice?.favourite ?? terms.isUsual, days: days))
+          isFavourite: choice?.favourite ?? terms.isUsual, days: days, hasOwnDays: choice?.days != nil))
     }
     return prepared
   }

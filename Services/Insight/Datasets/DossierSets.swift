@@ -118,6 +118,8 @@ extension Dataset {
   static let openNotes = Dataset(
     .note, Column.list([Column("ecrite", "Écrite le", .date, "n.written_on"), .state]),
     from: "dossiers.v1_note n join dossiers.v1_dossier d on d.id = n.dossier",
-    where: ["n.closed_at is null", "(n.assignee = caller.account() or (n.assignee is null and n.author = caller.account()))"],
+    where: [
+      "n.closed_at is null", "(n.assignee = caller.account() or (n.assignee is null and n.author = caller.account()))",
+    ],
     key: "n.id", target: "n.id", day: "n.written_on", order: "ecrite")
 }

@@ -37,7 +37,8 @@ extension Dataset {
 
   /// The contracts in these states, those that wait the longest first.
   static func contracts(in states: [ContractState]) -> Dataset {
-    contractRows([submitted, start, end], where: ["c.state = any(\(states))"], day: "c.submitted_at::date", order: "soumis")
+    contractRows(
+      [submitted, start, end], where: ["c.state = any(\(states))"], day: "c.submitted_at::date", order: "soumis")
   }
 
   private static let submitted = Column(

@@ -15,7 +15,8 @@ extension ExportStore {
     let total = try await transaction.count(run.dataset, atMost: Self.mostRows + 1)
     guard total <= Self.mostRows else {
       throw Problem.conflict(
-        "export-trop-long", "L’export dépasse \(French.number(Self.mostRows)) lignes.", detail: "Resserrez les filtres.")
+        "export-trop-long", "L’export dépasse \(French.number(Self.mostRows)) lignes.", detail: "Resserrez les filtres."
+      )
     }
     let format = task.query.format ?? .xlsx
     let bytes = try await Self.bytes(of: run, format, in: transaction)
@@ -57,7 +58,9 @@ extension ReportRun {
       name: title,
       columns: dataset.columns.map { column in
         let shown = column.shown
-        let heading = shown.unit == nil || shown.label.lowercased() == shown.unit ? shown.label : "\(shown.label) (\(shown.unit ?? ""))"
+        let heading =
+          shown.unit == nil || shown.label.lowercased() == shown.unit
+          ? shown.label : "\(shown.label) (\(shown.unit ?? ""))"
         switch shown.kind {
         case .text: return Sheet.Column(heading)
         case .integer: return Sheet.Column(heading, .integer)

@@ -41,7 +41,8 @@ struct ExportStore: Sendable {
     var shown: ReportExport {
       ReportExport(
         id: id, report: report, label: ReportKind(rawValue: report)?.label ?? report, askedAt: askedAt,
-        state: name != nil ? .ready : outcome == .refused || endedAt != nil ? .refused : .writing, name: name, rows: rows,
+        state: name != nil ? .ready : outcome == .refused || endedAt != nil ? .refused : .writing, name: name,
+        rows: rows,
         reason: reason)
     }
   }
@@ -67,7 +68,8 @@ struct ExportStore: Sendable {
       let id = ID<ReportExport>.new(at: now)
       try await queue.add(
         id.value, kind: run.kind.rawValue, task: ExportTask(report: code, query: run.query),
-        to: "select null::uuid as dossier, null::text as name, \(id)::uuid as target, 1 as place", in: transaction, at: now)
+        to: "select null::uuid as dossier, null::text as name, \(id)::uuid as target, 1 as place", in: transaction,
+        at: now)
       return id
     }
   }

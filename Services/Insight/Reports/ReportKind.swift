@@ -41,18 +41,24 @@ enum ReportKind: String, CaseIterable, Sendable {
     case .notRefreshed:
       Terms(
         label: "Sorties de file active – structure",
-        summary: "Personnes que Genesis ne déverse plus depuis plus de \(Self.refreshDays) jours et qui ont encore un référent")
+        summary:
+          "Personnes que Genesis ne déverse plus depuis plus de \(Self.refreshDays) jours et qui ont encore un référent"
+      )
     case .activeFile:
-      Self.dated("File active – territoire", "Personnes entrées dans une file active, par territoire", "Référent depuis")
+      Self.dated(
+        "File active – territoire", "Personnes entrées dans une file active, par territoire", "Référent depuis")
     case .activeFileByReferent:
       Self.dated("File active – référent", "Personnes entrées dans la file active, par référent de parcours", "Entrée")
     case .contractStates:
       Self.dated("CER – état", "Contrats par état, selon la date de signature", "Signature", more: [.state])
-    case .accepted: Self.dated("CER – date de validation", "Contrats validés, selon la date de la décision", "Validation")
+    case .accepted:
+      Self.dated("CER – date de validation", "Contrats validés, selon la date de la décision", "Validation")
     case .refused:
       Self.dated("CER – date de non-validation", "Contrats non validés, selon la date de la décision", "Non-validation")
     case .withoutContract:
-      Terms(label: "Dossiers sans CER", summary: "Personnes suivies pour lesquelles aucun CER n’est saisi, quel que soit son état")
+      Terms(
+        label: "Dossiers sans CER",
+        summary: "Personnes suivies pour lesquelles aucun CER n’est saisi, quel que soit son état")
     case .renewals:
       Terms(
         label: "CER à renouveler", summary: "Contrats échus (signe moins devant les jours) ou qui vont l’être",
@@ -65,7 +71,8 @@ enum ReportKind: String, CaseIterable, Sendable {
         filters: [.period, .structure], periodLabel: "Demande")
     case .closed:
       Terms(
-        label: "Fins d’accompagnement à solliciter car droit clos", summary: "Personnes de la file active dont le droit est clos",
+        label: "Fins d’accompagnement à solliciter car droit clos",
+        summary: "Personnes de la file active dont le droit est clos",
         filters: [])
     case .moved:
       Terms(label: "Mutations", summary: "Personnes de la file active mutées hors du département")

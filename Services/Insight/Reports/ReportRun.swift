@@ -40,7 +40,8 @@ struct ReportRun: Sendable {
 
   private static func faults(_ query: ReportQuery, _ filters: [ReportEntry.Filter]) -> [Fault] {
     let given: [(ReportEntry.Filter, String, Bool)] = [
-      (.period, "from", query.from != nil), (.period, "until", query.until != nil), (.state, "state", query.state != nil),
+      (.period, "from", query.from != nil), (.period, "until", query.until != nil),
+      (.state, "state", query.state != nil),
       (.days, "days", query.days != nil), (.structure, "structure", query.structure != nil),
     ]
     var faults = given.filter { $0.2 && !filters.contains($0.0) }.map {

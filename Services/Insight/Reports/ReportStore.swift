@@ -22,7 +22,8 @@ struct ReportStore: Sendable {
     return try await postgres.withTransaction(as: caller) { transaction in
       let run = try await ReportRun(code, query, in: transaction, at: now)
       let page = try await transaction.page(
-        of: run.dataset, sort: query.sort, descending: query.descending ?? false, after: place, limit: query.limit ?? 50)
+        of: run.dataset, sort: query.sort, descending: query.descending ?? false, after: place, limit: query.limit ?? 50
+      )
       let total = try await transaction.count(run.dataset, atMost: Self.mostCounted)
       let figures =
         run.kind == .contractStates

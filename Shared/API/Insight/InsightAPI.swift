@@ -19,10 +19,14 @@ public struct InsightAlert: Payload {
   public var isFavourite: Bool
   /// From how many days on, where the alert goes by a number of days.
   public var days: Int?
+  /// Whether that number is the caller's own.
+  public var hasOwnDays: Bool
 
   public init(
-    code: String, label: String, summary: String, count: Int, tone: Tone, isFavourite: Bool, days: Int? = nil
+    code: String, label: String, summary: String, count: Int, tone: Tone, isFavourite: Bool, days: Int? = nil,
+    hasOwnDays: Bool = false
   ) {
+    self.hasOwnDays = hasOwnDays
     self.code = code
     self.label = label
     self.summary = summary

@@ -1,0 +1,13 @@
+/// Prints the page as it stands.
+struct PrintButton: Piece {
+  let label: String
+
+  init(_ label: String) { self.label = label }
+
+  func html(in frame: Frame) -> HTML {
+    """
+    <p class="print-line"><button type="button" class="btn btn-outline needs-script" data-print>\(icon: .print)\
+    <span>\(label)</span></button></p>
+    """
+  }
+}
