@@ -4,20 +4,12 @@ import Service
 
 let insightRoom = Room(
   area: .insight, rights: [.reports],
-  blocks: [
-    HomeBlock("Alertes", rights: [.readDossiers], place: .right) { visit in try await alertBlock(visit) }
-  ]
+  blocks: [alertBlock, openNotesBlock, reportsBlock, savedSearchesBlock]
 ) { pages in
   pages.get("infocentre", rights: [.reports]) { visit in try await insightPage(visit) }
   addAlertPages(to: pages)
   pages.get("infocentre/rapports/{report}", rights: [.reports]) { visit in try await reportPage(visit) }
   addExportPages(to: pages)
-}
-
-/// The favourites among the alerts: counted in one place, in the scope of who looks.
-private func alertBlock(_ visit: Visit) async throws -> HomeContent {
-  let favourites = try await visit.services.call(InsightAPI.listAlerts).items.filter(\.isFavourite)
-  return HomeContent(counters: favourites.map(\.counter))
 }
 
 /// The alerts, then the reports.
@@ -32,7 +24,7 @@ private func insightPage(_ visit: Visit) async throws -> PageAnswer {
   }
   var body: [any Piece] = []
   if !alerts.isEmpty {
-    body.append(Counters("Alertes", alerts.filter { $0.isFavourite || $0.count > 0 }.map(\.counter).inOrderOfUrgency))
+    body.append(Counters("Alertes", alerts.filter { $0.isFavourite || $0.count > 0 }.map(\.counter)))
   }
   body.append(
     Panel("Rapports", [ItemList("Rapports", catalogue, empty: EmptyState("Aucun rapport", "Rien à montrer."))]))
