@@ -32,6 +32,8 @@ extension InterfaceTests {
     switchProfile.accountProfile addAccessToken.profile addDelegation.replacement addAccountDelegation.replacement
     addOrganisation.territory changeOrganisation.territory
     """,
+    // Refused by `ReportTests`.
+    .insight: "exportReport.structure",
     .scheduling: """
     bookAppointment.agent bookAppointment.place bookAppointment.step changeAppointment.agent changeAppointment.place
     changeAppointment.step bookBatch.dossiers bookBatch.appointment.agent bookBatch.appointment.place

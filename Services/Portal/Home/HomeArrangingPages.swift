@@ -44,7 +44,8 @@ private func homeArrangingPage(_ arrangement: HomeArrangement, _ visit: Visit) -
       if index < blocks.count - 1 { actions.append(step("Descendre", .down, block, .sortDescending)) }
       actions.append(
         column == .left
-          ? step("Rétrécir, à droite", .right, block, .arrowRight) : step("Élargir, à gauche", .left, block, .arrowLeft))
+          ? step("Rétrécir, à droite", .right, block, .arrowRight) : step("Élargir, à gauche", .left, block, .arrowLeft)
+      )
       actions.append(step("Retirer", .remove, block, .x))
       return Item(block.title, icon: .list, actions: actions)
     }

@@ -18,7 +18,8 @@ enum HomeDefaults {
       columns(
         ["contrats-a-traiter", "sorties-proposees", "ma-journee"], ["alertes", "notes-en-cours", "consultes-recemment"])
     case .secretariatProximite, .secretariatStructure:
-      columns(["ma-journee", "notes-en-cours", "rapports"], ["alertes", "consultes-recemment", "recherches-enregistrees"])
+      columns(
+        ["ma-journee", "notes-en-cours", "rapports"], ["alertes", "consultes-recemment", "recherches-enregistrees"])
     case .chefDeService, .ali:
       columns(
         ["contrats-a-traiter", "sorties-proposees", "ma-journee"],
