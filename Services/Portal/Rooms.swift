@@ -54,7 +54,8 @@ struct GuardedLink: Sendable {
 
 /// Every room, in the order in which a dossier's navigation and the home page show them.
 let rooms: [Room] = [
-  signInRoom, keptFormsRoom, delegationsRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom,
+  signInRoom, keptFormsRoom, delegationsRoom, homeRoom, searchRoom, beneficiariesRoom, dossierRoom, agendaRoom,
+  appointmentsRoom,
   contractsRoom,
   stepsRoom, offersRoom, exitsRoom, batchesRoom, caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
   accountsRoom, structuresRoom, rightsRoom, securityRoom, listsRoom, placesRoom, delaysRoom, transitionsRoom,

@@ -184,3 +184,22 @@ def test_la_page_d_accueil_puts_the_work_of_each_profile_in_front(signed_in, loo
     expect(page.locator("#accueil .panel, #accueil .counter").first).to_be_visible()
     expect(page.locator("#accueil")).not_to_contain_text("Momentanément indisponible")
     look(page, f"accueil-{profile}")
+
+
+def test_recherche_globale_people_offers_colleagues_and_pages(signed_in, chef, look):
+    page = signed_in("chef_de_service")
+
+    def search(words):
+        page.get_by_role("searchbox").fill(words)
+        page.get_by_role("searchbox").press("Enter")
+
+    offer = chef.get("fse/v1/offers", limit=1)["items"][0]
+    search(offer["name"].split()[0].lower())
+    page.wait_for_url("**/recherche?*")
+    expect(page.get_by_role("heading", name="Offres", exact=True)).to_be_visible()
+    look(page, "recherche")
+    page.locator("main").get_by_role("link", name=offer["name"], exact=True).click()
+    page.wait_for_url(f"**/offres/{offer['id']}")
+    search("nsdd")
+    page.locator("main").get_by_role("link", name=re.compile("Rapport.*NSDD")).click()
+    page.wait_for_url("**/infocentre/rapports/nsdd*")

@@ -17,7 +17,7 @@ enum ReportKind: String, CaseIterable, Sendable {
   case closed = "droit-clos"
   case moved = "mutations"
 
-  /// The feed has not held a person for more than so many days (guide, *Sorties de file active*).
+  /// The feed has not held a person for more than so many days.
   static let refreshDays = 5
 
   private struct Terms {

@@ -10,9 +10,6 @@ let beneficiariesRoom = Room(
 ) { pages in
   pages.get("beneficiaires", rights: [.readDossiers]) { visit in try await beneficiariesPage(visit) }
   addSavedSearchPages(to: pages)
-  pages.get("recherche", rights: [.readDossiers]) { visit in
-    .see(Address("/beneficiaires", ["q": visit.query["q"]]).text)
-  }
 }
 
 private let pageLength = 50

@@ -32,7 +32,7 @@ struct ReportAddress: Sendable {
 
   private func has(_ filter: ReportEntry.Filter) -> Bool { entry.filters.contains(filter) }
 
-  /// The guide's reports open on their last days; a period that was emptied is the whole.
+  /// The guide's reports open on their last days; a period that was emptied is the whole (rule I2).
   private mutating func readPeriod(_ today: CalendarDate) {
     guard answers.pairs.contains(where: { $0.name == "du" || $0.name == "au" }) else {
       query.from = entry.periodDays.map { today.adding(days: -$0) }
