@@ -20,6 +20,7 @@ import Service
       addAlertRoutes(to: routes, store: AlertStore(postgres: postgres))
       addReportRoutes(to: routes, store: ReportStore(postgres: postgres))
       addExportRoutes(to: routes, store: exports, runner: runner)
+      addActivityRoutes(to: routes, store: ActivityStore(postgres: postgres))
       addHomeRoutes(to: routes, store: HomeStore(postgres: postgres))
     }
   }

@@ -203,3 +203,18 @@ def test_recherche_globale_people_offers_colleagues_and_pages(signed_in, chef, l
     search("nsdd")
     page.locator("main").get_by_role("link", name=re.compile("Rapport.*NSDD")).click()
     page.wait_for_url("**/infocentre/rapports/nsdd*")
+
+
+def test_mon_tableau_de_bord_each_figure_opens_what_it_counts(signed_in, look):
+    page = signed_in("referent_fse")
+    page.locator("details.account > summary").click()
+    page.get_by_role("link", name="Mon tableau de bord").click()
+    page.wait_for_url("**/tableau-de-bord")
+    look(page, "tableau-de-bord")
+    page.get_by_role("link", name="Tout mon périmètre").click()
+    page.wait_for_url("**qui=perimetre**")
+    figure = page.locator("main .counter").first
+    told = int(figure.locator(".counter-value").inner_text().replace("\u202f", ""))
+    figure.click()
+    page.wait_for_url("**/tableau-de-bord/*")
+    expect(rows(page)).to_have_count(min(told, 50))

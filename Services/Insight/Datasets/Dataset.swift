@@ -103,7 +103,7 @@ struct Dataset: Sendable {
     left join identity.v1_territory t on t.id = d.territory
     """
 
-  private var filter: SQL { conditions.isEmpty ? "true" : conditions.joined(separator: " and ") }
+  var filter: SQL { conditions.isEmpty ? "true" : conditions.joined(separator: " and ") }
 
   /// One row a row of the dataset, of which nothing is read: to be counted.
   func rows(atMost limit: Int) -> SQL {

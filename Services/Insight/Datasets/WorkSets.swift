@@ -38,11 +38,22 @@ extension Dataset {
   /// The contracts in these states, those that wait the longest first.
   static func contracts(in states: [ContractState]) -> Dataset {
     contractRows(
-      [submitted, start, end], where: ["c.state = any(\(states))"], day: "c.submitted_at::date", order: "soumis")
+      [submitted, start, end], where: ["c.state = any(\(states))"],
+      day: "(c.submitted_at at time zone 'Europe/Paris')::date", order: "soumis")
   }
 
   private static let submitted = Column(
     "soumis", "Soumis le", .date, "(c.submitted_at at time zone 'Europe/Paris')::date")
+
+  /// The contracts that were submitted, by the day of the submission.
+  static let contractsSubmitted = contractRows(
+    [submitted, start, end], where: ["c.submitted_at is not null"],
+    day: "(c.submitted_at at time zone 'Europe/Paris')::date", order: "soumis")
+
+  /// The contracts that were decided either way.
+  static let contractsDecided = contractRows(
+    [decided, submitted], where: ["c.state = any(\([ContractState.accepted, .refused]))"], day: "c.decided_on",
+    order: "decision")
 
   /// The contracts that wait for longer than the county wants.
   static func contractsWaiting(for days: Int, _ moment: Moment) -> Dataset {

@@ -25,7 +25,7 @@ extension DatasetRow {
 
 extension DatasetCell {
   /// As one reads it: « −16 », « 12/03/2026 ».
-  fileprivate var shown: String? { text ?? number.map(French.number) ?? date.map(French.short) }
+  var shown: String? { text ?? number.map(French.number) ?? date.map(French.short) }
 }
 
 /// How a list is sorted.

@@ -4,12 +4,16 @@ import Service
 
 let insightRoom = Room(
   area: .insight, rights: [.reports],
+  accountLinks: [
+    GuardedLink(rights: [.readDossiers], link: Link("Mon tableau de bord", "/tableau-de-bord", icon: .chart))
+  ],
   blocks: [alertBlock, openNotesBlock, reportsBlock, savedSearchesBlock]
 ) { pages in
   pages.get("infocentre", rights: [.reports]) { visit in try await insightPage(visit) }
   addAlertPages(to: pages)
   pages.get("infocentre/rapports/{report}", rights: [.reports]) { visit in try await reportPage(visit) }
   addExportPages(to: pages)
+  addActivityPages(to: pages)
 }
 
 /// The alerts, then the reports.
