@@ -33,7 +33,7 @@ func homePage(_ visit: Visit) async -> PageAnswer {
     zip(standing, own).filter { $0.0.column == column }.compactMap { $0.1.panel }
   }
   let (left, right) = (panels(.left), panels(.right))
-  var body: [any Piece] = contents.prefix(fixed.count).compactMap(\.panel)
+  var body: [any Piece] = contents.prefix(fixed.count).compactMap { $0.panel }
   if !counters.isEmpty { body.append(Counters("À faire", counters)) }
   if left.isEmpty || right.isEmpty {
     body += left + right

@@ -87,7 +87,7 @@ private func activityPage(_ visit: Visit) async throws -> PageAnswer {
     actions: actions)
   var body: [any Piece] = tabs
   body.append(Counters("La période en cours", counters))
-  body += charts
+  body += charts as [any Piece]
   if charts.isEmpty {
     body.append(
       EmptyState(

@@ -120,7 +120,8 @@ private func alertPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) 
     empty: EmptyState("Aucun dossier", "Rien ne correspond dans votre périmètre.", icon: .check),
     pager: Pager(
       first: query.after == nil ? nil : address(asked), next: found.next.map { address(asked, after: $0) }))
-  var body: [any Piece] = faults.general + [table]
+  var body: [any Piece] = faults.general
+  body.append(table)
   if let days = alert.days { body.append(thresholdForm(alert, days, typed, faults)) }
   body.append(situationTabs(found.situation, back: alert.address))
   let head = PageHead(

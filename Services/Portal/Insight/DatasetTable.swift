@@ -6,11 +6,12 @@ extension DatasetRow {
   /// Where the row is acted on: the page of what it stands for.
   func address(of subject: DatasetSubject) -> String {
     let person = "/dossiers/\(dossier)"
+    let own = ID<DatasetRow>(target)
     switch subject {
     case .dossier: return person
     case .contract: return contractAddress(ID(target))
-    case .appointment: return "\(person)/entretiens/\(ID<Appointment>(target))#realisation"
-    case .step: return "\(person)/parcours/\(ID<Step>(target))"
+    case .appointment: return "\(person)/entretiens/\(own)#realisation"
+    case .step: return "\(person)/parcours/\(own)"
     case .participation:
       // The key of a form that is due is its participation, then which of the two forms.
       let form = FSEForm(rawValue: String(key.dropFirst(36))) ?? .entry
