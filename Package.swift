@@ -202,7 +202,7 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     tests("FSE", ["FSE", "TestSupport"]),
-    tests("Insight", ["Insight", "TestSupport"]),
+    tests("Insight", ["Documents", "Insight", "TestSupport"]),
     tests(
       "Interface",
       [

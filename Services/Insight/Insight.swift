@@ -1,13 +1,27 @@
 import API
+import Documents
 import Foundation
+import Messaging
 import Service
 
 @main enum InsightProcess {
   static let process = ServiceProcess(.insight, resources: .module) { parts in
     let postgres = parts.postgres
-    return Assembly { routes in
+    let exports = ExportStore(
+      postgres: postgres, files: try openFileStore(of: "insight") { parts.settings.optional($0) })
+    let runner = ExportRunner(
+      queue: exports.queue, now: parts.now, logger: parts.logger,
+      act: { _ in "\(ServiceName.insight.rawValue).\(InsightAPI.exportReport.name)" },
+      work: { task, target, transaction, moment in
+        try await exports.write(task, target, in: transaction, at: moment)
+      })
+    let keeping = ExportKeeping(store: exports, now: parts.now, logger: parts.logger)
+    return Assembly(background: [runner, keeping]) { routes in
       addAlertRoutes(to: routes, store: AlertStore(postgres: postgres))
       addReportRoutes(to: routes, store: ReportStore(postgres: postgres))
+      addExportRoutes(to: routes, store: exports, runner: runner)
+      addActivityRoutes(to: routes, store: ActivityStore(postgres: postgres))
+      addHomeRoutes(to: routes, store: HomeStore(postgres: postgres))
     }
   }
 

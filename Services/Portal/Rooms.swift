@@ -54,10 +54,11 @@ struct GuardedLink: Sendable {
 
 /// Every room, in the order in which a dossier's navigation and the home page show them.
 let rooms: [Room] = [
-  signInRoom, keptFormsRoom, delegationsRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom,
-  contractsRoom, contractFollowUpRoom, stepsRoom, offersRoom, operatorsRoom, operationsRoom, gatheringsRoom,
-  enrolmentsRoom, exitsRoom, formalNoticesRoom, batchesRoom, jobsRoom, lettersRoom, caseloadsRoom, notificationsRoom,
-  insightRoom, administrationRoom, accountsRoom, structuresRoom, countyRoom, rightsRoom, securityRoom, listsRoom,
-  characteristicsRoom, placesRoom, delaysRoom, transitionsRoom, modelsRoom, documentTypesRoom, textsRoom,
+  signInRoom, keptFormsRoom, delegationsRoom, homeRoom, searchRoom, beneficiariesRoom, dossierRoom, agendaRoom,
+  appointmentsRoom, contractsRoom, contractFollowUpRoom, stepsRoom, offersRoom, operatorsRoom, operationsRoom,
+  gatheringsRoom, enrolmentsRoom, exitsRoom, formalNoticesRoom, batchesRoom, jobsRoom, lettersRoom, caseloadsRoom,
+  notificationsRoom, insightRoom, administrationRoom, accountsRoom, structuresRoom, countyRoom, rightsRoom,
+  securityRoom, listsRoom, characteristicsRoom, placesRoom, delaysRoom, transitionsRoom, modelsRoom, documentTypesRoom,
+  textsRoom,
   usageRoom, auditRoom, feedRoom, outboxRoom, informationRoom, suggestionsRoom,
 ]

@@ -102,7 +102,7 @@ func refusal(_ body: () async throws -> some Sendable) async -> Int {
       repeat {
         let query = InsightPageQuery(after: after, limit: 7)
         let page = try await chef.call(InsightAPI.listAlert, ["code": "sans-cer"], query)
-        found.formUnion(page.items.map(\.dossier))
+        found.formUnion(page.rows.map(\.dossier))
         after = page.next
       } while after != nil
       #expect(found.count == 20)
@@ -120,7 +120,7 @@ func refusal(_ body: () async throws -> some Sendable) async -> Int {
       let all = try await office.call(InsightAPI.showReport, ["report": "etats-contrats"], ReportQuery())
       #expect(all.rows.count == 30 && all.figures.map(\.count) == [30])
       let none = try await office.call(
-        InsightAPI.showReport, ["report": "etats-contrats"], ReportQuery(state: .submitted))
+        InsightAPI.showReport, ["report": "etats-contrats"], ReportQuery(state: [.submitted]))
       #expect(none.rows.isEmpty)
       for report in try await office.call(InsightAPI.listReports).items {
         let shown = try await office.call(InsightAPI.showReport, ["report": report.code], ReportQuery())
@@ -131,31 +131,6 @@ func refusal(_ body: () async throws -> some Sendable) async -> Int {
       #expect(mine.rows.count == 10)
       let administrator = try await county.client(.administrateur)
       #expect(await refusal { try await administrator.call(InsightAPI.listReports) } == 403)
-    }
-  }
-
-  @Test("an export opens in a foreign reader with the screen's rows, is remembered, and is refused when empty")
-  func export() async throws {
-    try await County.run { county in
-      let chef = try await county.client(.chefDeService, in: [county.first])
-      let file = try await chef.file(InsightAPI.exportReport, ["report": "renouvellements"], ReportQuery(days: 30))
-      #expect(file.name.hasSuffix(".xlsx") && file.name.contains("à 30 jours"))
-      let place = FileManager.default.temporaryDirectory.appending(path: "insight-\(UUID().uuidString).xlsx")
-      try file.bytes.write(to: place)
-      defer { unlink(place.path) }
-      #expect(try rows(of: place) == 11)
-      let csv = try await chef.file(
-        InsightAPI.exportReport, ["report": "renouvellements"], ReportQuery(days: 30, format: .csv))
-      let text = String(decoding: csv.bytes, as: UTF8.self)
-      #expect(text.components(separatedBy: "\r\n").count == 12 && text.contains("'=NOM4"))
-      let kept = try await county.service.database.owner {
-        try await $0.query("select rows from insight.export order by at, id", as: Int.self)
-      }
-      #expect(kept == [10, 10])
-      let empty = await refusal {
-        try await chef.file(InsightAPI.exportReport, ["report": "droit-clos"], ReportQuery())
-      }
-      #expect(empty == 409)
     }
   }
 
@@ -174,32 +149,21 @@ func refusal(_ body: () async throws -> some Sendable) async -> Int {
           """)
         try await transaction.script("analyze dossiers.dossier; analyze contracts.contract")
       }
-      let statement = try #require(
-        AlertStore.counting([.withoutDuties, .withoutContract], for: caller, at: county.service.clock.now()))
+      let active = AlertSituation.active.conditions
+      let counted = [
+        AlertStore.Prepared(
+          alert: .withoutDuties, dataset: Dataset.withoutDuties.narrowed(active), isFavourite: true, days: nil,
+          hasOwnDays: false),
+        AlertStore.Prepared(
+          alert: .withoutContract, dataset: Dataset.withoutContract.narrowed(active), isFavourite: true, days: nil,
+          hasOwnDays: false),
+      ]
+      let statement = try #require(AlertStore.counting(counted))
       let plan = try await county.service.database.client(.insight).withTransaction(as: caller) {
         try await $0.query("explain \(statement)", as: String.self)
       }.joined(separator: "\n")
       #expect(plan.contains("dossier_territory"), "\(plan)")
       #expect(!plan.contains("Seq Scan on dossier"), "\(plan)")
     }
-  }
-
-  /// The rows of a workbook's first sheet, its head included, as Python's zip and XML readers see them.
-  private func rows(of file: URL) throws -> Int {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    let script = """
-      import sys, zipfile, xml.dom.minidom as m
-      z = zipfile.ZipFile(sys.argv[1])
-      assert z.testzip() is None
-      print(len(m.parseString(z.read('xl/worksheets/sheet1.xml')).getElementsByTagName('row')))
-      """
-    process.arguments = ["python3", "-c", script, file.path]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Int(String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
   }
 }

@@ -39,6 +39,8 @@ extension InterfaceTests {
     addOrganisation.territory changeOrganisation.territory
     """,
     // A dossier of a meeting and an appointment of its sheet are refused in their row (`MeetingTests`).
+    // Refused by `ReportTests`.
+    .insight: "exportReport.structure",
     .scheduling: """
     bookAppointment.agent bookAppointment.place bookAppointment.step changeAppointment.agent changeAppointment.place
     changeAppointment.step bookBatch.dossiers bookBatch.appointment.agent bookBatch.appointment.place

@@ -48,8 +48,6 @@ struct ListPageTests {
       #expect(recent.text.contains("Consultés récemment") && !recent.text.contains("Recherchez une personne"))
       let found = try await browser.get("/beneficiaires?q=martin")
       #expect(found.text.contains("MARTIN Léa"))
-      let sought = try await browser.get("/recherche?q=martin")
-      #expect(sought.location == "/beneficiaires?q=martin")
     }
   }
 

@@ -20,6 +20,7 @@ let onePieceOfEach: [any Piece] = [
   Toast("Fait", undo: action), Notice("Titre", "Texte", actions: [action]), Paragraph("Texte", isMuted: true),
   Panel("Titre", id: "p", count: 2, actions: [action], [Paragraph("Texte")]),
   SideBySide(left: [Paragraph("G")], right: [Paragraph("D")]),
+  PrintButton("Imprimer"),
   Live("accueil", address: "/", [Paragraph("Texte")]),
   Counters("À faire", [Counter(3, "notes", detail: "hier", address: "/n", live: "notes")]),
   Facts([

@@ -11,9 +11,6 @@ let beneficiariesRoom = Room(
   pages.get("beneficiaires", rights: [.readDossiers]) { visit in try await beneficiariesPage(visit) }
   addCriterionPages(to: pages)
   addSavedSearchPages(to: pages)
-  pages.get("recherche", rights: [.readDossiers]) { visit in
-    .see(Address("/beneficiaires", ["q": visit.query["q"]]).text)
-  }
 }
 
 private let pageLength = 50

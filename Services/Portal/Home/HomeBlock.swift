@@ -1,5 +1,6 @@
 import API
 import Domain
+import Foundation
 import Logging
 
 /// Something that the home page shows, brought by a room. Blocks are gathered side by side; one that cannot be had says
@@ -13,15 +14,18 @@ struct HomeBlock: Sendable {
   /// One of these shows it.
   let rights: [Right]
   let place: Place
+  /// Shown to who asks for it, or to whose profile it is named for (`HomeDefaults`), and to nobody else.
+  let isOptional: Bool
   let load: @Sendable (Visit) async throws -> HomeContent
 
   init(
-    _ title: String, rights: [Right], place: Place = .left,
+    _ title: String, rights: [Right], place: Place = .left, isOptional: Bool = false,
     _ load: @escaping @Sendable (Visit) async throws -> HomeContent
   ) {
     self.title = title
     self.rights = rights
     self.place = place
+    self.isOptional = isOptional
     self.load = load
   }
 }
@@ -33,6 +37,16 @@ struct HomeContent: Sendable {
 }
 
 extension HomeBlock {
+  /// Names it in what a person keeps: « Rendez-vous sans réalisation » is `rendez-vous-sans-realisation`.
+  var code: String {
+    let plain = title.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: Locale(identifier: "fr_FR"))
+    let words = plain.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+    return words.joined(separator: "-")
+  }
+
+  /// Says what must not be missed, to everybody: it cannot be moved or taken away.
+  var isFixed: Bool { rights.isEmpty }
+
   /// What it shows, or that it cannot be shown.
   func content(_ visit: Visit) async -> HomeContent {
     do {

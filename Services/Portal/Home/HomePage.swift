@@ -1,32 +1,53 @@
 import API
 import Domain
 import Foundation
+import Logging
+import Service
 
 let homeRoom = Room(area: .today) { pages in
   pages.get("/") { visit in await homePage(visit) }
+  addHomeArrangingPages(to: pages)
 }
 
-/// What awaits the person today: figures that lead to what they count, then what each room has to show.
+/// The person's own arrangement; the profile's where it cannot be had in a moment.
+func homeArrangement(_ visit: Visit) async -> HomeArrangement {
+  let available = visit.parts.rooms.flatMap(\.blocks).filter { visit.person.may(anyOf: $0.rights) }
+  var kept: [HomePlace]?
+  do {
+    kept = try await Deadline(in: .milliseconds(700)).run { try await visit.services.call(InsightAPI.showHome).places }
+  } catch {
+    visit.parts.logger.notice("no home arrangement", metadata: ["error": "\(error)"])
+  }
+  return HomeArrangement(available, kept: kept, profile: visit.person.profile)
+}
+
+/// What awaits the person today: figures that lead to what they count, then the blocks that the person arranged.
 func homePage(_ visit: Visit) async -> PageAnswer {
-  let blocks = visit.parts.rooms.flatMap(\.blocks).filter { visit.person.may(anyOf: $0.rights) }
-  let contents = await sideBySide(blocks) { await $0.content(visit) }
+  let fixed = visit.parts.rooms.flatMap(\.blocks).filter { $0.isFixed }
+  let arrangement = await homeArrangement(visit)
+  let standing = arrangement.standing
+  let contents = await sideBySide(fixed + standing.map(\.block)) { await $0.content(visit) }
   let counters = contents.flatMap(\.counters)
-  func panels(_ place: HomeBlock.Place) -> [any Piece] {
-    zip(blocks, contents).filter { $0.0.place == place }.compactMap { $0.1.panel }
+  let own = contents.dropFirst(fixed.count)
+  func panels(_ column: HomePlace.Column) -> [any Piece] {
+    zip(standing, own).filter { $0.0.column == column }.compactMap { $0.1.panel }
   }
   let (left, right) = (panels(.left), panels(.right))
-  var body: [any Piece] = counters.isEmpty ? [] : [Counters("À faire", counters)]
+  var body: [any Piece] = contents.prefix(fixed.count).compactMap { $0.panel }
+  if !counters.isEmpty { body.append(Counters("À faire", counters)) }
   if left.isEmpty || right.isEmpty {
     body += left + right
   } else {
     body.append(SideBySide(isUneven: true, left: left, right: right))
   }
   if body.isEmpty {
-    body = [EmptyState("Rien à signaler", "Votre profil n’a pas de tâche du jour.", icon: .check)]
+    body = [EmptyState("Rien à signaler", "Aucune tâche du jour parmi vos blocs.", icon: .check)]
   }
   let day = French.full(visit.today)
   let given = visit.person.givenName
   let head = PageHead(
-    given.isEmpty ? "Bonjour" : "Bonjour \(given)", lead: day.prefix(1).uppercased() + day.dropFirst())
+    given.isEmpty ? "Bonjour" : "Bonjour \(given)", lead: day.prefix(1).uppercased() + day.dropFirst(),
+    actions: arrangement.available.isEmpty
+      ? [] : [Action("Personnaliser l’accueil", homeArrangingAddress, icon: .settings, weight: .plain)])
   return visit.page(head, .today, title: "Aujourd’hui", [Live("accueil", address: "/", body)])
 }

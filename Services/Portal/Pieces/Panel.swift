@@ -116,28 +116,47 @@ struct Notice: Piece {
   }
 }
 
-/// Figures that lead to what they count.
+/// Figures that lead to what they count: those with something in the order of urgency, then the others, small.
 struct Counters: Piece {
   /// Names the group.
   let label: String
   let counters: [Counter]
+  let quiet: [Counter]
 
   init(_ label: String, _ counters: [Counter]) {
     self.label = label
-    self.counters = counters
+    self.counters = counters.filter { !$0.isZero }.inOrderOfUrgency
+    quiet = counters.filter(\.isZero)
   }
 
   func html(in frame: Frame) -> HTML {
     """
-    <ul class="counters" aria-label="\(label)">
-    \(each: counters, { $0.html })</ul>
+    \(list(counters, "counters", label), if: !counters.isEmpty)\
+    \(list(quiet, "counters is-quiet", "\(label) : rien"), if: !quiet.isEmpty)
     """
+  }
+
+  private func list(_ counters: [Counter], _ style: String, _ label: String) -> HTML {
+    """
+    <ul class="\(style)" aria-label="\(label)">
+    \(each: counters, { $0.html })</ul>
+
+    """
+  }
+}
+
+extension [Counter] {
+  /// Late before waiting before the rest; as they came within each.
+  var inOrderOfUrgency: [Counter] {
+    let tones = [Tone.late.rawValue, Tone.waiting.rawValue]
+    return tones.flatMap { tone in filter { $0.tone == tone } } + filter { !tones.contains($0.tone) }
   }
 }
 
 /// One figure.
 struct Counter: Sendable {
   let value: String
+  let isZero: Bool
   let label: String
   let detail: String?
   let address: String
@@ -150,6 +169,7 @@ struct Counter: Sendable {
     live: String? = nil
   ) {
     self.value = String(value)
+    isZero = value == 0
     self.label = label
     self.detail = detail
     self.address = address

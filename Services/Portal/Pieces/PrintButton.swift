@@ -6,7 +6,8 @@ struct PrintButton: Piece {
 
   func html(in frame: Frame) -> HTML {
     """
-    <p><button type="button" class="btn btn-outline needs-script" data-print>\(icon: .print)<span>\(label)</span></button></p>
+    <p class="print-line"><button type="button" class="btn btn-outline needs-script" data-print>\(icon: .print)\
+    <span>\(label)</span></button></p>
     """
   }
 }

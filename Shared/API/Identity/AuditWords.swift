@@ -172,5 +172,7 @@ public enum AuditWords {
 
   private static let reports = [
     "insight.showReport": "A consulté un état", "insight.exportReport": "A exporté un état",
+    "insight.listActivity": "A ouvert un chiffre de son tableau de bord",
+    "insight.downloadExport": "A téléchargé un état exporté",
   ]
 }

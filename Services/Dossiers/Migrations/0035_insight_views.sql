@@ -1,0 +1,20 @@
+-- What alerts and reports count besides dossiers: periods aside, open notes, formal notices (MIDEM).
+create view dossiers.v1_standby as
+  select id, dossier, from_date, until_date, reason from dossiers.standby where removed_at is null;
+call jalons.publish('dossiers.v1_standby');
+-- The policies of the notes decide: a private one is its author's alone. Its text stays at home.
+create view dossiers.v1_note as
+  select id, dossier, author, audience, assignee, (written_at at time zone 'Europe/Paris')::date as written_on, closed_at
+  from dossiers.note;
+call jalons.publish('dossiers.v1_note');
+-- A request is two characteristics of the dossier; the notice itself comes with the feed.
+create view dossiers.v1_formal_notice as
+  select d.id as dossier, case when asked.value ~ '^\d{4}-\d\d-\d\d$' then asked.value::date end as asked_on,
+    reason.value as reason, d.formal_notice_on as served_on
+  from dossiers.dossier d
+  left join dossiers.characteristic asked
+    on asked.dossier = d.id and asked.name = 'Date demande de MIDEM' and asked.current
+  left join dossiers.characteristic reason
+    on reason.dossier = d.id and reason.name = 'Motif demande de MIDEM' and reason.current
+  where asked.id is not null or d.formal_notice_on is not null;
+call jalons.publish('dossiers.v1_formal_notice');

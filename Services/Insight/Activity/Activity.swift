@@ -1,0 +1,100 @@
+import API
+import Domain
+import Postgres
+
+/// What is counted of somebody's work. Raw values stand in addresses.
+enum Activity: String, CaseIterable, Sendable {
+  case held = "entretiens-tenus"
+  case missed = "entretiens-manques"
+  case submitted = "cer-soumis"
+  case decided = "cer-decides"
+  case delay = "delai-decision"
+  case registrations = "inscriptions"
+  case entries = "entrees"
+  case exits = "sorties"
+
+  var label: String {
+    switch self {
+    case .held: "Rendez-vous tenus"
+    case .missed: "Rendez-vous manqués"
+    case .submitted: "CER soumis"
+    case .decided: "CER décidés"
+    case .delay: "Délai moyen de décision"
+    case .registrations: "Inscriptions sur une offre"
+    case .entries: "Entrées en file active"
+    case .exits: "Sorties de file active"
+    }
+  }
+
+  var unit: String {
+    switch self {
+    case .held, .missed: "rendez-vous"
+    case .submitted, .decided: "CER"
+    case .delay: "jours"
+    case .registrations: "inscriptions"
+    case .entries, .exits: "dossiers"
+    }
+  }
+
+  /// The number of a period.
+  var value: SQL {
+    self == .delay
+      ? "coalesce(round(avg(c.decided_on - (c.submitted_at at time zone 'Europe/Paris')::date)), 0)" : "count(*)"
+  }
+
+  private static func of(_ account: ID<Account>?, _ column: SQL) -> [SQL] {
+    guard let account else { return [] }
+    return ["\(column) = \(account)::uuid"]
+  }
+
+  /// - Parameter account: whose work it is; nil for everybody's.
+  func dataset(of account: ID<Account>?) -> Dataset {
+    switch self {
+    case .held: Dataset.appointments(["held"]).narrowed(Self.of(account, "p.agent"))
+    case .missed: Dataset.appointments(["absent", "excused"]).narrowed(Self.of(account, "p.agent"))
+    case .submitted:
+      Dataset.contractsSubmitted.narrowed(Self.of(account, "c.author"))
+    case .decided, .delay:
+      Dataset.contractsDecided.narrowed(Self.of(account, "c.author"))
+        .narrowed(self == .delay ? ["c.submitted_at is not null"] : [])
+    case .registrations:
+      Dataset.registrations.narrowed(Self.of(account, "s.registered_by"))
+    case .entries: Dataset.leadPeriods(by: "r.from_date").narrowed(Self.of(account, "r.account"))
+    case .exits: Dataset.leadPeriods(by: "r.until_date").narrowed(Self.of(account, "r.account"))
+    }
+  }
+}
+
+/// What activity is counted from: each has the day on which it was done.
+extension Dataset {
+  static func appointments(_ outcomes: [String]) -> Dataset {
+    Dataset(
+      .appointment,
+      Column.led([
+        Column("jour", "Rendez-vous du", .date, "(p.starts_at at time zone 'Europe/Paris')::date"),
+        Column("type", "Type", "p.kind_label", isSecondary: true), Column("agent", "Agent", "p.agent_name"),
+      ]), from: "scheduling.v1_appointment p join dossiers.v1_dossier d on d.id = p.dossier",
+      where: ["p.outcome = any(\(outcomes))"], key: "p.id", target: "p.id",
+      day: "(p.starts_at at time zone 'Europe/Paris')::date", order: "jour")
+  }
+
+  static let registrations = Dataset(
+    .step,
+    Column.list([
+      Column("offre", "Offre", "s.offer_name"),
+      Column("inscrit", "Inscrit le", .date, "(s.registered_at at time zone 'Europe/Paris')::date"),
+    ]), from: "fse.v1_step s join dossiers.v1_dossier d on d.id = s.dossier", where: [], key: "s.id", target: "s.id",
+    day: "(s.registered_at at time zone 'Europe/Paris')::date", order: "inscrit")
+
+  /// The periods of lead référents, by the day on which they began or ended.
+  static func leadPeriods(by day: SQL) -> Dataset {
+    Dataset(
+      .dossier,
+      Column.led([
+        Column("jour", "Le", .date, day), .state,
+        Column("referent", "Référent de parcours", "a.name", isSecondary: true),
+      ]), from: "dossiers.v1_referent r join dossiers.v1_dossier d on d.id = r.dossier",
+      names: "left join identity.v1_account a on a.id = r.account", where: ["r.kind = 'lead'"], key: "r.id",
+      target: "d.id", day: day, order: "jour")
+  }
+}

@@ -1,0 +1,171 @@
+import API
+import Domain
+import Foundation
+import Service
+
+func addAlertPages(to pages: Pages) {
+  let rights: [Right] = [.readDossiers]
+  pages.get("infocentre/alertes", rights: rights) { visit in try await alertsPage(visit) }
+  pages.post("infocentre/alertes/situation", rights: rights) { visit in
+    let situation = visit.form["situation"].flatMap(AlertSituation.init(rawValue:)) ?? .active
+    _ = try await visit.services.call(InsightAPI.setAlertFilter, [:], AlertFilter(situation: situation))
+    return .see(
+      Address.local(visit.form["retour"]) ?? "/infocentre/alertes", saying: "Toutes vos alertes suivent ce filtre.")
+  }
+  pages.get("infocentre/alertes/{code}", rights: rights) { visit in
+    try await alertPage(visit, typed: nil, faults: FormFaults())
+  }
+  pages.post("infocentre/alertes/{code}", rights: rights) { visit in try await chooseAlert(visit) }
+}
+
+extension InsightAlert {
+  var address: String { "/infocentre/alertes/\(code)" }
+  var title: String { label.prefix(1).uppercased() + label.dropFirst() }
+
+  var counter: Counter { Counter(self) }
+
+  fileprivate var badge: Badge {
+    count == 0
+      ? Badge("Rien", .neutral, icon: .check)
+      : Badge(count > 1000 ? "Plus de 1 000" : String(count), tone == .late ? .late : .waiting, icon: .alert)
+  }
+
+  /// Keeps it on the home page, or takes it away; its number of days stays.
+  fileprivate func favourite(back: String) -> Action {
+    Action(
+      isFavourite ? "Retirer de l’accueil" : "Mettre à l’accueil", address, icon: .star, weight: .plain, posts: true,
+      values: [
+        HiddenValue("favori", isFavourite ? "non" : "oui"), HiddenValue("retour", back),
+        HiddenValue("jours", hasOwnDays ? days.map(String.init) ?? "" : ""),
+      ])
+  }
+}
+
+extension Counter {
+  /// The service counts no further than 1,001.
+  fileprivate init(_ alert: InsightAlert) {
+    let tone: Tone =
+      switch alert.tone {
+      case .neutral: .neutral
+      case .waiting: .waiting
+      case .late: .late
+      }
+    self.init(
+      alert.count, alert.label, detail: alert.count > 1000 ? "plus de 1 000" : nil,
+      address: alert.code == "sorties" ? "/sorties" : alert.address, tone)
+  }
+}
+
+extension AlertSituation {
+  fileprivate var label: String {
+    switch self {
+    case .active: "Dans la file active"
+    case .left: "Sortis de la file active"
+    case .all: "Tous"
+    }
+  }
+}
+
+/// The one filter of all alerts, kept for the person.
+private func situationTabs(_ current: AlertSituation, back: String) -> Panel {
+  Panel(
+    "Situation des personnes",
+    actions: AlertSituation.allCases.map { situation in
+      Action(
+        situation == current ? "✓ \(situation.label)" : situation.label, "/infocentre/alertes/situation",
+        weight: situation == current ? .outline : .plain, posts: true,
+        values: [HiddenValue("situation", situation.rawValue), HiddenValue("retour", back)])
+    }, [Paragraph("Ce choix vaut pour toutes vos alertes, jusqu’à ce que vous le changiez.", isMuted: true)])
+}
+
+/// Every alert, those with something first.
+private func alertsPage(_ visit: Visit) async throws -> PageAnswer {
+  async let counting = visit.services.call(InsightAPI.listAlerts).items
+  async let narrowing = visit.services.call(InsightAPI.showAlertFilter)
+  let (alerts, filter) = try await (counting, narrowing)
+  let items = alerts.inOrderOfUrgency.map { alert in
+    Item(
+      alert.title, address: alert.counter.address, text: alert.summary,
+      meta: alert.days.map { "Seuil : \(French.count($0, "jour"))" }, icon: alert.isFavourite ? .star : .bell,
+      badges: [alert.badge], actions: [alert.favourite(back: "/infocentre/alertes")])
+  }
+  let list = ItemList(
+    "Alertes", items, empty: EmptyState("Aucune alerte", "Votre profil n’en a pas.", icon: .check))
+  let back = visit.may(.reports) ? Link("Infocentre", "/infocentre") : Link("Aujourd’hui", "/")
+  return visit.page(
+    PageHead("Alertes", lead: "Celles que vous gardez sont sur votre accueil.", back: back),
+    visit.may(.reports) ? .insight : .today,
+    [situationTabs(filter.situation, back: "/infocentre/alertes"), Panel("Toutes les alertes", [list])])
+}
+
+/// The dossiers behind one figure; each row leads to where it is acted on.
+private func alertPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) async throws -> PageAnswer {
+  let code = visit.parameters["code"] ?? ""
+  let isDescending = visit.query["ordre"] == "desc"
+  let query = InsightPageQuery(
+    after: visit.query["apres"], limit: 50, sort: visit.query["tri"], descending: isDescending ? true : nil)
+  let found = try await visit.services.call(InsightAPI.listAlert, ["code": code], query)
+  let alert = found.alert
+  func address(_ order: DatasetOrder?, after: String? = nil) -> String {
+    Address(
+      alert.address,
+      ["tri": order?.column, "ordre": order?.isDescending == true ? "desc" : nil, "apres": after]
+    ).text
+  }
+  let asked = query.sort.map { DatasetOrder(column: $0, isDescending: isDescending) }
+  let table = datasetTable(
+    found.rows, columns: found.columns, subject: found.subject, caption: alert.title,
+    order: asked ?? DatasetOrder(column: "", isDescending: false), sorted: { address($0) },
+    count: alert.count > 1000 ? "Plus de 1 000 lignes" : French.count(alert.count, "ligne"),
+    empty: EmptyState("Aucun dossier", "Rien ne correspond dans votre périmètre.", icon: .check),
+    pager: Pager(
+      first: query.after == nil ? nil : address(asked), next: found.next.map { address(asked, after: $0) }))
+  var body: [any Piece] = faults.general
+  body.append(table)
+  if let days = alert.days { body.append(thresholdForm(alert, days, typed, faults)) }
+  body.append(situationTabs(found.situation, back: alert.address))
+  let head = PageHead(
+    alert.title, lead: alert.summary, back: Link("Alertes", "/infocentre/alertes"),
+    actions: [alert.favourite(back: alert.address)])
+  return visit.page(head, visit.may(.reports) ? .insight : .today, body).with(faults)
+}
+
+private func thresholdForm(_ alert: InsightAlert, _ days: Int, _ typed: FormAnswers?, _ faults: FormFaults) -> Panel {
+  let field = Field.text(
+    "jours", "Nombre de jours", value: typed?["jours"] ?? String(days), width: .narrow, unit: "jours",
+    inputMode: .numeric, faults.common("jours", help: "Pour vous seul. Vide : le délai habituel.", isRequired: false))
+  let form = Form(
+    id: "seuil", address: alert.address, groups: [FieldGroup(fields: [field])],
+    values: [
+      HiddenValue("favori", alert.isFavourite ? "oui" : "non"), HiddenValue("retour", alert.address),
+    ], submit: "Changer le seuil", isGuarded: false)
+  return Panel("Seuil de cette alerte", [form])
+}
+
+private func chooseAlert(_ visit: Visit) async throws -> PageAnswer {
+  var faults = FormFaults()
+  let text = visit.form["jours"]
+  let days = text.flatMap { Int($0) }
+  if let text, days.map({ !(0...3660).contains($0) }) ?? true {
+    faults.add("jours", "« \(text) » n’est pas un nombre de jours. Écrivez un nombre entier entre 0 et 3660.")
+  }
+  guard faults.isEmpty else { return try await alertPage(visit, typed: visit.form, faults: faults) }
+  let isFavourite = visit.form["favori"] == "oui"
+  do {
+    _ = try await visit.services.call(
+      InsightAPI.chooseAlert, ["code": visit.parameters["code"] ?? ""],
+      AlertChoice(isFavourite: isFavourite, days: days))
+  } catch let problem as Problem {
+    return try await alertPage(
+      visit, typed: visit.form, faults: FormFaults(problem) { $0 == "days" ? "jours" : nil })
+  }
+  return .see(Address.local(visit.form["retour"]) ?? "/infocentre/alertes", saying: "Votre choix est enregistré.")
+}
+
+extension [InsightAlert] {
+  /// Late before waiting before nothing; in the order of the service within each.
+  var inOrderOfUrgency: [InsightAlert] {
+    let tones: [InsightAlert.Tone] = [.late, .waiting, .neutral]
+    return tones.flatMap { tone in filter { $0.tone == tone } }
+  }
+}
