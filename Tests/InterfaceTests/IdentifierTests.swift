@@ -38,9 +38,9 @@ extension InterfaceTests {
     switchProfile.accountProfile addAccessToken.profile addDelegation.replacement addAccountDelegation.replacement
     addOrganisation.territory changeOrganisation.territory
     """,
-    // A dossier of a meeting and an appointment of its sheet are refused in their row (`MeetingTests`).
     // Refused by `ReportTests`.
     .insight: "exportReport.structure",
+    // A dossier of a meeting and an appointment of its sheet are refused in their row (`MeetingTests`).
     .scheduling: """
     bookAppointment.agent bookAppointment.place bookAppointment.step changeAppointment.agent changeAppointment.place
     changeAppointment.step bookBatch.dossiers bookBatch.appointment.agent bookBatch.appointment.place
