@@ -62,7 +62,10 @@ import Testing
       let answer = try await browser.post("/accueil/blocs", ["geste": "add", "bloc": "alertes"])
       #expect(answer.location == "/accueil/blocs")
       let sent = try #require(services.calls(of: InsightAPI.setHome).first)
-      #expect(try JSONDecoder.jalons.decode(HomeLayout.self, from: sent.body).places?.map(\.block) == ["ma-journee", "alertes"])
+      #expect(
+        try JSONDecoder.jalons.decode(HomeLayout.self, from: sent.body).places?.map(\.block) == [
+          "ma-journee", "alertes",
+        ])
       services.refuse(InsightAPI.showHome, .busy)
       #expect(try await browser.get("/").status == 200)
       #expect(try await browser.post("/accueil/blocs", ["geste": "remove", "bloc": "alertes"]).status == 503)

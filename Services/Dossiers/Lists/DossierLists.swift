@@ -17,6 +17,8 @@ extension KeptList {
 
 extension CountyListStore {
   static func dossiers(_ postgres: PostgresClient) -> CountyListStore {
-    CountyListStore(postgres: postgres, schema: "dossiers", lists: [.standbyReasons, .characteristicFamilies, .difficulties, .sectors, .documentFolders, .documentTypes])
+    CountyListStore(
+      postgres: postgres, schema: "dossiers",
+      lists: [.standbyReasons, .characteristicFamilies, .difficulties, .sectors, .documentFolders, .documentTypes])
   }
 }
