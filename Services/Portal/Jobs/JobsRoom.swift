@@ -100,7 +100,9 @@ private func jobs(_ visit: Visit, before: Date?) async throws -> [PlacedJob] {
         try await visit.services.call(service.jobs.all, [:], query).map { PlacedJob(service: service, job: $0) }
       }
     }
-    return try await group.reduce(into: []) { $0 += $1 }.sorted { $0.job.createdAt > $1.job.createdAt }
+    var all: [PlacedJob] = []
+    for try await part in group { all += part }
+    return all.sorted { $0.job.createdAt > $1.job.createdAt }
   }
 }
 
