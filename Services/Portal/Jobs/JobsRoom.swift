@@ -77,7 +77,10 @@ private func jobsPage(_ visit: Visit) async throws -> PageAnswer {
   let next = found.count > pageLength ? shown.last.map { Moment.text($0.job.createdAt) } : nil
   let table = Table(
     id: "travaux", caption: "Mes travaux",
-    columns: [Column("Travail"), Column("Demandé le", isSecondary: true), Column("Où il en est"), Column("")],
+    columns: [
+      Column("Travail"), Column("Demandé le", isSecondary: true), Column("Où il en est"),
+      Column("Arrêter", isTitleHidden: true),
+    ],
     rows: rows,
     empty: EmptyState(
       "Aucun travail",
