@@ -42,6 +42,9 @@ public final class PassingFile: AsyncSequence, Sendable {
     written.withLock { $0 += buffer.readableBytes }
   }
 
+  /// Adds to the end. One writer at a time.
+  public func append(_ bytes: Data) throws { try append(ByteBuffer(bytes: bytes)) }
+
   /// The whole of a file that is known to be small.
   public func data() throws -> Data {
     var (data, offset) = (Data(capacity: size), 0)

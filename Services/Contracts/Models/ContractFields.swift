@@ -15,7 +15,7 @@ enum ContractFields {
       ModelField(name: "Referent", meaning: "Son référent de parcours", example: "DURAND Patricia"),
       ModelField(name: "CourrielReferent", meaning: "L’adresse du référent", example: "p.durand@exemple.fr"),
       ModelField(name: "TelephoneReferent", meaning: "Le téléphone du référent", example: "04 75 00 00 00"),
-      ModelField(name: "Structure", meaning: "La structure du référent", example: "Mission locale Ardèche méridionale"),
+      ModelField(name: "Structure", meaning: "La structure du référent", example: "Mission locale de la Creuse"),
       ModelField(name: "Numero", meaning: "Le numéro du contrat", example: "2"),
       ModelField(name: "NumeroDossier", meaning: "Le numéro du dossier", example: "71042"),
       ModelField(name: "DateDebut", meaning: "Son premier jour", example: "01/04/2026"),

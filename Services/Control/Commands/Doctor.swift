@@ -18,6 +18,8 @@ struct Doctor: AsyncParsableCommand {
     }
     report("postgres", await Self.check { try await Self.database() })
     report("redis", await Self.check { try await Self.redis() })
+    let missing = await Self.check { try await Self.county() }
+    if let missing { print("warn county: \(missing)") }
     if let warning = try Fonts.warning() { print("warn fonts: \(warning)") }
     let settings = try Settings()
     for process in ["gateway", "portal"] + ServiceName.allCases.map(\.rawValue) {
@@ -40,6 +42,15 @@ struct Doctor: AsyncParsableCommand {
         return services == ServiceName.allCases.count ? nil : "the schemas are incomplete: run jalonsctl migrate"
       }
     }
+  }
+
+  /// What the county has not said of itself, which something waits for.
+  private static func county() async throws -> String? {
+    let details = try await Connection.withOwner { owner in
+      try await owner.withTransaction(as: .system("doctor")) { try await $0.county() }
+    }
+    let missing = CountyCommand.lines(details).filter { $0.0 != "adresse" && $0.1 == nil }.map(\.0)
+    return missing.isEmpty ? nil : "\(missing.joined(separator: ", ")) missing: jalonsctl county set"
   }
 
   private static func redis() async throws -> String? {

@@ -13,7 +13,6 @@ struct ContactStore: Sendable {
   private struct Before: Decodable, Sendable {
     let phone: String?
     let email: String?
-    let version: Int
   }
 
   /// - Throws: 422 with every fault; 412 with the dossier as it is now.
@@ -24,11 +23,9 @@ struct ContactStore: Sendable {
     return try await postgres.withTransaction(as: caller) { transaction in
       guard
         let before = try await transaction.first(
-          "select phone, email, version from dossiers.dossier where id = \(dossier) for update", as: Before.self)
+          "select phone, email from dossiers.dossier where id = \(dossier) for update", as: Before.self)
       else { throw Problem.notFound("Ce dossier") }
-      guard before.version == version else {
-        throw Problem.stale(try JSONValue(encoding: await dossiers.read(dossier, in: transaction)))
-      }
+      _ = try await dossiers.read(dossier, in: transaction).held(version: version)
       var fields: [ContactChanged.Field] = []
       if before.phone != phone {
         fields.append(.phone)

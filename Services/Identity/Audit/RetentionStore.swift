@@ -45,18 +45,15 @@ struct RetentionStore: Sendable {
     _ draft: AuditRetentionDraft, version: Int, for caller: Caller, at moment: Date
   ) async throws -> AuditRetention {
     try await postgres.withTransaction(as: caller) { transaction in
-      let before = try await Self.read(in: transaction)
-      if before.version == version, before.months == draft.months { return before }
-      let added = try await transaction.execute(
+      try await transaction.execute("select pg_advisory_xact_lock(hashtext('jalons.audit-retention'))")
+      let before = try await Self.read(in: transaction).held(version: version)
+      if before.months == draft.months { return before }
+      try await transaction.execute(
         """
         insert into identity.audit_retention (version, months, valid_from, author, author_name)
-        select \(version + 1), \(draft.months), \(moment), \(caller.account), \(caller.name)
-        where (select max(version) from identity.audit_retention) = \(version)
-        on conflict (version) do nothing
+        values (\(version + 1), \(draft.months), \(moment), \(caller.account), \(caller.name))
         """)
-      let current = try await Self.read(in: transaction)
-      guard added == 1 else { throw Problem.stale(try JSONValue(encoding: current)) }
-      return current
+      return try await Self.read(in: transaction)
     }
   }
 

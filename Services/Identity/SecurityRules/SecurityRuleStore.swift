@@ -67,14 +67,11 @@ struct SecurityRuleStore: Sendable {
       ])
     }
     return try await postgres.withTransaction(as: caller) { transaction in
-      try await transaction.execute(
-        "insert into identity.security_rule (profile) values (\(profile)) on conflict do nothing")
-      let before = try await transaction.first(
-        "select \(Self.stored) from identity.security_rule where profile = \(profile) for update", as: Stored.self)
-      guard let before, before.version == version else {
-        let current = try await Self.all(in: transaction).first { $0.profile == profile }
-        throw Problem.stale(try current.map { try JSONValue(encoding: $0) })
-      }
+      try await transaction.batch([
+        "insert into identity.security_rule (profile) values (\(profile)) on conflict do nothing",
+        "select from identity.security_rule where profile = \(profile) for update",
+      ])
+      let before = try await Self.rule(of: profile, in: transaction).held(version: version)
       if before.terms != terms {
         try await transaction.batch([
           """
@@ -91,10 +88,15 @@ struct SecurityRuleStore: Sendable {
           """,
         ])
       }
-      let rule = try await Self.all(in: transaction).first { $0.profile == profile }
-      guard let rule else { throw Problem.notFound("Ce profil") }
-      return rule
+      return try await Self.rule(of: profile, in: transaction)
     }
+  }
+
+  private static func rule(of profile: Profile, in transaction: Transaction) async throws -> SecurityRule {
+    guard let rule = try await all(in: transaction).first(where: { $0.profile == profile }) else {
+      throw Problem.notFound("Ce profil")
+    }
+    return rule
   }
 
   /// The newest first.

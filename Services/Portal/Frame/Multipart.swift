@@ -87,8 +87,8 @@ struct Multipart {
       return true
     case .head: return try head()
     case .text(let name):
-      let (some, isWhole) = content()
-      if let some { typed.append(contentsOf: some.readableBytesView) }
+      let (part, isWhole) = content()
+      if let part { typed.append(contentsOf: part.readableBytesView) }
       guard typed.count + textBytes <= Self.maximumText else { throw TooLong() }
       guard isWhole else { return false }
       pairs.append((name, String(decoding: typed, as: UTF8.self)))
@@ -96,8 +96,8 @@ struct Multipart {
       typed = []
       return true
     case .file(let field, let file, let name):
-      let (some, isWhole) = content()
-      if let some { try file.append(some) }
+      let (part, isWhole) = content()
+      if let part { try file.append(part) }
       guard isWhole else { return false }
       if !name.isEmpty { files[field] = FormAnswers.File(name: name, content: file) }
       return true

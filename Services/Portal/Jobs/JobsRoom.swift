@@ -77,7 +77,10 @@ private func jobsPage(_ visit: Visit) async throws -> PageAnswer {
   let next = found.count > pageLength ? shown.last.map { Moment.text($0.job.createdAt) } : nil
   let table = Table(
     id: "travaux", caption: "Mes travaux",
-    columns: [Column("Travail"), Column("Demandé le", isSecondary: true), Column("Où il en est"), Column("")],
+    columns: [
+      Column("Travail"), Column("Demandé le", isSecondary: true), Column("Où il en est"),
+      Column("Arrêter", isTitleHidden: true),
+    ],
     rows: rows,
     empty: EmptyState(
       "Aucun travail",
@@ -100,7 +103,9 @@ private func jobs(_ visit: Visit, before: Date?) async throws -> [PlacedJob] {
         try await visit.services.call(service.jobs.all, [:], query).map { PlacedJob(service: service, job: $0) }
       }
     }
-    return try await group.reduce(into: []) { $0 += $1 }.sorted { $0.job.createdAt > $1.job.createdAt }
+    var all: [PlacedJob] = []
+    for try await part in group { all += part }
+    return all.sorted { $0.job.createdAt > $1.job.createdAt }
   }
 }
 

@@ -37,7 +37,7 @@ public struct Sheet: Sendable {
     case text(String)
     case integer(Int)
     case date(CalendarDate)
-    /// Shown in Europe/Paris, to the minute.
+    /// Shown in the county's hours, to the minute.
     case dateTime(Date)
     case empty
   }

@@ -20,7 +20,8 @@ public func addJobRoutes(to routes: Routes, of service: ServiceName, postgres: P
   routes.handle(jobs.cancel) { _, request in
     let id = try request.id("job", of: OwnJob.self)
     return try await postgres.withTransaction(as: request.caller) { transaction in
-      for queue in queues where try await queue.own(id, in: transaction) != nil {
+      for queue in queues {
+        guard try await queue.own(id, in: transaction) != nil else { continue }
         _ = try await queue.cancel(id.value, in: transaction)
         if let job = try await queue.own(id, in: transaction) { return job }
       }

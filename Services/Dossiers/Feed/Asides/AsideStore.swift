@@ -111,9 +111,7 @@ struct AsideStore: Sendable {
     _ id: UUID, version: Int, in transaction: Transaction
   ) async throws -> (Stored, AsideHousehold) {
     let found = try await find(id, locking: true, in: transaction)
-    guard found.0.version == version else {
-      throw Problem.stale(try JSONValue(encoding: await read(id, in: transaction)))
-    }
+    _ = try await read(id, in: transaction).held(version: version)
     switch found.0.state {
     case .open: return found
     case .corrected: throw Problem.conflict("deja-corrige", "Ce foyer a déjà été corrigé et repris.")
@@ -195,9 +193,7 @@ struct AsideStore: Sendable {
   func reopen(_ id: UUID, version: Int, for caller: Caller, at moment: Date) async throws -> FeedAsideDetail {
     try await postgres.withTransaction(as: caller) { transaction in
       let (stored, _) = try await find(id, locking: true, in: transaction)
-      guard stored.version == version else {
-        throw Problem.stale(try JSONValue(encoding: await read(id, in: transaction)))
-      }
+      _ = try await read(id, in: transaction).held(version: version)
       guard stored.state == .dismissed else {
         throw Problem.conflict("pas-laisse-de-cote", "Ce foyer n’est pas laissé de côté.")
       }

@@ -46,16 +46,14 @@ struct DeadlineStore: Sendable {
     _ draft: FeedDeadlineDraft, version: Int, for caller: Caller, at moment: Date
   ) async throws -> FeedDeadline {
     try await postgres.withTransaction(as: caller) { transaction in
-      let added = try await transaction.execute(
+      try await transaction.execute("select pg_advisory_xact_lock(hashtext('jalons.feed-deadline'))")
+      _ = try await read(for: caller, in: transaction).held(version: version)
+      try await transaction.execute(
         """
         insert into dossiers.feed_deadline (version, expected_by, valid_from, author, author_name)
-        select \(version + 1), \(draft.expectedBy)::time, \(moment), \(caller.account), \(caller.name)
-        where (select max(version) from dossiers.feed_deadline) = \(version)
-        on conflict (version) do nothing
+        values (\(version + 1), \(draft.expectedBy)::time, \(moment), \(caller.account), \(caller.name))
         """)
-      let current = try await read(for: caller, in: transaction)
-      guard added == 1 else { throw Problem.stale(try JSONValue(encoding: current)) }
-      return current
+      return try await read(for: caller, in: transaction)
     }
   }
 }
