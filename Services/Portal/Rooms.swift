@@ -56,8 +56,10 @@ struct GuardedLink: Sendable {
 let rooms: [Room] = [
   signInRoom, keptFormsRoom, delegationsRoom, homeRoom, beneficiariesRoom, dossierRoom, agendaRoom, appointmentsRoom,
   contractsRoom,
-  stepsRoom, offersRoom, exitsRoom, formalNoticesRoom, batchesRoom, caseloadsRoom, notificationsRoom, insightRoom, administrationRoom,
-  accountsRoom, structuresRoom, rightsRoom, securityRoom, listsRoom, characteristicsRoom, placesRoom, delaysRoom, transitionsRoom,
+  stepsRoom, offersRoom, exitsRoom, formalNoticesRoom, batchesRoom, caseloadsRoom, notificationsRoom, insightRoom,
+  administrationRoom,
+  accountsRoom, structuresRoom, rightsRoom, securityRoom, listsRoom, characteristicsRoom, placesRoom, delaysRoom,
+  transitionsRoom,
   modelsRoom, textsRoom,
   usageRoom, auditRoom, feedRoom, outboxRoom, informationRoom, suggestionsRoom,
 ]

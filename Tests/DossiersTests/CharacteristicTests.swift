@@ -25,7 +25,8 @@ import Testing
     values.sorted { $0.key < $1.key }.map { CharacteristicUpdate.Entry(characteristic: $0.key, value: $0.value) }
   }
 
-  @Test("each kind takes what it asks for and says at its place what is not; an update with history keeps what was said")
+  @Test(
+    "each kind takes what it asks for and says at its place what is not; an update with history keeps what was said")
   func writing() async throws {
     try await ServiceUnderTest.run(DossiersProcess.process) { service in
       let scene = try await Scene.one(in: service.database)
@@ -112,7 +113,9 @@ import Testing
     }
   }
 
-  @Test("a search asks several characteristics at once, without case or accents, and reads no value that is not the caller's")
+  @Test(
+    "a search asks several characteristics at once, without case or accents, and reads no value that is not the caller's"
+  )
   func search() async throws {
     try await ServiceUnderTest.run(DossiersProcess.process) { service in
       let scene = try await Scene.one(in: service.database)

@@ -40,7 +40,8 @@ struct CaseloadStore: Sendable {
   ) async throws -> Page<DossierRow> {
     let limit = search.limit ?? 50
     let criteria = search.criteria ?? []
-    let others = filters(search, for: transaction.caller) + (try await CriterionConditions.of(criteria, in: transaction))
+    let others =
+      filters(search, for: transaction.caller) + (try await CriterionConditions.of(criteria, in: transaction))
     var filters = words.conditions(close: close) + others
     var total: Int?
     if cursor == nil, !words.all.isEmpty || !criteria.isEmpty {

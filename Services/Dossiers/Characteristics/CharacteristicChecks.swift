@@ -60,7 +60,9 @@ enum CharacteristicChecks {
     }
     switch definition.kind {
     case .line:
-      guard text.count <= 200, !text.contains(where: \.isNewline) else { return refused("une ligne de 200 caractères.") }
+      guard text.count <= 200, !text.contains(where: \.isNewline) else {
+        return refused("une ligne de 200 caractères.")
+      }
     case .text: break
     case .number:
       guard let number = number(text) else { return refused("écrivez un nombre, par exemple 12 ou 12,5.") }

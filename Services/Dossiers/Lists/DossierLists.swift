@@ -14,6 +14,8 @@ extension KeptList {
 
 extension CountyListStore {
   static func dossiers(_ postgres: PostgresClient) -> CountyListStore {
-    CountyListStore(postgres: postgres, schema: "dossiers", lists: [.standbyReasons, .characteristicFamilies, .difficulties, .sectors])
+    CountyListStore(
+      postgres: postgres, schema: "dossiers",
+      lists: [.standbyReasons, .characteristicFamilies, .difficulties, .sectors])
   }
 }

@@ -134,7 +134,8 @@ enum Timeline {
         case .closed: "close"
         }
       return Line(
-        dossier: event.dossier, kind: .sideData, title: "Donnée bénéficiaire \(title) : \(event.kind.label.lowercased())")
+        dossier: event.dossier, kind: .sideData,
+        title: "Donnée bénéficiaire \(title) : \(event.kind.label.lowercased())")
     },
   ]
 

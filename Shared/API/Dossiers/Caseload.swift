@@ -116,7 +116,8 @@ public struct DossierSearch: PageQuery, Constrained {
     q: String? = nil, close: Bool? = nil, state: DossierState? = nil, entitlement: EntitlementState? = nil,
     duties: Bool? = nil,
     lead: ID<Account>? = nil, organisation: ID<Organisation>? = nil, territory: ID<Territory>? = nil,
-    commune: String? = nil, refreshed: Bool? = nil, criteria: [String]? = nil, opened: Bool? = nil, sort: Sort? = nil, limit: Int? = nil,
+    commune: String? = nil, refreshed: Bool? = nil, criteria: [String]? = nil, opened: Bool? = nil, sort: Sort? = nil,
+    limit: Int? = nil,
     after: String? = nil
   ) {
     self.q = q

@@ -27,7 +27,8 @@ private func characteristicsPage(_ visit: Visit) async throws -> PageAnswer {
       name: characteristic.label,
       [
         Cell(characteristic.label, detail: characteristic.familyLabel), Cell(characteristic.kind.label),
-        Cell(characteristic.readers.words("Tous")), Cell(characteristic.locked ? "—" : characteristic.writers.words("Tous")),
+        Cell(characteristic.readers.words("Tous")),
+        Cell(characteristic.locked ? "—" : characteristic.writers.words("Tous")),
         characteristic.locked
           ? Cell(Badge("Remplie par Genesis", .info, icon: .lock))
           : characteristic.open

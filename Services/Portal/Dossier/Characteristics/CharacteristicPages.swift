@@ -39,7 +39,8 @@ enum Characteristics {
     }
     let empty = EmptyState(
       "Aucune caractéristique", "L’administrateur fonctionnel définit ce qui se renseigne ici.", icon: .list)
-    let mayWrite = visit.may(.editCharacteristics) && sheet.definitions.contains { $0.isWritten(by: visit.person.profile) }
+    let mayWrite =
+      visit.may(.editCharacteristics) && sheet.definitions.contains { $0.isWritten(by: visit.person.profile) }
     var actions = [Action("Historique", open.address("\(section)/historique"), icon: .history, weight: .plain)]
     if mayWrite {
       actions += [

@@ -102,7 +102,8 @@ enum FormalNotices {
         id: request.id.description, address: "\(dossier)/\(section)", name: request.name,
         mark: served ? .neutral : .waiting,
         [
-          Cell(request.name, detail: ["n° \(request.number)", request.commune].compactMap { $0 }.joined(separator: " · ")),
+          Cell(
+            request.name, detail: ["n° \(request.number)", request.commune].compactMap { $0 }.joined(separator: " · ")),
           Cell(request.leadName), Cell(French.long(request.requestedOn), detail: request.authorName),
           Cell(request.reason),
           served

@@ -76,7 +76,8 @@ extension SideDatum {
   var shown: String { kind == .trade ? [code, label].compactMap { $0 }.joined(separator: " ") : label }
 
   fileprivate var meta: String {
-    let period = untilDate.map { "du \(French.long(fromDate)) au \(French.long($0))" } ?? "depuis le \(French.long(fromDate))"
+    let period =
+      untilDate.map { "du \(French.long(fromDate)) au \(French.long($0))" } ?? "depuis le \(French.long(fromDate))"
     let closed = closedOn.map { "close le \(French.long($0)) par \(closedBy ?? "—")" }
     return [period, "saisie par \(authorName) le \(French.long(CalendarDate(writtenAt)))", closed].compactMap { $0 }
       .joined(separator: " · ")
