@@ -14,7 +14,7 @@ enum CriterionConditions {
       throw Problem.invalid([Fault("criteria", "nombre", "Dix critères au plus à la fois. Retirez-en.")])
     }
     let definitions = try await CharacteristicStore.readable(in: transaction)
-    return try texts.enumerated().map { index, text in
+    return try texts.enumerated().map { index, text -> SQL in
       let field = "criteria.\(index)"
       guard let criterion = CharacteristicCriterion(text: text),
         let definition = definitions.first(where: { $0.code == criterion.characteristic }),
@@ -24,12 +24,12 @@ enum CriterionConditions {
           Fault(field, "critere", "Ce critère porte sur une caractéristique que vous ne voyez pas. Retirez-le.")
         ])
       }
-      guard let condition = condition(criterion, definition) else {
+      guard let found = condition(criterion, definition) else {
         throw Problem.invalid([
           Fault(field, "valeur", "« \(definition.label) » : la valeur cherchée ne se lit pas. Corrigez-la.")
         ])
       }
-      return condition
+      return found
     }
   }
 
@@ -40,10 +40,11 @@ enum CriterionConditions {
     let isNot = criterion.test == .isNot || criterion.test == .empty
     var asked = criterion
     if criterion.test == .isNot { asked.test = .is }
-    let found: SQL? =
-      criterion.test.takesValue
-      ? locked?.coded(asked.value ?? "") ?? compared(asked, definition, columns) : "\(columns.text) is not null"
-    return found.map { matched($0, definition.code, locked, isNot: isNot) }
+    guard criterion.test.takesValue else {
+      return matched("\(columns.text) is not null", definition.code, locked, isNot: isNot)
+    }
+    guard let found = locked?.coded(asked.value ?? "") ?? compared(asked, definition, columns) else { return nil }
+    return matched(found, definition.code, locked, isNot: isNot)
   }
 
   /// Where a value stands in its forms.
@@ -55,11 +56,17 @@ enum CriterionConditions {
 
     init(_ locked: LockedCharacteristic?) {
       guard let locked else {
-        (text, plain, number, day) = ("v.value", "v.plain", "v.number", "v.day")
+        text = "v.value"
+        plain = "v.plain"
+        number = "v.number"
+        day = "v.day"
         return
       }
       let value = locked.requestColumn ?? locked.value
-      (text, plain, number, day) = (value, "jalons.plain(\(value))", "null::float8", value)
+      text = value
+      plain = "jalons.plain(\(value))"
+      number = "null::float8"
+      day = value
     }
   }
 

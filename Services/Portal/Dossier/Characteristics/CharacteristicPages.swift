@@ -11,7 +11,7 @@ let characteristicsSection = DossierSection(
   summary: { open in
     let sheet = try await open.visit.services.call(DossiersAPI.showCharacteristics, open.path)
     let all = Action("Toutes", open.address("caracteristiques"), weight: .plain)
-    return sheet.families.compactMap { family in
+    return sheet.families.compactMap { family -> Panel? in
       let facts = family.definitions.compactMap { sheet.fact($0, isFilled: true) }
       return facts.isEmpty ? nil : Panel(family.title, actions: [all], [Facts(facts)])
     }
