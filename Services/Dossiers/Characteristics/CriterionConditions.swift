@@ -85,7 +85,7 @@ enum CriterionConditions {
     guard locked.requestColumn != nil else { return isNot ? "(\(condition)) is not true" : "(\(condition))" }
     return """
       d.id \(within) (select r.dossier from (select distinct on (dossier) dossier, reason, requested_on
-        from dossiers.formal_notice_request order by dossier, requested_at desc) r where \(condition))
+        from dossiers.formal_notice_request where withdrawn_on is null order by dossier, requested_at desc) r where \(condition))
       """
   }
 

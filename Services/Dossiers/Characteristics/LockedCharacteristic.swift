@@ -60,6 +60,7 @@ enum LockedCharacteristic: String, CaseIterable, Sendable {
   private static func newestRequest(_ column: String) -> SQL {
     """
     (select r.\(unsafeSQL: column) from dossiers.formal_notice_request r where r.dossier = d.id
+      and r.withdrawn_on is null
       order by r.requested_at desc limit 1)
     """
   }
