@@ -34,7 +34,7 @@ import Testing
       let lead = try await service.client(as: .someone(.referent, account: scene.lead))
       let path = ["dossier": scene.dossier]
       let sheet = try await lead.call(DossiersAPI.showCharacteristics, path)
-      #expect(sheet.definitions.count == 15)
+      #expect(sheet.definitions.count == 16)
       #expect(sheet.values.first { $0.characteristic == "etat_droit" }?.value == "Non défini")
 
       func update(_ values: [String: String?], keeping: Bool = true, version: Int) async throws -> CharacteristicSheet {

@@ -61,6 +61,39 @@ import Testing
     }
   }
 
+  @Test("one asked for by mistake is taken back: it leaves the list and another may be asked for; one served stays")
+  func withdrawn() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process) { service in
+      let scene = try await Scene.one(in: service.database)
+      let today = CalendarDate(service.clock.now())
+      let lead = try await service.client(as: .someone(.referent, account: scene.lead))
+      let office = try await service.client(as: .someone(.secretariatDispositif, territories: [scene.territory]))
+      let draft = FormalNoticeDraft(reason: "Absences", on: today)
+      let made = try await lead.call(DossiersAPI.requestFormalNotice, ["dossier": scene.dossier], draft)
+      let place = ["dossier": scene.dossier.description, "formalNotice": made.id.description]
+      for _ in 1...2 {
+        #expect(try await lead.call(DossiersAPI.withdrawFormalNotice, place).withdrawnOn == today)
+      }
+      let open = try await office.call(
+        DossiersAPI.listFormalNoticeRequests, [:], FormalNoticeQuery(served: false))
+      #expect(open.items.isEmpty && open.total == 0)
+      let values = try await lead.call(DossiersAPI.showCharacteristics, ["dossier": scene.dossier]).values
+      #expect(!values.contains { $0.characteristic == "date_demande_midem" })
+
+      let again = try await lead.call(DossiersAPI.requestFormalNotice, ["dossier": scene.dossier], draft)
+      try await service.database.owner { transaction in
+        _ = try await transaction.execute(
+          "update dossiers.formal_notice_request set served_on = \(today.adding(days: 1)) where id = \(again.id)")
+      }
+      let late = await #expect(throws: Problem.self) {
+        try await lead.call(
+          DossiersAPI.withdrawFormalNotice,
+          ["dossier": scene.dossier.description, "formalNotice": again.id.description])
+      }
+      #expect(late?.status == 409)
+    }
+  }
+
   @Test("of twenty at once one is asked for; a stranger finds neither the dossier nor its request")
   func once() async throws {
     try await ServiceUnderTest.run(DossiersProcess.process) { service in

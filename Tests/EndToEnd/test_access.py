@@ -41,7 +41,7 @@ RIGHTS = {profile: set(rights.split()) for profile, rights in {
 
 # Objects that lie in a dossier: out of reach with it. All others are the county's, whoever may ask for them at all.
 OF_A_DOSSIER = ["dossier", "contract", "objective", "appointment", "note", "standby", "step", "participation",
-                "stepReferent", "sideDatum", "document"]  # fmt: skip
+                "stepReferent", "sideDatum", "document", "formalNotice"]  # fmt: skip
 
 # A write that these would really do, with nothing in its body to be refused for; they are tried out of reach alone.
 DONE_AT_ONCE = {
@@ -49,8 +49,8 @@ DONE_AT_ONCE = {
     "identity.inviteAccount", "identity.closeSession", "identity.beginSecondFactor", "identity.withdrawSecondFactor",
     "identity.closeAccountSessions", "identity.changeOwnPhone",
     "scheduling.readAllNotices", "scheduling.unshareAgenda",
-    "dossiers.cancelExit", "dossiers.importFeed", "dossiers.withdrawFeedDate", "fse.participate",
-    "fse.deleteAgreement", "fse.leaveGathering", "fse.deleteGathering",
+    "dossiers.cancelExit", "dossiers.importFeed", "dossiers.withdrawFeedDate", "dossiers.withdrawFormalNotice",
+    "fse.participate", "fse.deleteAgreement", "fse.leaveGathering", "fse.deleteGathering",
 }  # fmt: skip
 
 # A list of each service that keeps some (`lists/{list}`).
@@ -113,6 +113,8 @@ def furnish(owner: Someone, row: dict) -> Place:
     document = owner.client.post(
         f"/api/dossiers/v1/dossiers/{dossier}/documents", params={"folder": "autres", "type": "autre"},
         content=b"%PDF-1.7\n%%EOF\n").json()  # fmt: skip
+    notice = owner.call("POST", f"dossiers/v1/dossiers/{dossier}/formal-notices", {
+        "reason": "Absences", "on": str(day)}).json()  # fmt: skip
     funded = next(offer for offer in owner.get("fse/v1/offers", limit=200)["items"] if offer.get("operation"))
     step = owner.call("POST", f"fse/v1/dossiers/{dossier}/steps", {
         "offer": funded["id"], "kind": "step", "plannedFrom": str(day), "participation": True,
@@ -124,7 +126,8 @@ def furnish(owner: Someone, row: dict) -> Place:
         "gathering": gathering["id"],
         "dossier": dossier, "contract": contract["contract"]["id"], "objective": contract["objectives"][0]["id"],
         "appointment": appointment["id"], "note": note["id"], "standby": standby["id"], "document": document["id"],
-        "step": step["id"], "participation": step["participation"], "sideDatum": datum["id"]})  # fmt: skip
+        "step": step["id"], "participation": step["participation"], "sideDatum": datum["id"],
+        "formalNotice": notice["id"]})  # fmt: skip
 
 
 @pytest.fixture(scope="module")

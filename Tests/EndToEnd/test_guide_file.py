@@ -2,6 +2,7 @@
 test a procedure, named as the guide names it. `JALONS_SHOTS=folder` keeps pictures."""
 
 import datetime
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -36,16 +37,16 @@ def project(jalons, newest):  # noqa: F811
 def add_criterion(page, label, test, value):
     """From the list, its left column: « Caractéristiques », the characteristic, what it is, « Ajouter »."""
     page.get_by_role("navigation", name="Recherche").get_by_role("link", name="Caractéristiques").click()
-    page.get_by_label("Caractéristique").select_option(label=label)
+    page.locator("[name=caracteristique]").select_option(label=label)
     page.get_by_role("button", name="Filtrer").click()
-    page.get_by_label(label).select_option(test)
+    page.locator("[name=test]").select_option(test)
     field = page.locator("[name=valeur]")
     if field.evaluate("field => field.tagName") == "SELECT":
         field.select_option(value)
     else:
         field.fill(value)
     page.get_by_role("button", name="Ajouter").click()
-    page.wait_for_url("**/beneficiaires?**critere**")
+    page.wait_for_url(re.compile(r"/beneficiaires\?.*critere="))
 
 
 def test_caracteristiques_are_written_with_their_history(window, person, referent, project, look):  # noqa: F811
@@ -94,7 +95,7 @@ def test_recherche_de_cas_par_caracteristiques(window, person, referent, project
     expect(page.locator("#beneficiaires tbody tr")).to_have_count(1)
     # A value that is not there says so at its field, and loses nothing.
     page.get_by_role("navigation", name="Recherche").get_by_role("link", name="Caractéristiques").click()
-    page.get_by_label("Caractéristique").select_option(label="DateMIDEM")
+    page.locator("[name=caracteristique]").select_option(label="DateMIDEM")
     page.get_by_role("button", name="Filtrer").click()
     page.locator("[name=valeur]").fill("demain peut-être")
     page.get_by_role("button", name="Ajouter").click()

@@ -55,6 +55,25 @@ def grow(dossiers: int) -> int:
     return int(ask("select count(*) from dossiers.dossier"))
 
 
+# Forty characteristics of everybody: of each, a thousand values are as frequent as one another.
+VALUES = """
+set synchronous_commit = off; set maintenance_work_mem = '512MB';
+insert into dossiers.characteristic (code, family, label, kind)
+  select 'charge_' || n, 'parcours', 'Charge ' || n, 'line' from generate_series(1, 40) n on conflict do nothing;
+insert into dossiers.characteristic_value (dossier, characteristic, value, author, author_name, at)
+  select d.id, 'charge_' || n, 'Valeur ' || abs(hashtext(d.id::text || n)) % 1000, d.id, 'DURAND Camille', now()
+  from dossiers.dossier d, generate_series(1, 40) n on conflict do nothing;
+vacuum analyze dossiers.characteristic, dossiers.characteristic_value;
+"""
+
+
+def fill_characteristics() -> int:
+    """Forty values a dossier; gives how many values there are."""
+    if int(ask("select count(*) from dossiers.characteristic where code = 'charge_40'")) == 0:
+        ask(VALUES)
+    return int(ask("select count(*) from dossiers.characteristic_value"))
+
+
 # Ten years of a large county's log: three thousand people, one of whom is a program that reads all night, and one dossier
 # that everybody has opened.
 LINES = """

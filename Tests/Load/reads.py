@@ -13,6 +13,12 @@ import county
 from statements import LIST
 from table import Row
 
+# A criterion on a value that one dossier in a thousand has.
+ONE = "charge_1:is:valeur%252017"
+VALUE = """d.id in (select v.dossier from dossiers.characteristic_value v
+    where v.characteristic = 'charge_{}' and v.plain = 'valeur 17')"""
+
+
 def milliseconds(text: str) -> float:
     number, unit = re.fullmatch(r"([0-9.]+)(us|ms|s)", text).groups()
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
@@ -72,6 +78,11 @@ def measure(people: dict[str, tuple[str, dict]], clients: int, seconds: float, l
         ("name, territory", "secretariat_dispositif", "limit=50&q=martin",
          "where d.id = any(array(select dossiers.written_as('{martin}')))"),
         ("name, county", "siege", "limit=50&q=martin", "where d.search like '%martin%'"),
+        ("characteristic, territory", "secretariat_dispositif", f"limit=50&criteria={ONE}", f"where {VALUE.format(1)}"),
+        ("characteristic, county", "siege", f"limit=50&criteria={ONE}", f"where {VALUE.format(1)}"),
+        ("two characteristics, county", "siege", f"limit=50&criteria={ONE},charge_2:contains:17",
+         f"where {VALUE.format(1)} and d.id in (select v.dossier from dossiers.characteristic_value v"
+         " where v.characteristic = 'charge_2' and v.plain like '%17%')"),
     ]:  # fmt: skip
         token, me = people[profile]
         path = f"/api/dossiers/v1/dossiers?{query}"

@@ -58,6 +58,7 @@ def main() -> int:
     if "reads" in options.only:
         # Twice as long is granted to twenty times as many.
         limit = 200 if options.dossiers and county.grow(options.dossiers) > 1_000_000 else 100
+        county.fill_characteristics()
         people = {profile: sign_in(profile) for profile in ["referent", "secretariat_dispositif", "siege"]}
         rows += reads.measure(people, options.clients, options.seconds, limit)
     if "costs" in options.only:

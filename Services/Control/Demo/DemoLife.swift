@@ -23,6 +23,7 @@ extension DemoCounty {
     _ = try await referent.call(
       DossiersAPI.addNote, ["dossier": caseload[11].id],
       NoteDraft(text: "Préfère être appelée le matin.", audience: .public))
+    try await fillFiles(caseload, referent)
   }
 
   private func makePlaces() async throws {

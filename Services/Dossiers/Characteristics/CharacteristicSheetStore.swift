@@ -14,7 +14,7 @@ struct CharacteristicSheetStore: Sendable {
   }
 
   private static func read(_ dossier: ID<Dossier>, in transaction: Transaction) async throws -> CharacteristicSheet {
-    let definitions = try await CharacteristicStore.readable(in: transaction)
+    let definitions = try await CharacteristicStore.readable(in: transaction, defining: false)
     let codes = Set(definitions.map(\.code))
     let written = try await transaction.query(
       """
@@ -55,7 +55,7 @@ struct CharacteristicSheetStore: Sendable {
         "select characteristic, value, author_name, at from dossiers.characteristic_value where dossier = \(dossier)",
         as: Before.self)
       let known = Dictionary(before.map { ($0.characteristic, $0) }) { first, _ in first }
-      let definitions = try await CharacteristicStore.readable(in: transaction)
+      let definitions = try await CharacteristicStore.readable(in: transaction, defining: false)
       let values = try CharacteristicChecks.checked(
         update, definitions, current: known.compactMapValues(\.value), for: caller)
       let changed = values.filter { $0.text != known[$0.characteristic]?.value }

@@ -14,7 +14,7 @@ enum CriterionConditions {
       throw Problem.invalid([Fault("criteria", "nombre", "Dix critères au plus à la fois. Retirez-en.")])
     }
     let definitions = try await CharacteristicStore.readable(in: transaction)
-    return try texts.enumerated().map { index, text in
+    return try texts.enumerated().map { index, text -> SQL in
       let field = "criteria.\(index)"
       guard let criterion = CharacteristicCriterion(text: text),
         let definition = definitions.first(where: { $0.code == criterion.characteristic }),
@@ -24,28 +24,27 @@ enum CriterionConditions {
           Fault(field, "critere", "Ce critère porte sur une caractéristique que vous ne voyez pas. Retirez-le.")
         ])
       }
-      guard let condition = condition(criterion, definition) else {
+      guard let found = condition(criterion, definition) else {
         throw Problem.invalid([
           Fault(field, "valeur", "« \(definition.label) » : la valeur cherchée ne se lit pas. Corrigez-la.")
         ])
       }
-      return condition
+      return found
     }
   }
 
   private static func condition(_ criterion: CharacteristicCriterion, _ definition: Characteristic) -> SQL? {
-    let isLocked = LockedCharacteristic(rawValue: definition.code)
-    let columns = isLocked.map { Columns(locked: $0.value) } ?? .written
-    switch criterion.test {
+    let locked = LockedCharacteristic(rawValue: definition.code)
+    let columns = Columns(locked)
     // Who has no value is not it either.
-    case .isNot:
-      var same = criterion
-      same.test = .is
-      return compared(same, definition, columns).map { matched($0, definition.code, isLocked, isNot: true) }
-    case .empty, .filled:
-      return matched("\(columns.text) is not null", definition.code, isLocked, isNot: criterion.test == .empty)
-    default: return compared(criterion, definition, columns).map { matched($0, definition.code, isLocked) }
+    let isNot = criterion.test == .isNot || criterion.test == .empty
+    var asked = criterion
+    if criterion.test == .isNot { asked.test = .is }
+    guard criterion.test.takesValue else {
+      return matched("\(columns.text) is not null", definition.code, locked, isNot: isNot)
     }
+    guard let found = locked?.coded(asked.value ?? "") ?? compared(asked, definition, columns) else { return nil }
+    return matched(found, definition.code, locked, isNot: isNot)
   }
 
   /// Where a value stands in its forms.
@@ -55,28 +54,38 @@ enum CriterionConditions {
     let number: SQL
     let day: SQL
 
-    static let written = Columns(text: "v.value", plain: "v.plain", number: "v.number", day: "v.day")
-
-    init(text: SQL, plain: SQL, number: SQL, day: SQL) {
-      self.text = text
-      self.plain = plain
-      self.number = number
-      self.day = day
-    }
-
-    init(locked value: SQL) {
-      self.init(text: value, plain: "jalons.plain(\(value))", number: "null::float8", day: value)
+    init(_ locked: LockedCharacteristic?) {
+      guard let locked else {
+        text = "v.value"
+        plain = "v.plain"
+        number = "v.number"
+        day = "v.day"
+        return
+      }
+      let value = locked.requestColumn ?? locked.value
+      text = value
+      plain = "jalons.plain(\(value))"
+      number = "null::float8"
+      day = value
     }
   }
 
-  /// A condition on the value, in the dossier or in the row `v` of it. A written value is found by its index.
+  /// A condition on the value: in the dossier, in the newest request of a formal notice, or in the row `v` of what was
+  /// written, which its index finds.
   private static func matched(
-    _ condition: SQL, _ code: String, _ locked: LockedCharacteristic?, isNot: Bool = false
+    _ condition: SQL, _ code: String, _ locked: LockedCharacteristic?, isNot: Bool
   ) -> SQL {
-    if locked != nil { return isNot ? "(\(condition)) is not true" : "(\(condition))" }
+    let within: SQL = isNot ? "not in" : "in"
+    guard let locked else {
+      return """
+        d.id \(within) (select v.dossier from dossiers.characteristic_value v
+          where v.characteristic = \(code) and \(condition))
+        """
+    }
+    guard locked.requestColumn != nil else { return isNot ? "(\(condition)) is not true" : "(\(condition))" }
     return """
-      d.id \(unsafeSQL: isNot ? "not in" : "in") (select v.dossier from dossiers.characteristic_value v
-        where v.characteristic = \(code) and \(condition))
+      d.id \(within) (select r.dossier from (select distinct on (dossier) dossier, reason, requested_on
+        from dossiers.formal_notice_request where withdrawn_on is null order by dossier, requested_at desc) r where \(condition))
       """
   }
 

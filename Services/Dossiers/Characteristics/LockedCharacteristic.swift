@@ -29,6 +29,29 @@ enum LockedCharacteristic: String, CaseIterable, Sendable {
     }
   }
 
+  /// The column of the newest request of a formal notice, `r`, where its value stands there.
+  var requestColumn: SQL? {
+    switch self {
+    case .noticeRequest: "r.reason"
+    case .noticeRequestedOn: "r.requested_on"
+    default: nil
+    }
+  }
+
+  /// A condition on what stands in the dossier as a code: a county's worth of labels is not compared. Nil for the others.
+  func coded(_ value: String) -> SQL? {
+    let words = PlainText.of(value)
+    switch self {
+    case .entitlement:
+      let states = EntitlementState.allCases.filter { PlainText.of($0.label) == words }
+      return "d.entitlement = any (\(states)::text[])"
+    case .duties:
+      let labels = ["soumis a droit et devoir": true, "non soumis a droit et devoir": false]
+      return labels[words].map { "d.duties = \($0)" } ?? "false"
+    default: return nil
+    }
+  }
+
   private static var entitlement: SQL {
     let states = EntitlementState.allCases.map { state -> SQL in "when \(state) then \(state.label)::text" }
     return "case d.entitlement \(states.joined(separator: " ")) end"
@@ -37,6 +60,7 @@ enum LockedCharacteristic: String, CaseIterable, Sendable {
   private static func newestRequest(_ column: String) -> SQL {
     """
     (select r.\(unsafeSQL: column) from dossiers.formal_notice_request r where r.dossier = d.id
+      and r.withdrawn_on is null
       order by r.requested_at desc limit 1)
     """
   }

@@ -112,7 +112,8 @@ enum FeedFollowUp {
   static let notices = """
     update dossiers.formal_notice_request r set served_on = d.formal_notice_on, served_reason = d.formal_notice_reason
     from dossiers.dossier d
-    where d.id = r.dossier and r.served_on is null and d.formal_notice_on > r.requested_on;
+    where d.id = r.dossier and r.served_on is null and r.withdrawn_on is null
+      and d.formal_notice_on > r.requested_on;
     """
 
   /// What others must hear of, each with its key.

@@ -11,7 +11,7 @@ struct FormalNoticeStore: Sendable {
 
   private static let select: SQL = """
     select r.id, r.dossier, d.number, d.family_name, d.given_name, d.commune, l.name as lead_name, r.reason,
-      r.requested_on, r.author_name, r.served_on, r.served_reason
+      r.requested_on, r.author_name, r.served_on, r.served_reason, r.withdrawn_on, r.withdrawn_by
     from dossiers.formal_notice_request r join dossiers.dossier d on d.id = r.dossier
     left join identity.v1_account l on l.id = d.lead
     """
@@ -30,7 +30,7 @@ struct FormalNoticeStore: Sendable {
     return try await postgres.withTransaction(as: caller) { transaction in
       var conditions: [SQL] = ["true"]
       if let served = query.served {
-        conditions.append(served ? "r.served_on is not null" : "r.served_on is null")
+        conditions.append(served ? "r.served_on is not null" : "r.served_on is null and r.withdrawn_on is null")
       }
       let matching = conditions.joined(separator: " and ")
       let later: SQL = place.map { "r.id < \($0)" } ?? "true"
@@ -71,6 +71,29 @@ struct FormalNoticeStore: Sendable {
     }
   }
 
+  /// Taking back twice changes nothing.
+  /// - Throws: 404; 409 for one that was served.
+  func withdraw(
+    _ id: ID<FormalNoticeRequest>, of dossier: ID<Dossier>, for caller: Caller
+  ) async throws -> FormalNoticeRequest {
+    try await postgres.withTransaction(as: caller) { transaction in
+      try await transaction.execute(
+        """
+        update dossiers.formal_notice_request set withdrawn_on = \(caller.today), withdrawn_by = \(caller.name)
+        where id = \(id) and dossier = \(dossier) and served_on is null and withdrawn_on is null
+        """)
+      guard
+        let request = try await transaction.first(
+          "\(Self.select) where r.id = \(id) and r.dossier = \(dossier)", as: FormalNoticeRequest.self)
+      else { throw Problem.notFound("Cette demande") }
+      guard request.servedOn == nil else {
+        throw Problem.conflict(
+          "mise-en-demeure-faite", "La mise en demeure est déjà faite.", detail: "La demande ne se retire plus.")
+      }
+      return request
+    }
+  }
+
   private static func check(
     _ draft: FormalNoticeDraft, of dossier: ID<Dossier>, in transaction: Transaction
   ) async throws {
@@ -100,6 +123,9 @@ func addFormalNoticeRoutes(to routes: Routes, store: FormalNoticeStore) {
   }
   routes.handle(DossiersAPI.requestFormalNotice) { draft, request in
     try await store.request(draft, of: request.dossier, for: request.caller, at: request.now)
+  }
+  routes.handle(DossiersAPI.withdrawFormalNotice) { _, request in
+    try await store.withdraw(request.id("formalNotice"), of: request.dossier, for: request.caller)
   }
   routes.handle(DossiersAPI.listFormalNoticeRequests) { query, request in
     try await store.list(query, for: request.caller)

@@ -40,7 +40,8 @@ insert into dossiers.characteristic (code, family, label, kind, choices, locked)
   ('motif_demande_midem', 'administratif_cd07', 'Motif demande de MIDEM', 'text', '{}', true),
   ('date_demande_midem', 'administratif_cd07', 'Date demande de MIDEM', 'date', '{}', true),
   ('motif_midem', 'administratif_cd07', 'Motif MIDEM secrétariat', 'line', '{}', true),
-  ('date_midem', 'administratif_cd07', 'DateMIDEM', 'date', '{}', true);
+  ('date_midem', 'administratif_cd07', 'DateMIDEM', 'date', '{}', true),
+  ('bilan_de_fin_d_etape', 'parcours', 'Bilan de fin d’étape', 'text', '{}', false);
 
 create table dossiers.characteristic_value (
   dossier uuid not null references dossiers.dossier,

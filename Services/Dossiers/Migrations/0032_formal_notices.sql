@@ -10,9 +10,13 @@ create table dossiers.formal_notice_request (
   -- The feed's date and reason, when its date became later than the request's: kept, whatever the feed says afterwards.
   served_on date,
   served_reason text,
+  -- Asked for by mistake: it stays in the dossier and is asked for no longer.
+  withdrawn_on date,
+  withdrawn_by text,
   check (served_on > requested_on)
 );
 -- One request at a time.
-create unique index formal_notice_request_open on dossiers.formal_notice_request (dossier) where served_on is null;
+create unique index formal_notice_request_open on dossiers.formal_notice_request (dossier)
+  where served_on is null and withdrawn_on is null;
 create index formal_notice_request_dossier on dossiers.formal_notice_request (dossier, requested_at desc);
 call jalons.protect('dossiers.formal_notice_request', 'dossier');

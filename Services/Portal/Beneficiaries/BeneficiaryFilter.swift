@@ -73,11 +73,13 @@ struct BeneficiaryFilter: Sendable, Equatable {
   }
 
   private var pairs: [(name: String, value: String?)] {
-    [
+    var pairs: [(name: String, value: String?)] = [
       ("q", q), ("proches", close ? "oui" : nil), ("etat", state?.word), ("droit", entitlement?.rawValue),
       ("sdd", duties.map { $0 ? "oui" : "non" }), ("commune", commune), ("referent", lead?.description),
       ("deverse", refreshed.map { $0 ? "oui" : "non" }),
-    ] + criteria.map { (Self.criterion, $0.text) }
+    ]
+    for criterion in criteria { pairs.append((Self.criterion, criterion.text)) }
+    return pairs
   }
 
   /// The address of the same list from another place on.
@@ -113,7 +115,7 @@ struct BeneficiaryFilter: Sendable, Equatable {
     if let commune { words.append(("Commune", commune)) }
     if lead != nil { words.append(("Référent", "Un référent de parcours")) }
     if let refreshed { words.append(("Déversement", refreshedLabel(refreshed))) }
-    words += criteria.map { (known.label(of: $0), $0.words(known)) }
+    for criterion in criteria { words.append((known.label(of: criterion), criterion.words(known))) }
     if sort != .recent { words.append(("Ordre", sort == .name ? "Par nom" : "Entrées les plus récentes")) }
     return words
   }

@@ -29,7 +29,7 @@ private func criterionPage(_ visit: Visit, _ answers: FormAnswers) async throws 
   let chosen = answers["caracteristique"].flatMap { code in known.first { $0.code == code } }
   var faults = FormFaults()
   if let chosen, answers["test"] != nil,
-    let criterion = criterion(of: chosen, answers, today: visit.today, &faults)
+    let criterion = readCriterion(of: chosen, answers, today: visit.today, &faults)
   {
     if !filter.criteria.contains(criterion) { filter.criteria.append(criterion) }
     return .see(filter.address(after: nil, always: true))
@@ -112,7 +112,7 @@ private func valueForm(
 }
 
 /// What was filled in as a criterion; nil with what is wrong with it.
-private func criterion(
+private func readCriterion(
   of chosen: Characteristic, _ answers: FormAnswers, today: CalendarDate, _ faults: inout FormFaults
 ) -> CharacteristicCriterion? {
   let test =

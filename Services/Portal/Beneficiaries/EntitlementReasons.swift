@@ -14,7 +14,7 @@ private let closures = [
 
 /// MOTISUSVERSRSA.
 private let suspendedPayments = [
-  "01": "ressources trop élevées", "02": "moins de 25 ans, sans personne à charge reconnue",
+  "01": "ressources trop élevées", "02": "condition d’âge : moins de 25 ans",
   "03": "activité non conforme", "04": "titre de séjour non valide", "05": "RSA inférieur au seuil de versement",
   "06": "déclaration trimestrielle de ressources non fournie", "09": "résidence non conforme",
   "31": "prestation exclue, affiliation partielle", "34": "régime non conforme",

@@ -7,8 +7,9 @@ struct DossierSection: Sendable {
   /// Below the dossier's address; empty for the summary.
   let path: String
   let icon: Icon
-  /// Its place in the navigation. Résumé 10, Entretiens 20, Contrats 30, Parcours 40, Documents 50, Notes 60,
-  /// Référents 70, Veilles 75, Évènements du droit 80, Frise 90.
+  /// Its place in the navigation. Résumé 10, Caractéristiques 15, Entretiens 20, Contrats 30, Parcours 40,
+  /// Documents 50, Notes 60, Données bénéficiaire 65, Référents 70, Veilles 75, Mises en demeure 77, Évènements du
+  /// droit 80, Frise 90.
   let position: Int
   let rights: [Right]
   /// Whether an operator's people have it too.

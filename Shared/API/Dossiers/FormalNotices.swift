@@ -16,11 +16,15 @@ public struct FormalNoticeRequest: Payload {
   /// The feed's date and reason, when its date became later than the request's; absent while it is asked for.
   public var servedOn: CalendarDate?
   public var servedReason: String?
+  /// When somebody took it back; it is asked for no longer.
+  public var withdrawnOn: CalendarDate?
+  public var withdrawnBy: String?
 
   public init(
     id: ID<FormalNoticeRequest>, dossier: ID<Dossier>, number: Int, familyName: String, givenName: String,
     commune: String? = nil, leadName: String? = nil, reason: String, requestedOn: CalendarDate, authorName: String,
-    servedOn: CalendarDate? = nil, servedReason: String? = nil
+    servedOn: CalendarDate? = nil, servedReason: String? = nil, withdrawnOn: CalendarDate? = nil,
+    withdrawnBy: String? = nil
   ) {
     self.id = id
     self.dossier = dossier
@@ -34,6 +38,8 @@ public struct FormalNoticeRequest: Payload {
     self.authorName = authorName
     self.servedOn = servedOn
     self.servedReason = servedReason
+    self.withdrawnOn = withdrawnOn
+    self.withdrawnBy = withdrawnBy
   }
 }
 
@@ -72,6 +78,10 @@ extension DossiersAPI {
     .dossiers, "requestFormalNotice", .post, "dossiers/{dossier}/formal-notices",
     allow: .having(.editCharacteristics, .formalNotices, reaching: .dossier),
     summary: "Ask the secretariat for a formal notice.", success: 201)
+  public static let withdrawFormalNotice = Endpoint<NoInput, FormalNoticeRequest>(
+    .dossiers, "withdrawFormalNotice", .post, "dossiers/{dossier}/formal-notices/{formalNotice}/withdrawal",
+    allow: .having(.editCharacteristics, .formalNotices, reaching: .dossier),
+    summary: "Take back a request that was not served yet.")
   public static let listFormalNoticeRequests = Endpoint<FormalNoticeQuery, Page<FormalNoticeRequest>>(
     .dossiers, "listFormalNoticeRequests", .get, "formal-notices", allow: .having(.formalNotices),
     summary: "List the formal notices asked for in the caller's scope, newest first.", audit: .read)

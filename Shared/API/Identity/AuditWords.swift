@@ -1,7 +1,7 @@
 /// What an act of the audit log was, as somebody says it: « a ouvert le dossier ».
 public enum AuditWords {
   public static func sentence(_ act: String) -> String {
-    for sentences in [accounts, settings, dossiers, contracts, scheduling, offers, reports] {
+    for sentences in [accounts, settings, dossiers, file, contracts, scheduling, offers, reports] {
       if let found = sentences[act] { return found }
     }
     // A version newer than these words, or a command line.
@@ -109,6 +109,22 @@ public enum AuditWords {
     "dossiers.addNote": "A ajouté une note", "dossiers.closeNote": "A clos une note",
     "dossiers.listStandbys": "A lu les mises en veille", "dossiers.startStandby": "A mis le dossier en veille",
     "dossiers.changeStandby": "A modifié une mise en veille", "dossiers.removeStandby": "A supprimé une mise en veille",
+  ]
+
+  private static let file = [
+    "dossiers.showCharacteristics": "A lu les caractéristiques",
+    "dossiers.updateCharacteristics": "A modifié des caractéristiques",
+    "dossiers.listCharacteristicHistory": "A lu l’historique des caractéristiques",
+    "dossiers.addCharacteristic": "A défini une caractéristique",
+    "dossiers.changeCharacteristic": "A modifié la définition d’une caractéristique",
+    "dossiers.listFormalNotices": "A lu les mises en demeure",
+    "dossiers.requestFormalNotice": "A demandé une mise en demeure",
+    "dossiers.withdrawFormalNotice": "A retiré une demande de mise en demeure",
+    "dossiers.listFormalNoticeRequests": "A consulté la liste des mises en demeure",
+    "dossiers.listSideData": "A lu les données du bénéficiaire",
+    "dossiers.addSideDatum": "A ajouté une donnée du bénéficiaire",
+    "dossiers.changeSideDatum": "A modifié une donnée du bénéficiaire",
+    "dossiers.closeSideDatum": "A clos une donnée du bénéficiaire",
   ]
 
   private static let contracts = [

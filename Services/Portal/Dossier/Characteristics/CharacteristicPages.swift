@@ -11,7 +11,7 @@ let characteristicsSection = DossierSection(
   summary: { open in
     let sheet = try await open.visit.services.call(DossiersAPI.showCharacteristics, open.path)
     let all = Action("Toutes", open.address("caracteristiques"), weight: .plain)
-    return sheet.families.compactMap { family in
+    return sheet.families.compactMap { family -> Panel? in
       let facts = family.definitions.compactMap { sheet.fact($0, isFilled: true) }
       return facts.isEmpty ? nil : Panel(family.title, actions: [all], [Facts(facts)])
     }
@@ -34,8 +34,13 @@ enum Characteristics {
     async let opening = OpenDossier.load(visit)
     async let showing = visit.services.call(DossiersAPI.showCharacteristics, ["dossier": id])
     let (open, sheet) = try await (opening, showing)
+    let asking = formalNoticesSection.actions(open)
     let panels: [any Piece] = sheet.families.map { family in
-      Panel(family.title, [Facts(family.definitions.compactMap { sheet.fact($0, isFilled: false) })])
+      // A formal notice is asked for by filling in two of these in the guide.
+      let asks = family.definitions.contains { $0.code == "date_demande_midem" }
+      return Panel(
+        family.title, actions: asks ? asking : [],
+        [Facts(family.definitions.compactMap { sheet.fact($0, isFilled: false) })])
     }
     let empty = EmptyState(
       "Aucune caractéristique", "L’administrateur fonctionnel définit ce qui se renseigne ici.", icon: .list)

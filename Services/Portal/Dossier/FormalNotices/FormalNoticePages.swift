@@ -32,6 +32,13 @@ enum FormalNotices {
   static func add(to pages: Pages) {
     pages.get("dossiers/{dossier}/mises-en-demeure", rights: [.readDossiers]) { visit in try await page(visit) }
     pages.form("dossiers/{dossier}/mises-en-demeure/demande", rights: askers, FormalNoticeForm.self)
+    pages.post("dossiers/{dossier}/mises-en-demeure/{formalNotice}/retrait", rights: askers) { visit in
+      let id = try visit.id("dossier", of: Dossier.self)
+      let request = try visit.id("formalNotice", of: FormalNoticeRequest.self)
+      _ = try await visit.services.call(
+        DossiersAPI.withdrawFormalNotice, ["dossier": id, "formalNotice": request])
+      return .see("/dossiers/\(id)/\(section)", saying: "La demande est retirée de la liste du secrétariat.")
+    }
   }
 
   /// The four values, and every request.
@@ -40,7 +47,8 @@ enum FormalNotices {
     async let opening = OpenDossier.load(visit)
     async let listing = visit.services.call(DossiersAPI.listFormalNotices, ["dossier": id])
     let (open, requests) = try await (opening, listing.items)
-    let newest = requests.first
+    let newest = requests.first { $0.withdrawnOn == nil }
+    let mayAsk = open.detail.state != .left && visit.person.may(anyOf: askers)
     let values = Facts([
       Fact("Motif demande de MIDEM", newest?.reason, source: newest.map { "demandée par \($0.authorName)" }),
       Fact("Date demande de MIDEM", newest.map { French.long($0.requestedOn) }, badge: newest?.badge),
@@ -48,26 +56,30 @@ enum FormalNotices {
       Fact("DateMIDEM", open.detail.formalNoticeOn.map(French.long)),
     ])
     let rows = requests.map { request in
-      Row(
-        id: request.id.description, name: request.reason, mark: request.servedOn == nil ? .waiting : .neutral,
+      let withdraw = Action(
+        "Retirer la demande", open.address("\(section)/\(request.id)/retrait"), weight: .plain, posts: true)
+      return Row(
+        id: request.id.description, name: request.reason, mark: request.isOpen ? .waiting : .neutral,
         [
           Cell(French.long(request.requestedOn), detail: request.authorName), Cell(request.reason),
           Cell(request.badge), Cell(request.servedOn.map(French.long), detail: request.servedReason),
+          Cell(actions: request.isOpen && mayAsk ? [withdraw] : []),
         ])
     }
     let table = Table(
       id: "demandes", caption: "Demandes de mise en demeure",
-      columns: [Column("Demandée le"), Column("Motif"), Column("État"), Column("Faite le")], rows: rows,
+      columns: [
+        Column("Demandée le"), Column("Motif"), Column("État"), Column("Faite le"),
+        Column("Actions", isTitleHidden: true),
+      ], rows: rows,
       empty: EmptyState(
         "Aucune demande", "Une demande part au secrétariat de dispositif, qui fait la mise en demeure dans Genesis.",
         icon: .mail))
     let ask = Action(
       "Demander une mise en demeure", open.address("\(section)/demande"), icon: .mail, weight: .primary)
-    let mayAsk =
-      open.detail.state != .left && visit.person.may(anyOf: askers) && newest.map { $0.servedOn != nil } ?? true
     let head = PageHead(
       "Mises en demeure", lead: "Une demande est acquise quand la date revenue de Genesis lui est postérieure.",
-      actions: mayAsk ? [ask] : [])
+      actions: mayAsk && newest?.isOpen != true ? [ask] : [])
     return open.page(head, in: section, [Panel("Dernière mise en demeure", [values]), table])
   }
 
@@ -138,8 +150,12 @@ enum FormalNotices {
 extension FormalNoticeRequest {
   var name: String { French.name(familyName, givenName) }
 
+  /// Whether it awaits its notice.
+  var isOpen: Bool { servedOn == nil && withdrawnOn == nil }
+
   var badge: Badge {
-    servedOn == nil ? Badge("Demandée", .waiting, icon: .clock) : Badge("Acquise", .done, icon: .check)
+    if withdrawnOn != nil { return Badge("Retirée", .neutral, icon: .x) }
+    return servedOn == nil ? Badge("Demandée", .waiting, icon: .clock) : Badge("Acquise", .done, icon: .check)
   }
 }
 

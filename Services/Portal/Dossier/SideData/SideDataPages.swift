@@ -33,6 +33,11 @@ enum SideData {
     async let opening = OpenDossier.load(visit)
     async let listing = visit.services.call(DossiersAPI.listSideData, ["dossier": id])
     let (open, data) = try await (opening, listing.items)
+    var steps: [Step] = []
+    if data.contains(where: { $0.step != nil }) {
+      steps = try await visit.services.call(FSEAPI.listSteps, open.path).items
+    }
+    let names = Dictionary(steps.map { ($0.id, $0.offerName) }) { first, _ in first }
     let mayWrite = visit.may(.editSideData)
     let panels: [any Piece] = SideDatum.Kind.allCases.map { kind in
       let current = data.filter { $0.kind == kind && $0.closedOn == nil }
@@ -41,12 +46,12 @@ enum SideData {
         note: kind.label)
       return Panel(
         kind.title, id: kind.rawValue, count: current.count, actions: mayWrite ? [add] : [],
-        [list(current, open, label: kind.title)])
+        [list(current, names, open, label: kind.title)])
     }
     let closed = data.filter { $0.closedOn != nil }
     var body = panels
     if !closed.isEmpty {
-      body.append(Panel("Closes", count: closed.count, [list(closed, open, label: "Données closes")]))
+      body.append(Panel("Closes", count: closed.count, [list(closed, names, open, label: "Données closes")]))
     }
     let head = PageHead(
       "Données bénéficiaire",
@@ -54,7 +59,9 @@ enum SideData {
     return open.page(head, in: section, body)
   }
 
-  private static func list(_ data: [SideDatum], _ open: OpenDossier, label: String) -> ItemList {
+  private static func list(
+    _ data: [SideDatum], _ steps: [ID<Step>: String], _ open: OpenDossier, label: String
+  ) -> ItemList {
     let items = data.map { datum in
       let address = open.address("\(section)/\(datum.id)")
       let change = Action("Modifier", address, weight: .plain)
@@ -62,7 +69,7 @@ enum SideData {
         "Clore", "\(address)/cloture", weight: .plain, posts: true,
         values: [HiddenValue("version", String(datum.version))])
       return Item(
-        datum.shown, text: datum.detail, meta: datum.meta,
+        datum.shown, text: datum.detail, meta: datum.meta(step: datum.step.flatMap { steps[$0] }),
         badges: datum.closedOn == nil ? [] : [Badge(datum.kind.label, .neutral)],
         actions: open.visit.may(.editSideData) && datum.closedOn == nil ? [change, close] : [])
     }
@@ -75,12 +82,14 @@ extension SideDatum {
   /// « A1203 Aménagement et entretien des espaces verts ».
   var shown: String { kind == .trade ? [code, label].compactMap { $0 }.joined(separator: " ") : label }
 
-  fileprivate var meta: String {
+  fileprivate func meta(step: String?) -> String {
     let period =
       untilDate.map { "du \(French.long(fromDate)) au \(French.long($0))" } ?? "depuis le \(French.long(fromDate))"
     let closed = closedOn.map { "close le \(French.long($0)) par \(closedBy ?? "—")" }
-    return [period, "saisie par \(authorName) le \(French.long(CalendarDate(writtenAt)))", closed].compactMap { $0 }
-      .joined(separator: " · ")
+    return [
+      period, "saisie par \(authorName) le \(French.long(CalendarDate(writtenAt)))", step.map { "étape : \($0)" },
+      closed,
+    ].compactMap { $0 }.joined(separator: " · ")
   }
 }
 
