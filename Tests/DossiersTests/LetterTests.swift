@@ -43,9 +43,13 @@ import Testing
       let order = LetterOrder(
         model: model.code, format: .docx, filing: LetterFiling(folder: "orientation", type: "fiche_orientation"))
       let file = try await referent.file(DossiersAPI.produceLetter, ["dossier": scene.dossier], order)
+      // A second click files nothing more.
+      _ = try await referent.file(DossiersAPI.produceLetter, ["dossier": scene.dossier], order)
       let kept = try await referent.call(DossiersAPI.listDocuments, ["dossier": scene.dossier], DocumentQuery())
       let document = try #require(kept.items.first)
-      #expect(document.fileName == file.name && document.name.hasPrefix("Orientation_") && document.kind == .docx)
+      #expect(
+        kept.items.count == 1 && document.fileName == file.name && document.name.hasPrefix("Orientation_")
+          && document.kind == .docx)
       let content = try await referent.file(
         DossiersAPI.downloadDocument, ["dossier": scene.dossier, "document": document.id], NoInput())
       #expect(content.bytes == file.bytes)

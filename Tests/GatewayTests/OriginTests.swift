@@ -91,6 +91,15 @@ struct OriginTests {
     try await portal.stop()
   }
 
+  @Test("a PDF may be shown inside a page of ours, and of no other site")
+  func framedPDF() {
+    for (type, ancestors) in [("application/pdf", "'self'"), ("text/html; charset=utf-8", "'none'")] {
+      var headers: HTTPFields = [.contentType: type]
+      SecurityHeaders(isSecure: true).apply(to: &headers)
+      #expect(headers[.contentSecurityPolicy]?.contains("frame-ancestors \(ancestors);") == true)
+    }
+  }
+
   @Test("every answer carries the browser's instructions, problems too")
   func securityHeaders() async throws {
     let portal = try await Upstream.start { _, _, _ in .text("x", [.contentSecurityPolicy: "default-src *"]) }

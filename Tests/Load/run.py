@@ -25,7 +25,7 @@ def sign_in(profile: str) -> tuple[str, dict]:
 
 
 def main() -> int:
-    measures = ["feed", "files", "reads", "costs", "log", "events"]
+    measures = ["feed", "files", "reads", "costs", "log", "letters", "events"]
     parser = argparse.ArgumentParser(prog="./jalons load", description=__doc__)
     parser.add_argument("--persons", type=int, default=110_000)
     parser.add_argument("--dossiers", type=int, default=0, help="grow the county to so many before it is read")
@@ -42,6 +42,7 @@ def main() -> int:
     import feed
     import files
     import httpx
+    import letters
     import reads
 
     # The demonstration's feeds end today; the county's comes the day after.
@@ -67,6 +68,8 @@ def main() -> int:
     if "log" in options.only and options.lines:
         county.fill_log(options.lines)
         rows += reads.measure_log(*sign_in("dpo"), options.clients, options.seconds)
+    if "letters" in options.only:
+        rows += letters.measure(sign_in("secretariat_dispositif")[0])
     if "events" in options.only:
         rows += events.measure(sign_in("referent")[0], options.duration)
     for row in rows:

@@ -86,14 +86,17 @@ struct DocumentStore: Sendable {
   }
 
   /// Files a document, in a folder that is opened by it where it was not yet.
+  /// - Parameter isOnce: the same content filed under the same type in the same folder is the document that is there.
   /// - Throws: 422 with everything that is wrong: the folder, the type, the name, the file.
   func deposit(
-    _ content: Data, _ deposit: DocumentDeposit, in dossier: ID<Dossier>, for caller: Caller, at moment: Date
+    _ content: Data, _ deposit: DocumentDeposit, in dossier: ID<Dossier>, isOnce: Bool = false, for caller: Caller,
+    at moment: Date
   ) async throws -> DossierDocument {
     let (kind, faults) = DocumentChecks.kind(of: content, named: deposit.fileName)
     let digest = try await noted(content, for: caller)
     return try await postgres.withTransaction(as: caller) { [files] transaction in
       try await Self.hold(dossier, in: transaction)
+      if isOnce, let twin = try await Self.twin(of: digest, deposit, in: dossier, transaction) { return twin }
       let (name, wrong) = try await DocumentChecks.name(for: deposit, in: dossier, transaction)
       let all = wrong + faults
       guard all.isEmpty, let kind, let name else { throw Problem.invalid(all) }
@@ -113,6 +116,17 @@ struct DocumentStore: Sendable {
         DocumentFiled(dossier: dossier, document: id, change: .deposited, name: name), at: moment)
       return try await Self.document(id, of: dossier, in: transaction)
     }
+  }
+
+  private static func twin(
+    of digest: String, _ deposit: DocumentDeposit, in dossier: ID<Dossier>, _ transaction: Transaction
+  ) async throws -> DossierDocument? {
+    try await transaction.first(
+      """
+      \(select) where d.dossier = \(dossier) and d.digest = \(digest) and d.folder = \(deposit.folder)
+        and d.type = \(deposit.type) and (\(deposit.name)::text is null or d.name = \(deposit.name))
+      order by d.id desc limit 1
+      """, as: DossierDocument.self)
   }
 
   /// Notes a content before it is kept: where the deposit breaks off, `DocumentSweep` takes it away.

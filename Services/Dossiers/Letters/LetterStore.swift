@@ -50,7 +50,7 @@ struct LetterStore: Sendable {
       file.bytes,
       DocumentDeposit(
         folder: filing.folder, type: filing.type, name: filing.name,
-        fileName: "\(chosen.label).\(order.format.rawValue)"), in: dossier, for: caller, at: moment)
+        fileName: "\(chosen.label).\(order.format.rawValue)"), in: dossier, isOnce: true, for: caller, at: moment)
     file = FileOutput(name: kept.fileName, contentType: file.contentType, bytes: file.bytes)
     return file
   }

@@ -182,6 +182,9 @@
   const plainName = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/œ/g, "oe").replace(/Œ/g, "OE")
     .replace(/[^A-Za-z0-9_-]+/g, "_").replace(/^_+|_+$/g, "").slice(0, 120);
 
+  // What the service takes (`DossierDocument.mostBytes`): more is not sent in vain.
+  const mostBytes = 25 * 1024 * 1024;
+
   function prepareFiles(input) {
     input.multiple = true;
     input.form.addEventListener("submit", (event) => {
@@ -238,6 +241,9 @@
 
   // What was wrong, in the server's words; nothing where the file is filed.
   function sendFile(input, file, isOneOfMany, bar) {
+    if (file.size > mostBytes) {
+      return { fault: "dépasse 25 Mo. Numérisez-le avec une qualité moindre ou en plusieurs parties." };
+    }
     const body = new FormData(input.form);
     body.set(input.name, file);
     // A name that was typed is for one file.

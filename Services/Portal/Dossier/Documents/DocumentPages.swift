@@ -90,11 +90,14 @@ enum DocumentPages {
       Fact("Dossier de classement", document.folderLabel), Fact("Type", document.typeLabel),
       Fact("Date d’envoi", document.sentOn.map(French.long)), Fact("Commentaire", document.comment),
     ])
-    let unseen = Notice(
-      "Un document Word s’ouvre dans Word", "Téléchargez-le pour le lire ou le compléter.", .info)
+    var body: [any Piece] = [preview]
+    if document.shown == .none {
+      body.append(
+        Notice("Un document Word s’ouvre dans Word", "Téléchargez-le pour le lire ou le compléter.", .info))
+    }
+    body.append(Panel("Classement", [facts]))
     return open.page(
-      PageHead(document.name, back: Link("Documents", open.address("documents"))), in: DocumentForm.section,
-      [preview] + (document.shown == .none ? [unseen] : []) + [Panel("Classement", [facts])])
+      PageHead(document.name, back: Link("Documents", open.address("documents"))), in: DocumentForm.section, body)
   }
 
   /// The CV in one click, the newest documents, and what is missing.
@@ -113,8 +116,10 @@ enum DocumentPages {
     let list = ItemList(
       "Derniers documents", items,
       empty: EmptyState("Aucun document", "Les courriers et les pièces déposés s’affichent ici.", icon: .file))
-    let missing: [any Piece] = [found.folders.missing].compactMap(\.self)
-    return [Panel("Documents", actions: actions, missing + [list])]
+    var body: [any Piece] = []
+    if let missing = found.folders.missing { body.append(missing) }
+    body.append(list)
+    return [Panel("Documents", actions: actions, body)]
   }
 }
 
