@@ -40,7 +40,7 @@ RIGHTS = {profile: set(rights.split()) for profile, rights in {
 }.items()}  # fmt: skip
 
 # Objects that lie in a dossier: out of reach with it. All others are the county's, whoever may ask for them at all.
-OF_A_DOSSIER = ["dossier", "contract", "objective", "appointment", "note", "standby", "step", "participation",
+OF_A_DOSSIER = ["dossier", "contract", "objective", "signature", "scan", "appointment", "note", "standby", "step", "participation",
                 "stepReferent"]  # fmt: skip
 
 # A write that these would really do, with nothing in its body to be refused for; they are tried out of reach alone.
@@ -93,6 +93,12 @@ def furnish(owner: Someone, row: dict) -> Place:
     contract = owner.call(
         "POST", f"contracts/v1/contracts/{contract['contract']['id']}/objectives",
         {"theme": theme, "personDoes": "Agir."}, version=contract["contract"]["version"]).json()  # fmt: skip
+    detail = owner.get(f"dossiers/v1/dossiers/{dossier}")
+    owner.call("PUT", f"dossiers/v1/dossiers/{dossier}/contact", {"phone": "0639980110"}, version=detail["version"])
+    signature = owner.call("POST", f"contracts/v1/contracts/{contract['contract']['id']}/signatures", {},
+                           version=contract["contract"]["version"]).json()  # fmt: skip
+    scan = owner.client.post(f"/api/contracts/v1/contracts/{contract['contract']['id']}/scans", content=b"%PDF-1.4",
+                             headers={"Content-Type": "application/octet-stream"}).json()  # fmt: skip
     kind = offered(owner, "scheduling", "appointment_kind")
     booked = day + datetime.timedelta(days=60 + row["number"] % 200)
     appointment = owner.call(
@@ -109,6 +115,7 @@ def furnish(owner: Someone, row: dict) -> Place:
         "plannedUntil": str(day + datetime.timedelta(days=90)), "from": str(day)}).json()  # fmt: skip
     return Place(row=row, ids={
         "dossier": dossier, "contract": contract["contract"]["id"], "objective": contract["objectives"][0]["id"],
+        "signature": signature["id"], "scan": scan["id"],
         "appointment": appointment["id"], "note": note["id"], "standby": standby["id"], "step": step["id"],
         "participation": step["participation"]})  # fmt: skip
 
@@ -173,7 +180,7 @@ def common(people, me):
         "organisation": me["siege"]["organisation"]["id"],
         "territory": administrator.get("identity/v1/territories")["items"][0]["id"],
         "place": administrator.get("scheduling/v1/places")[0]["id"],
-        "entry": "autre", "model": "cer-vierge", "number": "0", "code": "sorties", "report": "etats-contrats", "form": "entry", "version": "1", "profile": "siege",
+        "entry": "autre", "model": "cer-vierge", "number": "0", "page": "1", "code": "sorties", "report": "etats-contrats", "form": "entry", "version": "1", "profile": "siege",
     }  # fmt: skip
 
 
@@ -212,6 +219,13 @@ def body_of(document: dict, operation: dict):
     """The smallest body that the schema accepts; None where there is none."""
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     return smallest(document, content["schema"]) if content else None
+
+
+def written(document: dict, method: str, operation: dict) -> dict:
+    """What a call sends that nothing but its caller is wrong with."""
+    if "application/octet-stream" in operation.get("requestBody", {}).get("content", {}):
+        return {"content": b"%PDF-1.4", "headers": {"Content-Type": "application/octet-stream", "If-Match": '"1"'}}
+    return {"json": body_of(document, operation), "headers": {"If-Match": '"1"'}} if method != "GET" else {}
 
 
 def smallest(document: dict, schema: dict):
@@ -287,7 +301,7 @@ def test_each_endpoint_is_open_to_whom_it_should(jalons, people, me, places, com
         asked = set(operation.get("x-rights", []))
         parameters = [part[1:-1] for part in path.split("/") if part.startswith("{")]
         lies = any(parameter in OF_A_DOSSIER for parameter in parameters)
-        write = {"json": body_of(document, operation), "headers": {"If-Match": '"1"'}} if method != "GET" else {}
+        write = written(document, method, operation)
         own = dict.fromkeys(["session", "notification", "batch", "token", "search", "use", "delegation", "keptForm"], NOWHERE)
         anything = common | own | (within or places[0]).ids
         if asked and not asked & rights:
@@ -316,7 +330,7 @@ def test_nothing_of_a_dossier_is_found_from_another_territory(jalons, people, ne
                 continue
             tried += 1
             filled = path.format(**places[0].ids)
-            write = {"json": body_of(document, operation), "headers": {"If-Match": '"1"'}} if method != "GET" else {}
+            write = written(document, method, operation)
             answer = direct(jalons, neighbour.client, method, filled, **write)
             if answer.status_code != 404:
                 wrong.append(f"{profile} {operation['operationId']}: {answer.status_code} {answer.text[:160]}")

@@ -25,6 +25,8 @@ struct DocumentStore: Sendable {
         Fault("file", "format", "Déposez le contrat numérisé en PDF, ou une photo JPEG ou PNG.")
       ])
     }
+    // Nothing is kept for a contract out of reach.
+    _ = try await postgres.withTransaction(as: caller.looking) { try await $0.contract(contract) }
     let fileName = name.flatMap { $0.isEmpty ? nil : String($0.prefix(200)) } ?? "Contrat signé.\(type.ending)"
     let digest = try await files.put(bytes).digest
     return try await postgres.withTransaction(as: caller) { transaction in
