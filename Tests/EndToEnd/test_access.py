@@ -40,8 +40,8 @@ RIGHTS = {profile: set(rights.split()) for profile, rights in {
 }.items()}  # fmt: skip
 
 # Objects that lie in a dossier: out of reach with it. All others are the county's, whoever may ask for them at all.
-OF_A_DOSSIER = ["dossier", "contract", "objective", "signature", "scan", "appointment", "note", "standby", "step", "participation",
-                "stepReferent"]  # fmt: skip
+OF_A_DOSSIER = ["dossier", "contract", "objective", "signature", "scan", "appointment", "note", "standby", "step",
+                "participation", "stepReferent"]  # fmt: skip
 
 # A write that these would really do, with nothing in its body to be refused for; they are tried out of reach alone.
 DONE_AT_ONCE = {

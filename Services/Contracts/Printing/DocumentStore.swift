@@ -119,7 +119,7 @@ extension Transaction {
 }
 
 extension ContractRecord {
-  /// Whether the person has not been given yet what was signed or decided last (rule K15).
+  /// Whether the person has not been given yet what was signed or decided last (rule K23).
   func awaitsHandover(signed: Date?, _ handovers: [DocumentHandover]) -> Bool {
     guard let news = [signed, state.isDecided ? stateSince : nil].compactMap(\.self).max() else { return false }
     return !handovers.contains { $0.at >= news }

@@ -3,7 +3,7 @@ import Domain
 import Foundation
 import Postgres
 
-/// How often and how long a code may be used (rule K14).
+/// How often and how long a code may be used (rule K20).
 enum SignatureLimits {
   static let codes = 3
   static let tries = 5

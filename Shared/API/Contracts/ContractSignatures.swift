@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// A signature of a contract by a code that the person receives on their telephone (guide, *Accord sms*).
+/// A signature of a contract by a code that the person receives on their telephone (rule K20).
 public enum ContractSignature {}
 
 /// How far a signature has come.

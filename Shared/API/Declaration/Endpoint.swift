@@ -134,7 +134,8 @@ public struct EndpointDescription: Sendable {
   public let parameters: [String]
   /// Those that stand for a word; all others are identifiers.
   public static let words: Set<String> = [
-    "code", "delay", "entry", "form", "list", "model", "number", "page", "profile", "provider", "report", "text", "version",
+    "code", "delay", "entry", "form", "list", "model", "number", "page", "profile", "provider", "report", "text",
+    "version",
   ]
 
   /// The media type of the body that a call must have; nil where it has none.
