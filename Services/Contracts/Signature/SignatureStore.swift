@@ -2,6 +2,7 @@ import API
 import Documents
 import Domain
 import Foundation
+import Letters
 import Messaging
 import Postgres
 import Service
