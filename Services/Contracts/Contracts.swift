@@ -15,7 +15,8 @@ import Service
     let models = CountyModelStore(
       postgres: parts.postgres, schema: "contracts", kinds: [ContractFields.models], files: files)
     let printing = Printing(
-      store: contracts, models: models, converter: converter,
+      store: contracts, models: models,
+      converter: KeptConverter(converter: converter, postgres: parts.postgres, now: parts.now),
       county: parts.settings.string("JALONS_COUNTY_NAME", default: "Département de l’Ardèche"))
     let filing = SignatureFiling(
       postgres: parts.postgres, files: files,
