@@ -14,7 +14,9 @@ import Service
     let files = try openFileStore(of: "contracts") { parts.settings.optional($0) }
     let models = CountyModelStore(
       postgres: parts.postgres, schema: "contracts", kinds: [ContractFields.models], files: files)
-    let printing = Printing(store: contracts, models: models, converter: converter)
+    let printing = Printing(
+      store: contracts, models: models,
+      converter: KeptConverter(converter: converter, postgres: parts.postgres, now: parts.now))
     let filing = SignatureFiling(
       postgres: parts.postgres, files: files,
       identities: SigningIdentities(

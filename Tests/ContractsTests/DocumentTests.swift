@@ -55,6 +55,51 @@ import Testing
     }
   }
 
+  @Test("a document that is asked for again is the one that was made, until something in it changes")
+  func kept() async throws {
+    try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
+      let scene = try await Scene.one(in: service.database)
+      let drafted = try await service.drafted(scene)
+      let referent = try await service.client(as: scene.referent)
+      let path = ["contract": drafted.contract.id]
+      let first = try await referent.file(ContractsAPI.printContract, path, ContractPrint())
+      let start = ContinuousClock.now
+      let second = try await referent.file(ContractsAPI.printContract, path, ContractPrint())
+      #expect(ContinuousClock.now - start < .seconds(1))
+      // LibreOffice writes the time of making into each PDF: only a kept one is the same.
+      #expect(first.bytes == second.bytes)
+      _ = try await referent.call(
+        ContractsAPI.reviseContract, path,
+        ContractDraft(startsOn: day("2026-04-01"), endsOn: day("2026-09-30"), situation: "Avec véhicule."),
+        version: drafted.version)
+      let changed = try await referent.file(ContractsAPI.printContract, path, ContractPrint())
+      #expect(changed.bytes != first.bytes)
+    }
+  }
+
+  @Test("weekly hours and the step that serves an objective are on the document, the note to the référent is not")
+  func contents() throws {
+    let step = ID<Step>.new()
+    var contract = ContractRecord(
+      id: .new(), dossier: .new(), number: 1, state: .accepted, stateSince: march12, startsOn: day("2026-04-01"),
+      targetHours: 15, author: .new(), authorName: "DURAND Paul", decision: .accepted, version: 1, createdAt: march12)
+    contract.noteForReferent = "Entre nous"
+    let letter = ContractLetter(
+      contract: contract,
+      objectives: [
+        Objective(
+          id: .new(), position: 1, theme: "mobilite", themeLabel: "Mobilité", personDoes: "Passer le permis.",
+          referentDoes: "", step: step)
+      ], people: LetterPeople(familyName: "MARTIN", givenName: "Léa"), steps: [step: "Auto-école solidaire"])
+    guard case .text(let hours) = letter.values["HeuresHebdomadaires"], case .list(let items) = letter.values["Objectif"]
+    else {
+      Issue.record("no hours or objectives")
+      return
+    }
+    #expect(hours == "15 heures" && items.first?["Etape"] == "Auto-école solidaire")
+    #expect(!"\(letter.values)".contains("Entre nous"))
+  }
+
   @Test("a blank contract is had from anywhere, and for somebody who has no contract yet") func blank() async throws {
     try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
       let scene = try await Scene.one(in: service.database)

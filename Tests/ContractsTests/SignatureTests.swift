@@ -66,7 +66,7 @@ import Testing
       let referent = try await service.client(as: scene.referent)
       #expect(signature.status == .shown && signature.phone == "06 12 34 56 78" && signature.pages >= 1)
       let page = try await referent.file(
-        ContractsAPI.showSignaturePage, Self.path(signature).merging(["number": 1]) { $1 }, NoInput())
+        ContractsAPI.showSignaturePage, Self.path(signature).merging(["page": 1]) { $1 }, NoInput())
       #expect(page.contentType == "image/png")
       let unread = try await problem {
         try await referent.call(

@@ -40,8 +40,8 @@ RIGHTS = {profile: set(rights.split()) for profile, rights in {
 }.items()}  # fmt: skip
 
 # Objects that lie in a dossier: out of reach with it. All others are the county's, whoever may ask for them at all.
-OF_A_DOSSIER = ["dossier", "contract", "objective", "appointment", "note", "standby", "step", "participation",
-                "stepReferent", "sideDatum", "document", "formalNotice"]  # fmt: skip
+OF_A_DOSSIER = ["dossier", "contract", "objective", "signature", "scan", "appointment", "note", "standby", "step",
+                "participation", "stepReferent", "sideDatum", "document", "formalNotice"]  # fmt: skip
 
 # A write that these would really do, with nothing in its body to be refused for; they are tried out of reach alone.
 DONE_AT_ONCE = {
@@ -98,6 +98,12 @@ def furnish(owner: Someone, row: dict) -> Place:
     contract = owner.call(
         "POST", f"contracts/v1/contracts/{contract['contract']['id']}/objectives",
         {"theme": theme, "personDoes": "Agir."}, version=contract["contract"]["version"]).json()  # fmt: skip
+    detail = owner.get(f"dossiers/v1/dossiers/{dossier}")
+    owner.call("PUT", f"dossiers/v1/dossiers/{dossier}/contact", {"phone": "0639980110"}, version=detail["version"])
+    signature = owner.call("POST", f"contracts/v1/contracts/{contract['contract']['id']}/signatures", {},
+                           version=contract["contract"]["version"]).json()  # fmt: skip
+    scan = owner.client.post(f"/api/contracts/v1/contracts/{contract['contract']['id']}/scans", content=b"%PDF-1.4",
+                             headers={"Content-Type": "application/octet-stream"}).json()  # fmt: skip
     kind = offered(owner, "scheduling", "appointment_kind")
     booked = day + datetime.timedelta(days=60 + row["number"] % 200)
     appointment = owner.call(
@@ -125,6 +131,7 @@ def furnish(owner: Someone, row: dict) -> Place:
     return Place(row=row, ids={
         "gathering": gathering["id"],
         "dossier": dossier, "contract": contract["contract"]["id"], "objective": contract["objectives"][0]["id"],
+        "signature": signature["id"], "scan": scan["id"],
         "appointment": appointment["id"], "note": note["id"], "standby": standby["id"], "document": document["id"],
         "step": step["id"], "participation": step["participation"], "sideDatum": datum["id"],
         "formalNotice": notice["id"]})  # fmt: skip
@@ -193,8 +200,8 @@ def common(people, me):
         "organisation": me["siege"]["organisation"]["id"],
         "territory": administrator.get("identity/v1/territories")["items"][0]["id"],
         "place": administrator.get("scheduling/v1/places")[0]["id"],
-        "characteristic": "date_midem", "entry": "autre", "number": "0", "code": "sorties", "report": "etats-contrats",
-        "form": "entry", "version": "1", "profile": "siege",
+        "characteristic": "date_midem", "entry": "autre", "number": "0", "page": "1", "code": "sorties",
+        "report": "etats-contrats", "form": "entry", "version": "1", "profile": "siege",
     }  # fmt: skip
 
 
@@ -248,7 +255,8 @@ def write_of(document: dict, operation: dict) -> dict:
     if "application/octet-stream" not in operation.get("requestBody", {}).get("content", {}):
         return {"json": body_of(document, operation), "headers": {"If-Match": '"1"'}}
     asked = [one["name"] for one in operation.get("parameters", []) if one["in"] == "query" and one.get("required")]
-    return {"content": b"%PDF-1.7", "params": dict.fromkeys(asked, "x")}
+    return {"content": b"%PDF-1.7", "params": dict.fromkeys(asked, "x"), "headers": {
+        "Content-Type": "application/octet-stream", "If-Match": '"1"'}}  # fmt: skip
 
 
 def smallest(document: dict, schema: dict):

@@ -28,3 +28,15 @@ create table contracts.handover (
 );
 create index handover_contract on contracts.handover (contract, at desc);
 call jalons.protect('contracts.handover', 'dossier');
+
+-- PDFs that were made lately, by the digest of the Word document that they were made from. Nothing lists them: who asks for
+-- a document has read what is in it first.
+create table contracts.made_pdf (
+  source text primary key check (source ~ '^[0-9a-f]{64}$'),
+  pdf bytea not null,
+  made_at timestamptz(3) not null
+);
+create index made_pdf_age on contracts.made_pdf (made_at);
+alter table contracts.made_pdf enable row level security;
+alter table contracts.made_pdf force row level security;
+create policy system on contracts.made_pdf to reach_system using (true);

@@ -25,6 +25,8 @@ struct DocumentStore: Sendable {
         Fault("file", "format", "Déposez le contrat numérisé en PDF, ou une photo JPEG ou PNG.")
       ])
     }
+    // Nothing is kept for a contract out of reach.
+    _ = try await postgres.withTransaction(as: caller.looking) { try await $0.contract(contract) }
     let fileName = name.flatMap { $0.isEmpty ? nil : String($0.prefix(200)) } ?? "Contrat signé.\(type.ending)"
     let digest = try await files.put(bytes).digest
     return try await postgres.withTransaction(as: caller) { transaction in
@@ -117,7 +119,7 @@ extension Transaction {
 }
 
 extension ContractRecord {
-  /// Whether the person has not been given yet what was signed or decided last (rule K15).
+  /// Whether the person has not been given yet what was signed or decided last (rule K23).
   func awaitsHandover(signed: Date?, _ handovers: [DocumentHandover]) -> Bool {
     guard let news = [signed, state.isDecided ? stateSince : nil].compactMap(\.self).max() else { return false }
     return !handovers.contains { $0.at >= news }

@@ -3,7 +3,7 @@ import Domain
 import Foundation
 import Postgres
 
-/// How often and how long a code may be used (rule K14).
+/// How often and how long a code may be used (rule K20).
 enum SignatureLimits {
   static let codes = 3
   static let tries = 5
@@ -99,6 +99,9 @@ struct SignatureRecord: Codable, Sendable {
 }
 
 extension Problem {
+  static let unread = Problem.invalid([
+    Fault("readToEnd", "obligatoire", "Présentez le document à la personne jusqu’à la fin, puis cochez cette case.")
+  ])
   /// The contract does not say any more what the person was shown.
   static let documentChanged = Problem.conflict(
     "document-change", "Le contrat a changé depuis que ce document a été préparé.",

@@ -22,12 +22,12 @@ func addSignatureRoutes(to routes: Routes, store: SignatureStore) {
       answer, for: request.id("signature"), of: request.id("contract"), by: request.caller, at: request.now)
   }
   routes.handle(ContractsAPI.showSignaturePage) { _, request in
-    guard let number = Int(request.word("number")) else { throw Problem.notFound("Cette page") }
+    guard let number = Int(request.word("page")) else { throw Problem.notFound("Cette page") }
     return try await store.page(
       number, request.id("signature"), of: request.id("contract"), for: request.caller)
   }
   routes.handle(ContractsAPI.downloadSignatureFile) { query, request in
-    try await store.file(query.kind, request.id("signature"), of: request.id("contract"), for: request.caller)
+    try await store.file(query.kind ?? .shown, request.id("signature"), of: request.id("contract"), for: request.caller)
   }
   routes.handle(ContractsAPI.checkSignedDocument) { _, request in
     let bytes = try await request.file(limit: ContractsAPI.checkSignedDocument.limit)

@@ -2,6 +2,7 @@ import API
 import Documents
 import Domain
 import Foundation
+import Letters
 import Messaging
 import Postgres
 import Service
@@ -124,15 +125,10 @@ struct SignatureStore: Sendable {
     _ reading: SignatureReading, for id: ID<ContractSignature>, of contract: ID<Contract>, by caller: Caller,
     at moment: Date
   ) async throws -> SignatureSheet {
-    guard reading.readToEnd else {
-      throw Problem.invalid([
-        Fault(
-          "readToEnd", "obligatoire", "Présentez le document à la personne jusqu’à la fin, puis cochez cette case.")
-      ])
-    }
-    return try await postgres.withTransaction(as: caller) { transaction in
+    try await postgres.withTransaction(as: caller) { transaction in
       let held = try await transaction.contract(contract, toChange: true)
       let record = try await transaction.signature(id, of: contract)
+      guard reading.readToEnd else { throw Problem.unread }
       try record.checkOpen(held)
       try await transaction.checkConsent(of: contract)
       try record.checkSending(today: try await transaction.codesSent(for: contract, on: CalendarDate(moment)))

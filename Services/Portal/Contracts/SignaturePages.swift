@@ -23,7 +23,7 @@ func addSignaturePages(to pages: Pages) {
     let (contract, signature) = try ids(visit)
     guard let number = visit.parameters["number"].flatMap({ Int($0) }) else { throw Problem.notFound() }
     let file = try await visit.services.file(
-      ContractsAPI.showSignaturePage, ["contract": contract, "signature": signature, "number": number], NoInput())
+      ContractsAPI.showSignaturePage, ["contract": contract, "signature": signature, "page": number], NoInput())
     return PageAnswer(.file(file, isShown: true))
   }
   pages.get("\(one)/fichier", rights: [.readDossiers]) { visit in

@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// A signature of a contract by a code that the person receives on their telephone (guide, *Accord sms*).
+/// A signature of a contract by a code that the person receives on their telephone (rule K20).
 public enum ContractSignature {}
 
 /// How far a signature has come.
@@ -104,8 +104,9 @@ public struct SignatureFileQuery: Payload {
     /// Text shown, hash, telephone, times and address.
     case evidence
   }
-  public var kind: Kind
-  public init(kind: Kind) { self.kind = kind }
+  /// As it was shown when absent.
+  public var kind: Kind?
+  public init(kind: Kind?) { self.kind = kind }
 }
 
 /// What a PDF that somebody brings back is.
@@ -154,7 +155,7 @@ extension ContractsAPI {
     allow: .having(.draftContracts, reaching: .contract),
     summary: "Sign the document with the code that the person received.")
   public static let showSignaturePage = Endpoint<NoInput, FileOutput>(
-    .contracts, "showSignaturePage", .get, "\(path)/{signature}/pages/{number}",
+    .contracts, "showSignaturePage", .get, "\(path)/{signature}/pages/{page}",
     allow: .having(.readDossiers, reaching: .contract), summary: "Show a page of the document as a picture.")
   public static let downloadSignatureFile = Endpoint<SignatureFileQuery, FileOutput>(
     .contracts, "downloadSignatureFile", .get, "\(path)/{signature}/file",

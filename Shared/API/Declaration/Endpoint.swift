@@ -155,8 +155,8 @@ public struct EndpointDescription: Sendable {
   public let parameters: [String]
   /// Those that stand for a word; all others are identifiers.
   public static let words: Set<String> = [
-    "characteristic", "code", "delay", "entry", "form", "list", "model", "number", "profile", "provider", "report",
-    "secret", "text", "version",
+    "characteristic", "code", "delay", "entry", "form", "list", "model", "number", "page", "profile", "provider",
+    "report", "secret", "text", "version",
   ]
 
   /// The media type of the body that a call must have; nil where it has none.

@@ -115,7 +115,7 @@ private struct PDFAddition {
       text += "\(number) 1\n\(PDFSigner.tenDigits(place)) 00000 n \n"
     }
     let kept = [#//Info\s+\d+\s+0\s+R/#, #//ID\s*\[[^\]]*\]/#].compactMap { objects.trailer.firstMatch(of: $0) }
-    text += "trailer\n<</Size \(count)/Root \(root) 0 R\(kept.map { String($0.0) }.joined())/Prev \(objects.table)>>\n"
+    text += "trailer\n<</Size \(count)/Root \(root) 0 R\(kept.map { String($0.output) }.joined())/Prev \(objects.table)>>\n"
     append(text + "startxref\n\(table)\n%%EOF\n")
   }
 
@@ -133,7 +133,7 @@ private struct PDFAddition {
 
   /// A text of any language, as a PDF's dictionary has it.
   private static func text(_ text: String) -> String {
-    let units = [0xFE, 0xFF] + text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+    let units: [UInt8] = [0xFE, 0xFF] + text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
     return "<\(units.hexadecimal)>"
   }
 
