@@ -30,8 +30,8 @@ import Testing
   @Test("indicators are counted from the answers, by sex, and say what does not agree")
   func indicators() async throws {
     try await Scene.run { scene in
-      _ = try await Self.participant(scene, "MARTIN", sex: "F", born: "2003-05-01") { $0["E11"] = .string("5") }
-      _ = try await Self.participant(scene, "DUPONT", sex: "M", born: "1965-05-01") { $0["E12"] = .string("O") }
+      _ = try await Self.participant(scene, "MARTIN", sex: "2", born: "2003-05-01") { $0["E11"] = .string("5") }
+      _ = try await Self.participant(scene, "DUPONT", sex: "1", born: "1965-05-01") { $0["E12"] = .string("O") }
       let sheet = try await scene.gestionnaire.call(FSEAPI.showIndicators, ["operation": scene.operation.id])
       let totals = Dictionary(sheet.indicators.map { ($0.code, [$0.total, $0.women, $0.men]) }) { first, _ in first }
       #expect(totals["EECO01"] == [2, 1, 1])
@@ -57,7 +57,7 @@ import Testing
   func export() async throws {
     try await Scene.run { scene in
       let path = ["operation": scene.operation.id]
-      let empty = try await refusal { try await scene.gestionnaire.call(FSEAPI.exportOperation, path) }
+      let empty = try await refusal { try await scene.gestionnaire.file(FSEAPI.exportOperation, path, NoInput()) }
       #expect(empty.type == "/problemes/export-vide")
       let mapping = try await scene.gestionnaire.call(FSEAPI.showExportMapping)
       let wrong = try await refusal {
@@ -71,8 +71,8 @@ import Testing
         ExportMappingDraft(columns: [
           ExportColumn(title: "NOM", source: "familyName"), ExportColumn(title: "Diplôme", source: "entry:E11"),
         ]), version: mapping.version)
-      _ = try await Self.participant(scene, "MARTIN", sex: "F", born: "2003-05-01") { $0["E11"] = .string("5") }
-      let file = try await scene.gestionnaire.call(FSEAPI.exportOperation, path)
+      _ = try await Self.participant(scene, "MARTIN", sex: "2", born: "2003-05-01") { $0["E11"] = .string("5") }
+      let file = try await scene.gestionnaire.file(FSEAPI.exportOperation, path, NoInput())
       let text = String(decoding: file.bytes, as: UTF8.self)
       #expect(text.contains("\"NOM\";\"Diplôme\"\r\n\"MARTIN\";\"5\"\r\n"))
       let faults = try await scene.gestionnaire.call(FSEAPI.listExportFaults, path, ExportFaultQuery())

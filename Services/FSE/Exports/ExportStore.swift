@@ -28,8 +28,8 @@ struct ExportStore: Sendable {
     let counts = rules.flatMap { rule -> [SQL] in
       [
         "count(*) filter (where \(rule.condition))",
-        "count(*) filter (where d.sex = 'F' and \(rule.condition))",
-        "count(*) filter (where d.sex = 'M' and \(rule.condition))",
+        "count(*) filter (where d.sex = '2' and \(rule.condition))",
+        "count(*) filter (where d.sex = '1' and \(rule.condition))",
       ]
     }
     let found = try await postgres.withTransaction(as: caller) { transaction in
@@ -65,7 +65,7 @@ struct ExportStore: Sendable {
       from \(Self.source) cross join lateral (
         select array_remove(array[
           case when d.birth_date is null then 'Date de naissance absente' end,
-          case when coalesce(d.sex, '') not in ('F', 'M') then 'Sexe absent' end,
+          case when coalesce(d.sex, '') not in ('1', '2') then 'Sexe absent' end,
           case when coalesce(d.commune, '') = '' then 'Commune absente' end,
           case when coalesce(d.phone, '') = '' and coalesce(d.email, '') = '' then 'Ni téléphone ni courriel' end,
           case when e.participation is null then 'Questionnaire d’entrée incomplet' end,
@@ -126,7 +126,8 @@ struct ExportStore: Sendable {
   /// The sources that are not answers, by their names.
   private static let known: [String: SQL] = [
     "number": "d.number::text", "familyName": "d.family_name", "givenName": "d.given_name",
-    "birthName": "d.birth_name", "birthDate": "to_char(d.birth_date, 'DD/MM/YYYY')", "sex": "d.sex",
+    "birthName": "d.birth_name", "birthDate": "to_char(d.birth_date, 'DD/MM/YYYY')",
+    "sex": "case d.sex when '1' then 'M' when '2' then 'F' end",
     "commune": "d.commune", "postalCode": "d.postal_code", "phone": "d.phone", "email": "d.email",
     "nationality": "d.nationality", "operation": "o.name", "operationCode": "o.code",
     "from": "to_char(p.from_date, 'DD/MM/YYYY')", "until": "to_char(p.until_date, 'DD/MM/YYYY')",
