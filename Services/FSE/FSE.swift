@@ -35,6 +35,7 @@ import Service
       addGuestRoutes(to: routes, store: guests, runner: runner)
       addAttendanceRoutes(to: routes, store: AttendanceStore(postgres: postgres))
       addParticipationRoutes(to: routes, store: ParticipationStore(postgres: postgres))
+      addExportRoutes(to: routes, store: ExportStore(postgres: postgres))
       addFormRoutes(to: routes, store: FormStore(postgres: postgres))
     }
   }

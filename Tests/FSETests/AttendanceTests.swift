@@ -109,6 +109,9 @@ import Testing
       #expect(try await operateur.call(FSEAPI.saveAttendance, ["step": shown.id], entry).minutes == 60)
       #expect(try await operateur.call(FSEAPI.showStep, ["step": shown.id]).phone == "+33612345678")
       #expect(try await operateur.call(FSEAPI.showStep, ["step": hidden.id]).phone == nil)
+      let reported = try await operateur.call(
+        FSEAPI.saveStepReport, ["step": shown.id], StepReport(report: "A suivi l’atelier."), version: shown.version)
+      #expect(reported.report == "A suivi l’atelier.")
       await #expect(throws: Problem.notFound("Cette étape")) {
         try await operateur.call(FSEAPI.saveAttendance, ["step": closed.id], entry)
       }

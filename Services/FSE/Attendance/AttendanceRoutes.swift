@@ -9,4 +9,7 @@ func addAttendanceRoutes(to routes: Routes, store: AttendanceStore) {
   routes.handle(FSEAPI.saveAttendance) { draft, request in
     try await store.save(draft, of: request.id("step"), for: request.caller, at: request.now)
   }
+  routes.handle(FSEAPI.saveStepReport) { draft, request in
+    try await store.report(draft.report, of: request.id("step"), version: request.version, for: request.caller)
+  }
 }

@@ -23,6 +23,16 @@ struct AttendanceStore: Sendable {
     }
   }
 
+  /// - Throws: 404; 412.
+  func report(_ text: String?, of step: ID<Step>, version: Int, for caller: Caller) async throws -> Step {
+    try await postgres.withTransaction(as: caller) { transaction in
+      _ = try await StepStore.hold(step, version: version, in: transaction)
+      try await transaction.execute(
+        "update fse.step set report = \(text), version = version + 1 where id = \(step)")
+      return try await StepStore.find(step, in: transaction)
+    }
+  }
+
   private static func statement(
     _ entry: AttendanceEntry, of step: Step, by caller: Caller, at moment: Date
   ) -> SQL {

@@ -108,7 +108,8 @@ struct AttendanceSheetForm: DraftForm {
       return visit.page(head, .offers, [bar, empty])
     }
     let mayType = visit.person.may(anyOf: [.attendance, .registerOnOffers])
-    return visit.page(head, .offers, [bar] + notices + [mayType ? form : table(signed: false)])
+    let shown: any Piece = mayType ? form : table(signed: false)
+    return visit.page(head, .offers, [bar] + notices + [shown])
   }
 
   /// The sheet as it is signed.

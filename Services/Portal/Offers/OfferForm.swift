@@ -167,7 +167,7 @@ struct OfferForm: DraftForm {
   var opening: FormAnswers? {
     guard offer == nil else { return nil }
     let carrier = visit.query["operateur"].map { [(name: "operator", value: $0)] } ?? []
-    return FormAnswers([("active", "oui")] + carrier)
+    return FormAnswers([(name: "active", value: "oui")] + carrier)
   }
 
   private var back: Link { offer.map { Link("Offre", "/offres/\($0.id)") } ?? Link("Offres", "/offres") }

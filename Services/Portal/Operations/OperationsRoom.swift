@@ -8,6 +8,7 @@ let operationsRoom = Room(rights: [.manageOperations, .fseForms]) { pages in
   pages.get("operations", rights: reading) { visit in try await operationsPage(visit) }
   pages.form("operations/nouvelle", rights: [.manageOperations], OperationForm.self)
   pages.get("operations/{operation}", rights: reading) { visit in try await operationPage(visit) }
+  addExportPages(to: pages)
   pages.form("operations/{operation}/modifier", rights: [.manageOperations], OperationForm.self)
   pages.form("operations/{operation}/conventions/nouvelle", rights: [.manageOperations], AgreementForm.self)
   pages.form("operations/{operation}/conventions/{agreement}", rights: [.manageOperations], AgreementForm.self)
@@ -79,9 +80,10 @@ private func operationPage(_ visit: Visit) async throws -> PageAnswer {
       [agreementTable(agreements, operation, isManaged: isManaged)]))
   body.append(Panel("Offres portées", count: offers.count, [offerTable(offers, today: visit.today)]))
   let edit = Action("Modifier", "\(operationAddress(id))/modifier", icon: .edit)
+  let indicators = Action("Indicateurs et export", "\(operationAddress(id))/indicateurs", icon: .chart)
   let head = PageHead(
     operation.name, lead: operation.period, back: Link("Opérations FSE", operationsAddress),
-    badges: [operation.badge(today: visit.today)], actions: isManaged ? [edit] : [])
+    badges: [operation.badge(today: visit.today)], actions: isManaged ? [indicators, edit] : [])
   return visit.page(head, .offers, body)
 }
 

@@ -85,8 +85,10 @@ struct RegistrationForm: DossierForm {
     draft.participation = visit.may(.fseForms) && offers.contains { $0.operation != nil }
     if let funding {
       let entry = max(open.detail.lead?.fromDate ?? open.detail.enteredOn, funding.startsOn)
-      (draft.plannedFrom, draft.plannedUntil) = (entry, funding.endsOn)
-      (draft.from, draft.until) = (entry, funding.endsOn)
+      draft.plannedFrom = entry
+      draft.plannedUntil = funding.endsOn
+      draft.from = entry
+      draft.until = funding.endsOn
     }
     return draft
   }

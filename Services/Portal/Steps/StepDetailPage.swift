@@ -22,6 +22,16 @@ func stepDetailPage(_ visit: Visit) async throws -> PageAnswer {
         "Présence", count: sheet.attendances.count, actions: step.mayTypePresence(visit) ? [type] : [],
         [attendanceList(sheet, step, open)]))
   }
+  if step.kind == .step, step.needsReport || step.report != nil {
+    let write = Action("Écrire le bilan", open.address("parcours/\(id)/bilan"), icon: .edit, weight: .plain)
+    body.append(
+      Panel(
+        "Bilan", actions: step.mayTypePresence(visit) ? [write] : [],
+        [
+          step.report.map { Paragraph($0) }
+            ?? Paragraph("Pas encore écrit. L’offre demande un bilan de fin d’étape.", isMuted: true)
+        ]))
+  }
   if let participation = step.participation {
     let forms = FSEForm.allCases.map { form in
       Item(form.title, address: questionnaireAddress(participation, form), icon: .edit)
@@ -61,7 +71,7 @@ extension Step {
         Fact("Offre", offerName, address: open.visit.person.isOperators ? nil : "/offres/\(offer)"),
         Fact("Opérateur", operatorName), Fact("Dates prévues", days(plannedFrom, plannedUntil)),
         Fact("Dates réelles", days(from, until)), Fact("Motif de fin", endReason.map(reasons.label)),
-        Fact("Objectif", objective), Fact("Commentaire", comment), Fact("Bilan", report),
+        Fact("Objectif", objective), Fact("Commentaire", comment),
         Fact("Présence", attendances == 0 ? nil : French.hours(attendedMinutes)),
         Fact("Téléphone", open.visit.person.isOperators ? PhoneNumber.shown(phone) : nil),
         Fact("Inscrit par", "\(registeredByName), le \(French.long(CalendarDate(registeredAt)))"),
@@ -138,6 +148,34 @@ struct AttendanceForm: DossierForm {
       FSEAPI.saveAttendance, ["step": step.id],
       AttendanceDraft(entries: [AttendanceEntry(onDay: day, half: half, minutes: hours.minutes)]))
     return .see(back, saying: "La présence est enregistrée : \(French.hours(sheet.minutes)) en tout.")
+  }
+}
+
+/// The assessment of a step, for those who type its presence.
+struct StepReportForm: DossierForm {
+  let open: OpenDossier
+  let step: Step
+
+  static let section = "parcours"
+
+  static func load(_ visit: Visit) async throws -> StepReportForm {
+    let presence = try await AttendanceForm.load(visit)
+    return StepReportForm(open: presence.open, step: presence.step)
+  }
+
+  var groups: [QuestionGroup<StepReport>] {
+    [QuestionGroup(.area("report", \.report, "Bilan de fin d’étape", rows: 8))]
+  }
+
+  var draft: StepReport { StepReport(report: step.report) }
+  var version: Int? { step.version }
+  private var back: String { open.address("parcours/\(step.id)/detail") }
+  var sending: Sending { Sending("bilan", "Enregistrer le bilan", cancel: back) }
+  var head: PageHead { PageHead("Bilan", lead: step.period, back: Link(step.offerName, back)) }
+
+  func save(_ draft: StepReport, version: Int?) async throws -> PageAnswer {
+    _ = try await visit.services.call(FSEAPI.saveStepReport, ["step": step.id], draft, version: version)
+    return .see(back, saying: "Le bilan est enregistré.")
   }
 }
 

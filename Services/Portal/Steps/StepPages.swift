@@ -10,6 +10,7 @@ func addStepPages(to pages: Pages) {
   pages.form("\(steps)/{step}", rights: [.registerOnOffers], StepForm.self)
   pages.get("\(steps)/{step}/detail", rights: [.readDossiers]) { visit in try await stepDetailPage(visit) }
   pages.form("\(steps)/{step}/presence", rights: [.attendance, .registerOnOffers], AttendanceForm.self)
+  pages.form("\(steps)/{step}/bilan", rights: [.attendance, .registerOnOffers], StepReportForm.self)
   pages.post("\(steps)/{step}/presence/retrait", rights: [.attendance, .registerOnOffers]) { visit in
     try await removeAttendance(visit)
   }

@@ -58,7 +58,19 @@ public struct AttendanceDraft: Payload, Constrained {
   public init(entries: [AttendanceEntry]) { self.entries = entries }
 }
 
+/// The assessment of a step at its end (bilan), by the référent or the operator (rule S11).
+public struct StepReport: Payload, Constrained {
+  public var report: String?
+  public static let constraints: [String: Constraint] = ["report": .text(0...4000)]
+
+  public init(report: String?) { self.report = report }
+}
+
 extension FSEAPI {
+  public static let saveStepReport = Endpoint<StepReport, Step>(
+    .fse, "saveStepReport", .put, "steps/{step}/report",
+    allow: .having(.attendance, .registerOnOffers, reaching: .step),
+    summary: "Write the assessment of a step.", versioned: true)
   public static let listAttendance = Endpoint<NoInput, AttendanceSheet>(
     .fse, "listAttendance", .get, "steps/{step}/attendance", allow: .having(.readDossiers, reaching: .step),
     summary: "List the presence typed on a step, and sum its hours.")
