@@ -21,7 +21,8 @@ import Testing
           let refused = try await problem { try await calls.call(endpoint.name, client) }
           // Of what is out of reach these give nothing, or a refusal a row.
           let open: Set = [
-            "listContracts", "countContracts", "listRenewals", "listWithoutContract", "exportContracts", "moveContracts",
+            "listContracts", "countContracts", "listRenewals", "listWithoutContract", "exportContracts",
+            "moveContracts",
             "listLists", "listDelays", "listOfferedModels",
           ]
           if open.contains(endpoint.name), endpoint.allow.admits(caller.rights) {

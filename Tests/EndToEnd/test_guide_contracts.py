@@ -27,7 +27,7 @@ def secretariat(jalons):
 def without(referent):
     """Dossiers of the référent for which no contract was ever entered, those of the newest entries first."""
     found = referent.get("contracts/v1/without-contract", limit=200)["items"]
-    assert len(found) >= 6, "the demonstration leaves too few people without a contract"
+    assert len(found) >= 7, "the demonstration leaves too few people without a contract"
     return iter(reversed(found))
 
 
@@ -104,6 +104,26 @@ def test_elaboration_d_un_cer_all_zones_and_what_is_missing_before_it_is_submitt
     expect(page.get_by_role("main")).to_contain_text("Vit seule à Aubenas.")
     expect(page.get_by_role("main")).to_contain_text("Sans véhicule.")
     look(page, "cer-modifications")
+
+
+def test_elaboration_d_un_cer_what_is_typed_is_kept_when_the_tab_is_closed(signed_in, without, look):
+    dossier = next(without)["dossier"]
+    address = f"/dossiers/{dossier}/contrats/nouveau"
+    page = signed_in("referent")
+    page.goto(address)
+    page.locator("[name=situation]").press_sequentially(" Cherche un emploi d’aide à domicile.")
+    expect(page.locator("[data-kept]")).to_contain_text("Saisie gardée à")
+    page.close(run_before_unload=False)
+    page = signed_in("referent")
+    page.goto(address)
+    expect(page.get_by_role("main")).to_contain_text("n’a pas été enregistrée")
+    page.get_by_role("link", name="La reprendre").click()
+    expect(page.locator("[name=situation]")).to_have_value(re.compile("Cherche un emploi d’aide à domicile"))
+    look(page, "cer-repris")
+    page.get_by_role("button", name="Enregistrer le CER").click()
+    expect(page.locator("#messages")).to_contain_text("est enregistré")
+    page.goto(address)
+    expect(page.get_by_role("main")).not_to_contain_text("n’a pas été enregistrée")
 
 
 def test_lier_a_un_objectif_from_the_step_after_the_contract_was_submitted(signed_in, referent, without, look):

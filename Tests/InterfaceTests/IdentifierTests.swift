@@ -26,12 +26,13 @@ extension InterfaceTests {
     changeOffer.operator changeOffer.operation changeOffer.sessions.id addOperation.managers
     changeOperation.managers addOperator.organisation changeOperator.organisation
     """,
-    // Refused by `AdministrationTests`, `SessionTests`, `StructureTests` and `DelegationTests`.
+    // Refused by `AdministrationTests`, `SessionTests`, `StructureTests` and `DelegationTests`. `keepForm.id` is the page's
+    // own choice: another account's is left as it is (`KeptFormTests`).
     .identity: """
     addAccount.organisation addAccount.profiles.organisation addAccount.profiles.territories
     changeAccount.organisation changeAccount.profiles.organisation changeAccount.profiles.territories
     switchProfile.accountProfile addAccessToken.profile addDelegation.replacement addAccountDelegation.replacement
-    addOrganisation.territory changeOrganisation.territory
+    addOrganisation.territory changeOrganisation.territory keepForm.id
     """,
     .scheduling: """
     bookAppointment.agent bookAppointment.place bookAppointment.step changeAppointment.agent changeAppointment.place
