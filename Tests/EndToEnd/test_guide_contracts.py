@@ -3,6 +3,7 @@ of service and the administrator. `JALONS_SHOTS=folder` keeps pictures."""
 
 import datetime
 import re
+import urllib.parse
 
 import pytest
 from playwright.sync_api import expect
@@ -27,7 +28,7 @@ def secretariat(jalons):
 def without(referent):
     """Dossiers of the référent for which no contract was ever entered, those of the newest entries first."""
     found = referent.get("contracts/v1/without-contract", limit=200)["items"]
-    assert len(found) >= 6, "the demonstration leaves too few people without a contract"
+    assert len(found) >= 7, "the demonstration leaves too few people without a contract"
     return iter(reversed(found))
 
 
@@ -95,15 +96,37 @@ def test_elaboration_d_un_cer_all_zones_and_what_is_missing_before_it_is_submitt
     page.locator("[name=consent][value=yes]").check()
     page.locator("[name=expression]").fill("Souhaite reprendre un emploi à temps partiel.")
     page.get_by_role("button", name="Enregistrer l’accord").click()
+    expect(page.locator("#messages")).to_contain_text("L’accord de la personne est noté.")
     expect(page.get_by_role("main")).not_to_contain_text("Il manque encore")
     page.goto(f"{contract}/modifier")
     page.locator("[name=situation]").fill("Vit seule à Aubenas.")
     page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.locator("#messages")).to_contain_text("L’accord de la personne ne vaut plus")
     expect(page.get_by_role("main")).to_contain_text("Il manque encore")
     page.get_by_role("link", name="Champ par champ").click()
     expect(page.get_by_role("main")).to_contain_text("Vit seule à Aubenas.")
     expect(page.get_by_role("main")).to_contain_text("Sans véhicule.")
     look(page, "cer-modifications")
+
+
+def test_elaboration_d_un_cer_what_is_typed_is_kept_when_the_tab_is_closed(signed_in, without, look):
+    dossier = next(without)["dossier"]
+    address = f"/dossiers/{dossier}/contrats/nouveau"
+    page = signed_in("referent")
+    page.goto(address)
+    page.locator("[name=situation]").press_sequentially(" Cherche un emploi d’aide à domicile.")
+    expect(page.locator("[data-kept]")).to_contain_text("Saisie gardée à")
+    page.close(run_before_unload=False)
+    page = signed_in("referent")
+    page.goto(address)
+    expect(page.get_by_role("main")).to_contain_text("n’a pas été enregistrée")
+    page.get_by_role("link", name="La reprendre").click()
+    expect(page.locator("[name=situation]")).to_have_value(re.compile("Cherche un emploi d’aide à domicile"))
+    look(page, "cer-repris")
+    page.get_by_role("button", name="Enregistrer le CER").click()
+    expect(page.locator("#messages")).to_contain_text("est enregistré")
+    page.goto(address)
+    expect(page.get_by_role("main")).not_to_contain_text("n’a pas été enregistrée")
 
 
 def test_lier_a_un_objectif_from_the_step_after_the_contract_was_submitted(signed_in, referent, without, look):
@@ -133,13 +156,14 @@ def test_validation_du_cer_several_at_once_a_refusal_says_why_and_the_zones_are_
     page = signed_in("secretariat_dispositif")
     page.locator("header").get_by_role("link", name="Suivi des CER").click()
     page.get_by_role("link", name=re.compile("^Soumis à l’étude")).first.click()
-    page.goto("/contrats?etat=soumis&q=" + referent.get(
-        f"dossiers/v1/dossiers/{sheets[0]['contract']['dossier']}")["familyName"])  # fmt: skip
+    expect(page.get_by_role("button", name="Tous ceux de cet état…")).to_be_visible()
+    name = referent.get(f"dossiers/v1/dossiers/{sheets[0]['contract']['dossier']}")["familyName"]
+    page.goto(f"/contrats?etat=soumis&q={urllib.parse.quote(name)}")
     look(page, "suivi-soumis")
     page.locator(f"input[name=contract][value='{sheets[0]['contract']['id']}']").check()
     page.get_by_role("button", name="Faire passer à un autre état…").click()
     page.get_by_role("button", name=re.compile("^Faire passer")).click()
-    expect(page.locator(".error-summary")).to_contain_text("Choisissez le nouvel état.")
+    expect(page.get_by_role("main")).to_contain_text("Choisissez le nouvel état.")
     look(page, "passages")
     page.locator("[name=to][value=attente]").check()
     page.get_by_role("button", name=re.compile("^Faire passer")).click()

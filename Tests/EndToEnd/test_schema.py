@@ -22,7 +22,7 @@ LEFT_ALONE = {
     "identity.changeSecurityRule", "identity.changeProfileRights", "dossiers.decideProposedExits", "identity.requestPasswordReset",
     "identity.resetPassword", "identity.visitSignInProvider", "dossiers.changeFeedDeadline",
     "dossiers.changeDelay", "contracts.changeDelay", "contracts.changeTransitions", "scheduling.changeDelay",
-    "identity.changeDelay", "identity.changeCounty",
+    "identity.changeDelay", "identity.changeCounty", "contracts.changeSubmissionTerms", "contracts.moveContracts",
 }  # fmt: skip
 EACH = settings(max_examples=20, deadline=None, derandomize=True, database=None,
                 suppress_health_check=list(HealthCheck))  # fmt: skip

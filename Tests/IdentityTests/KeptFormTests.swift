@@ -48,6 +48,22 @@ import Testing
     }
   }
 
+  @Test("what is kept as it is typed takes the place of what was kept under its name, and never of another's")
+  func asTyped() async throws {
+    try await IdentityUnderTest.run { identity in
+      let hers = try await identity.account("a@exemple.fr")
+      let other = try await identity.account("b@exemple.fr", [.administrateur])
+      let id = ID<KeptForm>.new()
+      for (account, typed) in [(hers, "Vit"), (hers, "Vit seule"), (other, "Rien")] {
+        _ = try await identity.client().call(
+          IdentityAPI.keepForm, [:], FormToKeep(mark: Self.mark(account), content: typed, id: id))
+      }
+      let own = identity.client(token: try await identity.signIn("a@exemple.fr").token)
+      #expect(try await own.call(IdentityAPI.listKeptForms).items.map(\.id) == [id])
+      #expect(try await own.call(IdentityAPI.showKeptForm, ["keptForm": id]).content == "Vit seule")
+    }
+  }
+
   @Test("a mark that was made up keeps nothing; the oldest of many makes room; a day later it is gone")
   func bounds() async throws {
     try await IdentityUnderTest.run { identity in

@@ -31,12 +31,13 @@ extension InterfaceTests {
     enrolOnOffer.dossiers enrolOnOffer.session enrolOnOffer.partner enrolInGathering.dossiers
     inviteToGathering.gathering
     """,
-    // Refused by `AdministrationTests`, `SessionTests`, `StructureTests` and `DelegationTests`.
+    // Refused by `AdministrationTests`, `SessionTests`, `StructureTests` and `DelegationTests`. `keepForm.id` is the page's
+    // own choice: another account's is left as it is (`KeptFormTests`).
     .identity: """
     addAccount.organisation addAccount.profiles.organisation addAccount.profiles.territories
     changeAccount.organisation changeAccount.profiles.organisation changeAccount.profiles.territories
     switchProfile.accountProfile addAccessToken.profile addDelegation.replacement addAccountDelegation.replacement
-    addOrganisation.territory changeOrganisation.territory
+    addOrganisation.territory changeOrganisation.territory keepForm.id
     """,
     // Refused by `ReportTests`.
     .insight: "exportReport.structure",

@@ -18,7 +18,7 @@ struct StepPageTests {
         "Sortie : pas ouvert", "Positionner sur une étape",
       ] { #expect(page.text.contains(expected), "\(expected) is missing") }
       #expect(page.html.contains("href=\"\(StepScene.form)/entry\""))
-      #expect(services.calls.count == 5)
+      #expect(services.calls.count == 6)
     }
   }
 

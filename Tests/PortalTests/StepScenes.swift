@@ -106,6 +106,7 @@ enum StepScene {
           name: .endReason, entries: [ListEntry(code: "terminee", label: "Étape menée à son terme", position: 1)]),
       ])
     services.serve(FSEAPI.listSteps, Page(items: [made()]))
+    services.serve(ContractsAPI.listObjectives, Page(items: []))
     services.serve(FSEAPI.listParticipations, Page(items: [taken()]))
     services.serve(FSEAPI.showParticipation, taken())
     services.serve(FSEAPI.showStep, made())

@@ -11,7 +11,7 @@ func addKeptFormRoutes(to routes: Routes, store: KeptFormStore, marks: KeySeal) 
     guard let mark = FormMark(input.mark, seal: marks) else {
       throw Problem.malformed("Ce formulaire ne porte pas la marque de Jalons.")
     }
-    return try await store.keep(input.content, of: mark, at: request.now)
+    return try await store.keep(input.content, of: mark, as: input.id, at: request.now)
   }
   routes.handle(IdentityAPI.listKeptForms) { _, request in
     Page(items: try await store.forms(of: request.caller, at: request.now))

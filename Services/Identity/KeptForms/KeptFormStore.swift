@@ -26,9 +26,12 @@ struct KeptFormStore: Sendable {
   }
 
   /// Keeps a form for the account that its mark names; whoever brings it need not be that account.
+  /// - Parameter chosen: the id of a form that is kept as it is typed; another account's stays as it is.
   /// - Throws: 404 when there is no such account any more.
-  func keep(_ content: String, of mark: FormMark, at moment: Date) async throws -> KeptFormReference {
-    let id = ID<KeptForm>.new(at: moment)
+  func keep(
+    _ content: String, of mark: FormMark, as chosen: ID<KeptForm>? = nil, at moment: Date
+  ) async throws -> KeptFormReference {
+    let id = chosen ?? ID<KeptForm>.new(at: moment)
     let bytes = try JSONEncoder().encode(Content(page: mark.page, content: content))
     let sealed = try seal.seal(bytes, name: id.description)
     try await postgres.withTransaction(as: .system("kept-form")) { transaction in
@@ -39,6 +42,8 @@ struct KeptFormStore: Sendable {
         """
         insert into identity.kept_form (id, account, kept_at, sealed)
         values (\(id), \(mark.account), \(moment), \(sealed))
+        on conflict (id) do update set kept_at = excluded.kept_at, sealed = excluded.sealed
+          where kept_form.account = excluded.account
         """,
         """
         delete from identity.kept_form where id in (

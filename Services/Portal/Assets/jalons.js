@@ -97,6 +97,35 @@
     output.textContent = found ? found.toLocaleDateString("fr-FR", manner).replace(/ 1 /, " 1er ") : field.value.trim() ? "date non reconnue" : "";
   }
 
+  // What is typed in a long form is kept as one goes: a closed tab or a crash loses nothing.
+  const waiting = new Map();
+
+  function keepSoon(form) {
+    clearTimeout(waiting.get(form));
+    waiting.set(form, setTimeout(() => keep(form), 2000));
+  }
+
+  async function keep(form) {
+    clearTimeout(waiting.get(form));
+    waiting.delete(form);
+    let name = form.elements.reprise;
+    if (!name) {
+      if (!crypto.randomUUID) return;
+      name = Object.assign(document.createElement("input"), { type: "hidden", name: "reprise", value: crypto.randomUUID() });
+      form.append(name);
+    }
+    const body = new URLSearchParams(new FormData(form));
+    const posted = encodeURIComponent(new URL(form.action, location.href).pathname);
+    try {
+      const answer = await fetch(`/saisies/${name.value}?adresse=${posted}`, {
+        method: "POST", body, headers: { "HX-Request": "true" }, keepalive: body.toString().length < 60000,
+      });
+      const told = form.querySelector("[data-kept]");
+      const time = new Date().toLocaleTimeString("fr-FR", { hour: "numeric", minute: "2-digit" }).replace(":", " h ");
+      if (told) told.textContent = answer.ok ? `Saisie gardée à ${time}` : "";
+    } catch { /* no network: the form is still there */ }
+  }
+
   // Fields -------------------------------------------------------------------------------------------------------
 
   function answers(form, name) {
@@ -531,9 +560,11 @@
       if (event.target.matches("textarea[data-count]")) showCount(event.target);
       if (event.target.matches("[data-strength]")) showStrength(event.target);
       if (event.target.form?.matches("[data-guard]")) changed = true;
+      if (event.target.form?.matches("[data-keep]")) keepSoon(event.target.form);
     });
 
     document.addEventListener("submit", () => { leaving = true; });
+    addEventListener("pagehide", () => { if (!leaving) for (const form of [...waiting.keys()]) keep(form); });
     addEventListener("beforeunload", (event) => { if (changed && !leaving) event.preventDefault(); });
 
     document.addEventListener("keydown", (event) => {

@@ -79,7 +79,7 @@ struct NewContractForm: DossierForm {
   }
 
   var version: Int? { nil }
-  var sending: Sending { Sending("contrat", "Enregistrer le CER", cancel: back.address) }
+  var sending: Sending { Sending("contrat", "Enregistrer le CER", cancel: back.address, isKept: true) }
 
   var head: PageHead {
     let lead = "Élaboré avec la personne. Rien n’est transmis avant que vous le soumettiez."
@@ -120,7 +120,7 @@ struct RevisionForm: ContractForm {
       expression: contract.expression, targetHours: contract.targetHours)
   }
 
-  var sending: Sending { Sending("contrat", "Enregistrer", cancel: held.address()) }
+  var sending: Sending { Sending("contrat", "Enregistrer", cancel: held.address(), isKept: true) }
   var head: PageHead { PageHead("Modifier le \(held.name)", back: held.back) }
 
   func save(_ draft: ContractDraft, version: Int?) async throws -> PageAnswer {

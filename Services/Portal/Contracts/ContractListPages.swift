@@ -90,7 +90,10 @@ private func selection(_ visit: Visit, _ view: ContractView) -> Selection? {
   guard case .one(let state) = view.shown, state != .proposition,
     visit.person.may(anyOf: [.moveContracts, .decideContracts])
   else { return nil }
-  return Selection("contract", [SubmitButton("Faire passer à un autre état…", "/passages?depuis=\(state.word)")])
+  let address = "/passages?depuis=\(state.word)"
+  // All of a state, whatever the list is narrowed to, is offered where it is narrowed to nothing else.
+  let all = view.isNarrowed ? [] : [SubmitButton("Tous ceux de cet état…", "\(address)&tout=oui")]
+  return Selection("contract", [SubmitButton("Faire passer à un autre état…", address)] + all)
 }
 
 private func row(_ contract: ContractRow, patience: Int) -> Row {

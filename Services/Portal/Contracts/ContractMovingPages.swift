@@ -6,7 +6,7 @@ import Service
 /// Many contracts moved at once: the question, how far it is, and what became of each.
 func addContractMovingPages(to pages: Pages) {
   let rights: [Right] = [.moveContracts, .decideContracts]
-  pages.post("passages", rights: rights) { visit in try movingQuestion(visit, FormFaults()) }
+  pages.post("passages", rights: rights) { visit in try await movingQuestion(visit, FormFaults()) }
   pages.post("passages/demande", rights: rights) { visit in try await moveMany(visit) }
   pages.get("passages/{moving}", rights: rights) { visit in try await movingPage(visit) }
   pages.get("passages/{moving}/avancement", rights: rights) { visit in
@@ -35,20 +35,41 @@ private func shownMoving(_ visit: Visit) async throws -> ContractMoving {
   try await visit.services.call(ContractsAPI.showMoving, ["moving": visit.id("moving", of: ContractMoving.self)])
 }
 
-/// Where the list stood from which the contracts were ticked.
-private func origin(_ visit: Visit) -> ContractState? {
-  ContractState(word: visit.query["depuis"] ?? visit.form["depuis"])
+/// Which contracts a form is about: those that were ticked, or all that are in the state of the list.
+private struct ChosenContracts {
+  let contracts: [ID<Contract>]
+  /// Where the list stood from which they were chosen.
+  let from: ContractState?
+  let isAll: Bool
+
+  init(_ visit: Visit) {
+    contracts = visit.form.all("contract").prefix(500).compactMap { ID<Contract>($0) }
+    from = ContractState(word: visit.query["depuis"] ?? visit.form["depuis"])
+    isAll = from != nil && (visit.query["tout"] ?? visit.form["tout"]) == "oui"
+  }
+
+  var isNothing: Bool { !isAll && contracts.isEmpty }
+  var back: String { Address("/contrats", ["etat": from?.word]).text }
+
+  var values: [HiddenValue] {
+    let chosen = isAll ? [HiddenValue("tout", "oui")] : contracts.map { HiddenValue("contract", $0.description) }
+    return chosen + [HiddenValue("depuis", from?.word ?? ""), Visit.freshKey]
+  }
+
+  func count(_ visit: Visit) async throws -> Int {
+    guard isAll else { return Set(contracts).count }
+    return try await visit.services.call(ContractsAPI.countContracts).items.first { $0.state == from }?.count ?? 0
+  }
 }
 
 /// To which state, and what goes with it.
-private func movingQuestion(_ visit: Visit, _ faults: FormFaults) throws -> PageAnswer {
-  let contracts = visit.form.all("contract").prefix(500).compactMap { ID<Contract>($0) }
-  let from = origin(visit)
-  let back = Address("/contrats", ["etat": from?.word]).text
-  guard !contracts.isEmpty else {
+private func movingQuestion(_ visit: Visit, _ faults: FormFaults) async throws -> PageAnswer {
+  let chosen = ChosenContracts(visit)
+  let (from, back) = (chosen.from, chosen.back)
+  guard !chosen.isNothing else {
     return .see(back, saying: "Cochez d’abord les contrats à faire passer.", tone: .info)
   }
-  let count = French.count(contracts.count, "contrat")
+  let count = French.count(try await chosen.count(visit), "contrat")
   let typed = visit.form["to"]
   let targets = ContractState.allCases.filter { $0 != .proposition && $0 != from }
   let question = Confirmation(
@@ -57,8 +78,7 @@ private func movingQuestion(_ visit: Visit, _ faults: FormFaults) throws -> Page
       "Chaque contrat passe, ou est refusé avec la raison ; les autres n’en dépendent pas.",
       "Un compte rendu dit ce qu’il en est de chacun.",
     ], address: "/passages/demande", label: "Faire passer \(count)",
-    values: contracts.map { HiddenValue("contract", $0.description) }
-      + [HiddenValue("depuis", from?.word ?? ""), Visit.freshKey],
+    values: chosen.values,
     fields: [
       .radios(
         "to", "Nouvel état", targets.map { Choice($0.word, $0.label, isChosen: $0.word == typed) }, faults.common("to")),
@@ -83,14 +103,15 @@ private func moveMany(_ visit: Visit) async throws -> PageAnswer {
   if to == .refused, visit.form["comment"] == nil {
     faults.add("comment", "Dites pourquoi ces contrats ne sont pas validés.")
   }
-  guard faults.isEmpty, let to else { return try movingQuestion(visit, faults) }
-  let contracts = visit.form.all("contract").prefix(500).compactMap { ID<Contract>($0) }
+  guard faults.isEmpty, let to else { return try await movingQuestion(visit, faults) }
+  let chosen = ChosenContracts(visit)
   let asked = ContractMoves(
-    contracts: Array(contracts), to: to, reason: visit.form["reason"],
+    contracts: chosen.isAll ? nil : chosen.contracts, from: chosen.isAll ? chosen.from : nil, to: to,
+    reason: visit.form["reason"],
     comment: to.isDecided ? visit.form["comment"] : nil)
   let moving = try await visit.services.call(ContractsAPI.moveContracts, [:], asked, key: visit.key)
   guard moving.endedAt != nil, moving.refused == 0 else { return .see(moving.address) }
-  return .see(Address("/contrats", ["etat": origin(visit)?.word]).text, saying: "\(moving.told).")
+  return .see(chosen.back, saying: "\(moving.told).")
 }
 
 private func movingPage(_ visit: Visit) async throws -> PageAnswer {

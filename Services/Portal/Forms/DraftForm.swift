@@ -109,12 +109,15 @@ struct Sending: Sendable {
   var address: String?
   var others: [SubmitButton] = []
   var isMultipart = false
+  /// What is typed is kept as one goes: for long texts.
+  var isKept = false
 
   init(
     _ id: String, _ submit: String, cancel: String? = nil, givingUp: String = "Annuler", to address: String? = nil,
     others: [SubmitButton] = [],
-    isMultipart: Bool = false
+    isMultipart: Bool = false, isKept: Bool = false
   ) {
+    self.isKept = isKept
     self.id = id
     self.submit = submit
     self.cancel = cancel
@@ -134,7 +137,9 @@ extension Pages {
   ) {
     get(path, rights: reading ?? rights) { visit in
       let form = try await Asked.load(visit)
-      return try form.instead ?? form.page([], form.opened)
+      if let instead = try form.instead { return instead }
+      let notices = await form.sending.isKept ? visit.keptNotices() : []
+      return form.page(notices, form.opened)
     }
     post(path, rights: rights, limit: limit) { visit in
       let form = try await Asked.load(visit)
@@ -173,7 +178,9 @@ extension DraftForm {
   func drawn(
     _ typed: FormAnswers, _ faults: FormFaults, asking doubt: Doubt? = nil, isRenewed: Bool = false
   ) -> Form {
-    let base = [Opened.version, Opened.digests].compactMap { name in typed[name].map { HiddenValue(name, $0) } }
+    let base = [Opened.version, Opened.digests, KeptForms.parameter].compactMap { name in
+      typed[name].map { HiddenValue(name, $0) }
+    }
     return drawn(typed, faults, isRenewed ? proof : base + key, asking: doubt)
   }
 
@@ -195,6 +202,6 @@ extension DraftForm {
     return Form(
       id: sending.id, address: sending.address ?? visit.path, groups: groups, values: values, submit: sending.submit,
       others: sending.others, cancel: sending.cancel.map { Link(sending.givingUp, $0) },
-      isMultipart: sending.isMultipart)
+      isMultipart: sending.isMultipart, isKept: sending.isKept)
   }
 }

@@ -23,8 +23,8 @@ enum KeptForms {
     let answers: [Answer]
     let files: [String]
 
-    init(_ visit: Visit) {
-      address = visit.path
+    init(_ visit: Visit, address posted: String? = nil) {
+      address = posted ?? visit.path
       answers = visit.form.pairs.filter { $0.name != "csrf" }.map { Answer(name: $0.name, value: $0.value) }
       files = visit.form.fileNames
     }
@@ -77,6 +77,32 @@ extension Visit {
     }
     if person.isSignedIn, person.account == mark.account { return .see(page) }
     return .see(Address("/connexion", ["retour": page]).text)
+  }
+
+  /// Keeps what is typed in a form as one goes, under the name that the page chose: a closed tab loses nothing.
+  func keepAsTyped() async throws -> PageAnswer {
+    guard let posted = Address.local(query["adresse"]), hasTyped else { return fragment([]) }
+    let content = String(decoding: try JSONEncoder().encode(KeptForms.Content(self, address: posted)), as: UTF8.self)
+    _ = try await parts.client.call(
+      IdentityAPI.keepForm, [:],
+      FormToKeep(mark: form.exact("csrf") ?? "", content: content, id: try id("form", of: KeptForm.self)))
+    return fragment([])
+  }
+
+  /// What was typed on this page and not sent, to be taken up again.
+  func keptNotices() async -> [any Piece] {
+    guard keptForm == nil else { return [] }
+    do {
+      let kept = try await services.call(IdentityAPI.listKeptForms).items
+      return kept.filter { $0.page.prefix { $0 != "?" } == path }.prefix(1).map { form in
+        Notice(
+          "Votre saisie du \(French.moment(form.keptAt)) n’a pas été enregistrée.", nil, .info,
+          actions: [Action("La reprendre", form.resumption)])
+      }
+    } catch {
+      parts.logger.debug("no kept forms", metadata: ["error": "\(error)"])
+      return []
+    }
   }
 
   private var hasTyped: Bool {
@@ -139,7 +165,7 @@ private struct Filling {
       }
     return Notice(
       "Votre saisie vous attendait.",
-      "La session s’était fermée avant l’enregistrement. Vérifiez ce que vous aviez saisi, puis enregistrez.\(files)",
+      "Elle n’avait pas été enregistrée. Vérifiez ce que vous aviez saisi, puis enregistrez.\(files)",
       .waiting)
   }
 

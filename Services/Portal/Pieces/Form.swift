@@ -14,11 +14,15 @@ struct Form: Piece {
   let isMultipart: Bool
   /// Warns before leaving with unsaved answers.
   let isGuarded: Bool
+  /// What is typed is kept as one goes.
+  let isKept: Bool
 
   init(
     id: String = "formulaire", address: String, groups: [FieldGroup], values: [HiddenValue] = [], submit: String,
-    others: [SubmitButton] = [], cancel: Link? = nil, isMultipart: Bool = false, isGuarded: Bool = true
+    others: [SubmitButton] = [], cancel: Link? = nil, isMultipart: Bool = false, isGuarded: Bool = true,
+    isKept: Bool = false
   ) {
+    self.isKept = isKept
     self.id = id
     self.address = address
     self.groups = groups
@@ -35,12 +39,13 @@ struct Form: Piece {
     """
     \(errors, in: frame)
     <form class="form" id="\(id)" action="\(address)" method="post" novalidate\
-    \(#" enctype="multipart/form-data""#, if: isMultipart)\(" data-guard", if: isGuarded)>
+    \(#" enctype="multipart/form-data""#, if: isMultipart)\(" data-guard", if: isGuarded)\(" data-keep", if: isKept)>
     \(frame.proof)\(hidden: values)
     \(each: groups, { $0.html(in: frame) })<div class="form-foot">
     <button class="btn btn-primary">\(submit)</button>
     \(each: others, { #"<button class="btn btn-outline" formaction="\#($0.address)">\#($0.label)</button>"# })
     \(cancel, { #"<a class="btn btn-plain" href="\#($0.address)">\#($0.text)</a>"# })
+    \(#"<span class="muted" role="status" data-kept></span>"#, if: isKept)
     </div>
     </form>
     """
@@ -56,7 +61,7 @@ extension Form {
     }
     return Form(
       id: id, address: address, groups: groups, values: values, submit: submit, others: others, cancel: cancel,
-      isMultipart: isMultipart, isGuarded: isGuarded)
+      isMultipart: isMultipart, isGuarded: isGuarded, isKept: isKept)
   }
 }
 

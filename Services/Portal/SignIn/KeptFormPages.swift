@@ -6,6 +6,7 @@ import Service
 /// What one had typed when one's session ended.
 let keptFormsRoom = Room(blocks: [HomeBlock("Saisies gardées", rights: []) { try await keptFormsBlock($0) }]) { pages in
   pages.get("saisies/{form}") { visit in try await keptFormPage(visit) }
+  pages.post("saisies/{form}") { visit in try await visit.keepAsTyped() }
   pages.post("saisies/{form}/effacement") { visit in
     _ = try await visit.services.call(IdentityAPI.dropKeptForm, ["keptForm": try visit.id("form", of: KeptForm.self)])
     return .see("/", saying: "La saisie est effacée.")
@@ -17,10 +18,10 @@ private func keptFormsBlock(_ visit: Visit) async throws -> HomeContent {
   guard !forms.isEmpty else { return HomeContent() }
   let items = forms.map { form in
     Item(
-      "Saisie du \(French.moment(form.keptAt))", address: resumption(form),
-      text: "Votre session s’était fermée avant l’enregistrement.", icon: .edit,
+      "Saisie du \(French.moment(form.keptAt))", address: form.resumption,
+      text: "Elle n’a pas été enregistrée.", icon: .edit,
       actions: [
-        Action("Reprendre", resumption(form), weight: .plain),
+        Action("Reprendre", form.resumption, weight: .plain),
         Action("Effacer", "\(keptFormAddress(form.id))/effacement", weight: .plain, posts: true),
       ])
   }
@@ -29,9 +30,9 @@ private func keptFormsBlock(_ visit: Visit) async throws -> HomeContent {
   return HomeContent(panel: Panel("Saisies gardées", count: forms.count, [list]))
 }
 
-/// The page that the form stood on, to be filled in again.
-private func resumption(_ form: KeptForm) -> String {
-  "\(form.page)\(form.page.contains("?") ? "&" : "?")\(KeptForms.parameter)=\(form.id)"
+extension KeptForm {
+  /// The page that the form stood on, to be filled in again.
+  var resumption: String { "\(page)\(page.contains("?") ? "&" : "?")\(KeptForms.parameter)=\(id)" }
 }
 
 /// What was typed in a form that has no place any more: its page is out of reach, or is no longer the same.

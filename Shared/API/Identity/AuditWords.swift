@@ -149,6 +149,12 @@ public enum AuditWords {
     "contracts.moveContract": "A fait avancer un contrat", "contracts.reviseDecision": "A repris une décision",
     "contracts.listContracts": "A consulté une liste de contrats",
     "contracts.changeTransitions": "A modifié le circuit du CER",
+    "contracts.changeSubmissionTerms": "A modifié ce qui est demandé avant de soumettre un contrat",
+    "contracts.listObjectives": "A lu les objectifs des contrats",
+    "contracts.listContractChanges": "A lu les modifications d’un contrat",
+    "contracts.moveContracts": "A fait avancer plusieurs contrats",
+    "contracts.listWithoutContract": "A consulté les personnes sans contrat",
+    "contracts.exportContracts": "A exporté une liste de contrats",
     "contracts.listRenewals": "A consulté les contrats à renouveler", "contracts.printContract": "A imprimé un contrat",
   ]
 
