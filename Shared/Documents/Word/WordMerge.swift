@@ -70,7 +70,7 @@ struct WordMerge {
       for original in block {
         guard let copy = original.copy(below: parent) else { continue }
         copy.insert(before: first)
-        if position > 0 { dropIdentities(in: copy) }
+        if position > 0 { Self.dropIdentities(in: copy) }
         for field in try FieldScan.fields(below: copy) where field.list == list {
           replace(field, with: item[field.property] ?? "")
         }
@@ -94,7 +94,7 @@ struct WordMerge {
   }
 
   /// What must be unique in a document stays with the first item only.
-  private func dropIdentities(in copy: Element) {
+  static func dropIdentities(in copy: Element) {
     for element in copy.subtree.reversed() {
       element.removeAttributes { name, _, _ in name == "paraId" || name == "textId" }
       if element.isWord("bookmarkStart") || element.isWord("bookmarkEnd") { element.remove() }

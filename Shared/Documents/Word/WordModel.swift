@@ -53,6 +53,11 @@ public struct WordModel: Sendable {
     let merge = WordMerge(values: values)
     return try package.rewritten(merge.fill)
   }
+
+  /// Several letters in one .docx, each on pages of its own, in their order. Without any it is the model's text alone.
+  public func merge(each letters: [[String: MergeValue]]) throws -> Data {
+    try package.rewritten(WordMailing(letters: letters.isEmpty ? [[:]] : letters).fill)
+  }
 }
 
 extension WordModel {
