@@ -25,7 +25,7 @@ import Testing
     let pages = text.split(separator: "\u{C}").map(String.init)
     #expect(pages.count == 3)
     for (page, name) in zip(pages, Self.names) {
-      #expect(page.contains(name) && Self.names.filter(page.contains).count == 1, "\(name)")
+      #expect(page.contains(name) && Self.names.filter { page.contains($0) }.count == 1, "\(name)")
     }
   }
 

@@ -77,7 +77,7 @@ enum Scene {
       ]))
     services.serve(DossiersAPI.listNotes, Page(items: []))
     services.serve(SchedulingAPI.listAppointments, Page(items: []))
-    services.serve(SchedulingAPI.showAttendance, Attendance(held: 0, excused: 0, absent: 0))
+    services.serve(SchedulingAPI.showAttendance, AppointmentCounts(held: 0, excused: 0, absent: 0))
     services.serve(FSEAPI.listSteps, Page(items: []))
     services.serve(
       SchedulingAPI.showAgenda,

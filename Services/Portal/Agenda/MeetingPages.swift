@@ -161,16 +161,16 @@ private func sheet(_ meeting: GroupMeeting, _ attendees: [Attendee], _ visit: Vi
 private func tick(_ visit: Visit) async throws -> PageAnswer {
   let id = try visit.id("meeting", of: GroupMeeting.self)
   let attendees = try await visit.services.call(SchedulingAPI.listAttendees, ["meeting": id])
-  let rows = attendees.compactMap { attendee -> AttendanceDraft.Row? in
+  let rows = attendees.compactMap { attendee -> MeetingAttendanceDraft.Row? in
     guard let outcome = visit.form["presence-\(attendee.appointment)"].flatMap(AppointmentOutcome.init(rawValue:)),
       outcome != attendee.outcome, let version = visit.form.int("version-\(attendee.appointment)")
     else { return nil }
-    return AttendanceDraft.Row(appointment: attendee.appointment, outcome: outcome, version: version)
+    return MeetingAttendanceDraft.Row(appointment: attendee.appointment, outcome: outcome, version: version)
   }
   let address = "\(base)/\(id)#presences"
   guard !rows.isEmpty else { return .see(address, saying: "Aucune présence n’a changé.", tone: .info) }
   let result = try await visit.services.call(
-    SchedulingAPI.recordAttendance, ["meeting": id], AttendanceDraft(rows: rows), key: visit.key)
+    SchedulingAPI.recordAttendance, ["meeting": id], MeetingAttendanceDraft(rows: rows), key: visit.key)
   let recorded = French.count(result.recorded, "présence enregistrée", "présences enregistrées")
   guard let first = result.refused.first else { return .see(address, saying: "\(recorded).") }
   let name = attendees.first { $0.appointment == first.appointment }?.name ?? "Une personne"
