@@ -18,6 +18,21 @@ extension LetterFormat {
     }
   }
 
+  /// The model filled once for each of several, as one file in their order.
+  /// - Throws: 503 when too many documents are being made.
+  public func output(
+    _ model: WordModel, each letters: [[String: MergeValue]], named name: String, by converter: any DocumentConverter
+  ) async throws -> FileOutput {
+    do {
+      let word = try model.merge(each: letters)
+      return FileOutput(
+        name: "\(name).\(rawValue)", contentType: contentType,
+        bytes: self == .pdf ? try await converter.pdf(from: word) : word)
+    } catch let error as DocumentError {
+      throw Self.problem(error)
+    }
+  }
+
   /// What can be tried again is a problem of the moment; the rest is for the log.
   private static func problem(_ error: DocumentError) -> any Error {
     switch error {

@@ -157,7 +157,7 @@ def test_absences_show_in_the_agenda_and_no_slot_is_offered_then(signed_in, look
     expect(page.locator("#messages")).to_contain_text("L’absence est retirée.")
 
 
-def test_rendez_vous_collectifs_from_a_selection_with_its_report_and_its_sheet(signed_in, referent, kind, look):
+def test_rendez_vous_collectifs_from_a_selection_with_its_report_its_sheet_and_letters(signed_in, look, tmp_path):
     day = a_working_day(54)
     page = signed_in("referent")
     page.goto("/beneficiaires?tri=nom")
@@ -179,6 +179,18 @@ def test_rendez_vous_collectifs_from_a_selection_with_its_report_and_its_sheet(s
     page.get_by_role("link", name="Réunion", exact=True).click()
     page.get_by_role("link", name="Feuille d’émargement").click()
     expect(page.get_by_role("table").locator("tbody tr")).to_have_count(2)
+    expected = page.get_by_role("table").locator("tbody tr td:first-child, tbody tr th").all_inner_texts()
+    page.get_by_role("link", name="Réunion", exact=True).click()
+    page.get_by_role("link", name="Convocations").click()
+    look(page, "convocations")
+    page.get_by_label("Word, à compléter").check()
+    with page.expect_download() as told:
+        page.get_by_role("button", name="Créer un document").click()
+    path = tmp_path / told.value.suggested_filename
+    told.value.save_as(path)
+    text = zipfile.ZipFile(path).read("word/document.xml").decode()
+    names = [re.split(r"\s+", name.strip())[0] for name in expected if name.strip()]
+    assert len(names) >= 2 and all(name in text for name in names), names
     page.goto(f"/agenda?jour={day}")
     expect(page.get_by_role("main")).to_contain_text("2 personnes")
 

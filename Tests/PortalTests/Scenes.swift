@@ -98,8 +98,13 @@ enum Scene {
     services.serve(
       DossiersAPI.summarizeDocuments, DocumentSummary(curriculum: nil, newest: [], folders: []))
     services.serve(SchedulingAPI.listAppointments, Page(items: []))
-    services.serve(SchedulingAPI.showAttendance, Attendance(held: 0, excused: 0, absent: 0))
+    services.serve(SchedulingAPI.showAttendance, AppointmentCounts(held: 0, excused: 0, absent: 0))
     services.serve(FSEAPI.listSteps, Page(items: []))
+    services.serve(
+      SchedulingAPI.showAgenda,
+      Agenda(
+        agent: PortalUnderTest.account, agentName: "DURAND Patricia", mayWrite: true, from: date("2026-03-12"),
+        until: date("2026-03-18"), items: []))
     services.serve(IdentityAPI.listAccounts) { call in
       let all = [
         account("ROCHETTE Sophie", "CMS d’Aubenas"), account("ROCHETTE Sophie", "CMS de Privas", other: true),

@@ -102,7 +102,7 @@ import Testing
         SchedulingAPI.recordOutcome, ["appointment": booked.id],
         OutcomeDraft(outcome: .absent, summary: "N’a pas prévenu."), version: changed.version)
       let attendance = try await lead.call(SchedulingAPI.showAttendance, ["dossier": scene.dossier])
-      #expect(attendance == Attendance(held: 0, excused: 0, absent: 1, lastAbsence: booked.startsAt))
+      #expect(attendance == AppointmentCounts(held: 0, excused: 0, absent: 1, lastAbsence: booked.startsAt))
     }
   }
 }

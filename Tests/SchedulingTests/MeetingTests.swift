@@ -63,7 +63,7 @@ import Testing
         try await lead.call(SchedulingAPI.listAttendees, ["meeting": meeting.id]).first)
       let result = try await lead.call(
         SchedulingAPI.recordAttendance, ["meeting": meeting.id],
-        AttendanceDraft(rows: [
+        MeetingAttendanceDraft(rows: [
           .init(appointment: attendee.appointment, outcome: .absent, version: attendee.version),
           .init(appointment: .new(), outcome: .held, version: 1),
         ]))

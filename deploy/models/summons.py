@@ -6,10 +6,9 @@ more than "votre rendez-vous": nothing tells that the letter is about the RSA.
 """
 
 from ooxml import (
-    GREY, PAPER, TEAL, border, cell, complex_field, field, paragraph, picture, row, section, tab, table, text,
+    GREY, PAPER, TEAL, border, cell, field, paragraph, picture, row, section, table, text,
 )
 
-WIDTH = 170
 LOGOS = {"departement": "county", "fse": "union", "sans-logo": "none"}
 # What the letter begins with, by what the appointment is for; the first fits every other one.
 OCCASIONS = {
@@ -55,10 +54,7 @@ def header(logo):
 
 def footer():
     return paragraph(
-        field("Structure"), field("AdresseStructureLigne", before=" · "), tab(), text("Page "),
-        complex_field("PAGE", "1"), text(" sur "), complex_field("NUMPAGES", "1"), style="Footer",
-        tabs=[("right", WIDTH)],
-        borders=border("top", space=6))
+        field("Structure"), field("AdresseStructureLigne", before=" · "), style="Footer", borders=border("top", space=6))
 
 
 def address():

@@ -23,7 +23,7 @@ func dayPage(_ visit: Visit, _ day: CalendarDate) async throws -> PageAnswer {
       Link("Aujourd’hui", agenda.address(.day, visit.today, visit), isCurrent: day == visit.today),
       Link("Lendemain", agenda.address(.day, day.adding(days: 1), visit)),
     ])
-  let note = agenda.note(day).map { [Notice($0, nil, .info)] } ?? []
+  let note: [any Piece] = agenda.note(day).map { [Notice($0, nil, .info)] } ?? []
   return visit.page(
     agenda.head(visit, French.full(day).uppercasedFirst), .agenda, title: "Agenda",
     bars + note + [days, Panel("Rendez-vous", [list])])

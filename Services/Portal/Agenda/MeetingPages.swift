@@ -22,6 +22,16 @@ func addMeetingPages(to pages: Pages) {
   }
   pages.get("agenda/collectif/{meeting}/inscriptions", rights: bookingRights) { visit in try await rowsPage(visit) }
   pages.get("agenda/collectif/{meeting}/feuille", rights: bookingRights) { visit in try await sheetPage(visit) }
+  pages.get("agenda/collectif/{meeting}/convocations", rights: bookingRights) { visit in
+    try await summonsPage(visit)
+  }
+  pages.post("agenda/collectif/{meeting}/convocations", rights: bookingRights) { visit in
+    let id = try visit.id("meeting", of: GroupMeeting.self)
+    let format = visit.form["format"].flatMap(LetterFormat.init(rawValue:)) ?? .pdf
+    let print = SummonsPrint(model: visit.form["model"], format: format, message: visit.form["message"])
+    let file = try await visit.services.file(SchedulingAPI.printMeetingSummons, ["meeting": id], print)
+    return PageAnswer(.file(file, isShown: format == .pdf))
+  }
   pages.post("agenda/collectif/{meeting}/presences", rights: bookingRights) { visit in try await tick(visit) }
 }
 
@@ -116,6 +126,7 @@ private func meetingPage(_ visit: Visit) async throws -> PageAnswer {
     back: Link("Rendez-vous collectifs", base),
     actions: [
       Action("Feuille d’émargement", "\(meeting.address)/feuille", icon: .print),
+      Action("Convocations", "\(meeting.address)/convocations", icon: .mail),
       Action("Inscriptions", "\(meeting.address)/inscriptions", weight: .plain),
     ])
   return visit.page(head, .agenda, title: "Rendez-vous collectif", body)
@@ -150,16 +161,16 @@ private func sheet(_ meeting: GroupMeeting, _ attendees: [Attendee], _ visit: Vi
 private func tick(_ visit: Visit) async throws -> PageAnswer {
   let id = try visit.id("meeting", of: GroupMeeting.self)
   let attendees = try await visit.services.call(SchedulingAPI.listAttendees, ["meeting": id])
-  let rows = attendees.compactMap { attendee -> AttendanceDraft.Row? in
+  let rows = attendees.compactMap { attendee -> MeetingAttendanceDraft.Row? in
     guard let outcome = visit.form["presence-\(attendee.appointment)"].flatMap(AppointmentOutcome.init(rawValue:)),
       outcome != attendee.outcome, let version = visit.form.int("version-\(attendee.appointment)")
     else { return nil }
-    return AttendanceDraft.Row(appointment: attendee.appointment, outcome: outcome, version: version)
+    return MeetingAttendanceDraft.Row(appointment: attendee.appointment, outcome: outcome, version: version)
   }
   let address = "\(base)/\(id)#presences"
   guard !rows.isEmpty else { return .see(address, saying: "Aucune présence n’a changé.", tone: .info) }
   let result = try await visit.services.call(
-    SchedulingAPI.recordAttendance, ["meeting": id], AttendanceDraft(rows: rows), key: visit.key)
+    SchedulingAPI.recordAttendance, ["meeting": id], MeetingAttendanceDraft(rows: rows), key: visit.key)
   let recorded = French.count(result.recorded, "présence enregistrée", "présences enregistrées")
   guard let first = result.refused.first else { return .see(address, saying: "\(recorded).") }
   let name = attendees.first { $0.appointment == first.appointment }?.name ?? "Une personne"
@@ -196,6 +207,22 @@ private func rowsPage(_ visit: Visit) async throws -> PageAnswer {
     pager: Pager(first: query.after == nil ? nil : address(after: nil), next: rows.next.map { address(after: $0) }))
   let head = PageHead("Inscriptions", lead: meeting.when, back: Link("Réunion", meeting.address))
   return visit.page(head, .agenda, title: "Inscriptions", [table])
+}
+
+/// All the summons in one file, in the order of the envelopes.
+private func summonsPage(_ visit: Visit) async throws -> PageAnswer {
+  let id = try visit.id("meeting", of: GroupMeeting.self)
+  async let showing = visit.services.call(SchedulingAPI.showMeeting, ["meeting": id])
+  async let offering = visit.services.call(ServiceName.scheduling.models.offered)
+  let (meeting, models) = try await (showing, offering.filter { $0.kind == .summons })
+  let head = PageHead("Convocations", lead: meeting.when, back: Link("Réunion", meeting.address))
+  // Those made for a group first.
+  let ordered = models.filter { $0.code.contains("collectif") } + models.filter { !$0.code.contains("collectif") }
+  let form = SummonsFusion(models: ordered, address: "\(meeting.address)/convocations").piece
+  let lead = Paragraph(
+    "Un seul fichier pour toutes les personnes attendues, par code postal puis par nom, chacune avec les données de son "
+      + "rendez-vous.", isMuted: true)
+  return visit.page(head, .agenda, title: "Convocations", [lead, form])
 }
 
 /// The sheet that goes round the table: names, and room to sign.

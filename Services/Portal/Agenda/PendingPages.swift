@@ -86,7 +86,9 @@ private func pendingPage(_ visit: Visit, _ typed: Typed? = nil) async throws -> 
         form(pending, mine, isAll: isAll, after: query.after),
       ])
   }
-  let body: [any Piece] = [tabs] + (forms.isEmpty ? [empty] : forms) + [pager]
+  var body: [any Piece] = [tabs]
+  body += forms.isEmpty ? [empty as any Piece] : forms
+  if !pager.leadsNowhere { body.append(pager) }
   return visit.page(head, .agenda, body).with(typed?.faults ?? FormFaults())
 }
 

@@ -69,7 +69,7 @@ private func appointmentsPage(_ visit: Visit) async throws -> PageAnswer {
     PageHead("Entretiens", actions: visit.mayBook ? [book] : []), in: "entretiens", attendance.facts + [table])
 }
 
-extension Attendance {
+extension AppointmentCounts {
   /// How often the person came and did not; nothing where nothing was entered yet.
   fileprivate var facts: [any Piece] {
     guard held + excused + absent > 0 else { return [] }

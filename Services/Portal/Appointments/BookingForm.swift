@@ -13,6 +13,8 @@ struct BookingForm: DossierForm {
   let agents: [AgendaAgent]
   /// The person's steps; none while they cannot be had.
   let steps: [Step]
+  /// The days around the one that is asked for, of the agenda that is asked for; nil where an appointment is changed.
+  let week: Agenda?
   /// How long before the hour the reminder leaves.
   let reminderHours: Int
 
@@ -26,10 +28,11 @@ struct BookingForm: DossierForm {
     async let naming = visit.services.call(SchedulingAPI.listAgendaAgents)
     async let delaying = visit.services.call(ServiceName.scheduling.delays.all)
     async let stepping = Self.steps(visit)
+    async let looking = FreeHours.week(visit)
     let (open, appointment) = try await opening
     return try await BookingForm(
       open: open, appointment: appointment, lists: listing, places: placing, agents: naming,
-      steps: stepping, reminderHours: delaying[.reminder])
+      steps: stepping, week: looking, reminderHours: delaying[.reminder])
   }
 
   /// An appointment is taken as well while the steps are away.
@@ -107,6 +110,13 @@ struct BookingForm: DossierForm {
     PageHead(
       appointment == nil ? "Prendre un rendez-vous" : "Modifier le rendez-vous",
       back: Link(appointment == nil ? "Entretiens" : "Rendez-vous", back))
+  }
+
+  func page(_ notices: [any Piece], _ form: any Piece) -> PageAnswer {
+    guard let week, let free = FreeHours.panel(of: week, below: open.address("entretiens/nouveau"), visit) else {
+      return open.page(head, in: Self.section, notices + [form])
+    }
+    return open.page(head, in: Self.section, notices + [SideBySide(isUneven: true, left: [form], right: [free])])
   }
 
   func save(_ draft: AppointmentDraft, version: Int?) async throws -> PageAnswer {

@@ -16,7 +16,7 @@ struct OutcomeForm: DossierForm {
 
   static func load(_ visit: Visit) async throws -> OutcomeForm {
     let (open, appointment) = try await openAppointment(visit)
-    let letters = visit.mayBook ? try await AppointmentLetters.load(visit, appointment) : nil
+    let letters = try await visit.mayBook ? AppointmentLetters.load(visit, appointment) : nil
     return OutcomeForm(open: open, appointment: appointment, letters: letters)
   }
 

@@ -33,7 +33,9 @@ struct AppointmentLetters: Sendable {
 
   var panels: [any Piece] {
     [
-      Panel("Fusion", id: "fusion", [fusion]),
+      Panel(
+        "Fusion", id: "fusion-convocation",
+        [SummonsFusion(models: models, address: "\(appointment.address)/convocation").piece]),
       Panel(
         "Envois", count: sendings.count,
         actions: [Action("Noter un envoi", "\(appointment.address)/envoi", icon: .plus, weight: .plain)],
@@ -47,18 +49,24 @@ struct AppointmentLetters: Sendable {
         ]),
     ]
   }
+}
 
-  private var fusion: any Piece {
+/// The choice of a model and of a format, for one appointment or for a group.
+struct SummonsFusion: Sendable {
+  let models: [OfferedModel]
+  let address: String
+
+  var piece: any Piece {
     guard !models.isEmpty else {
       return EmptyState(
         "Aucun modèle de convocation", "L’administrateur les dépose sur la page « Modèles ».", icon: .file)
     }
     let choices = models.enumerated().map { index, model in
-      Choice(model.code, "\(model.label) (\(model.logo.label.lowercasedFirst))", isChosen: index == 0)
+      Choice(model.code, model.label, isChosen: index == 0)
     }
     let optional = FormFaults()
     return Form(
-      id: "fusion", address: "\(appointment.address)/convocation",
+      id: "fusion", address: address,
       groups: [
         FieldGroup(
           isPaired: true,
@@ -101,7 +109,7 @@ private func recordSending(_ visit: Visit) async throws -> PageAnswer {
       SchedulingAPI.recordSending, ["appointment": id], draft, key: visit.key)
     let dossier = try visit.id("dossier", of: Dossier.self)
     return .see(
-      "/dossiers/\(dossier)/entretiens/\(id)#fusion",
+      "/dossiers/\(dossier)/entretiens/\(id)#fusion-convocation",
       saying: "Envoi noté : \(sent.way.label.lowercasedFirst), le \(French.long(sent.sentOn)).")
   } catch let problem as Problem {
     return try await sendingPage(visit, visit.form, FormFaults(problem, fields: ["way", "sentOn", "number"]))

@@ -78,7 +78,7 @@ struct WorkingTimeStore: Sendable {
 
   /// The hours in which appointments are offered: somebody's own, else the county's.
   static func periods(of account: ID<Account>, in transaction: Transaction) async throws -> [WorkingPeriod] {
-    let own = try await own(account, in: transaction)
+    let own = try await Self.own(account, in: transaction)
     guard own.isEmpty else { return own }
     return try await transaction.query(
       "select \(columns) from scheduling.opening order by weekday, opens", as: WorkingPeriod.self)

@@ -46,7 +46,7 @@ struct AppointmentStore: Sendable {
   }
 
   /// How often the person came and did not.
-  func attendance(of dossier: ID<Dossier>, for caller: Caller) async throws -> Attendance {
+  func attendance(of dossier: ID<Dossier>, for caller: Caller) async throws -> AppointmentCounts {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.first(
         """
@@ -55,7 +55,7 @@ struct AppointmentStore: Sendable {
           count(*) filter (where outcome = 'absent')::int as absent,
           max(starts_at) filter (where outcome = 'absent') as last_absence
         from scheduling.appointment where dossier = \(dossier)
-        """, as: Attendance.self) ?? Attendance(held: 0, excused: 0, absent: 0)
+        """, as: AppointmentCounts.self) ?? AppointmentCounts(held: 0, excused: 0, absent: 0)
     }
   }
 

@@ -120,8 +120,8 @@ struct CalendarFeedStore: Sendable {
   /// - Throws: 404, the same for one that was ended, whose owner lost the profile it was made under, or that never was.
   func calendar(_ secret: String, from address: String?, at moment: Date) async throws -> FileOutput {
     let day = CalendarDate(moment)
-    let (found, taken) = try await taken(Self.hash(of: secret), from: address, at: moment)
-    let seen = found.neutral ? [] : try await seen(by: found, from: address, on: day)
+    let (found, taken) = try await self.taken(Self.hash(of: secret), from: address, at: moment)
+    let seen = try await found.neutral ? [] : self.seen(by: found, from: address, on: day)
     let byID = Dictionary(seen.map { ($0.id, $0) }) { first, _ in first }
     let events = taken.map { hours in
       let known = byID[hours.id]

@@ -210,15 +210,15 @@ struct MeetingStore: Sendable {
 
   /// Records each by itself: one that somebody else changed meanwhile holds up no other.
   func record(
-    _ draft: AttendanceDraft, of id: ID<GroupMeeting>, as caller: Caller, at moment: Date
-  ) async throws -> AttendanceResult {
+    _ draft: MeetingAttendanceDraft, of id: ID<GroupMeeting>, as caller: Caller, at moment: Date
+  ) async throws -> MeetingAttendanceResult {
     let known = Set(
       try await attendees(of: id, for: caller.looking).map(\.appointment))
     let appointments = AppointmentStore(postgres: postgres)
     var each = caller
     // One key stands for the whole sheet; sent again, each row says that it is recorded already.
     each.idempotency = nil
-    var result = AttendanceResult(recorded: 0, refused: [])
+    var result = MeetingAttendanceResult(recorded: 0, refused: [])
     for row in draft.rows {
       do {
         guard known.contains(row.appointment) else { throw Problem.notFound("Ce rendez-vous") }

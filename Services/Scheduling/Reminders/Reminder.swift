@@ -81,6 +81,8 @@ struct DueReminder: Sendable, Codable {
   var place: String?
   var phone: String?
   var smsRefused: Bool?
+  /// The number of the person's last SMS, where the provider rejected it.
+  var deadNumber: String?
 
   enum Decision: Equatable, Sendable {
     case send(PhoneNumber, text: String)
@@ -96,6 +98,8 @@ struct DueReminder: Sendable, Codable {
     guard let phone, !phone.isEmpty else { return .fail(.noNumber) }
     guard let number = PhoneNumber(phone) else { return .fail(.unreadable) }
     guard number.isMobile else { return .fail(.notMobile) }
+    // Tried again once the number was corrected.
+    if number.e164 == deadNumber { return .fail(.rejected) }
     if uncertain, !providerKnowsKeys { return .fail(.uncertain) }
     return .send(number, text: wording.text(startsAt: startsAt, agentName: agentName, place: place))
   }

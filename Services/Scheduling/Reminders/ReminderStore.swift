@@ -74,10 +74,15 @@ struct ReminderStore: Sendable {
           from due where due.id = m.id returning m.id, m.key, m.attempts, m.appointment, m.dossier, due.uncertain)
         select c.id as message, c.key, c.uncertain, c.attempts, c.appointment, c.dossier, a.agent, a.agent_name,
           a.starts_at, a.outcome, a.place_name || coalesce(', ' || nullif(p.address, ''), '') as place, d.phone,
-          d.sms_refused
+          d.sms_refused, case when l.fault = \(ReminderFault.rejected.label) then l.recipient end as dead_number
         from claimed c left join scheduling.appointment a on a.id = c.appointment
           left join scheduling.place p on p.id = a.place
           left join dossiers.v1_dossier d on d.id = a.dossier
+          left join lateral (
+            select m.fault, n.recipient from scheduling.message m
+              join scheduling.message_content n on n.message = m.id
+            where m.dossier = c.dossier and m.channel = 'sms' and m.provider is not null and m.settled_at is not null
+            order by m.settled_at desc limit 1) l on true
         """, as: DueReminder.self)
       guard !due.isEmpty else { return [] }
       let wording = try await Self.wording(in: transaction)

@@ -109,25 +109,60 @@ struct SummonsPrinting: Sendable {
       models, for: SummonsOccasion.of(theme: found.theme, isGroup: found.isGroup, before: found.before))
   }
 
+  private static let letters: SQL = """
+    select d.family_name, d.given_name, d.number, w.address, w.postal_code, w.commune, a.starts_at, k.label as kind,
+      t.label as theme, a.place_name || coalesce(', ' || nullif(p.address, ''), '') as place, a.agent_name,
+      i.email as agent_email, i.phone as agent_phone, o.name as organisation_name
+    from scheduling.appointment a join dossiers.v1_dossier d on d.id = a.dossier
+      join scheduling.appointment_kind k on k.code = a.kind
+      left join scheduling.appointment_theme t on t.code = a.theme
+      left join scheduling.place p on p.id = a.place
+      left join dossiers.v1_address w on w.dossier = d.id
+      left join identity.v1_account i on i.id = a.agent
+      left join identity.v1_organisation o on o.id = i.organisation
+    """
+
   private static func letter(
     of appointment: ID<Appointment>, in transaction: Transaction
   ) async throws -> SummonsLetter {
-    let found = try await transaction.first(
-      """
-      select d.family_name, d.given_name, d.number, w.address, w.postal_code, w.commune, a.starts_at, k.label as kind,
-        t.label as theme, a.place_name || coalesce(', ' || nullif(p.address, ''), '') as place, a.agent_name,
-        i.email as agent_email, i.phone as agent_phone, o.name as organisation_name
-      from scheduling.appointment a join dossiers.v1_dossier d on d.id = a.dossier
-        join scheduling.appointment_kind k on k.code = a.kind
-        left join scheduling.appointment_theme t on t.code = a.theme
-        left join scheduling.place p on p.id = a.place
-        left join dossiers.v1_address w on w.dossier = d.id
-        left join identity.v1_account i on i.id = a.agent
-        left join identity.v1_organisation o on o.id = i.organisation
-      where a.id = \(appointment)
-      """, as: SummonsLetter.self)
+    let found = try await transaction.first("\(letters) where a.id = \(appointment)", as: SummonsLetter.self)
     guard let found else { throw Problem.notFound("Ce rendez-vous") }
     return found
+  }
+
+  // MARK: Of a group
+
+  /// - Throws: 404 for a meeting that is not the caller's to see and for a model that is not offered; 409 where nobody is
+  ///   expected; 503 when too many documents are being made.
+  func documents(
+    of meeting: ID<GroupMeeting>, _ print: SummonsPrint, for caller: Caller
+  ) async throws -> FileOutput {
+    let (letters, model) = try await postgres.withTransaction(as: caller) { transaction in
+      let known = try await transaction.first(
+        "select id from scheduling.meeting where id = \(meeting)", as: ID<GroupMeeting>.self)
+      guard known != nil else { throw Problem.notFound("Cette réunion") }
+      let chosen = try await transaction.models(of: "scheduling")
+      let offered = SummonsOccasion.ordered(chosen.map(\.offered), for: .collective)
+      let code = print.model ?? offered.first?.code
+      guard offered.contains(where: { $0.code == code }), let file = chosen.first(where: { $0.code == code }) else {
+        throw Problem.notFound("Ce modèle")
+      }
+      let letters = try await transaction.query(
+        """
+        \(Self.letters) where a.meeting = \(meeting) and a.outcome = 'planned'
+        order by w.postal_code nulls last, d.family_name, d.given_name, a.id limit 200
+        """, as: SummonsLetter.self)
+      return (letters, file)
+    }
+    guard let first = letters.first else {
+      throw Problem.conflict(
+        "personne", "Personne n’est attendu à cette réunion.",
+        detail: "Les convocations sont celles des rendez-vous prévus.")
+    }
+    let values = letters.map { $0.values(county: county, message: print.message, on: caller.today) }
+    return try await (print.format ?? .pdf).output(
+      try await models.model(model), each: values,
+      named: "Convocations – \(French.long(CalendarDate(first.startsAt)))", by: converter)
   }
 
   // MARK: Proof of sending

@@ -8,6 +8,9 @@ func addSummonsRoutes(to routes: Routes, printing: SummonsPrinting) {
   routes.handle(SchedulingAPI.printSummons) { print, request in
     try await printing.document(of: request.id("appointment"), print, for: request.caller)
   }
+  routes.handle(SchedulingAPI.printMeetingSummons) { print, request in
+    try await printing.documents(of: request.id("meeting"), print, for: request.caller)
+  }
   routes.handle(SchedulingAPI.listSendings) { _, request in
     try await printing.sendings(of: request.id("appointment"), for: request.caller)
   }

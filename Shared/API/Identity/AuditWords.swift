@@ -170,6 +170,7 @@ public enum AuditWords {
     "scheduling.listPendingOutcomes": "A consulté les entretiens à saisir",
     "scheduling.listOutgoingMessages": "A consulté les messages envoyés", "scheduling.addPlace": "A ajouté un lieu",
     "scheduling.changePlace": "A modifié un lieu",
+    "scheduling.printMeetingSummons": "A imprimé les convocations d’une réunion collective",
     "scheduling.printSummons": "A imprimé une convocation",
     "scheduling.listSummonsModels": "A regardé les modèles de convocation d’un rendez-vous",
     "scheduling.listSendings": "A lu les envois d’un rendez-vous",

@@ -5,7 +5,7 @@ extension SchedulingAPI {
     .scheduling, "listAppointments", .get, "dossiers/{dossier}/appointments",
     allow: .having(.readDossiers, reaching: .dossier), summary: "List the appointments of a dossier, latest first.")
 
-  public static let showAttendance = Endpoint<NoInput, Attendance>(
+  public static let showAttendance = Endpoint<NoInput, AppointmentCounts>(
     .scheduling, "showAttendance", .get, "dossiers/{dossier}/attendance",
     allow: .having(.readDossiers, reaching: .dossier),
     summary: "Count the appointments of a dossier that were held and those that were not honoured.")

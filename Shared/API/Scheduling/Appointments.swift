@@ -177,7 +177,7 @@ public struct AppointmentBatch: Payload {
 }
 
 /// How often a person came and did not: appointments that are not honoured may justify a notice (rule M2).
-public struct Attendance: Payload, Equatable {
+public struct AppointmentCounts: Payload, Equatable {
   public var held: Int
   public var excused: Int
   public var absent: Int

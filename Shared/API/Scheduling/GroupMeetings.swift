@@ -84,7 +84,7 @@ public struct Attendee: Payload {
 }
 
 /// What was ticked on the sheet of a meeting.
-public struct AttendanceDraft: Payload, Constrained {
+public struct MeetingAttendanceDraft: Payload, Constrained {
   public struct Row: Payload {
     public var appointment: ID<Appointment>
     public var outcome: AppointmentOutcome
@@ -103,7 +103,7 @@ public struct AttendanceDraft: Payload, Constrained {
 }
 
 /// Those whose outcome could not be recorded, with the reason.
-public struct AttendanceResult: Payload {
+public struct MeetingAttendanceResult: Payload {
   public struct Refusal: Payload {
     public var appointment: ID<Appointment>
     public var problem: Problem
@@ -146,7 +146,7 @@ extension SchedulingAPI {
     allow: .having(.bookAppointments, .bookForOrganisation),
     summary: "List those who are expected at a meeting, by name.", audit: .some(.some(.read)))
 
-  public static let recordAttendance = Endpoint<AttendanceDraft, AttendanceResult>(
+  public static let recordAttendance = Endpoint<MeetingAttendanceDraft, MeetingAttendanceResult>(
     .scheduling, "recordAttendance", .post, "meetings/{meeting}/attendance",
     allow: .having(.bookAppointments, .bookForOrganisation),
     summary: "Record who came to a meeting, each by themselves.")

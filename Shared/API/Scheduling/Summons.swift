@@ -77,6 +77,12 @@ extension SchedulingAPI {
     allow: .having(.bookAppointments, .bookForOrganisation, reaching: .appointment),
     summary: "Make the summons to an appointment, as PDF or Word.", audit: .download)
 
+  /// Of those whose dossier the caller reaches, by postcode and name, as envelopes are sorted.
+  public static let printMeetingSummons = Endpoint<SummonsPrint, FileOutput>(
+    .scheduling, "printMeetingSummons", .get, "meetings/{meeting}/summons",
+    allow: .having(.bookAppointments, .bookForOrganisation),
+    summary: "Make the summons of everybody who is expected at a meeting, as one file.", audit: .download)
+
   public static let listSendings = Endpoint<NoInput, [LetterSending]>(
     .scheduling, "listSendings", .get, "appointments/{appointment}/sendings",
     allow: .having(.readDossiers, reaching: .appointment),

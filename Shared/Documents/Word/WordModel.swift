@@ -55,6 +55,11 @@ public struct WordModel: Sendable {
   }
 
   func rewritten(_ change: (Element) throws -> Void) throws -> Data { try package.rewritten(change) }
+
+  /// Several letters in one .docx, each on pages of its own, in their order. Without any it is the model's text alone.
+  public func merge(each letters: [[String: MergeValue]]) throws -> Data {
+    try package.rewritten(WordMailing(letters: letters.isEmpty ? [[:]] : letters).fill)
+  }
 }
 
 extension WordModel {
