@@ -57,7 +57,8 @@ LISTS = {"dossiers": "standby_reason", "contracts": "objective_theme", "scheduli
          "fse": "classification"}  # fmt: skip
 
 # Likewise a delay (`delays/{delay}`).
-DELAYS = {"dossiers": "handover", "contracts": "renewal", "scheduling": "reminder", "identity": "invitation"}
+DELAYS = {"dossiers": "handover", "contracts": "renewal", "scheduling": "reminder", "identity": "invitation",
+          "insight": "alert_steps"}  # fmt: skip
 
 # Who is admitted by right and still refused within reach, with the reason.
 REFUSED_WITHIN = {

@@ -36,13 +36,8 @@ enum Alert: String, CaseIterable, Sendable {
     var tone: InsightAlert.Tone = .waiting
     /// Whether it is among the favourites of who has chosen nothing.
     var isUsual = false
-    /// From how many days on it counts; nil where it goes by none.
-    var days: Days?
-  }
-
-  enum Days: Sendable {
-    case usual(Int)
-    case county(CountyDelay)
+    /// From how many days on it counts, unless its reader chose another number; nil where it goes by none.
+    var days: CountyDelay?
   }
 
   var terms: Terms {
@@ -58,11 +53,11 @@ enum Alert: String, CaseIterable, Sendable {
     case .waiting:
       Terms(
         label: "CER en retard", summary: "Contrats soumis qui attendent depuis trop longtemps",
-        rights: [.moveContracts, .decideContracts, .draftContracts], tone: .late, days: .county(.contractWaiting))
+        rights: [.moveContracts, .decideContracts, .draftContracts], tone: .late, days: .contractWaiting)
     case .renewals:
       Terms(
         label: "CER à renouveler", summary: "Contrats validés échus ou qui vont l’être",
-        rights: [.draftContracts, .moveContracts], tone: .late, isUsual: true, days: .county(.renewal))
+        rights: [.draftContracts, .moveContracts], tone: .late, isUsual: true, days: .renewal)
     case .forms:
       Terms(
         label: "formulaires FSE à saisir", summary: "Questionnaires d’entrée et de sortie attendus",
@@ -105,11 +100,11 @@ enum Alert: String, CaseIterable, Sendable {
     case .steps:
       Terms(
         label: "étapes qui finissent", summary: "Étapes en cours dont la fin prévue approche ou est passée",
-        rights: [.registerOnOffers, .fseForms], days: .usual(30))
+        rights: [.registerOnOffers, .fseForms], days: .alertSteps)
     case .standbys:
       Terms(
         label: "veilles qui finissent", summary: "Dossiers qui reviennent bientôt de veille",
-        rights: [.standby, .cancelExit], days: .usual(30))
+        rights: [.standby, .cancelExit], days: .alertStandby)
     case .notes:
       Terms(
         label: "notes en cours", summary: "Notes ouvertes qui vous sont adressées, ou que vous avez écrites",
@@ -117,19 +112,19 @@ enum Alert: String, CaseIterable, Sendable {
     case .unseen:
       Terms(
         label: "personnes sans rendez-vous", summary: "Aucun rendez-vous tenu depuis longtemps, ni prévu",
-        rights: [.bookAppointments], days: .usual(90))
+        rights: [.bookAppointments], days: .alertUnseen)
     case .notRefreshed:
       Terms(
         label: "dossiers plus actualisés", summary: "Personnes que Genesis ne déverse plus",
-        rights: [.exitDossier, .cancelExit], days: .usual(ReportKind.refreshDays))
+        rights: [.exitDossier, .cancelExit], days: .alertRefresh)
     case .operators:
       Terms(
         label: "opérateurs sans réponse", summary: "Positionnements auxquels rien n’a fait suite",
-        rights: [.registerOnOffers], days: .usual(15))
+        rights: [.registerOnOffers], days: .alertOperators)
     default:
       Terms(
         label: "messages non remis", summary: "SMS et courriels qui ne sont pas arrivés", rights: [.bookAppointments],
-        tone: .late, days: .usual(15))
+        tone: .late, days: .alertMessages)
     }
   }
 

@@ -70,18 +70,14 @@ struct AlertStore: Sendable {
     var prepared: [Prepared] = []
     for alert in alerts {
       let (terms, choice) = (alert.terms, choices[alert.rawValue])
-      let days: Int?
-      switch terms.days {
-      case nil: days = nil
-      case .usual(let usual): days = choice?.days ?? usual
-      case .county(let delay):
-        if let own = choice?.days { days = own } else { days = try await transaction.value(of: delay) }
-      }
+      var days = terms.days == nil ? nil : choice?.days
+      if days == nil, let delay = terms.days { days = try await transaction.value(of: delay) }
       prepared.append(
         Prepared(
           alert: alert,
           dataset: alert.dataset(for: caller, days: days ?? 0, moment).narrowed(situation.conditions),
-          isFavourite: choice?.favourite ?? terms.isUsual, days: days, hasOwnDays: choice?.days != nil))
+          isFavourite: choice?.favourite ?? terms.isUsual, days: days,
+          hasOwnDays: terms.days != nil && choice?.days != nil))
     }
     return prepared
   }
