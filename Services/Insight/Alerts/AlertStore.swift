@@ -67,11 +67,12 @@ struct AlertStore: Sendable {
     let chosen = try await transaction.query(
       "select alert, favourite, days from insight.alert_choice where account = \(caller.account)", as: Choice.self)
     let choices = Dictionary(chosen.map { ($0.alert, $0) }, uniquingKeysWith: { first, _ in first })
+    let usual = try await delays(Set(alerts.compactMap(\.terms.days)), in: transaction)
     var prepared: [Prepared] = []
     for alert in alerts {
       let (terms, choice) = (alert.terms, choices[alert.rawValue])
       var days = terms.days == nil ? nil : choice?.days
-      if days == nil, let delay = terms.days { days = try await transaction.value(of: delay) }
+      if days == nil, let delay = terms.days { days = usual[delay.rawValue] ?? delay.standard }
       prepared.append(
         Prepared(
           alert: alert,
@@ -80,6 +81,22 @@ struct AlertStore: Sendable {
           hasOwnDays: terms.days != nil && choice?.days != nil))
     }
     return prepared
+  }
+
+  private struct Delay: Decodable, Sendable {
+    let delay: String
+    let value: Int
+  }
+
+  /// What the county's delays are on the caller's day, asked for at once.
+  private static func delays(
+    _ delays: Set<CountyDelay>, in transaction: Transaction
+  ) async throws -> [String: Int] {
+    guard !delays.isEmpty else { return [:] }
+    let statement = delays.map { "select \($0)::text as delay, \($0.sql) as value" as SQL }
+      .joined(separator: " union all ")
+    let found = try await transaction.query(statement, as: Delay.self)
+    return Dictionary(found.map { ($0.delay, $0.value) }, uniquingKeysWith: { first, _ in first })
   }
 
   private static func situation(in transaction: Transaction) async throws -> AlertSituation {
