@@ -52,7 +52,7 @@ import Testing
         #expect(try await chef.call(InsightAPI.showAlertFilter).situation == situation)
         #expect(try await alert("nsdd", chef).count == count)
         let list = try await chef.call(InsightAPI.listAlert, ["code": "nsdd"], InsightPageQuery())
-        #expect(list.rows.count == count && list.situation == situation)
+        #expect(list.rows.count == count && list.filter.situation == situation)
       }
     }
   }

@@ -149,7 +149,7 @@ func refusal(_ body: () async throws -> some Sendable) async -> Int {
           """)
         try await transaction.script("analyze dossiers.dossier; analyze contracts.contract")
       }
-      let active = AlertSituation.active.conditions
+      let active = AlertFilter(situation: .active).conditions
       let counted = [
         AlertStore.Prepared(
           alert: .withoutDuties, dataset: Dataset.withoutDuties.narrowed(active), isFavourite: true, days: nil,

@@ -97,7 +97,8 @@ import Testing
       services.serve(
         InsightAPI.listAlert,
         AlertList(
-          alert: alert, subject: .step, columns: Self.columns, rows: [], next: nil, situation: .active))
+          alert: alert, subject: .step, columns: Self.columns, rows: [], next: nil,
+          filter: AlertFilter(situation: .active)))
       services.serve(InsightAPI.chooseAlert, NoOutput())
       let address = "/infocentre/alertes/etapes"
       let refused = try await browser.post(address, ["jours": "-3", "favori": "non"])

@@ -16,6 +16,7 @@ enum Alert: String, CaseIterable, Sendable {
   case standbys = "veilles"
   case notes = "notes"
   case unseen = "sans-rendez-vous"
+  case unreachable = "sans-coordonnees"
   case withoutContract = "sans-cer"
   case notRefreshed = "non-actualises"
   case formalNotices = "midem"
@@ -71,6 +72,10 @@ enum Alert: String, CaseIterable, Sendable {
       Terms(
         label: "entretiens sans synthèse", summary: "Rendez-vous tenus dont la synthèse n’est pas écrite",
         rights: [.bookAppointments])
+    case .unreachable:
+      Terms(
+        label: "coordonnées manquantes", summary: "Personnes sans téléphone ni adresse électronique",
+        rights: [.editContact, .bookForOrganisation])
     case .steps, .standbys, .notes, .unseen, .notRefreshed, .operators, .messages: watch
     case .formalNotices:
       Terms(
@@ -149,6 +154,7 @@ enum Alert: String, CaseIterable, Sendable {
     case .standbys: .standbysEnding(within: days, moment)
     case .notes: .openNotes
     case .unseen: .unseen(for: days, moment)
+    case .unreachable: .unreachable
     case .withoutContract: .withoutContract
     case .notRefreshed: .notRefreshed(for: days, moment)
     case .formalNotices: .formalNoticesAsked
@@ -161,13 +167,22 @@ enum Alert: String, CaseIterable, Sendable {
   }
 }
 
-extension AlertSituation {
+extension AlertFilter {
   /// What a dataset is narrowed to.
   var conditions: [SQL] {
-    switch self {
-    case .active: ["d.state <> 'left'"]
-    case .left: ["d.state = 'left'"]
-    case .all: []
+    var conditions: [SQL] = []
+    switch situation {
+    case .active: conditions.append("d.state <> 'left'")
+    case .left: conditions.append("d.state = 'left'")
+    case .all: break
     }
+    if scheme == .fse {
+      conditions.append(
+        """
+        exists (select from fse.v1_participation q where q.dossier = d.id and q.from_date <= caller.today()
+          and (q.until_date is null or q.until_date >= caller.today()))
+        """)
+    }
+    return conditions
   }
 }

@@ -32,8 +32,8 @@ struct AlertStore: Sendable {
       let count: Int
     }
     return try await postgres.withTransaction(as: caller) { transaction in
-      let situation = try await Self.situation(in: transaction)
-      let open = try await Self.prepared(Alert.open(to: caller), situation, in: transaction, at: now)
+      let filter = try await Self.filter(in: transaction)
+      let open = try await Self.prepared(Alert.open(to: caller), filter, in: transaction, at: now)
       guard let statement = Self.counting(open) else { return [] }
       let counts = try await transaction.query(statement, as: Count.self)
       let found = Dictionary(counts.map { ($0.code, $0.count) }, uniquingKeysWith: { first, _ in first })
@@ -60,7 +60,7 @@ struct AlertStore: Sendable {
 
   /// The alerts with the caller's own favourites and numbers of days, else the county's.
   static func prepared(
-    _ alerts: [Alert], _ situation: AlertSituation, in transaction: Transaction, at now: Date
+    _ alerts: [Alert], _ filter: AlertFilter, in transaction: Transaction, at now: Date
   ) async throws -> [Prepared] {
     let caller = transaction.caller
     let moment = Dataset.Moment(today: caller.today, now: now)
@@ -76,7 +76,7 @@ struct AlertStore: Sendable {
       prepared.append(
         Prepared(
           alert: alert,
-          dataset: alert.dataset(for: caller, days: days ?? 0, moment).narrowed(situation.conditions),
+          dataset: alert.dataset(for: caller, days: days ?? 0, moment).narrowed(filter.conditions),
           isFavourite: choice?.favourite ?? terms.isUsual, days: days,
           hasOwnDays: terms.days != nil && choice?.days != nil))
     }
@@ -99,10 +99,10 @@ struct AlertStore: Sendable {
     return Dictionary(found.map { ($0.delay, $0.value) }, uniquingKeysWith: { first, _ in first })
   }
 
-  private static func situation(in transaction: Transaction) async throws -> AlertSituation {
+  private static func filter(in transaction: Transaction) async throws -> AlertFilter {
     try await transaction.first(
-      "select situation from insight.alert_filter where account = \(transaction.caller.account)", as: String.self
-    ).flatMap(AlertSituation.init(rawValue:)) ?? .active
+      "select situation, scheme from insight.alert_filter where account = \(transaction.caller.account)",
+      as: AlertFilter.self) ?? AlertFilter(situation: .active, scheme: .all)
   }
 
   private static func alert(_ code: String, for caller: Caller) throws -> Alert {
@@ -118,8 +118,8 @@ struct AlertStore: Sendable {
     let alert = try Self.alert(code, for: caller)
     let place = try query.place(as: Dataset.Place.self)
     return try await postgres.withTransaction(as: caller) { transaction in
-      let situation = try await Self.situation(in: transaction)
-      guard let prepared = try await Self.prepared([alert], situation, in: transaction, at: now).first else {
+      let filter = try await Self.filter(in: transaction)
+      guard let prepared = try await Self.prepared([alert], filter, in: transaction, at: now).first else {
         throw Problem.notFound("Cette alerte")
       }
       let page = try await transaction.page(
@@ -128,7 +128,7 @@ struct AlertStore: Sendable {
       let count = try await transaction.count(prepared.dataset, atMost: Alert.mostCounted)
       return AlertList(
         alert: prepared.shown(count: count), subject: prepared.dataset.subject,
-        columns: prepared.dataset.columns.map(\.shown), rows: page.items, next: page.next, situation: situation)
+        columns: prepared.dataset.columns.map(\.shown), rows: page.items, next: page.next, filter: filter)
     }
   }
 
@@ -149,15 +149,16 @@ struct AlertStore: Sendable {
   }
 
   func filter(for caller: Caller) async throws -> AlertFilter {
-    try await postgres.withTransaction(as: caller) { AlertFilter(situation: try await Self.situation(in: $0)) }
+    try await postgres.withTransaction(as: caller) { try await Self.filter(in: $0) }
   }
 
   func set(_ filter: AlertFilter, for caller: Caller) async throws -> AlertFilter {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.execute(
         """
-        insert into insight.alert_filter (account, situation) values (\(caller.account), \(filter.situation))
-        on conflict (account) do update set situation = excluded.situation
+        insert into insight.alert_filter (account, situation, scheme)
+        values (\(caller.account), \(filter.situation), \(filter.scheme ?? .all))
+        on conflict (account) do update set situation = excluded.situation, scheme = excluded.scheme
         """)
       return filter
     }
