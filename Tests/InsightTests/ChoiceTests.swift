@@ -11,7 +11,7 @@ import Testing
 /// What each person keeps: favourites, numbers of days, the situation, the home page.
 @Suite(.database) struct ChoiceTests {
   private func alert(_ code: String, _ client: APIClient) async throws -> InsightAlert {
-    try #require(try await client.call(InsightAPI.listAlerts).items.first { $0.code == code })
+    try #require(try await client.call(InsightAPI.listAlerts, [:], AlertQuery()).items.first { $0.code == code })
   }
 
   @Test("a favourite and a number of days are their chooser's alone, and the list goes by them")

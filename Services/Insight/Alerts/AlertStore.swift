@@ -26,14 +26,15 @@ struct AlertStore: Sendable {
   }
 
   /// What waits for `caller`, counted in one statement.
-  func alerts(for caller: Caller, at now: Date) async throws -> [InsightAlert] {
+  func alerts(_ query: AlertQuery, for caller: Caller, at now: Date) async throws -> [InsightAlert] {
     struct Count: Decodable, Sendable {
       let code: String
       let count: Int
     }
     return try await postgres.withTransaction(as: caller) { transaction in
       let filter = try await Self.filter(in: transaction)
-      let open = try await Self.prepared(Alert.open(to: caller), filter, in: transaction, at: now)
+      let all = try await Self.prepared(Alert.open(to: caller), filter, in: transaction, at: now)
+      let open = query.favourites == true ? all.filter(\.isFavourite) : all
       guard let statement = Self.counting(open) else { return [] }
       let counts = try await transaction.query(statement, as: Count.self)
       let found = Dictionary(counts.map { ($0.code, $0.count) }, uniquingKeysWith: { first, _ in first })
@@ -166,8 +167,8 @@ struct AlertStore: Sendable {
 }
 
 func addAlertRoutes(to routes: Routes, store: AlertStore) {
-  routes.handle(InsightAPI.listAlerts) { _, request in
-    Page(items: try await store.alerts(for: request.caller, at: request.now))
+  routes.handle(InsightAPI.listAlerts) { query, request in
+    Page(items: try await store.alerts(query, for: request.caller, at: request.now))
   }
   routes.handle(InsightAPI.listAlert) { query, request in
     try await store.rows(of: request.word("code"), query, for: request.caller, at: request.now)

@@ -105,7 +105,7 @@ private func filterPanel(_ filter: AlertFilter, back: String) -> Panel {
 
 /// Every alert, those with something first.
 private func alertsPage(_ visit: Visit) async throws -> PageAnswer {
-  async let counting = visit.services.call(InsightAPI.listAlerts).items
+  async let counting = visit.services.call(InsightAPI.listAlerts, [:], AlertQuery()).items
   async let narrowing = visit.services.call(InsightAPI.showAlertFilter)
   let (alerts, filter) = try await (counting, narrowing)
   let items = alerts.inOrderOfUrgency.map { alert in

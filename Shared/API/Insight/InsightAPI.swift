@@ -114,8 +114,16 @@ public struct InsightPageQuery: PageQuery, Constrained {
   }
 }
 
+/// Which alerts to count.
+public struct AlertQuery: Payload {
+  /// Only those that the caller keeps on the home page.
+  public var favourites: Bool?
+
+  public init(favourites: Bool? = nil) { self.favourites = favourites }
+}
+
 extension InsightAPI {
-  public static let listAlerts = Endpoint<NoInput, Page<InsightAlert>>(
+  public static let listAlerts = Endpoint<AlertQuery, Page<InsightAlert>>(
     .insight, "listAlerts", .get, "alerts", allow: .having(.readDossiers),
     summary: "Count what waits for the caller, in the caller's scope.")
   public static let listAlert = Endpoint<InsightPageQuery, AlertList>(
