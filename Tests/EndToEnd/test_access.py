@@ -58,7 +58,8 @@ LISTS = {"dossiers": "standby_reason", "contracts": "objective_theme", "scheduli
          "fse": "classification"}  # fmt: skip
 
 # Likewise a delay (`delays/{delay}`).
-DELAYS = {"dossiers": "handover", "contracts": "renewal", "scheduling": "reminder", "identity": "invitation"}
+DELAYS = {"dossiers": "handover", "contracts": "renewal", "scheduling": "reminder", "identity": "invitation",
+          "insight": "alert_steps"}  # fmt: skip
 
 # Likewise a Word model (`models/{model}`).
 MODELS = {"contracts": "cer-vierge", "dossiers": "formulaire-vierge", "scheduling": "convocation-departement"}

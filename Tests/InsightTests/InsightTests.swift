@@ -68,7 +68,7 @@ struct County: Sendable {
 }
 
 func counts(_ client: APIClient) async throws -> [String: Int] {
-  let alerts = try await client.call(InsightAPI.listAlerts).items
+  let alerts = try await client.call(InsightAPI.listAlerts, [:], AlertQuery()).items
   return Dictionary(alerts.map { ($0.code, $0.count) }, uniquingKeysWith: { first, _ in first })
 }
 
@@ -89,7 +89,7 @@ func refusal(_ body: () async throws -> some Sendable) async -> Int {
       #expect(both["sans-cer"] == 30 && both["nsdd"] == 12)
       let stranger = try await counts(county.client(.referent))
       #expect(!stranger.isEmpty && stranger.values.allSatisfy { $0 == 0 })
-      #expect(await refusal { try await county.client(.dpo).call(InsightAPI.listAlerts) } == 403)
+      #expect(await refusal { try await county.client(.dpo).call(InsightAPI.listAlerts, [:], AlertQuery()) } == 403)
     }
   }
 
@@ -149,7 +149,7 @@ func refusal(_ body: () async throws -> some Sendable) async -> Int {
           """)
         try await transaction.script("analyze dossiers.dossier; analyze contracts.contract")
       }
-      let active = AlertSituation.active.conditions
+      let active = AlertFilter(situation: .active).conditions
       let counted = [
         AlertStore.Prepared(
           alert: .withoutDuties, dataset: Dataset.withoutDuties.narrowed(active), isFavourite: true, days: nil,

@@ -34,9 +34,9 @@ import Testing
       "identity.county_change", "identity.delay",
       "identity.organisation", "identity.profile_right", "identity.profile_right_change",
       "identity.second_factor_rule", "identity.security_change", "identity.security_rule", "identity.territory",
-      "identity.text_version", "scheduling.appointment_kind", "scheduling.appointment_theme", "scheduling.delay",
-      "scheduling.list_change", "scheduling.model", "scheduling.model_choice", "scheduling.model_file",
-      "scheduling.opening", "scheduling.place", "scheduling.place_change",
+      "identity.text_version", "insight.delay", "scheduling.appointment_kind", "scheduling.appointment_theme",
+      "scheduling.delay", "scheduling.list_change", "scheduling.model", "scheduling.model_choice",
+      "scheduling.model_file", "scheduling.opening", "scheduling.place", "scheduling.place_change",
       "scheduling.reminder_rule", "scheduling.text_version",
     ],
     "days and sums, nothing of a person": [

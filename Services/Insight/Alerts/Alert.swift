@@ -16,6 +16,7 @@ enum Alert: String, CaseIterable, Sendable {
   case standbys = "veilles"
   case notes = "notes"
   case unseen = "sans-rendez-vous"
+  case unreachable = "sans-coordonnees"
   case withoutContract = "sans-cer"
   case notRefreshed = "non-actualises"
   case formalNotices = "midem"
@@ -36,13 +37,8 @@ enum Alert: String, CaseIterable, Sendable {
     var tone: InsightAlert.Tone = .waiting
     /// Whether it is among the favourites of who has chosen nothing.
     var isUsual = false
-    /// From how many days on it counts; nil where it goes by none.
-    var days: Days?
-  }
-
-  enum Days: Sendable {
-    case usual(Int)
-    case county(CountyDelay)
+    /// From how many days on it counts, unless its reader chose another number; nil where it goes by none.
+    var days: CountyDelay?
   }
 
   var terms: Terms {
@@ -58,11 +54,11 @@ enum Alert: String, CaseIterable, Sendable {
     case .waiting:
       Terms(
         label: "CER en retard", summary: "Contrats soumis qui attendent depuis trop longtemps",
-        rights: [.moveContracts, .decideContracts, .draftContracts], tone: .late, days: .county(.contractWaiting))
+        rights: [.moveContracts, .decideContracts, .draftContracts], tone: .late, days: .contractWaiting)
     case .renewals:
       Terms(
         label: "CER à renouveler", summary: "Contrats validés échus ou qui vont l’être",
-        rights: [.draftContracts, .moveContracts], tone: .late, isUsual: true, days: .county(.renewal))
+        rights: [.draftContracts, .moveContracts], tone: .late, isUsual: true, days: .renewal)
     case .forms:
       Terms(
         label: "formulaires FSE à saisir", summary: "Questionnaires d’entrée et de sortie attendus",
@@ -76,6 +72,10 @@ enum Alert: String, CaseIterable, Sendable {
       Terms(
         label: "entretiens sans synthèse", summary: "Rendez-vous tenus dont la synthèse n’est pas écrite",
         rights: [.bookAppointments])
+    case .unreachable:
+      Terms(
+        label: "coordonnées manquantes", summary: "Personnes sans téléphone ni adresse électronique",
+        rights: [.editContact, .bookForOrganisation])
     case .steps, .standbys, .notes, .unseen, .notRefreshed, .operators, .messages: watch
     case .formalNotices:
       Terms(
@@ -105,11 +105,11 @@ enum Alert: String, CaseIterable, Sendable {
     case .steps:
       Terms(
         label: "étapes qui finissent", summary: "Étapes en cours dont la fin prévue approche ou est passée",
-        rights: [.registerOnOffers, .fseForms], days: .usual(30))
+        rights: [.registerOnOffers, .fseForms], days: .alertSteps)
     case .standbys:
       Terms(
         label: "veilles qui finissent", summary: "Dossiers qui reviennent bientôt de veille",
-        rights: [.standby, .cancelExit], days: .usual(30))
+        rights: [.standby, .cancelExit], days: .alertStandby)
     case .notes:
       Terms(
         label: "notes en cours", summary: "Notes ouvertes qui vous sont adressées, ou que vous avez écrites",
@@ -117,19 +117,19 @@ enum Alert: String, CaseIterable, Sendable {
     case .unseen:
       Terms(
         label: "personnes sans rendez-vous", summary: "Aucun rendez-vous tenu depuis longtemps, ni prévu",
-        rights: [.bookAppointments], days: .usual(90))
+        rights: [.bookAppointments], days: .alertUnseen)
     case .notRefreshed:
       Terms(
         label: "dossiers plus actualisés", summary: "Personnes que Genesis ne déverse plus",
-        rights: [.exitDossier, .cancelExit], days: .usual(ReportKind.refreshDays))
+        rights: [.exitDossier, .cancelExit], days: .alertRefresh)
     case .operators:
       Terms(
         label: "opérateurs sans réponse", summary: "Positionnements auxquels rien n’a fait suite",
-        rights: [.registerOnOffers], days: .usual(15))
+        rights: [.registerOnOffers], days: .alertOperators)
     default:
       Terms(
         label: "messages non remis", summary: "SMS et courriels qui ne sont pas arrivés", rights: [.bookAppointments],
-        tone: .late, days: .usual(15))
+        tone: .late, days: .alertMessages)
     }
   }
 
@@ -154,6 +154,7 @@ enum Alert: String, CaseIterable, Sendable {
     case .standbys: .standbysEnding(within: days, moment)
     case .notes: .openNotes
     case .unseen: .unseen(for: days, moment)
+    case .unreachable: .unreachable
     case .withoutContract: .withoutContract
     case .notRefreshed: .notRefreshed(for: days, moment)
     case .formalNotices: .formalNoticesAsked
@@ -166,13 +167,22 @@ enum Alert: String, CaseIterable, Sendable {
   }
 }
 
-extension AlertSituation {
+extension AlertFilter {
   /// What a dataset is narrowed to.
   var conditions: [SQL] {
-    switch self {
-    case .active: ["d.state <> 'left'"]
-    case .left: ["d.state = 'left'"]
-    case .all: []
+    var conditions: [SQL] = []
+    switch situation {
+    case .active: conditions.append("d.state <> 'left'")
+    case .left: conditions.append("d.state = 'left'")
+    case .all: break
     }
+    if scheme == .fse {
+      conditions.append(
+        """
+        exists (select from fse.v1_participation q where q.dossier = d.id and q.from_date <= caller.today()
+          and (q.until_date is null or q.until_date >= caller.today()))
+        """)
+    }
+    return conditions
   }
 }

@@ -26,14 +26,15 @@ struct AlertStore: Sendable {
   }
 
   /// What waits for `caller`, counted in one statement.
-  func alerts(for caller: Caller, at now: Date) async throws -> [InsightAlert] {
+  func alerts(_ query: AlertQuery, for caller: Caller, at now: Date) async throws -> [InsightAlert] {
     struct Count: Decodable, Sendable {
       let code: String
       let count: Int
     }
     return try await postgres.withTransaction(as: caller) { transaction in
-      let situation = try await Self.situation(in: transaction)
-      let open = try await Self.prepared(Alert.open(to: caller), situation, in: transaction, at: now)
+      let filter = try await Self.filter(in: transaction)
+      let all = try await Self.prepared(Alert.open(to: caller), filter, in: transaction, at: now)
+      let open = query.favourites == true ? all.filter(\.isFavourite) : all
       guard let statement = Self.counting(open) else { return [] }
       let counts = try await transaction.query(statement, as: Count.self)
       let found = Dictionary(counts.map { ($0.code, $0.count) }, uniquingKeysWith: { first, _ in first })
@@ -60,36 +61,49 @@ struct AlertStore: Sendable {
 
   /// The alerts with the caller's own favourites and numbers of days, else the county's.
   static func prepared(
-    _ alerts: [Alert], _ situation: AlertSituation, in transaction: Transaction, at now: Date
+    _ alerts: [Alert], _ filter: AlertFilter, in transaction: Transaction, at now: Date
   ) async throws -> [Prepared] {
     let caller = transaction.caller
     let moment = Dataset.Moment(today: caller.today, now: now)
     let chosen = try await transaction.query(
       "select alert, favourite, days from insight.alert_choice where account = \(caller.account)", as: Choice.self)
     let choices = Dictionary(chosen.map { ($0.alert, $0) }, uniquingKeysWith: { first, _ in first })
+    let usual = try await delays(Set(alerts.compactMap(\.terms.days)), in: transaction)
     var prepared: [Prepared] = []
     for alert in alerts {
       let (terms, choice) = (alert.terms, choices[alert.rawValue])
-      let days: Int?
-      switch terms.days {
-      case nil: days = nil
-      case .usual(let usual): days = choice?.days ?? usual
-      case .county(let delay):
-        if let own = choice?.days { days = own } else { days = try await transaction.value(of: delay) }
-      }
+      var days = terms.days == nil ? nil : choice?.days
+      if days == nil, let delay = terms.days { days = usual[delay.rawValue] ?? delay.standard }
       prepared.append(
         Prepared(
           alert: alert,
-          dataset: alert.dataset(for: caller, days: days ?? 0, moment).narrowed(situation.conditions),
-          isFavourite: choice?.favourite ?? terms.isUsual, days: days, hasOwnDays: choice?.days != nil))
+          dataset: alert.dataset(for: caller, days: days ?? 0, moment).narrowed(filter.conditions),
+          isFavourite: choice?.favourite ?? terms.isUsual, days: days,
+          hasOwnDays: terms.days != nil && choice?.days != nil))
     }
     return prepared
   }
 
-  private static func situation(in transaction: Transaction) async throws -> AlertSituation {
+  private struct Delay: Decodable, Sendable {
+    let delay: String
+    let value: Int
+  }
+
+  /// What the county's delays are on the caller's day, asked for at once.
+  private static func delays(
+    _ delays: Set<CountyDelay>, in transaction: Transaction
+  ) async throws -> [String: Int] {
+    guard !delays.isEmpty else { return [:] }
+    let statement = delays.map { "select \($0)::text as delay, \($0.sql) as value" as SQL }
+      .joined(separator: " union all ")
+    let found = try await transaction.query(statement, as: Delay.self)
+    return Dictionary(found.map { ($0.delay, $0.value) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private static func filter(in transaction: Transaction) async throws -> AlertFilter {
     try await transaction.first(
-      "select situation from insight.alert_filter where account = \(transaction.caller.account)", as: String.self
-    ).flatMap(AlertSituation.init(rawValue:)) ?? .active
+      "select situation, scheme from insight.alert_filter where account = \(transaction.caller.account)",
+      as: AlertFilter.self) ?? AlertFilter(situation: .active, scheme: .all)
   }
 
   private static func alert(_ code: String, for caller: Caller) throws -> Alert {
@@ -105,8 +119,8 @@ struct AlertStore: Sendable {
     let alert = try Self.alert(code, for: caller)
     let place = try query.place(as: Dataset.Place.self)
     return try await postgres.withTransaction(as: caller) { transaction in
-      let situation = try await Self.situation(in: transaction)
-      guard let prepared = try await Self.prepared([alert], situation, in: transaction, at: now).first else {
+      let filter = try await Self.filter(in: transaction)
+      guard let prepared = try await Self.prepared([alert], filter, in: transaction, at: now).first else {
         throw Problem.notFound("Cette alerte")
       }
       let page = try await transaction.page(
@@ -115,7 +129,7 @@ struct AlertStore: Sendable {
       let count = try await transaction.count(prepared.dataset, atMost: Alert.mostCounted)
       return AlertList(
         alert: prepared.shown(count: count), subject: prepared.dataset.subject,
-        columns: prepared.dataset.columns.map(\.shown), rows: page.items, next: page.next, situation: situation)
+        columns: prepared.dataset.columns.map(\.shown), rows: page.items, next: page.next, filter: filter)
     }
   }
 
@@ -136,15 +150,16 @@ struct AlertStore: Sendable {
   }
 
   func filter(for caller: Caller) async throws -> AlertFilter {
-    try await postgres.withTransaction(as: caller) { AlertFilter(situation: try await Self.situation(in: $0)) }
+    try await postgres.withTransaction(as: caller) { try await Self.filter(in: $0) }
   }
 
   func set(_ filter: AlertFilter, for caller: Caller) async throws -> AlertFilter {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.execute(
         """
-        insert into insight.alert_filter (account, situation) values (\(caller.account), \(filter.situation))
-        on conflict (account) do update set situation = excluded.situation
+        insert into insight.alert_filter (account, situation, scheme)
+        values (\(caller.account), \(filter.situation), \(filter.scheme ?? .all))
+        on conflict (account) do update set situation = excluded.situation, scheme = excluded.scheme
         """)
       return filter
     }
@@ -152,8 +167,8 @@ struct AlertStore: Sendable {
 }
 
 func addAlertRoutes(to routes: Routes, store: AlertStore) {
-  routes.handle(InsightAPI.listAlerts) { _, request in
-    Page(items: try await store.alerts(for: request.caller, at: request.now))
+  routes.handle(InsightAPI.listAlerts) { query, request in
+    Page(items: try await store.alerts(query, for: request.caller, at: request.now))
   }
   routes.handle(InsightAPI.listAlert) { query, request in
     try await store.rows(of: request.word("code"), query, for: request.caller, at: request.now)

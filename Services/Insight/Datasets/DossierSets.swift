@@ -94,6 +94,11 @@ extension Dataset {
       ], day: since.sql, order: "depuis")
   }
 
+  /// The people whom neither a call nor an e-mail reaches.
+  static let unreachable = people(
+    [.territory, .state, since], where: ["coalesce(d.phone, '') = ''", "coalesce(d.email, '') = ''"], day: since.sql,
+    order: "depuis")
+
   /// The exits that the feed suggests and that wait for a decision.
   static let proposedExits = Dataset(
     .proposedExit, Column.list([Column("sortie", "Sortie proposée au", .date, "e.exit_on"), .state]),

@@ -8,7 +8,8 @@ create table insight.alert_choice (
 );
 create table insight.alert_filter (
   account uuid primary key,
-  situation text not null check (situation in ('active', 'left', 'all'))
+  situation text not null check (situation in ('active', 'left', 'all')),
+  scheme text not null default 'all' check (scheme in ('all', 'fse'))
 );
 -- Under each profile that a person acts as there is another day's work, and another page.
 create table insight.home (

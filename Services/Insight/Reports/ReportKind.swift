@@ -17,9 +17,6 @@ enum ReportKind: String, CaseIterable, Sendable {
   case closed = "droit-clos"
   case moved = "mutations"
 
-  /// The feed has not held a person for more than so many days.
-  static let refreshDays = 5
-
   private struct Terms {
     let label: String
     let summary: String
@@ -42,7 +39,7 @@ enum ReportKind: String, CaseIterable, Sendable {
       Terms(
         label: "Sorties de file active – structure",
         summary:
-          "Personnes que Genesis ne déverse plus depuis plus de \(Self.refreshDays) jours et qui ont encore un référent"
+          "Personnes que Genesis ne déverse plus et qui ont encore un référent"
       )
     case .activeFile:
       Self.dated(
@@ -79,11 +76,20 @@ enum ReportKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// - Parameter days: within how many days, of the report that goes by it.
+  /// The county's number of days, of a report that goes by one.
+  var delay: CountyDelay? {
+    switch self {
+    case .renewals: .renewal
+    case .notRefreshed: .alertRefresh
+    default: nil
+    }
+  }
+
+  /// - Parameter days: the number of days, of a report that goes by one.
   func dataset(days: Int, _ moment: Dataset.Moment) -> Dataset {
     let active: [SQL] = ["d.state <> 'left'"]
     switch self {
-    case .notRefreshed: return .notRefreshed(for: Self.refreshDays, moment)
+    case .notRefreshed: return .notRefreshed(for: days, moment)
     case .activeFile: return .activeFile
     case .activeFileByReferent: return .activeFileByReferent
     case .contractStates: return .contractsBySignature

@@ -18,12 +18,14 @@ struct ReportRun: Sendable {
   init(_ code: String, _ asked: ReportQuery, in transaction: Transaction, at now: Date) async throws {
     guard let kind = ReportKind(rawValue: code) else { throw Problem.notFound("Ce rapport") }
     var query = asked
-    if kind.filters.contains(.days), query.days == nil { query.days = try await transaction.value(of: .renewal) }
+    var usual = 0
+    if let delay = kind.delay { usual = try await transaction.value(of: delay) }
+    if kind.filters.contains(.days), query.days == nil { query.days = usual }
     let faults = Self.faults(query, kind.filters)
     if !faults.isEmpty { throw Problem.invalid(faults) }
     try await transaction.check(query.structure.map { BodyReference.organisation($0, at: "structure") })
     let moment = Dataset.Moment(today: transaction.caller.today, now: now)
-    let whole = kind.dataset(days: query.days ?? 0, moment)
+    let whole = kind.dataset(days: query.days ?? usual, moment)
     _ = try whole.column(query.sort)
     let narrowed = whole.narrowed(Self.conditions(query, day: whole.day))
     everyState = narrowed

@@ -6,9 +6,11 @@ import Service
 func addAlertPages(to pages: Pages) {
   let rights: [Right] = [.readDossiers]
   pages.get("infocentre/alertes", rights: rights) { visit in try await alertsPage(visit) }
-  pages.post("infocentre/alertes/situation", rights: rights) { visit in
-    let situation = visit.form["situation"].flatMap(AlertSituation.init(rawValue:)) ?? .active
-    _ = try await visit.services.call(InsightAPI.setAlertFilter, [:], AlertFilter(situation: situation))
+  pages.post("infocentre/alertes/filtre", rights: rights) { visit in
+    var filter = try await visit.services.call(InsightAPI.showAlertFilter)
+    filter.situation = visit.form["situation"].flatMap(AlertSituation.init(rawValue:)) ?? filter.situation
+    filter.scheme = visit.form["dispositif"].flatMap(AlertScheme.init(rawValue:)) ?? filter.scheme
+    _ = try await visit.services.call(InsightAPI.setAlertFilter, [:], filter)
     return .see(
       Address.local(visit.form["retour"]) ?? "/infocentre/alertes", saying: "Toutes vos alertes suivent ce filtre.")
   }
@@ -66,21 +68,44 @@ extension AlertSituation {
   }
 }
 
+extension AlertScheme {
+  fileprivate var label: String {
+    switch self {
+    case .all: "Tous les dispositifs"
+    case .fse: "Participants FSE"
+    }
+  }
+}
+
 /// The one filter of all alerts, kept for the person.
-private func situationTabs(_ current: AlertSituation, back: String) -> Panel {
-  Panel(
-    "Situation des personnes",
-    actions: AlertSituation.allCases.map { situation in
-      Action(
-        situation == current ? "✓ \(situation.label)" : situation.label, "/infocentre/alertes/situation",
-        weight: situation == current ? .outline : .plain, posts: true,
-        values: [HiddenValue("situation", situation.rawValue), HiddenValue("retour", back)])
-    }, [Paragraph("Ce choix vaut pour toutes vos alertes, jusqu’à ce que vous le changiez.", isMuted: true)])
+private func filterPanel(_ filter: AlertFilter, back: String) -> Panel {
+  func choice(_ name: String, _ value: String, _ label: String, isChosen: Bool) -> Action {
+    Action(
+      isChosen ? "✓ \(label)" : label, "/infocentre/alertes/filtre", weight: isChosen ? .outline : .plain, posts: true,
+      values: [HiddenValue(name, value), HiddenValue("retour", back)])
+  }
+  let situations = AlertSituation.allCases.map {
+    choice("situation", $0.rawValue, $0.label, isChosen: $0 == filter.situation)
+  }
+  let schemes = AlertScheme.allCases.map {
+    choice("dispositif", $0.rawValue, $0.label, isChosen: $0 == (filter.scheme ?? .all))
+  }
+  return Panel(
+    "Filtre de toutes vos alertes",
+    [
+      ItemList(
+        "Filtre",
+        [
+          Item("Situation des personnes", icon: .users, actions: situations),
+          Item("Dispositif", icon: .filter, actions: schemes),
+        ], empty: EmptyState("Aucun filtre", "Rien à choisir.", icon: .filter)),
+      Paragraph("Ce choix vaut pour toutes vos alertes, jusqu’à ce que vous le changiez.", isMuted: true),
+    ])
 }
 
 /// Every alert, those with something first.
 private func alertsPage(_ visit: Visit) async throws -> PageAnswer {
-  async let counting = visit.services.call(InsightAPI.listAlerts).items
+  async let counting = visit.services.call(InsightAPI.listAlerts, [:], AlertQuery()).items
   async let narrowing = visit.services.call(InsightAPI.showAlertFilter)
   let (alerts, filter) = try await (counting, narrowing)
   let items = alerts.inOrderOfUrgency.map { alert in
@@ -95,7 +120,7 @@ private func alertsPage(_ visit: Visit) async throws -> PageAnswer {
   return visit.page(
     PageHead("Alertes", lead: "Celles que vous gardez sont sur votre accueil.", back: back),
     visit.may(.reports) ? .insight : .today,
-    [situationTabs(filter.situation, back: "/infocentre/alertes"), Panel("Toutes les alertes", [list])])
+    [filterPanel(filter, back: "/infocentre/alertes"), Panel("Toutes les alertes", [list])])
 }
 
 /// The dossiers behind one figure; each row leads to where it is acted on.
@@ -123,7 +148,7 @@ private func alertPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) 
   var body: [any Piece] = faults.general
   body.append(table)
   if let days = alert.days { body.append(thresholdForm(alert, days, typed, faults)) }
-  body.append(situationTabs(found.situation, back: alert.address))
+  body.append(filterPanel(found.filter, back: alert.address))
   let head = PageHead(
     alert.title, lead: alert.summary, back: Link("Alertes", "/infocentre/alertes"),
     actions: [alert.favourite(back: alert.address)])

@@ -4,7 +4,7 @@ import Foundation
 
 /// The favourites among the alerts: counted in one place, in the scope of who looks.
 let alertBlock = HomeBlock("Alertes", rights: [.readDossiers], place: .right) { visit in
-  let favourites = try await visit.services.call(InsightAPI.listAlerts).items.filter(\.isFavourite)
+  let favourites = try await visit.services.call(InsightAPI.listAlerts, [:], AlertQuery(favourites: true)).items
   return HomeContent(counters: favourites.map(\.counter))
 }
 

@@ -18,7 +18,8 @@ let insightRoom = Room(
 
 /// The alerts, then the reports.
 private func insightPage(_ visit: Visit) async throws -> PageAnswer {
-  async let counting = visit.may(.readDossiers) ? visit.services.call(InsightAPI.listAlerts).items : []
+  async let counting =
+    visit.may(.readDossiers) ? visit.services.call(InsightAPI.listAlerts, [:], AlertQuery()).items : []
   async let listing = visit.services.call(InsightAPI.listReports).items
   async let drawing = visit.services.call(
     InsightAPI.showReport, ["report": "etats-contrats"], ReportQuery(limit: 1))

@@ -15,6 +15,12 @@ public enum CountyDelay: String, Payload, CaseIterable {
   case reminder
   case slotSearch = "slot_search"
   case exitAppointments = "exit_appointments"
+  case alertSteps = "alert_steps"
+  case alertStandby = "alert_standby"
+  case alertUnseen = "alert_unseen"
+  case alertRefresh = "alert_refresh"
+  case alertOperators = "alert_operators"
+  case alertMessages = "alert_messages"
   case invitation
   case passwordReset = "password_reset"
   case accessToken = "access_token"
@@ -137,6 +143,33 @@ public enum CountyDelay: String, Payload, CaseIterable {
           "Ce que deviennent les rendez-vous que le référent avait après le dernier jour, quand la sortie ne le dit pas.",
         unit: .choice(["ils sont annulés et leur rappel ne part pas", "ils restent dans l’agenda du référent"]),
         standard: 0, range: 0...1, source: "Pratique de Jalons : le guide n’en dit rien")
+    case .alertSteps:
+      Self.days(
+        .insight, "Alerte : étapes qui finissent", "L’alerte montre les étapes dont la fin prévue vient dans ce délai.",
+        30, 0...366, "Guide, « Créer une alerte »")
+    case .alertStandby:
+      Self.days(
+        .insight, "Alerte : veilles qui finissent", "L’alerte montre les veilles qui finissent dans ce délai.", 30,
+        0...366, "Guide, « Veille »")
+    case .alertUnseen:
+      Self.days(
+        .insight, "Alerte : personnes sans rendez-vous",
+        "L’alerte montre les personnes suivies sans rendez-vous tenu depuis ce délai, ni prévu.", 90, 7...730,
+        "Pratique de Jalons")
+    case .alertRefresh:
+      Self.days(
+        .insight, "Dossiers plus actualisés",
+        "L’alerte et le rapport « Sorties de file active » montrent les dossiers que Genesis ne déverse plus depuis ce délai.",
+        5, 1...180, "Guide, « Sorties de file active »")
+    case .alertOperators:
+      Self.days(
+        .insight, "Alerte : opérateurs sans réponse",
+        "L’alerte montre les positionnements auxquels rien n’a fait suite depuis ce délai.", 15, 1...366,
+        "Pratique de Jalons")
+    case .alertMessages:
+      Self.days(
+        .insight, "Alerte : messages non remis", "L’alerte montre les messages qui ont échoué depuis ce délai.", 15,
+        1...90, "Pratique de Jalons")
     case .invitation:
       Self.hours(
         .identity, "Invitation d’un collaborateur",

@@ -42,11 +42,23 @@ public enum AlertSituation: String, Payload, CaseIterable {
   case active, left, all
 }
 
-/// What the caller's alerts are narrowed to.
-public struct AlertFilter: Payload {
-  public var situation: AlertSituation
+/// The schemes whose people the alerts are about.
+public enum AlertScheme: String, Payload, CaseIterable {
+  case all
+  /// Those who take part in an FSE operation today.
+  case fse
+}
 
-  public init(situation: AlertSituation) { self.situation = situation }
+/// What the caller's alerts are narrowed to.
+public struct AlertFilter: Payload, Equatable {
+  public var situation: AlertSituation
+  /// All when absent.
+  public var scheme: AlertScheme?
+
+  public init(situation: AlertSituation, scheme: AlertScheme? = nil) {
+    self.situation = situation
+    self.scheme = scheme
+  }
 }
 
 /// How the caller likes one alert.
@@ -69,18 +81,18 @@ public struct AlertList: Payload, AnyPage {
   public var columns: [DatasetColumn]
   public var rows: [DatasetRow]
   public var next: String?
-  public var situation: AlertSituation
+  public var filter: AlertFilter
 
   public init(
     alert: InsightAlert, subject: DatasetSubject, columns: [DatasetColumn], rows: [DatasetRow], next: String?,
-    situation: AlertSituation
+    filter: AlertFilter
   ) {
     self.alert = alert
     self.subject = subject
     self.columns = columns
     self.rows = rows
     self.next = next
-    self.situation = situation
+    self.filter = filter
   }
 }
 
@@ -102,8 +114,16 @@ public struct InsightPageQuery: PageQuery, Constrained {
   }
 }
 
+/// Which alerts to count.
+public struct AlertQuery: Payload {
+  /// Only those that the caller keeps on the home page.
+  public var favourites: Bool?
+
+  public init(favourites: Bool? = nil) { self.favourites = favourites }
+}
+
 extension InsightAPI {
-  public static let listAlerts = Endpoint<NoInput, Page<InsightAlert>>(
+  public static let listAlerts = Endpoint<AlertQuery, Page<InsightAlert>>(
     .insight, "listAlerts", .get, "alerts", allow: .having(.readDossiers),
     summary: "Count what waits for the caller, in the caller's scope.")
   public static let listAlert = Endpoint<InsightPageQuery, AlertList>(
