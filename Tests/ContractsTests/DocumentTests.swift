@@ -91,7 +91,8 @@ import Testing
           id: .new(), position: 1, theme: "mobilite", themeLabel: "Mobilité", personDoes: "Passer le permis.",
           referentDoes: "", step: step)
       ], people: LetterPeople(familyName: "MARTIN", givenName: "Léa"), steps: [step: "Auto-école solidaire"])
-    guard case .text(let hours) = letter.values["HeuresHebdomadaires"], case .list(let items) = letter.values["Objectif"]
+    guard case .text(let hours) = letter.values["HeuresHebdomadaires"],
+      case .list(let items) = letter.values["Objectif"]
     else {
       Issue.record("no hours or objectives")
       return

@@ -115,7 +115,8 @@ private struct PDFAddition {
       text += "\(number) 1\n\(PDFSigner.tenDigits(place)) 00000 n \n"
     }
     let kept = [#//Info\s+\d+\s+0\s+R/#, #//ID\s*\[[^\]]*\]/#].compactMap { objects.trailer.firstMatch(of: $0) }
-    text += "trailer\n<</Size \(count)/Root \(root) 0 R\(kept.map { String($0.output) }.joined())/Prev \(objects.table)>>\n"
+    text +=
+      "trailer\n<</Size \(count)/Root \(root) 0 R\(kept.map { String($0.output) }.joined())/Prev \(objects.table)>>\n"
     append(text + "startxref\n\(table)\n%%EOF\n")
   }
 
