@@ -29,7 +29,7 @@ func addMeetingPages(to pages: Pages) {
     let id = try visit.id("meeting", of: GroupMeeting.self)
     let format = visit.form["format"].flatMap(LetterFormat.init(rawValue:)) ?? .pdf
     let print = SummonsPrint(model: visit.form["model"], format: format, message: visit.form["message"])
-    let file = try await visit.services.file(SchedulingAPI.printMeetingSummons, ["meeting": id], print)
+    let file = try await visit.services.open(SchedulingAPI.printMeetingSummons, ["meeting": id], print)
     return PageAnswer(.file(file, isShown: format == .pdf))
   }
   pages.post("agenda/collectif/{meeting}/presences", rights: bookingRights) { visit in try await tick(visit) }

@@ -10,7 +10,7 @@ func addSummonsPages(to pages: Pages, below appointments: String) {
     let id = try visit.id("appointment", of: Appointment.self)
     let format = visit.form["format"].flatMap(LetterFormat.init(rawValue:)) ?? .pdf
     let print = SummonsPrint(model: visit.form["model"], format: format, message: visit.form["message"])
-    let file = try await visit.services.file(SchedulingAPI.printSummons, ["appointment": id], print)
+    let file = try await visit.services.open(SchedulingAPI.printSummons, ["appointment": id], print)
     return PageAnswer(.file(file, isShown: format == .pdf))
   }
   pages.get("\(appointments)/{appointment}/envoi", rights: bookingRights) { visit in

@@ -10,16 +10,16 @@ func addDocumentPages(to pages: Pages) {
   pages.get("contrats/{contract}/numerisations/{scan}", rights: [.readDossiers]) { visit in
     let contract = try visit.id("contract", of: Contract.self)
     let scan = try visit.id("scan", of: ContractScan.self)
-    let file = try await visit.services.file(
+    let file = try await visit.services.open(
       ContractsAPI.downloadScan, ["contract": contract, "scan": scan], NoInput())
     return PageAnswer(.file(file, isShown: true))
   }
   pages.get("contrats/vierge", rights: working) { visit in
-    PageAnswer(.file(try await visit.services.file(ContractsAPI.printBlank, [:], NoInput()), isShown: true))
+    PageAnswer(.file(try await visit.services.open(ContractsAPI.printBlank, [:], NoInput()), isShown: true))
   }
   pages.get("dossiers/{dossier}/contrats/vierge", rights: working) { visit in
     let dossier = try visit.id("dossier", of: Dossier.self)
-    let file = try await visit.services.file(ContractsAPI.printDossierBlank, ["dossier": dossier], NoInput())
+    let file = try await visit.services.open(ContractsAPI.printDossierBlank, ["dossier": dossier], NoInput())
     return PageAnswer(.file(file, isShown: true))
   }
 }
@@ -140,7 +140,7 @@ struct ScanForm: ContractForm {
   func save(_ draft: Draft, version: Int?) async throws -> PageAnswer {
     guard let file = draft.file else { throw Problem.malformed("Le formulaire est incomplet.") }
     _ = try await visit.services.upload(
-      ContractsAPI.addScan, held.path, query: ["name": file.name], bytes: file.bytes)
+      ContractsAPI.addScan, held.path, query: ["name": file.name], file: file.content)
     return .see(held.address() + "#papier", saying: "Le contrat numérisé est joint.")
   }
 }

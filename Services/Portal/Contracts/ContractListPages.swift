@@ -9,7 +9,7 @@ func addContractListPages(to pages: Pages) {
     let view = ContractView(visit, people: try await FollowedPeople.load(visit))
     var filter = view.filter
     filter.after = nil
-    return PageAnswer(.file(try await visit.services.file(ContractsAPI.exportContracts, [:], filter), isShown: false))
+    return PageAnswer(.file(try await visit.services.open(ContractsAPI.exportContracts, [:], filter), isShown: false))
   }
   pages.get("contrats/a-renouveler", rights: [.readDossiers]) { visit in
     try await renewalsPage(visit, overdue: false)

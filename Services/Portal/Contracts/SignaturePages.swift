@@ -22,14 +22,14 @@ func addSignaturePages(to pages: Pages) {
   pages.get("\(one)/pages/{number}", rights: [.readDossiers]) { visit in
     let (contract, signature) = try ids(visit)
     guard let number = visit.parameters["number"].flatMap({ Int($0) }) else { throw Problem.notFound() }
-    let file = try await visit.services.file(
+    let file = try await visit.services.open(
       ContractsAPI.showSignaturePage, ["contract": contract, "signature": signature, "page": number], NoInput())
     return PageAnswer(.file(file, isShown: true))
   }
   pages.get("\(one)/fichier", rights: [.readDossiers]) { visit in
     let (contract, signature) = try ids(visit)
     let kind = visit.query["nature"].flatMap(SignatureFileQuery.Kind.init(rawValue:)) ?? .signed
-    let file = try await visit.services.file(
+    let file = try await visit.services.open(
       ContractsAPI.downloadSignatureFile, ["contract": contract, "signature": signature],
       SignatureFileQuery(kind: kind))
     return PageAnswer(.file(file, isShown: kind == .signed))
@@ -139,7 +139,7 @@ struct SignedDocumentForm: ContractForm {
   func save(_ draft: Draft, version: Int?) async throws -> PageAnswer {
     guard let file = draft.file else { throw Problem.malformed("Le formulaire est incomplet.") }
     let found = try await visit.services.upload(
-      ContractsAPI.checkSignedDocument, held.path, query: ["name": file.name], bytes: file.bytes)
+      ContractsAPI.checkSignedDocument, held.path, query: ["name": file.name], file: file.content)
     let when = found.signedAt.map { " Signé le \(French.moment($0))." } ?? ""
     return .see(
       held.address("verification"), saying: found.verdict.label + when, tone: found.verdict == .intact ? .done : .info)

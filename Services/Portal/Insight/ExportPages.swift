@@ -14,7 +14,7 @@ func addExportPages(to pages: Pages) {
   }
   pages.get("infocentre/exports/{export}/fichier", rights: rights) { visit in
     let id = try visit.id("export", of: ReportExport.self)
-    let file = try await visit.services.file(InsightAPI.downloadExport, ["export": id], NoInput())
+    let file = try await visit.services.open(InsightAPI.downloadExport, ["export": id], NoInput())
     return PageAnswer(.file(file, isShown: false))
   }
 }

@@ -14,12 +14,12 @@ let lettersRoom = Room(rights: [.depositDocuments]) { pages in
   }
   pages.get("courriers/{letterJob}/pdf", rights: rights) { visit in
     let id = try visit.id("letterJob", of: LetterJob.self)
-    let file = try await visit.services.file(DossiersAPI.downloadLetters, ["letterJob": id], NoInput())
+    let file = try await visit.services.open(DossiersAPI.downloadLetters, ["letterJob": id], NoInput())
     return PageAnswer(.file(file, isShown: false))
   }
   pages.get("courriers/{letterJob}/tableau", rights: rights) { visit in
     let id = try visit.id("letterJob", of: LetterJob.self)
-    let file = try await visit.services.file(DossiersAPI.downloadLetterTable, ["letterJob": id], NoInput())
+    let file = try await visit.services.open(DossiersAPI.downloadLetterTable, ["letterJob": id], NoInput())
     return PageAnswer(.file(file, isShown: false))
   }
 }

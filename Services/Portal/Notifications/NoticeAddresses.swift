@@ -8,6 +8,7 @@ extension NoticeSubject {
     let name = id?.text ?? ""
     return switch kind {
     case .dossier: "/dossiers/\(name)"
+    case .contract: "/contrats/\(name)"
     case .caseload: "/beneficiaires"
     case .agenda: "/agenda"
     case .feeds: "/flux"

@@ -10,11 +10,11 @@ enum SignatureNotices {
   static func handlers(mails: MailStore, publicAddress: String) -> [Consumer.Handling] {
     [
       .on(ContractSigned.self) { event, envelope, transaction in
-        let link = "/contrats/\(event.contract)"
         try await transaction.notify(
           [event.account],
           NoticeDraft(
-            kind: .contract, title: "Le CER n° \(event.number) est signé par SMS", dossier: event.dossier, link: link),
+            kind: .contract, title: "Le CER n° \(event.number) est signé par SMS", dossier: event.dossier,
+            about: .contract(event.contract)),
           at: envelope.time)
         let address = try await transaction.first(
           """
@@ -33,7 +33,7 @@ enum SignatureNotices {
           """
         try await mails.queue(
           MailText(
-            address: address, subject: "Un document vient d’être signé", body: body, link: "\(publicAddress)\(link)"),
+            address: address, subject: "Un document vient d’être signé", body: body, link: "\(publicAddress)/contrats/\(event.contract)"),
           to: event.account, kind: .documentSigned, name: "document-signe-\(event.signature)", at: envelope.time,
           in: transaction)
       }

@@ -4,7 +4,7 @@ import Foundation
 /// What a notification leads to. At which address that is, the portal alone knows.
 public struct NoticeSubject: Payload, Equatable {
   public enum Kind: String, Payload, CaseIterable {
-    case dossier, caseload, agenda, feeds, feed, delegations
+    case dossier, contract, caseload, agenda, feeds, feed, delegations
     case abnormalUse = "abnormal-use"
   }
   public var kind: Kind
@@ -16,5 +16,6 @@ public struct NoticeSubject: Payload, Equatable {
     self.id = id
   }
 
+  public static func contract(_ id: ID<Contract>) -> NoticeSubject { NoticeSubject(.contract, id.value) }
   public static func dossier(_ id: ID<Dossier>) -> NoticeSubject { NoticeSubject(.dossier, id.value) }
 }

@@ -33,7 +33,7 @@ enum DocumentPages {
     pages.get(one, rights: [.readDossiers]) { visit in try await page(visit) }
     pages.form("\(one)/modifier", rights: [.depositDocuments], DocumentChangeForm.self)
     pages.get("\(one)/contenu", rights: [.readDossiers]) { visit in
-      let file = try await visit.services.file(DossiersAPI.downloadDocument, path(visit), NoInput())
+      let file = try await visit.services.open(DossiersAPI.downloadDocument, path(visit), NoInput())
       let isShown = file.contentType == "application/pdf" || file.contentType.hasPrefix("image/")
       return PageAnswer(.file(file, isShown: isShown && visit.query["telecharger"] == nil))
     }

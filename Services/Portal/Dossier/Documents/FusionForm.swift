@@ -66,7 +66,7 @@ struct FusionForm: DossierForm {
   func save(_ draft: Draft, version: Int?) async throws -> PageAnswer {
     let filing = draft.isFiled ? try self.filing(draft) : nil
     let order = LetterOrder(model: draft.model, format: draft.format, filing: filing)
-    let file = try await visit.services.file(DossiersAPI.produceLetter, open.path, order)
+    let file = try await visit.services.open(DossiersAPI.produceLetter, open.path, order)
     var answer = PageAnswer(.file(file, isShown: false))
     if filing != nil {
       answer.saying = Saying(text: "« \(file.name) » est classé dans les documents du dossier.", tone: .done, undo: nil)

@@ -11,7 +11,7 @@ func addExportPages(to pages: Pages) {
   pages.get("operations/{operation}/export", rights: [.fseExport]) { visit in
     let id = try visit.id("operation", of: FSEOperation.self)
     do {
-      let file = try await visit.services.file(FSEAPI.exportOperation, ["operation": id], NoInput())
+      let file = try await visit.services.open(FSEAPI.exportOperation, ["operation": id], NoInput())
       return PageAnswer(.file(file, isShown: false))
     } catch let problem as Problem where problem.status == 409 {
       return .see(
