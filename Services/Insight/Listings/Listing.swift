@@ -25,9 +25,9 @@ enum Listing {
     let narrowed: SQL = states.map { "where c.state = any(\($0))" } ?? ""
     return """
       select d.id as dossier, d.family_name, d.given_name,
-        upper(c.kind) || ' n° ' || c.number || ' · ' || case c.state when 'proposition' then 'CER proposition'
-          when 'soumis' then 'Soumis à l’étude' when 'etude' then 'Étude approfondie en commission'
-          when 'attente' then 'Attente de décision' when 'valide' then 'Validé' else 'Non validé' end as detail,
+        upper(c.kind) || ' n° ' || c.number || ' · ' || case c.state when 'proposition' then 'proposition'
+          when 'soumis' then 'soumis' when 'etude' then 'à l’étude' when 'attente' then 'en attente'
+          when 'valide' then 'validé' else 'non validé' end as detail,
         c.starts_on as date, c.id::text as id
       from contracts.v1_contract c join dossiers.v1_dossier d on d.id = c.dossier \(narrowed)
       """
