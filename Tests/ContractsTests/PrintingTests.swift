@@ -52,7 +52,7 @@ import Testing
 
       let submitted = try await service.move(drafted, to: .submitted, as: scene.referent)
       let studied = try await service.move(submitted, to: .studied, as: scene.secretariat)
-      _ = try await service.move(studied, to: .refused, as: scene.secretariat)
+      _ = try await service.move(studied, to: .refused, as: scene.secretariat, comment: "À revoir.")
       let late = try await problem {
         try await referent.file(ContractsAPI.printContract, path, ContractPrint(model: "cer-sans-decision"))
       }

@@ -214,6 +214,12 @@ enum Timeline {
   ]
 
   private static let steps: [Saying] = [
+    .of(ObjectiveLinked.self) { event in
+      Line(
+        dossier: event.dossier, kind: .step,
+        title: "« \(event.offerName) » répond au \(event.kind.label) n° \(event.number), \(event.themeLabel)",
+        detail: ["step": .string(event.step.description), "contract": .string(event.contract.description)])
+    },
     .of(StepChanged.self) { event in
       let title =
         switch event.change {
@@ -228,12 +234,6 @@ enum Timeline {
         detail: ["step": .string(event.step.description), "from": .string(event.from.description)])
       line.detail["until"] = (event.until?.description).map { .string($0) }
       return line
-    },
-    .of(ObjectiveLinked.self) { event in
-      Line(
-        dossier: event.dossier, kind: .step,
-        title: "« \(event.offerName) » répond au \(event.kind.label) n° \(event.number), \(event.themeLabel)",
-        detail: ["step": .string(event.step.description), "contract": .string(event.contract.description)])
     },
     .of(GatheringChanged.self) { event in
       let title =

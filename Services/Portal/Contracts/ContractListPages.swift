@@ -66,9 +66,13 @@ private func contractsPage(_ visit: Visit) async throws -> PageAnswer {
   let export =
     visit.may(.reports) && !found.items.isEmpty
     ? [Action("Exporter", view.address("/contrats/fichier"), icon: .download)] : []
+  let papers = [
+    Action("À remettre", "/contrats/a-remettre", icon: .send),
+    Action("CER vierge (PDF)", "/contrats/vierge", icon: .print),
+  ]
   let works = visit.may(.draftContracts) || visit.may(.moveContracts)
-  let blank = works ? [Action("CER vierge (PDF)", "/contrats/vierge", icon: .print)] : []
-  let head = PageHead("Suivi des CER", lead: "Les plus anciens en attente d’abord.", actions: export + blank)
+  let head = PageHead(
+    "Suivi des CER", lead: "Les plus anciens en attente d’abord.", actions: (works ? papers : []) + export)
   let above: [any Piece] = [FollowUpList.contracts.tabs, states(view, counts), view.bar]
   return visit.page(head, .contracts, above + view.people.notices + [table])
 }

@@ -31,13 +31,17 @@ private func contractPage(_ visit: Visit) async throws -> PageAnswer {
     body.append(held.decisionPanel)
   }
   body += [held.draftPanel, held.objectivesPanel, held.consentPanel, held.documentsPanel]
-  let fields = Action("Champ par champ", held.address("modifications"), icon: .history, weight: .plain)
   if let documents { body += held.paperPanels(documents) }
-  body.append(Panel("Historique", actions: [fields], [held.history]))
-  return held.open.page(head, in: "contrats", body)
+  body.append(Panel("Historique", [held.history]))
+  return held.open.page(head, in: "contrats", body + [held.fieldHistory])
 }
 
 extension OpenContract {
+  /// Where every field is told as it was.
+  fileprivate var fieldHistory: any Piece {
+    Action("Champ par champ", address("modifications"), icon: .history, weight: .plain)
+  }
+
   /// What stands between this contract and its next state.
   fileprivate var notices: [Notice] {
     guard may(.draft) else { return [] }

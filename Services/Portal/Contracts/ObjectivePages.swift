@@ -86,7 +86,11 @@ struct ObjectiveForm: ContractForm {
         .area("referentDoes", \.referentDoes, "Ce que fait le référent", rows: 3),
         .date("dueOn", \.dueOn, "Échéance"),
         .list("step", \.step, "Étape du parcours qui y répond", none: "Aucune") { chosen in
-          let known = steps.map { Choice($0.id.description, $0.offerName) }
+          let known = steps.map { step in
+            Choice(
+              step.id.description,
+              step.kind == .positioning ? "\(step.offerName) (positionnement)" : step.offerName)
+          }
           // The link stays even where the steps could not be had.
           return chosen.isEmpty || known.contains { $0.value == chosen }
             ? known : known + [Choice(chosen, "Étape déjà liée")]

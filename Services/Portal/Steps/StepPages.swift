@@ -103,17 +103,17 @@ private func row(
   if visit.person.may(anyOf: [.draftContracts, .moveContracts]) {
     actions.append(Action("Lier à un objectif", stepObjectiveAddress(step.id, open), weight: .plain))
   }
-  let detail = [step.operatorName].compactMap { $0 } + objectives.map(\.answered)
+  let answered = objectives.isEmpty ? nil : objectives.map(\.answered).joined(separator: " · ")
   let real = step.from.map { from in
     "\(French.short(from)) → \(step.until.map(French.short) ?? "en cours")"
   }
   return Row(
     id: step.id.description, name: step.offerName,
     [
-      Cell(
-        step.offerName, detail: detail.isEmpty ? nil : detail.joined(separator: " · "), address: "\(address)/detail"),
+      Cell(step.offerName, detail: step.operatorName, address: "\(address)/detail"),
       Cell(step.badge(today: open.today), detail: step.endReason.map(reasons.label)),
-      Cell("\(French.short(step.plannedFrom)) → \(French.short(step.plannedUntil))"), Cell(real ?? "—"),
+      Cell("\(French.short(step.plannedFrom)) → \(French.short(step.plannedUntil))"),
+      Cell(real ?? "—", detail: answered),
       Cell(step.registeredByName), Cell(actions: actions),
     ])
 }

@@ -210,8 +210,9 @@ enum NoticeEvents {
       select \(author)::uuid as account where \(author)::uuid is not null
       union select lead from dossiers.v1_dossier where id = \(dossier) and lead is not null
       union select p.account from dossiers.v1_dossier d
-        join identity.v1_account_profile p on p.organisation = d.lead_organisation
-        where d.id = \(dossier) and p.profile = any(\([Profile.secretariatProximite, .secretariatStructure]))
+        join identity.v1_account_profile p on true join identity.v1_account a on a.id = p.account
+        where d.id = \(dossier) and coalesce(p.organisation, a.organisation) = d.lead_organisation
+          and p.profile = any(\([Profile.secretariatProximite, .secretariatStructure]))
       """, as: ID<Account>.self)
   }
 }

@@ -76,7 +76,7 @@ public struct ContractMovingRow: Payload {
 extension ContractsAPI {
   public static let moveContracts = Endpoint<ContractMoves, ContractMoving>(
     .contracts, "moveContracts", .post, "moves", allow: .having(.moveContracts, .decideContracts),
-    summary: "Move many contracts to another state, each by itself.", success: 202)
+    summary: "Move many contracts to another state, each by itself.", success: 202, limit: 1024 * 1024)
   public static let showMoving = Endpoint<NoInput, ContractMoving>(
     .contracts, "showMoving", .get, "moves/{moving}", allow: .having(.moveContracts, .decideContracts),
     summary: "Show how far a move of many contracts is.")
