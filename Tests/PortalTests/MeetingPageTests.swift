@@ -31,23 +31,23 @@ struct MeetingPageTests {
   func planned() async throws {
     try await PortalUnderTest.run { services, browser in
       Self.serve(services)
-      let chosen = ["dossier": Scene.dossier.description]
-      let form = try await browser.post("/agenda/collectif/nouveau", chosen)
+      let person = Scene.dossier.description
+      let form = try await browser.post("/agenda/collectif/nouveau", ["dossier": person])
       #expect(form.status == 200 && form.text.contains("1 personne à inscrire"))
       let wrong = try await browser.post(
         "/agenda/collectif/nouveau",
-        chosen.merging(["envoi": "oui", "date": "le 40", "capacity": "900", "note": "Salle du bas"]) { $1 })
+        ["dossier": person, "envoi": "oui", "date": "le 40", "capacity": "900", "note": "Salle du bas"])
       #expect(wrong.status == 422 && wrong.text.contains("« le 40 » n’est pas une date."))
       #expect(wrong.text.contains("Indiquez un nombre de places de 1 à 200") && wrong.text.contains("Salle du bas"))
       #expect(wrong.html.contains("name=\"dossier\" value=\"\(Scene.dossier)\""))
       let night = try await browser.post(
         "/agenda/collectif/nouveau",
-        chosen.merging(["envoi": "oui", "date": "20/3", "time": "3h", "minutes": "60", "kind": "collectif"]) { $1 })
+        ["dossier": person, "envoi": "oui", "date": "20/3", "time": "3h", "minutes": "60", "kind": "collectif"])
       #expect(night.status == 422 && night.text.contains("est une heure de nuit"))
       #expect(services.calls(of: SchedulingAPI.planMeeting).isEmpty)
       let sent = try await browser.post(
         "/agenda/collectif/nouveau",
-        chosen.merging(["envoi": "oui", "date": "20/3", "time": "14h30", "minutes": "60", "kind": "collectif"]) { $1 })
+        ["dossier": person, "envoi": "oui", "date": "20/3", "time": "14h30", "minutes": "60", "kind": "collectif"])
       #expect(sent.status == 303)
       let draft = try #require(services.calls(of: SchedulingAPI.planMeeting).first?.json)
       #expect(draft["appointment"]?["startsAt"]?.text?.hasPrefix("2026-03-20T13:30:00") == true)
