@@ -12,11 +12,11 @@ import Testing
 
 @Suite("Reminders", .database) struct ReminderTests {
   /// A process that sends by itself hardly ever, so that a test says when.
-  private static let still = ["JALONS_REMINDER_PAUSE": "3600000"]
+  static let still = ["JALONS_REMINDER_PAUSE": "3600000"]
   private static let text =
     "Rappel: vous avez RDV pour votre dossier RSA le 19/03/26 à 10:00 avec M/Mme DURAND Paul."
 
-  private static func worker(_ service: ServiceUnderTest, _ provider: SMSProvider? = nil) -> ReminderWorker {
+  static func worker(_ service: ServiceUnderTest, _ provider: SMSProvider? = nil) -> ReminderWorker {
     let parts = service.parts
     return ReminderWorker(
       store: ReminderStore(postgres: parts.postgres),
@@ -241,39 +241,6 @@ import Testing
       #expect(try await rejecting.sendDue() == 1)
       #expect(try await rejecting.sendDue() == 0)
       #expect(try await service.titles(of: scene.lead) == ["Rappel SMS non envoyé : numéro à corriger"])
-    }
-  }
-
-  @Test("a number that the provider rejected is not tried again until it is corrected")
-  func deadNumber() async throws {
-    try await ServiceUnderTest.run(
-      SchedulingProcess.process, at: SchedulingScene.start, environment: Self.still
-    ) { service in
-      let scene = try await SchedulingScene.make(in: service.database)
-      let lead = try await service.client(as: scene.leadCaller)
-      var booked: [AppointmentDetail] = []
-      for days in [5, 6, 7] {
-        booked.append(
-          try await lead.call(
-            SchedulingAPI.bookAppointment, ["dossier": scene.dossier], scene.interview(days: days, reminder: true)))
-      }
-      let rejecting = Self.worker(
-        service, SMSProvider(name: "essai", knowsKeys: false) { _ in .rejected("invalid_parameter") })
-      service.clock.travel(to: booked[0].startsAt.addingTimeInterval(-48 * 3600))
-      try await rejecting.sendDue()
-      // The provider would take it now; nobody asks it.
-      service.clock.travel(to: booked[1].startsAt.addingTimeInterval(-48 * 3600))
-      try await Self.worker(service).sendDue()
-      #expect(try await service.texts().isEmpty)
-      let second = try await lead.call(SchedulingAPI.showAppointment, ["appointment": booked[1].id])
-      #expect(second.reminderStatus == .failed && second.reminderFault?.contains("refuse ce numéro") == true)
-      try await service.database.owner { transaction in
-        _ = try await transaction.execute(
-          "update dossiers.dossier set phone = '0698765432' where id = \(scene.dossier)")
-      }
-      service.clock.travel(to: booked[2].startsAt.addingTimeInterval(-48 * 3600))
-      try await Self.worker(service).sendDue()
-      #expect(try await service.texts().count == 1)
     }
   }
 

@@ -56,26 +56,54 @@ private func sharesPage(_ visit: Visit, _ typed: FormAnswers, _ faults: FormFaul
   async let naming = visit.services.call(SchedulingAPI.listAgendaAgents)
   async let suggesting = AccountPicker.names(visit)
   let (shares, agents, names) = try await (sharing, naming, suggesting)
-  let given = shares.map { share in
-    let (word, value) = share.mayWrite ? ("Lecture seule", "lire") : ("Permettre d’écrire", "ecrire")
+  let others = agents.filter { $0.account != visit.person.account }
+  let head = PageHead(
+    "Partages d’agenda", lead: "Vos collègues de structure voient déjà votre agenda et peuvent y écrire.",
+    back: Link("Agenda", "/agenda"))
+  let given = ItemList(
+    "Ceux qui voient mon agenda", shares.map(\.item),
+    empty: EmptyState(
+      "Personne d’autre que votre structure",
+      "Partagez-le avec un collègue d’une autre structure : il pourra y prendre vos rendez-vous.", icon: .share))
+  let received = ItemList(
+    "Agendas ouverts", others.map(\.item),
+    empty: EmptyState(
+      "Aucun autre agenda", "Ceux de vos collègues et ceux qu’on partage avec vous s’affichent ici.", icon: .calendar))
+  let body: [any Piece] =
+    faults.general + [
+      SideBySide(
+        left: [
+          Panel("Mon agenda est ouvert à", count: shares.count, [given]),
+          Panel("Partager mon agenda", [shareForm(names, typed, faults)]),
+        ], right: [Panel("Agendas qui me sont ouverts", count: others.count, [received])])
+    ]
+  return visit.page(head, .agenda, title: "Partages d’agenda", body).with(faults)
+}
+
+extension AgendaShare {
+  fileprivate var item: Item {
+    let (word, value) = mayWrite ? ("Lecture seule", "lire") : ("Permettre d’écrire", "ecrire")
     return Item(
-      share.name, meta: share.mayWrite ? "Voit l’agenda et y prend des rendez-vous" : "Voit l’agenda", icon: .user,
+      name, meta: mayWrite ? "Voit l’agenda et y prend des rendez-vous" : "Voit l’agenda", icon: .user,
       actions: [
-        Action(
-          word, "\(base)/\(share.sharedWith)/droit", weight: .plain, posts: true,
-          values: [HiddenValue("droit", value)]),
-        Action("Ne plus partager", "\(base)/\(share.sharedWith)/fin", weight: .plain, posts: true),
+        Action(word, "\(base)/\(sharedWith)/droit", weight: .plain, posts: true, values: [HiddenValue("droit", value)]),
+        Action("Ne plus partager", "\(base)/\(sharedWith)/fin", weight: .plain, posts: true),
       ])
   }
-  let mine = visit.person.account
-  let received = agents.filter { $0.account != mine }.map { agent in
+}
+
+extension AgendaAgent {
+  fileprivate var item: Item {
     Item(
-      agent.name, address: Address("/agenda", ["agent": agent.account.description]).text,
-      meta: [agent.organisationName, agent.mayWrite ? "lecture et écriture" : "lecture seule"].compactMap(\.self)
+      name, address: Address("/agenda", ["agent": account.description]).text,
+      meta: [organisationName, mayWrite ? "lecture et écriture" : "lecture seule"].compactMap(\.self)
         .joined(separator: " · "), icon: .calendar)
   }
+}
+
+private func shareForm(_ names: [String], _ typed: FormAnswers, _ faults: FormFaults) -> Form {
   let right = typed["droit"] ?? "lire"
-  let form = Form(
+  return Form(
     id: "partage", address: base,
     groups: [
       FieldGroup(fields: [
@@ -90,36 +118,4 @@ private func sharesPage(_ visit: Visit, _ typed: FormAnswers, _ faults: FormFaul
           ], faults.common("droit")),
       ])
     ], submit: "Partager mon agenda", cancel: Link("Annuler", "/agenda"))
-  let head = PageHead(
-    "Partages d’agenda", lead: "Vos collègues de structure voient déjà votre agenda et peuvent y écrire.",
-    back: Link("Agenda", "/agenda"))
-  let body: [any Piece] =
-    faults.general + [
-      SideBySide(
-        left: [
-          Panel(
-            "Mon agenda est ouvert à", count: given.count,
-            [
-              ItemList(
-                "Ceux qui voient mon agenda", given,
-                empty: EmptyState(
-                  "Personne d’autre que votre structure",
-                  "Partagez-le avec un collègue d’une autre structure : il pourra y prendre vos rendez-vous.",
-                  icon: .share))
-            ]),
-          Panel("Partager mon agenda", [form]),
-        ],
-        right: [
-          Panel(
-            "Agendas qui me sont ouverts", count: received.count,
-            [
-              ItemList(
-                "Agendas ouverts", received,
-                empty: EmptyState(
-                  "Aucun autre agenda", "Ceux de vos collègues et ceux qu’on partage avec vous s’affichent ici.",
-                  icon: .calendar))
-            ])
-        ])
-    ]
-  return visit.page(head, .agenda, title: "Partages d’agenda", body).with(faults)
 }

@@ -11,7 +11,8 @@ func dayPage(_ visit: Visit, _ day: CalendarDate) async throws -> PageAnswer {
   let beside = visit.query.all("avec").compactMap { ID<Account>($0) }.prefix(mostBeside - 1)
   let (agenda, agents) = try await loadAgenda(visit, from: day, until: day)
   let address = agenda.address(.day, day, visit)
-  let bars = [agenda.spans(.day, day, visit)] + agentBar(agents, agenda, .day, day, visit, beside: Array(beside))
+  let bars: [any Piece] =
+    [agenda.spans(.day, day, visit)] + agentBar(agents, agenda, .day, day, visit, beside: Array(beside))
   guard beside.isEmpty else { return try await besidePage(visit, day, agenda, Array(beside), bars) }
   let list = DayAgenda(
     "Rendez-vous du \(French.long(day))", agenda.items.entries(at: visit.moment, otherwise: address),

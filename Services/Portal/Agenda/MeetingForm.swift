@@ -108,36 +108,9 @@ func meetingForm(
   async let placing = visit.services.call(SchedulingAPI.listPlaces)
   async let naming = visit.services.call(SchedulingAPI.listAgendaAgents)
   let (lists, places, agents) = try await (listing, placing, naming)
-  let kinds = lists[.appointmentKind].choices(typed["kind"] ?? "")
-  let themes = lists[.appointmentTheme].choices(typed["theme"] ?? "")
-  let offered = places.filter(\.active).map {
-    Choice($0.id.description, $0.name, isChosen: $0.id.description == typed["place"])
-  }
-  let when = FieldGroup(
-    "Quand", isPaired: true,
-    fields: [
-      .date("date", "Jour", value: typed["date"], faults.common("date")),
-      .time("time", "Heure", value: typed["time"], faults.common("time", help: "Par exemple 14h30 ou 9")),
-      .text(
-        "minutes", "Durée en minutes", value: typed["minutes"] ?? "60", width: .narrow, maximumLength: 3,
-        inputMode: .numeric, faults.common("minutes")),
-      .text(
-        "capacity", "Nombre de places", value: typed["capacity"], width: .narrow, maximumLength: 3,
-        inputMode: .numeric,
-        faults.common("capacity", help: "Vide : autant que de personnes", isRequired: false)),
-    ])
-  let what = FieldGroup(
-    "Quoi, avec qui, où", isPaired: true,
-    fields: [
-      .select("agent", "Avec", agendaChoices(agents, visit, chosen: typed["agent"]), faults.common("agent")),
-      .select("kind", "Type d’entretien", [Choice("", "Choisir…")] + kinds, faults.common("kind")),
-      .select("theme", "Thème", [Choice("", "Sans thème")] + themes, faults.common("theme", isRequired: false)),
-      .select("place", "Lieu", [Choice("", "Sans lieu")] + offered, faults.common("place", isRequired: false)),
-      .area(
-        "note", "Note", value: typed["note"], rows: 2, maximumLength: 1000,
-        faults.common("note", help: "Pour vous et vos collègues : ni envoyée, ni imprimée", isRequired: false)),
-    ])
-  var groups = [when, what]
+  var groups = [
+    when(typed, faults), what(typed, faults, lists, places, agendaChoices(agents, visit, chosen: typed["agent"])),
+  ]
   groups.append(
     FieldGroup(
       "Rappel",
@@ -159,4 +132,41 @@ func meetingForm(
   let chosen = Notice("\(count) à inscrire", choice.source, .info)
   let page = visit.page(head, .agenda, faults.general + [chosen, form]).with(faults)
   return doubt == nil ? page : page.with(status: 422)
+}
+
+private func when(_ typed: FormAnswers, _ faults: FormFaults) -> FieldGroup {
+  FieldGroup(
+    "Quand", isPaired: true,
+    fields: [
+      .date("date", "Jour", value: typed["date"], faults.common("date")),
+      .time("time", "Heure", value: typed["time"], faults.common("time", help: "Par exemple 14h30 ou 9")),
+      .text(
+        "minutes", "Durée en minutes", value: typed["minutes"] ?? "60", width: .narrow, maximumLength: 3,
+        inputMode: .numeric, faults.common("minutes")),
+      .text(
+        "capacity", "Nombre de places", value: typed["capacity"], width: .narrow, maximumLength: 3,
+        inputMode: .numeric,
+        faults.common("capacity", help: "Vide : autant que de personnes", isRequired: false)),
+    ])
+}
+
+private func what(
+  _ typed: FormAnswers, _ faults: FormFaults, _ lists: [CountyList], _ places: [Place], _ agendas: [Choice]
+) -> FieldGroup {
+  let kinds = lists[.appointmentKind].choices(typed["kind"] ?? "")
+  let themes = lists[.appointmentTheme].choices(typed["theme"] ?? "")
+  let offered = places.filter(\.active).map {
+    Choice($0.id.description, $0.name, isChosen: $0.id.description == typed["place"])
+  }
+  return FieldGroup(
+    "Quoi, avec qui, où", isPaired: true,
+    fields: [
+      .select("agent", "Avec", agendas, faults.common("agent")),
+      .select("kind", "Type d’entretien", [Choice("", "Choisir…")] + kinds, faults.common("kind")),
+      .select("theme", "Thème", [Choice("", "Sans thème")] + themes, faults.common("theme", isRequired: false)),
+      .select("place", "Lieu", [Choice("", "Sans lieu")] + offered, faults.common("place", isRequired: false)),
+      .area(
+        "note", "Note", value: typed["note"], rows: 2, maximumLength: 1000,
+        faults.common("note", help: "Pour vous et vos collègues : ni envoyée, ni imprimée", isRequired: false)),
+    ])
 }

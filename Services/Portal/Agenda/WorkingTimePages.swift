@@ -131,7 +131,32 @@ private func timesPage(_ visit: Visit, _ typed: FormAnswers, _ faults: FormFault
       absence.note ?? "Absence", meta: absence.days, icon: .pause,
       actions: [Action("Retirer", "\(base)/absences/\(absence.id)/fin", weight: .plain, posts: true)])
   }
-  let away = Form(
+  let list = ItemList(
+    "Absences à venir", items,
+    empty: EmptyState("Aucune absence", "Ajoutez vos congés : aucun créneau n’y sera proposé.", icon: .calendar))
+  let week = Form(
+    id: "horaires", address: base,
+    groups: (1...7).map { weekday in
+      FieldGroup(
+        French.weekdays[weekday - 1].uppercasedFirst, isPaired: true,
+        fields: fields(weekday, agenda.hours, typed, faults))
+    }, submit: "Enregistrer mes horaires", cancel: Link("Annuler", "/agenda"))
+  let isOwn = !own.periods.isEmpty
+  let reset = Action(
+    "Reprendre ceux du Département", "\(base)/departement", icon: .undo, weight: .plain, posts: true)
+  let head = PageHead(
+    "Horaires et absences", lead: "Ils disent quand un créneau de votre agenda est proposé.",
+    back: Link("Agenda", "/agenda"))
+  let left: [any Piece] = [
+    Panel("Absences à venir", count: items.count, [list]), Panel("Ajouter une absence", [absenceForm(typed, faults)]),
+  ]
+  let right = Panel(isOwn ? "Mes horaires" : "Horaires du Département", actions: isOwn ? [reset] : [], [week])
+  let body: [any Piece] = faults.general + [SideBySide(left: left, right: [right])]
+  return visit.page(head, .agenda, title: "Horaires et absences", body).with(faults)
+}
+
+private func absenceForm(_ typed: FormAnswers, _ faults: FormFaults) -> Form {
+  Form(
     id: "absence", address: "\(base)/absences",
     groups: [
       FieldGroup(
@@ -149,36 +174,4 @@ private func timesPage(_ visit: Visit, _ typed: FormAnswers, _ faults: FormFault
             "note", help: "Lu par ceux qui voient votre agenda : « Congés », « Formation »", isRequired: false))
       ]),
     ], values: [Visit.freshKey], submit: "Ajouter l’absence", cancel: Link("Annuler", "/agenda"))
-  let week = Form(
-    id: "horaires", address: base,
-    groups: (1...7).map { weekday in
-      FieldGroup(
-        French.weekdays[weekday - 1].uppercasedFirst, isPaired: true,
-        fields: fields(weekday, agenda.hours, typed, faults))
-    }, submit: "Enregistrer mes horaires", cancel: Link("Annuler", "/agenda"))
-  let reset =
-    own.periods.isEmpty
-    ? [] : [Action("Reprendre ceux du Département", "\(base)/departement", icon: .undo, weight: .plain, posts: true)]
-  let head = PageHead(
-    "Horaires et absences", lead: "Ils disent quand un créneau de votre agenda est proposé.",
-    back: Link("Agenda", "/agenda"))
-  let body: [any Piece] =
-    faults.general + [
-      SideBySide(
-        left: [
-          Panel(
-            "Absences à venir", count: items.count,
-            [
-              ItemList(
-                "Absences à venir", items,
-                empty: EmptyState(
-                  "Aucune absence", "Ajoutez vos congés : aucun créneau n’y sera proposé.", icon: .calendar))
-            ]), Panel("Ajouter une absence", [away]),
-        ],
-        right: [
-          Panel(
-            own.periods.isEmpty ? "Horaires du Département" : "Mes horaires", actions: reset, [week])
-        ])
-    ]
-  return visit.page(head, .agenda, title: "Horaires et absences", body).with(faults)
 }

@@ -32,11 +32,15 @@ struct MonthGrid: Piece {
     </div>
     <table class="month">
     <caption class="visually-hidden">\(title)</caption>
-    <thead><tr>\(each: Self.weekdays, { #"<th scope="col"><abbr title="\#($0)">\#(String($0.prefix(3)))</abbr></th>"# })</tr></thead>
+    <thead><tr>\(each: Self.weekdays, heading)</tr></thead>
     <tbody>
     \(each: weeks, { "<tr>\(each: $0, { $0.html })</tr>\n" })</tbody>
     </table>
     """
+  }
+
+  private func heading(_ weekday: String) -> HTML {
+    #"<th scope="col"><abbr title="\#(weekday)">\#(String(weekday.prefix(3)))</abbr></th>"#
   }
 }
 
