@@ -118,12 +118,13 @@ struct Dataset: Sendable {
   /// The rows by one column, those without a value last.
   func page(by column: Column, descending: Bool, after place: Place?, limit: Int) -> SQL {
     let cells = columns.map { "(\($0.sql))::text" as SQL }.joined(separator: ", ")
+    let beyond: SQL = place.map { $0.beyond(column, descending) } ?? "true"
     return """
       select x.dossier, x.key, x.target, x.place::text as place, x.cells from (
         select d.id as dossier, (\(key))::text as key, \(target) as target, (\(column.order))::\(column.type) as place,
           array[\(cells)] as cells
         from \(source) \(names) where \(filter)) x
-      where \(place.map { $0.beyond(column, descending) } ?? "true")
+      where \(beyond)
       order by x.place \(unsafeSQL: descending ? "desc" : "asc") nulls last, x.key
       limit \(unsafeSQL: String(limit))
       """
