@@ -4,8 +4,8 @@ import Foundation
 import Postgres
 
 /// Rows across services as one statement over what their owners publish: what they stand for, their typed columns, what
-/// narrows them (rule I1). Alerts, reports and exports come from it. Whose rows they are is decided by the policies of the caller's
-/// role. In every statement `d` is `dossiers.v1_dossier`.
+/// narrows them (rule I1). Alerts, reports and exports come from it. Whose rows they are is decided by the policies of
+/// the caller's role. In every statement `d` is `dossiers.v1_dossier`.
 struct Dataset: Sendable {
   /// What every dataset needs to know of the moment.
   struct Moment: Sendable {
