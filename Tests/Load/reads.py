@@ -98,6 +98,28 @@ def measure(people: dict[str, tuple[str, dict]], clients: int, seconds: float, l
         through, _, _ = ask(f"{gateway}/api/dossiers/v1/{path}", token, clients, seconds)
         rows.append(Row(f"{what}, through the gateway", f"{through:.0f}/s", f"service {direct:.0f}/s", direct / through, 1.5,
                         f"the service alone: {median:.1f} ms, p99 {late:.1f} ms"))  # fmt: skip
+    return rows + measure_insight(people, clients, seconds)
+
+
+REPORTS = """sorties-file-active file-active file-active-referent etats-contrats cer-valides cer-non-valides sans-cer renouvellements
+    nsdd midem droit-clos mutations"""
+
+
+def measure_insight(people: dict[str, tuple[str, dict]], clients: int, seconds: float) -> list[Row]:
+    """The alerts and each report of the whole county, through the gateway beside the service."""
+    service, gateway = os.environ["JALONS_INSIGHT_URL"].split(",")[0], os.environ["JALONS_PUBLIC_URL"]
+    rows = []
+    for what, profile, path in [
+        ("the favourite alerts", "referent", "alerts?favourites=true"),
+        ("all alerts", "secretariat_dispositif", "alerts"), ("all alerts", "siege", "alerts"),
+        ("activity", "secretariat_dispositif", "activity?of=scope"),
+        *((f"report {report}", "siege", f"reports/{report}") for report in REPORTS.split()),
+    ]:  # fmt: skip
+        token, _ = people[profile]
+        direct, median, late = ask(f"{service}/api/insight/v1/{path}", token, clients, seconds)
+        through, _, _ = ask(f"{gateway}/api/insight/v1/{path}", token, clients, seconds)
+        rows.append(Row(f"{what}, as {profile}", f"{through:.0f}/s", f"service {direct:.0f}/s", direct / through, 1.5,
+                        f"the service alone: {median:.1f} ms, p99 {late:.1f} ms"))  # fmt: skip
     return rows
 
 

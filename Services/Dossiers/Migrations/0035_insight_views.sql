@@ -9,12 +9,13 @@ create view dossiers.v1_note as
 call jalons.publish('dossiers.v1_note');
 -- A request is two characteristics of the dossier; the notice itself comes with the feed.
 create view dossiers.v1_formal_notice as
-  select d.id as dossier, case when asked.value ~ '^\d{4}-\d\d-\d\d$' then asked.value::date end as asked_on,
+  select asked.dossier, case when asked.value ~ '^\d{4}-\d\d-\d\d$' then asked.value::date end as asked_on,
     reason.value as reason, d.formal_notice_on as served_on
-  from dossiers.dossier d
-  left join dossiers.characteristic asked
-    on asked.dossier = d.id and asked.name = 'Date demande de MIDEM' and asked.current
+  from dossiers.characteristic asked
+  join dossiers.dossier d on d.id = asked.dossier
   left join dossiers.characteristic reason
-    on reason.dossier = d.id and reason.name = 'Motif demande de MIDEM' and reason.current
-  where asked.id is not null or d.formal_notice_on is not null;
+    on reason.dossier = asked.dossier and reason.name = 'Motif demande de MIDEM' and reason.current
+  where asked.name = 'Date demande de MIDEM' and asked.current;
+create index characteristic_formal_notice on dossiers.characteristic (dossier)
+  where current and name = 'Date demande de MIDEM';
 call jalons.publish('dossiers.v1_formal_notice');

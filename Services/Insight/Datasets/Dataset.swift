@@ -4,8 +4,8 @@ import Foundation
 import Postgres
 
 /// Rows across services as one statement over what their owners publish: what they stand for, their typed columns, what
-/// narrows them (rule I1). Alerts, reports and exports come from it. Whose rows they are is decided by the policies of the caller's
-/// role. In every statement `d` is `dossiers.v1_dossier`.
+/// narrows them (rule I1). Alerts, reports and exports come from it. Whose rows they are is decided by the policies of
+/// the caller's role. In every statement `d` is `dossiers.v1_dossier`.
 struct Dataset: Sendable {
   /// What every dataset needs to know of the moment.
   struct Moment: Sendable {
@@ -118,12 +118,13 @@ struct Dataset: Sendable {
   /// The rows by one column, those without a value last.
   func page(by column: Column, descending: Bool, after place: Place?, limit: Int) -> SQL {
     let cells = columns.map { "(\($0.sql))::text" as SQL }.joined(separator: ", ")
+    let beyond: SQL = place.map { $0.beyond(column, descending) } ?? "true"
     return """
       select x.dossier, x.key, x.target, x.place::text as place, x.cells from (
         select d.id as dossier, (\(key))::text as key, \(target) as target, (\(column.order))::\(column.type) as place,
           array[\(cells)] as cells
         from \(source) \(names) where \(filter)) x
-      where \(place.map { $0.beyond(column, descending) } ?? "true")
+      where \(beyond)
       order by x.place \(unsafeSQL: descending ? "desc" : "asc") nulls last, x.key
       limit \(unsafeSQL: String(limit))
       """

@@ -4,7 +4,7 @@ import Foundation
 import Logging
 import Service
 
-let homeRoom = Room(area: .today) { pages in
+let homeRoom = Room(area: .today, blocks: [weekBlock]) { pages in
   pages.get("/") { visit in await homePage(visit) }
   addHomeArrangingPages(to: pages)
 }
@@ -47,7 +47,12 @@ func homePage(_ visit: Visit) async -> PageAnswer {
   let given = visit.person.givenName
   let head = PageHead(
     given.isEmpty ? "Bonjour" : "Bonjour \(given)", lead: day.prefix(1).uppercased() + day.dropFirst(),
-    actions: arrangement.available.isEmpty
-      ? [] : [Action("Personnaliser l’accueil", homeArrangingAddress, icon: .settings, weight: .plain)])
+    actions: headActions(arrangement, visit))
   return visit.page(head, .today, title: "Aujourd’hui", [Live("accueil", address: "/", body)])
+}
+
+private func headActions(_ arrangement: HomeArrangement, _ visit: Visit) -> [Action] {
+  let alerts = Action("Toutes les alertes", "/infocentre/alertes", icon: .bell, weight: .plain)
+  let arrange = Action("Personnaliser l’accueil", homeArrangingAddress, icon: .settings, weight: .plain)
+  return (visit.may(.readDossiers) ? [alerts] : []) + (arrangement.available.isEmpty ? [] : [arrange])
 }
