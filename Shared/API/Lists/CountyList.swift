@@ -11,13 +11,14 @@ public enum CountyListName: String, Payload, CaseIterable {
   case offerClass = "classification"
   case endReason = "end_reason"
   case gatheringKind = "gathering_kind"
+  case characteristic
 
   public var service: ServiceName {
     switch self {
     case .standbyReason: .dossiers
     case .objectiveTheme, .contractPriority: .contracts
     case .appointmentKind, .appointmentTheme: .scheduling
-    case .offerClass, .endReason, .gatheringKind: .fse
+    case .offerClass, .endReason, .gatheringKind, .characteristic: .fse
     }
   }
 }
