@@ -67,6 +67,11 @@ struct OfferForm: DraftForm {
   }
 
   var groups: [QuestionGroup<Draft>] {
+    let sessions = (0..<lines).map { QuestionGroup(nil, isPaired: true, all: [Self.session($0)]) }
+    return fields + asked + sessions
+  }
+
+  private var fields: [QuestionGroup<Draft>] {
     [
       QuestionGroup(
         .line("name", \.offer.name, "Nom", most: 200, missing: "Donnez un nom à l’offre."),
@@ -101,7 +106,7 @@ struct OfferForm: DraftForm {
         .box("showsPhone", \.showsPhone, "Téléphone des inscrits montré à l’opérateur")
           .when("openToOperator", is: "oui"),
         .box("usesSessions", \.offer.usesSessions, "Organisée en sessions")),
-    ] + asked + (0..<lines).map { QuestionGroup(nil, isPaired: true, all: [Self.session($0)]) }
+    ]
   }
 
   private var asked: [QuestionGroup<Draft>] {
