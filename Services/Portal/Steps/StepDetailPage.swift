@@ -25,13 +25,13 @@ func stepDetailPage(_ visit: Visit) async throws -> PageAnswer {
   }
   if step.kind == .step, step.needsReport || step.report != nil || !step.asked.isEmpty {
     let write = Action("Écrire le bilan", open.address("parcours/\(id)/bilan"), icon: .edit, weight: .plain)
-    body.append(
-      Panel(
-        "Bilan", actions: step.mayTypePresence(visit) ? [write] : [],
-        [
-          step.report.map { Paragraph($0) } ?? Paragraph("Le bilan n’est pas encore écrit.", isMuted: true),
-          Facts(step.asked.map { Fact(labels.label(of: $0.code), step.characteristics[$0.code]) }),
-        ]))
+    var told: [any Piece] = [
+      step.report.map { Paragraph($0) } ?? Paragraph("Le bilan n’est pas encore écrit.", isMuted: true)
+    ]
+    if !step.asked.isEmpty {
+      told.append(Facts(step.asked.map { Fact(labels.label(of: $0.code), step.characteristics[$0.code]) }))
+    }
+    body.append(Panel("Bilan", actions: step.mayTypePresence(visit) ? [write] : [], told))
   }
   if let participation = step.participation {
     let forms = FSEForm.allCases.map { form in
@@ -56,7 +56,7 @@ extension Step {
 
   /// What its offer requires once it is over, and that was not typed (rule S11).
   func missingNotice(today: CalendarDate) -> Notice? {
-    let missing = missing(on: today)
+    let missing = self.missing(on: today)
     guard !missing.isEmpty else { return nil }
     return Notice(
       "Cette étape est finie, et il manque \(missing.joined(separator: " et ")).",
