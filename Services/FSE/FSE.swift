@@ -22,7 +22,10 @@ import Service
     }
     return Assembly(
       consumers: [CaseloadConsumer.name: CaseloadConsumer.handlers],
-      background: [FormsDueWatch(postgres: postgres, now: parts.now, logger: parts.logger), runner]
+      background: [
+        FormsDueWatch(postgres: postgres, now: parts.now, logger: parts.logger), runner,
+        EnrolmentForgetting(queue: enrolments.queue, now: parts.now, logger: parts.logger),
+      ]
     ) { routes in
       addOperatorRoutes(to: routes, store: OperatorStore(postgres: postgres))
       addOfferRoutes(to: routes, store: OfferStore(postgres: postgres))

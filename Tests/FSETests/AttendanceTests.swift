@@ -65,6 +65,31 @@ import Testing
     }
   }
 
+  @Test("what an offer asks at the end is of the county's list, and each answer is of its kind")
+  func characteristics() async throws {
+    try await Scene.run { scene in
+      var draft = OfferDraft(
+        name: "Diagnostic", classification: "diagnostic", startsOn: Scene.day("2026-01-01"),
+        endsOn: Scene.day("2026-12-31"), characteristics: [OfferCharacteristic(code: "invente", kind: .text)])
+      let unknown = try await refusal { try await scene.chef.call(FSEAPI.addOffer, [:], draft) }
+      #expect(unknown.faults?.map(\.field) == ["characteristics.0.code"])
+      draft.characteristics = [OfferCharacteristic(code: "stage", kind: .number)]
+      let offer = try await scene.chef.call(FSEAPI.addOffer, [:], draft)
+      let step = try await scene.register(try await scene.dossier(), scene.draft(offer, participation: false))
+      #expect(step.asked == [OfferCharacteristic(code: "stage", kind: .number)])
+      let wrong = try await refusal {
+        try await scene.referent.call(
+          FSEAPI.saveStepReport, ["step": step.id],
+          StepReport(report: nil, characteristics: ["stage": "beaucoup", "autre": "x"]), version: step.version)
+      }
+      #expect(wrong.faults?.map(\.field) == ["characteristics.autre", "characteristics.stage"])
+      let told = try await scene.referent.call(
+        FSEAPI.saveStepReport, ["step": step.id], StepReport(report: "Bien.", characteristics: ["stage": "12"]),
+        version: step.version)
+      #expect(told.characteristics == ["stage": "12"] && told.report == "Bien.")
+    }
+  }
+
   @Test("a step's end closes its participation where that is said, on the same day")
   func closing() async throws {
     try await Scene.run { scene in

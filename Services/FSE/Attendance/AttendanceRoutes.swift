@@ -10,6 +10,6 @@ func addAttendanceRoutes(to routes: Routes, store: AttendanceStore) {
     try await store.save(draft, of: request.id("step"), for: request.caller, at: request.now)
   }
   routes.handle(FSEAPI.saveStepReport) { draft, request in
-    try await store.report(draft.report, of: request.id("step"), version: request.version, for: request.caller)
+    try await store.report(draft, of: request.id("step"), version: request.version, for: request.caller)
   }
 }

@@ -23,12 +23,18 @@ struct AttendanceStore: Sendable {
     }
   }
 
-  /// - Throws: 404; 412.
-  func report(_ text: String?, of step: ID<Step>, version: Int, for caller: Caller) async throws -> Step {
+  /// - Throws: 404; 412; 422 for what the offer does not ask, or an answer of another kind.
+  func report(_ draft: StepReport, of step: ID<Step>, version: Int, for caller: Caller) async throws -> Step {
     try await postgres.withTransaction(as: caller) { transaction in
-      _ = try await StepStore.hold(step, version: version, in: transaction)
+      let before = try await StepStore.hold(step, version: version, in: transaction)
+      let faults = before.faults(in: draft.characteristics ?? [:])
+      if !faults.isEmpty { throw Problem.invalid(faults) }
+      let told = draft.characteristics?.filter { !$0.value.isEmpty } ?? before.characteristics
       try await transaction.execute(
-        "update fse.step set report = \(text), version = version + 1 where id = \(step)")
+        """
+        update fse.step set report = \(draft.report), characteristics = \(json: told)::jsonb, version = version + 1
+        where id = \(step)
+        """)
       return try await StepStore.find(step, in: transaction)
     }
   }
@@ -60,6 +66,25 @@ struct AttendanceStore: Sendable {
 }
 
 extension Step {
+  /// What is wrong with what is told at the end.
+  func faults(in told: [String: String]) -> [Fault] {
+    told.sorted { $0.key < $1.key }.compactMap { code, value in
+      let field = "characteristics.\(code.prefix(60))"
+      guard let asked = asked.first(where: { $0.code == code }) else {
+        return Fault(field, "inconnu", "Cette offre ne demande pas cette caractéristique.")
+      }
+      if value.count > 500 { return Fault(field, "longueur", "Écrivez 500 caractères au plus.") }
+      let holds =
+        switch asked.kind {
+        case .text: true
+        case .number: Double(value.replacing(",", with: ".")) != nil
+        case .date: CalendarDate(value) != nil
+        case .yesNo: ["oui", "non"].contains(value)
+        }
+      return value.isEmpty || holds ? nil : Fault(field, "format", "Cette réponse n’est pas de la nature demandée.")
+    }
+  }
+
   /// What is wrong with presence that is typed on this step.
   func faults(in draft: AttendanceDraft, today: CalendarDate) -> [Fault] {
     guard kind == .step else {

@@ -10,7 +10,7 @@ struct OfferStore: Sendable {
   private static let select: SQL = """
     select o.id, o.name, o.operator, r.name as operator_name, o.classification, o.starts_on, o.ends_on, o.active,
       o.needs_partner, o.needs_attendance, o.needs_report, o.uses_sessions, o.open_to_operator, o.description,
-      o.operation, p.name as operation_name, o.shows_phone, o.territories, o.version,
+      o.operation, p.name as operation_name, o.shows_phone, o.territories, o.characteristics, o.version,
       coalesce((
         select jsonb_agg(jsonb_build_object(
           'id', s.id, 'name', s.name, 'startsOn', s.starts_on, 'endsOn', s.ends_on, 'places', s.places,
@@ -60,11 +60,12 @@ struct OfferStore: Sendable {
           """
           insert into fse.offer (id, name, operator, classification, starts_on, ends_on, active, needs_partner,
             needs_attendance, needs_report, uses_sessions, open_to_operator, description, operation, shows_phone,
-            territories)
+            territories, characteristics)
           values (\(id), \(draft.name), \(draft.operator), \(draft.classification), \(draft.startsOn), \(draft.endsOn),
             \(draft.active), \(draft.needsPartner), \(draft.needsAttendance), \(draft.needsReport),
             \(draft.usesSessions), \(draft.openToOperator), \(draft.description), \(draft.operation),
-            \(draft.showsPhone ?? false), \(draft.territories ?? [])::uuid[])
+            \(draft.showsPhone ?? false), \(draft.territories ?? [])::uuid[],
+            \(json: draft.characteristics ?? [])::jsonb)
           """)
         try await Self.write(draft.sessions, of: id, in: transaction, at: moment)
         try await Self.write(partners: draft.partners ?? [], of: id, in: transaction)
@@ -98,7 +99,8 @@ struct OfferStore: Sendable {
             uses_sessions = \(draft.usesSessions), open_to_operator = \(draft.openToOperator),
             description = \(draft.description), operation = \(draft.operation),
             shows_phone = \(draft.showsPhone ?? before.showsPhone),
-            territories = \(draft.territories ?? before.territories)::uuid[], version = version + 1
+            territories = \(draft.territories ?? before.territories)::uuid[],
+            characteristics = \(json: draft.characteristics ?? before.characteristics)::jsonb, version = version + 1
           where id = \(id)
           """)
         try await Self.write(draft.sessions, of: id, in: transaction, at: moment)
@@ -183,6 +185,11 @@ struct OfferStore: Sendable {
         BodyReference(
           "partners.\(index)", "Choisissez un opérateur qui existe.", "select from fse.operator where id = \(partner)")
       })
+    for (index, asked) in (draft.characteristics ?? []).enumerated() {
+      faults += try await KeptList.characteristics.faults(
+        asked.code, at: "characteristics.\(index).code",
+        keeping: before?.characteristics.first { $0.code == asked.code }?.code, in: transaction)
+    }
     let sessions = Set(before?.sessions.compactMap(\.id) ?? [])
     for (index, session) in draft.sessions.enumerated() where session.id.map({ !sessions.contains($0) }) == true {
       faults.append(Fault("sessions.\(index).id", "inconnu", "Cette session n’est pas de cette offre."))

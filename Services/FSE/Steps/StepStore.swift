@@ -13,7 +13,7 @@ struct StepStore: Sendable {
     select s.id, s.dossier, s.offer, o.name as offer_name, o.classification, s.session, s.partner,
       r.name as operator_name, s.kind, s.planned_from, s.planned_until, s.from_date as "from", s.until_date as until,
       s.end_reason, s.comment, s.operation, p.id as participation, s.registered_by, s.registered_by_name,
-      s.registered_at, s.objective, s.report, o.needs_attendance, o.needs_report,
+      s.registered_at, s.objective, s.report, o.characteristics as asked, s.characteristics, o.needs_attendance, o.needs_report,
       coalesce(a.attendances, 0)::int as attendances, coalesce(a.minutes, 0)::int as attended_minutes,
       case when o.shows_phone then (select d.phone from dossiers.v1_dossier d where d.id = s.dossier) end as phone,
       s.version

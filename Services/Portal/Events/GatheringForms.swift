@@ -87,7 +87,7 @@ struct GatheringForm: DraftForm {
   func place(of problem: Problem) -> String? { problem.type.hasSuffix("/evenement-complet") ? "capacity" : nil }
 
   func save(_ draft: Draft, version: Int?) async throws -> PageAnswer {
-    let sent = sent(draft)
+    let sent = self.sent(draft)
     let saved =
       if let gathering {
         try await visit.services.call(

@@ -103,7 +103,7 @@ private func gatheringPage(_ visit: Visit) async throws -> PageAnswer {
   async let showing = visit.services.call(FSEAPI.showGathering, ["gathering": id])
   async let naming = visit.services.call(ServiceName.fse.lists.all)
   async let inviting = guests(of: id, after: after, visit)
-  let (gathering, kinds, guests) = try await (showing, naming[.gatheringKind], inviting)
+  let (gathering, kinds, invited) = try await (showing, naming[.gatheringKind], inviting)
   let facts = Facts([
     Fact("Type", kinds.label(of: gathering.kind)), Fact("Jour", gathering.moment), Fact("Lieu", gathering.place),
     Fact("Places", gathering.capacity.map { "\(gathering.taken) prises sur \($0)" } ?? "Sans limite"),
@@ -111,12 +111,12 @@ private func gatheringPage(_ visit: Visit) async throws -> PageAnswer {
     Fact("Description", gathering.description),
   ])
   var body: [any Piece] = [Panel("Évènement", [facts])]
-  if let guests {
+  if let invited {
     let list = Action("Liste à imprimer", "\(gatheringAddress(id))/liste", icon: .print, weight: .plain)
     body.append(
       Panel(
-        "Inscrits", actions: guests.items.isEmpty ? [] : [list],
-        [guestTable(guests, gathering, after: after, visit)]))
+        "Inscrits", actions: invited.items.isEmpty ? [] : [list],
+        [guestTable(invited, gathering, after: after, visit)]))
   }
   let address = gatheringAddress(id)
   let acts =
@@ -180,8 +180,8 @@ private func printedGuests(_ visit: Visit) async throws -> PageAnswer {
   let id = try visit.id("gathering", of: Gathering.self)
   async let showing = visit.services.call(FSEAPI.showGathering, ["gathering": id])
   async let inviting = visit.services.call(FSEAPI.listGuests, ["gathering": id], GuestQuery(limit: 200))
-  let (gathering, guests) = try await (showing, inviting.items)
-  let rows = guests.map { guest in
+  let (gathering, invited) = try await (showing, inviting.items)
+  let rows = invited.map { guest in
     Row(
       id: guest.dossier.description, name: guest.name,
       [Cell(guest.name), Cell(guest.invitedByName), Cell(guest.presence == .present ? "Présent" : " ")])

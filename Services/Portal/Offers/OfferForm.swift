@@ -12,6 +12,7 @@ struct OfferForm: DraftForm {
   let classes: CountyList
   let operations: [FSEOperation]
   let territories: [ID<Territory>: String]
+  let characteristics: CountyList
 
   static func load(_ visit: Visit) async throws -> OfferForm {
     async let showing = shown(visit)
@@ -21,7 +22,7 @@ struct OfferForm: DraftForm {
     async let naming = territoryNames(visit)
     return try await OfferForm(
       visit: visit, offer: showing, operators: carrying.items, classes: classing[.offerClass],
-      operations: paying.items, territories: naming)
+      operations: paying.items, territories: naming, characteristics: classing[.characteristic])
   }
 
   private static func shown(_ visit: Visit) async throws -> Offer? {
@@ -34,8 +35,15 @@ struct OfferForm: DraftForm {
     var partners: [ID<Operator>] = []
     var territories: [ID<Territory>] = []
     var showsPhone = false
+    /// How each is answered that is asked at the end.
+    var characteristics: [String: OfferCharacteristic.Kind] = [:]
     /// By their line in the form; a line without a name is a session to take away.
     var sessions: [Int: OfferSession]
+
+    subscript(kindOf code: String) -> OfferCharacteristic.Kind? {
+      get { characteristics[code] }
+      set { characteristics[code] = newValue }
+    }
 
     subscript(line: Int) -> OfferSession? {
       get { sessions[line] }
@@ -51,11 +59,19 @@ struct OfferForm: DraftForm {
       whole.partners = offer.needsPartner ? partners : []
       whole.territories = territories
       whole.showsPhone = showsPhone
+      whole.characteristics = characteristics.sorted { $0.key < $1.key }.map {
+        OfferCharacteristic(code: $0.key, kind: $0.value)
+      }
       return whole
     }
   }
 
   var groups: [QuestionGroup<Draft>] {
+    let sessions = (0..<lines).map { QuestionGroup(nil, isPaired: true, all: [Self.session($0)]) }
+    return fields + asked + sessions
+  }
+
+  private var fields: [QuestionGroup<Draft>] {
     [
       QuestionGroup(
         .line("name", \.offer.name, "Nom", most: 200, missing: "Donnez un nom à l’offre."),
@@ -90,7 +106,22 @@ struct OfferForm: DraftForm {
         .box("showsPhone", \.showsPhone, "Téléphone des inscrits montré à l’opérateur")
           .when("openToOperator", is: "oui"),
         .box("usesSessions", \.offer.usesSessions, "Organisée en sessions")),
-    ] + (0..<lines).map { QuestionGroup(nil, isPaired: true, all: [Self.session($0)]) }
+    ]
+  }
+
+  private var asked: [QuestionGroup<Draft>] {
+    let questions = characteristics.offered().map { entry in
+      Question<Draft>.list(
+        "characteristic.\(entry.code)", \.[kindOf: entry.code], entry.label, none: "Non demandée", width: .medium,
+        OfferCharacteristic.Kind.allCases.map { Choice($0.rawValue, $0.label) }
+      ).quiet()
+    }
+    guard !questions.isEmpty else { return [] }
+    return [
+      QuestionGroup(
+        "Caractéristiques de fin d’étape", text: "Ce que le référent ou l’opérateur peut saisir avec le bilan.",
+        isPaired: true, all: questions)
+    ]
   }
 
   /// The sessions that there are, and three lines for new ones.
@@ -160,6 +191,7 @@ struct OfferForm: DraftForm {
     stored.sessions = []
     return Draft(
       offer: stored, partners: offer.partners.map(\.id), territories: offer.territories, showsPhone: offer.showsPhone,
+      characteristics: Dictionary(offer.characteristics.map { ($0.code, $0.kind) }) { first, _ in first },
       sessions: Dictionary(uniqueKeysWithValues: offer.sessions.enumerated().map { ($0, $1) }))
   }
 
@@ -209,5 +241,16 @@ extension Problem {
       return Fault(place, fault.code, fault.message)
     }
     return problem
+  }
+}
+
+extension OfferCharacteristic.Kind: FormValue {
+  var label: String {
+    switch self {
+    case .text: "Texte"
+    case .number: "Nombre"
+    case .date: "Date"
+    case .yesNo: "Oui ou non"
+    }
   }
 }

@@ -29,13 +29,13 @@ private func indicatorsPage(_ visit: Visit) async throws -> PageAnswer {
   async let showing = visit.services.call(FSEAPI.showOperation, path)
   async let counting = visit.services.call(FSEAPI.showIndicators, path)
   async let missing = faults(of: id, after: after, visit)
-  let (operation, sheet, faults) = try await (showing, counting, missing)
+  let (operation, sheet, lacking) = try await (showing, counting, missing)
   var body: [any Piece] =
     sheet.inconsistencies.isEmpty
     ? [Notice("Les indicateurs concordent.", nil, .done)]
     : sheet.inconsistencies.map { Notice("À vérifier", $0, .waiting) }
   body.append(Panel("Indicateurs communs", [indicatorTable(sheet.indicators)]))
-  if let faults { body.append(Panel("Fautes de l’export", [faultTable(faults, of: id, after: after)])) }
+  if let lacking { body.append(Panel("Fautes de l’export", [faultTable(lacking, of: id, after: after)])) }
   let actions =
     visit.may(.fseExport)
     ? [

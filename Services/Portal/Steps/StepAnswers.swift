@@ -64,10 +64,10 @@ extension QuestionGroup<StepAnswers> {
       .date("plannedFrom", \.plannedFrom, "Début prévu").awaited(true).help("Vide : celui de la session choisie"),
       .date("plannedUntil", \.plannedUntil, "Fin prévue").awaited(true)
         .notBefore("plannedFrom", \.plannedFrom, \.plannedUntil),
-      .date("from", \.from, "Début réel").doubt { $0.from.flatMap { Doubt.coming($0, "début réel", today: today) } },
-      .date("until", \.until, "Fin réelle").notBefore("from", \.from, \.until).doubt {
-        isFunded ? nil : $0.until.flatMap { Doubt.coming($0, "fin réelle", today: today) }
-      })
+      .date("from", \.from, "Début réel").doubt { draft in
+        Doubt.coming([draft.from, isFunded ? nil : draft.until].compactMap { $0 }, today: today)
+      },
+      .date("until", \.until, "Fin réelle").notBefore("from", \.from, \.until))
   }
 }
 
@@ -104,6 +104,8 @@ extension DossierForm where Draft == StepAnswers {
   ///
   /// - Parameter carrying: what the form was sent with besides its answers.
   func wayOn(from problem: Problem, _ draft: StepAnswers, carrying: [HiddenValue] = []) -> Notice? {
+    let meant = [Doubt.answer, Doubt.shownFor].compactMap { name in visit.form[name].map { HiddenValue(name, $0) } }
+    let carrying = carrying + meant
     let known = visit.reopening == nil ? [] : [HiddenValue(Reopening.field, "oui")]
     return overlap(problem, draft, carrying: carrying + known) ?? reopening(problem, draft, carrying: carrying)
   }
@@ -146,11 +148,13 @@ extension DossierForm where Draft == StepAnswers {
 }
 
 extension Doubt {
-  /// A real day that is still to come.
-  fileprivate static func coming(_ day: CalendarDate, _ what: String, today: CalendarDate) -> Doubt? {
-    guard day > today else { return nil }
+  /// Real days that are still to come: asked about once for all of them.
+  fileprivate static func coming(_ days: [CalendarDate], today: CalendarDate) -> Doubt? {
+    let coming = days.filter { $0 > today }
+    guard !coming.isEmpty else { return nil }
+    let named = coming.map { "le \(French.short($0))" }.joined(separator: " et ")
     return Doubt(
-      question: "La date de \(what) (\(French.short(day))) est à venir. Est-ce bien une date réelle ?",
-      label: "Oui, cette date est certaine", subject: day.description)
+      question: "Une date réelle est à venir : \(named). Est-ce bien une date certaine ?",
+      label: "Oui, je la connais déjà", subject: coming.map(\.description).joined(separator: " "))
   }
 }

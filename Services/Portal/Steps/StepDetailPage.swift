@@ -10,7 +10,8 @@ func stepDetailPage(_ visit: Visit) async throws -> PageAnswer {
   async let showing = visit.services.call(FSEAPI.showStep, ["step": id])
   async let typing = visit.services.call(FSEAPI.listAttendance, ["step": id])
   async let ending = visit.services.call(ServiceName.fse.lists.all)
-  let (open, step, sheet, reasons) = try await (opening, showing, typing, ending[.endReason])
+  let (open, step, sheet, lists) = try await (opening, showing, typing, ending)
+  let (reasons, labels) = (lists[.endReason], lists[.characteristic])
   guard step.dossier == open.detail.id else { throw Problem.notFound("Cette étape") }
   var body: [any Piece] = []
   if let notice = step.missingNotice(today: open.today) { body.append(notice) }
@@ -22,15 +23,15 @@ func stepDetailPage(_ visit: Visit) async throws -> PageAnswer {
         "Présence", count: sheet.attendances.count, actions: step.mayTypePresence(visit) ? [type] : [],
         [attendanceList(sheet, step, open)]))
   }
-  if step.kind == .step, step.needsReport || step.report != nil {
+  if step.kind == .step, step.needsReport || step.report != nil || !step.asked.isEmpty {
     let write = Action("Écrire le bilan", open.address("parcours/\(id)/bilan"), icon: .edit, weight: .plain)
-    body.append(
-      Panel(
-        "Bilan", actions: step.mayTypePresence(visit) ? [write] : [],
-        [
-          step.report.map { Paragraph($0) }
-            ?? Paragraph("Pas encore écrit. L’offre demande un bilan de fin d’étape.", isMuted: true)
-        ]))
+    var told: [any Piece] = [
+      step.report.map { Paragraph($0) } ?? Paragraph("Le bilan n’est pas encore écrit.", isMuted: true)
+    ]
+    if !step.asked.isEmpty {
+      told.append(Facts(step.asked.map { Fact(labels.label(of: $0.code), step.characteristics[$0.code]) }))
+    }
+    body.append(Panel("Bilan", actions: step.mayTypePresence(visit) ? [write] : [], told))
   }
   if let participation = step.participation {
     let forms = FSEForm.allCases.map { form in
@@ -55,7 +56,7 @@ extension Step {
 
   /// What its offer requires once it is over, and that was not typed (rule S11).
   func missingNotice(today: CalendarDate) -> Notice? {
-    let missing = missing(on: today)
+    let missing = self.missing(on: today)
     guard !missing.isEmpty else { return nil }
     return Notice(
       "Cette étape est finie, et il manque \(missing.joined(separator: " et ")).",
@@ -148,34 +149,6 @@ struct AttendanceForm: DossierForm {
       FSEAPI.saveAttendance, ["step": step.id],
       AttendanceDraft(entries: [AttendanceEntry(onDay: day, half: half, minutes: hours.minutes)]))
     return .see(back, saying: "La présence est enregistrée : \(French.hours(sheet.minutes)) en tout.")
-  }
-}
-
-/// The assessment of a step, for those who type its presence.
-struct StepReportForm: DossierForm {
-  let open: OpenDossier
-  let step: Step
-
-  static let section = "parcours"
-
-  static func load(_ visit: Visit) async throws -> StepReportForm {
-    let presence = try await AttendanceForm.load(visit)
-    return StepReportForm(open: presence.open, step: presence.step)
-  }
-
-  var groups: [QuestionGroup<StepReport>] {
-    [QuestionGroup(.area("report", \.report, "Bilan de fin d’étape", rows: 8))]
-  }
-
-  var draft: StepReport { StepReport(report: step.report) }
-  var version: Int? { step.version }
-  private var back: String { open.address("parcours/\(step.id)/detail") }
-  var sending: Sending { Sending("bilan", "Enregistrer le bilan", cancel: back) }
-  var head: PageHead { PageHead("Bilan", lead: step.period, back: Link(step.offerName, back)) }
-
-  func save(_ draft: StepReport, version: Int?) async throws -> PageAnswer {
-    _ = try await visit.services.call(FSEAPI.saveStepReport, ["step": step.id], draft, version: version)
-    return .see(back, saying: "Le bilan est enregistré.")
   }
 }
 

@@ -61,9 +61,14 @@ public struct AttendanceDraft: Payload, Constrained {
 /// The assessment of a step at its end (bilan), by the référent or the operator (rule S11).
 public struct StepReport: Payload, Constrained {
   public var report: String?
+  /// By the code of the list `characteristic`; absent: as they are.
+  public var characteristics: [String: String]?
   public static let constraints: [String: Constraint] = ["report": .text(0...4000)]
 
-  public init(report: String?) { self.report = report }
+  public init(report: String?, characteristics: [String: String]? = nil) {
+    self.report = report
+    self.characteristics = characteristics
+  }
 }
 
 extension FSEAPI {

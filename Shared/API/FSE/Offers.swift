@@ -73,6 +73,8 @@ public struct Offer: Payload, Versioned {
   public var showsPhone: Bool
   /// The territories that it is meant for; empty: the whole county.
   public var territories: [ID<Territory>]
+  /// What is asked at the end of its steps.
+  public var characteristics: [OfferCharacteristic]
   public var version: Int
 
   public init(
@@ -80,7 +82,7 @@ public struct Offer: Payload, Versioned {
     startsOn: CalendarDate, endsOn: CalendarDate, active: Bool, needsPartner: Bool, needsAttendance: Bool,
     needsReport: Bool, usesSessions: Bool, openToOperator: Bool, description: String?, operation: ID<FSEOperation>?,
     operationName: String?, sessions: [OfferSession], partners: [OfferPartner] = [], showsPhone: Bool = false,
-    territories: [ID<Territory>] = [], version: Int
+    territories: [ID<Territory>] = [], characteristics: [OfferCharacteristic] = [], version: Int
   ) {
     self.id = id
     self.name = name
@@ -102,6 +104,7 @@ public struct Offer: Payload, Versioned {
     self.partners = partners
     self.showsPhone = showsPhone
     self.territories = territories
+    self.characteristics = characteristics
     self.version = version
   }
 
@@ -111,7 +114,8 @@ public struct Offer: Payload, Versioned {
       name: name, operator: `operator`, classification: classification, startsOn: startsOn, endsOn: endsOn,
       active: active, needsPartner: needsPartner, needsAttendance: needsAttendance, needsReport: needsReport,
       usesSessions: usesSessions, openToOperator: openToOperator, description: description, operation: operation,
-      sessions: sessions, partners: partners.map(\.id), showsPhone: showsPhone, territories: territories)
+      sessions: sessions, partners: partners.map(\.id), showsPhone: showsPhone, territories: territories,
+      characteristics: characteristics)
   }
 }
 
@@ -134,9 +138,10 @@ public struct OfferDraft: Payload, Constrained {
   public var partners: [ID<Operator>]?
   public var showsPhone: Bool?
   public var territories: [ID<Territory>]?
+  public var characteristics: [OfferCharacteristic]?
   public static let constraints: [String: Constraint] = [
     "name": .text(1...200), "classification": .text(1...40), "description": .text(0...4000), "sessions": .items(200),
-    "partners": .items(100), "territories": .items(100),
+    "partners": .items(100), "territories": .items(100), "characteristics": .items(50),
   ]
 
   public init(
@@ -144,7 +149,7 @@ public struct OfferDraft: Payload, Constrained {
     endsOn: CalendarDate, active: Bool = true, needsPartner: Bool = false, needsAttendance: Bool = false,
     needsReport: Bool = false, usesSessions: Bool = false, openToOperator: Bool = false, description: String? = nil,
     operation: ID<FSEOperation>? = nil, sessions: [OfferSession] = [], partners: [ID<Operator>]? = nil,
-    showsPhone: Bool? = nil, territories: [ID<Territory>]? = nil
+    showsPhone: Bool? = nil, territories: [ID<Territory>]? = nil, characteristics: [OfferCharacteristic]? = nil
   ) {
     self.name = name
     self.operator = `operator`
@@ -163,6 +168,7 @@ public struct OfferDraft: Payload, Constrained {
     self.partners = partners
     self.showsPhone = showsPhone
     self.territories = territories
+    self.characteristics = characteristics
   }
 }
 

@@ -32,6 +32,9 @@ public struct Step: Payload, Versioned {
   public var objective: String?
   /// The assessment at its end (bilan).
   public var report: String?
+  /// What its offer asks at the end, and what was told of it, by the code of the list `characteristic`.
+  public var asked: [OfferCharacteristic]
+  public var characteristics: [String: String]
   public var needsAttendance: Bool
   public var needsReport: Bool
   /// Presence typed: on how many half-days, and how many minutes in all.
@@ -47,7 +50,8 @@ public struct Step: Payload, Versioned {
     plannedUntil: CalendarDate, from: CalendarDate?, until: CalendarDate?, endReason: String?, comment: String?,
     operation: ID<FSEOperation>?, participation: ID<Participation>?, registeredBy: ID<Account>,
     registeredByName: String, registeredAt: Date, objective: String? = nil, report: String? = nil,
-    needsAttendance: Bool = false, needsReport: Bool = false, attendances: Int = 0, attendedMinutes: Int = 0,
+    asked: [OfferCharacteristic] = [], characteristics: [String: String] = [:], needsAttendance: Bool = false,
+    needsReport: Bool = false, attendances: Int = 0, attendedMinutes: Int = 0,
     phone: String? = nil, version: Int
   ) {
     self.id = id
@@ -72,6 +76,8 @@ public struct Step: Payload, Versioned {
     self.registeredAt = registeredAt
     self.objective = objective
     self.report = report
+    self.asked = asked
+    self.characteristics = characteristics
     self.needsAttendance = needsAttendance
     self.needsReport = needsReport
     self.attendances = attendances

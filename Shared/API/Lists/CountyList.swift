@@ -15,13 +15,14 @@ public enum CountyListName: String, Payload, CaseIterable {
   case offerClass = "classification"
   case endReason = "end_reason"
   case gatheringKind = "gathering_kind"
+  case characteristic
 
   public var service: ServiceName {
     switch self {
     case .standbyReason, .characteristicFamily, .difficulty, .sector, .documentFolder, .documentType: .dossiers
     case .objectiveTheme, .contractPriority: .contracts
     case .appointmentKind, .appointmentTheme: .scheduling
-    case .offerClass, .endReason, .gatheringKind: .fse
+    case .offerClass, .endReason, .gatheringKind, .characteristic: .fse
     }
   }
 }

@@ -16,6 +16,7 @@ extension CountyListName {
     case .offerClass: "Classes d’offres"
     case .endReason: "Motifs de fin d’étape"
     case .gatheringKind: "Types d’évènement"
+    case .characteristic: "Caractéristiques de fin d’étape"
     }
   }
 
@@ -35,6 +36,7 @@ extension CountyListName {
     case .appointmentTheme: "Se choisit en prenant un rendez-vous, se lit dans l’agenda et les listes d’entretiens."
     case .offerClass: "Range les offres de service, dans leur liste et quand on positionne une personne."
     case .endReason: "Se choisit quand une étape du parcours ou un passage en convention prend fin."
+    case .characteristic: "Se demande par une offre, et se saisit avec le bilan de ses étapes."
     case .gatheringKind: "Se choisit en créant un évènement, se lit dans la liste des évènements."
     }
   }
