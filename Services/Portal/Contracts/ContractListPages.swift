@@ -78,10 +78,13 @@ private func contractsPage(_ visit: Visit) async throws -> PageAnswer {
     pager: Pager(
       first: after == nil ? nil : address(shown, q: q), next: found.next.map { address(shown, q: q, after: $0) }))
   let renewals = Action("À renouveler", "/contrats/a-renouveler", icon: .refresh)
-  let blank = Action("CER vierge (PDF)", "/contrats/vierge", icon: .print)
+  let papers = [
+    Action("À remettre", "/contrats/a-remettre", icon: .send),
+    Action("CER vierge (PDF)", "/contrats/vierge", icon: .print),
+  ]
   let works = visit.may(.draftContracts) || visit.may(.moveContracts)
   let head = PageHead(
-    "Contrats", lead: "Les plus anciens en attente d’abord.", actions: [renewals] + (works ? [blank] : []))
+    "Contrats", lead: "Les plus anciens en attente d’abord.", actions: [renewals] + (works ? papers : []))
   return visit.page(head, .today, [tabs, bar, table])
 }
 

@@ -14,6 +14,7 @@ func addDocumentPages(to pages: Pages) {
       ContractsAPI.downloadScan, ["contract": contract, "scan": scan], NoInput())
     return PageAnswer(.file(file, isShown: true))
   }
+  pages.get("contrats/a-remettre", rights: working) { visit in try await handoverListPage(visit) }
   pages.get("contrats/vierge", rights: working) { visit in
     PageAnswer(.file(try await visit.services.file(ContractsAPI.printBlank, [:], NoInput()), isShown: true))
   }
