@@ -35,7 +35,7 @@ import Testing
       #expect(try await referent.call(ContractsAPI.listToHandOver, [:], HandoverFilter()).items.isEmpty)
       #expect(!handed.awaitsHandover && handed.handovers.map(\.onDay) == [day("2026-03-12")])
       service.clock.travel(days: 1)
-      _ = try await service.move(accepted, to: .refused, as: scene.chef)
+      _ = try await service.move(accepted, to: .refused, as: scene.chef, comment: "À reprendre.")
       #expect(try await referent.call(ContractsAPI.listDocuments, path).awaitsHandover)
     }
   }
