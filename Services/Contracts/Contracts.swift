@@ -17,7 +17,8 @@ import Service
     let printing = Printing(
       store: contracts, models: models,
       converter: KeptConverter(converter: converter, postgres: parts.postgres, now: parts.now),
-      county: parts.settings.string("JALONS_COUNTY_NAME", default: "Département de l’Ardèche"))
+      county: parts.settings.string("JALONS_COUNTY_NAME", default: "Département de l’Ardèche"),
+      logo: try Printing.logo(parts.settings))
     let filing = SignatureFiling(
       postgres: parts.postgres, files: files,
       identities: SigningIdentities(

@@ -20,6 +20,18 @@ struct Printing: Sendable {
   let converter: any DocumentConverter
   /// As the county calls itself at the head of what it sends.
   let county: String
+  /// At the head of the models that Jalons comes with.
+  var logo: Logo?
+
+  /// The picture that the settings name; nil where they name none.
+  /// - Throws: `SettingError` for a file that is no PNG.
+  static func logo(_ settings: Settings) throws -> Logo? {
+    guard let path = settings.optional("JALONS_COUNTY_LOGO") else { return nil }
+    guard let logo = FileManager.default.contents(atPath: path).flatMap({ Logo(png: $0) }) else {
+      throw SettingError(description: "JALONS_COUNTY_LOGO: \(path) is no PNG")
+    }
+    return logo
+  }
 
   /// - Throws: 404; 409 for a model that does not fit the state; 403; 503 when too many documents are being made.
   func document(of contract: ID<Contract>, _ print: ContractPrint, for caller: Caller) async throws -> FileOutput {
@@ -43,13 +55,18 @@ struct Printing: Sendable {
     let values = ContractLetter.blank(people, county: county)
     let person = people.map { " – \(French.name($0.familyName, $0.givenName))" } ?? ""
     return try await LetterFormat.pdf.output(
-      try await models.model(model), values, named: "\(model.label)\(person)", by: converter)
+      try await opened(model), values, named: "\(model.label)\(person)", by: converter)
+  }
+
+  private func opened(_ chosen: CountyModelStore.Chosen) async throws -> WordModel {
+    let model = try await models.model(chosen)
+    return logo.map { model.headed(by: $0) } ?? model
   }
 
   /// - Throws: 503 when too many documents are being made.
   func file(_ prepared: PreparedLetter, as format: LetterFormat) async throws -> FileOutput {
     try await format.output(
-      try await models.model(prepared.model), prepared.letter.values,
+      try await opened(prepared.model), prepared.letter.values,
       named: prepared.letter.fileName(prepared.model.offered), by: converter)
   }
 }

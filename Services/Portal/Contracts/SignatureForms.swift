@@ -233,8 +233,7 @@ struct SignatureCodeForm: SignatureForm {
       [
         Paragraph(
           "Le code précédent ne vaut plus dès qu’un autre part. Si le numéro n’est pas le bon, modifiez-le au dossier, puis "
-            + "recommencez : le document est refait avec le nouveau numéro."),
-        Paragraph("Il reste \(French.count(signature.triesLeft, "essai")) pour ce code.", isMuted: true),
+            + "recommencez : le document est refait avec le nouveau numéro.")
       ])
   }
 
