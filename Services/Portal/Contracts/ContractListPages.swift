@@ -80,7 +80,7 @@ private func contractsPage(_ visit: Visit) async throws -> PageAnswer {
   let renewals = Action("À renouveler", "/contrats/a-renouveler", icon: .refresh)
   let papers = [
     Action("À remettre", "/contrats/a-remettre", icon: .send),
-    Action("CER vierge (PDF)", "/contrats/vierge", icon: .print),
+    Action("CER vierge (PDF)", "/contrats/vierge/document", icon: .print),
   ]
   let works = visit.may(.draftContracts) || visit.may(.moveContracts)
   let head = PageHead(

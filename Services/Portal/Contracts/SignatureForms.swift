@@ -59,7 +59,7 @@ struct SignatureStartForm: ContractForm {
   func save(_ draft: SignatureDraft, version: Int?) async throws -> PageAnswer {
     let sheet = try await visit.services.call(
       ContractsAPI.startSignature, held.path, draft, version: version, key: visit.key)
-    return .see(held.address("signature/\(sheet.id)/document"))
+    return .see(held.address("signature/\(sheet.id)/lecture"))
   }
 }
 
@@ -174,7 +174,7 @@ struct SignatureCodeForm: SignatureForm {
     get throws {
       if let elsewhere { return elsewhere }
       try held.check(.consent)
-      return signature.status == .shown ? .see(address("document")) : nil
+      return signature.status == .shown ? .see(address("lecture")) : nil
     }
   }
 
