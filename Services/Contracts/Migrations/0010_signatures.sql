@@ -6,7 +6,7 @@
 create table contracts.signing_identity (
   position bigint generated always as identity primary key,
   -- PEM, the key's own first.
-  certificates bytea not null unique,
+  certificates bytea not null,
   sealed_key bytea,
   made_at timestamptz(3) not null
 );
