@@ -175,7 +175,7 @@ let package = Package(
     tests(
       "Documents",
       [
-        "Documents", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "Documents", "Domain", .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
     tests("Gateway", ["Gateway", "TestSupport"]),

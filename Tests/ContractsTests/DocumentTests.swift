@@ -1,4 +1,5 @@
 import API
+import Documents
 import Domain
 import Foundation
 import Postgres
@@ -21,15 +22,20 @@ import Testing
       let awaiting = try await service.move(submitted, to: .awaiting, as: scene.secretariat)
       let accepted = try await service.move(awaiting, to: .accepted, as: scene.chef)
       #expect(try await referent.call(ContractsAPI.listDocuments, path).awaitsHandover)
+      let listed = try await referent.call(ContractsAPI.listToHandOver, [:], HandoverFilter())
+      #expect(listed.items.map(\.id) == [drafted.contract.id] && listed.items.first?.since == march12)
+      let stranger = try await service.client(as: .someone(.referent))
+      #expect(try await stranger.call(ContractsAPI.listToHandOver, [:], HandoverFilter()).items.isEmpty)
       let early = try await problem {
         try await referent.call(
           ContractsAPI.recordHandover, path, HandoverDraft(way: .post, on: day("2026-03-13")))
       }
       #expect(early?.faults?.map(\.field) == ["on"])
       let handed = try await referent.call(ContractsAPI.recordHandover, path, HandoverDraft(way: .byHand))
+      #expect(try await referent.call(ContractsAPI.listToHandOver, [:], HandoverFilter()).items.isEmpty)
       #expect(!handed.awaitsHandover && handed.handovers.map(\.onDay) == [day("2026-03-12")])
       service.clock.travel(days: 1)
-      _ = try await service.move(accepted, to: .refused, as: scene.chef)
+      _ = try await service.move(accepted, to: .refused, as: scene.chef, comment: "À reprendre.")
       #expect(try await referent.call(ContractsAPI.listDocuments, path).awaitsHandover)
     }
   }
@@ -91,14 +97,13 @@ import Testing
           id: .new(), position: 1, theme: "mobilite", themeLabel: "Mobilité", personDoes: "Passer le permis.",
           referentDoes: "", step: step)
       ], people: LetterPeople(familyName: "MARTIN", givenName: "Léa"), steps: [step: "Auto-école solidaire"])
-    guard case .text(let hours) = letter.values["HeuresHebdomadaires"],
-      case .list(let items) = letter.values["Objectif"]
-    else {
+    let values = letter.values
+    guard case .text(let hours) = values["HeuresHebdomadaires"], case .list(let items) = values["Objectif"] else {
       Issue.record("no hours or objectives")
       return
     }
     #expect(hours == "15 heures" && items.first?["Etape"] == "Auto-école solidaire")
-    #expect(!"\(letter.values)".contains("Entre nous"))
+    #expect(!"\(values)".contains("Entre nous"))
   }
 
   @Test("a blank contract is had from anywhere, and for somebody who has no contract yet") func blank() async throws {

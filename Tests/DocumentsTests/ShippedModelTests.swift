@@ -27,6 +27,22 @@ import Testing
     }
   }
 
+  @Test("a county's logo stands at the head of a shipped contract, and is no part of it without one")
+  func logo() async throws {
+    // The smallest PNG: one point.
+    let point = """
+      iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==
+      """
+    let logo = try #require(Logo(png: try #require(Data(base64Encoded: point))))
+    #expect(Logo(png: Data("GIF89a".utf8)) == nil)
+    let model = try WordModel.shipped(named: "cer-sans-decision")
+    let converter = try LibreOfficeConverter(workers: 1, queue: 1, timeout: .seconds(120))
+    let plain = try run("pdfimages", ["-list"], on: try await converter.pdf(from: model.merge(Sample.contract)))
+    let headed = try run(
+      "pdfimages", ["-list"], on: try await converter.pdf(from: model.headed(by: logo).merge(Sample.contract)))
+    #expect(plain.split(separator: "\n").count == 2 && headed.split(separator: "\n").count > 2)
+  }
+
   @Test("an unknown name is refused, a path too", arguments: ["cer", "../Models/cer-vierge", ""])
   func unknown(name: String) {
     #expect(throws: DocumentError.unknownModel(name)) { try WordModel.shipped(named: name) }

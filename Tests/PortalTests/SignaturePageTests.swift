@@ -41,16 +41,16 @@ struct SignaturePageTests {
       #expect(form.text.contains("06 12 34 56 78") && !form.html.contains("cer-vierge"))
       let key = try #require(form.hidden("cle"))
       let begun = try await browser.post(Self.start, ["model": "cer-sans-decision", "version": "3", "cle": key])
-      #expect(begun.location == "\(Self.address)/document")
+      #expect(begun.location == "\(Self.address)/lecture")
       let call = try #require(services.calls(of: ContractsAPI.startSignature).first)
       #expect(call.version == "\"3\"" && call.key == key)
 
-      let document = try await browser.get("\(Self.address)/document")
+      let document = try await browser.get("\(Self.address)/lecture")
       let last = try #require(document.html.range(of: "\(Self.address)/pages/2"))
       let button = try #require(document.html.range(of: "Valider et envoyer le code"))
       #expect(last.lowerBound < button.lowerBound)
       let sent = try await browser.post(
-        "\(Self.address)/document", ["readToEnd": "oui", "version": "3", "cle": "une-cle-de-test"])
+        "\(Self.address)/lecture", ["readToEnd": "oui", "version": "3", "cle": "une-cle-de-test"])
       #expect(sent.location == "\(Self.address)/code")
       #expect(services.calls(of: ContractsAPI.sendSignatureCode).first?.json?["readToEnd"] == .bool(true))
     }
@@ -83,7 +83,7 @@ struct SignaturePageTests {
       let page = try await browser.get(Self.start)
       #expect(page.text.contains("Le dossier n’a pas de numéro.") && page.text.contains("Modifier le téléphone"))
       Self.serve(services, Self.signature(.locked))
-      #expect(try await browser.get("\(Self.address)/document").location == Self.start)
+      #expect(try await browser.get("\(Self.address)/lecture").location == Self.start)
     }
   }
 

@@ -21,13 +21,15 @@ BADGES = {
     "accepted": ("Validé par le Département", GREEN),
     "refused": ("Non validé par le Département", RED),
 }
+# Where the county's logo goes, in counties that give one (`LetterHead.swift`).
+LOGO = '<w:bookmarkStart w:id="1" w:name="LogoDepartement"/><w:bookmarkEnd w:id="1"/>'
 FRAME = "".join(border(side) for side in ("top", "left", "bottom", "right"))
 
 
 def header(blank):
     number = [] if blank else [text(" n° "), field("Numero")]
     return paragraph(
-        field("Departement", bold=True, color=TEAL, size=10), tab(), text("Contrat d’engagement réciproque"), *number,
+        LOGO, field("Departement", bold=True, color=TEAL, size=10), tab(), text("Contrat d’engagement réciproque"), *number,
         style="Header", tabs=[("right", WIDTH)], borders=border("bottom", space=6))
 
 

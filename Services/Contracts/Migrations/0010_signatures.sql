@@ -6,7 +6,7 @@
 create table contracts.signing_identity (
   position bigint generated always as identity primary key,
   -- PEM, the key's own first.
-  certificates bytea not null unique,
+  certificates bytea not null,
   sealed_key bytea,
   made_at timestamptz(3) not null
 );
@@ -55,6 +55,7 @@ create table contracts.signature (
 );
 create index signature_contract on contracts.signature (contract, started_at desc);
 create index signature_unfiled on contracts.signature (confirmed_at) where status = 'confirmed';
+create index signature_filed on contracts.signature (filed_at) where filed_at is not null;
 -- One is under way at a time, whatever tab began it.
 create unique index signature_open on contracts.signature (contract) where status in ('shown', 'sent', 'confirmed');
 call jalons.protect('contracts.signature', 'dossier');

@@ -19,6 +19,10 @@ func addDocumentRoutes(to routes: Routes, store: DocumentStore, printing: Printi
   routes.handle(ContractsAPI.recordHandover) { draft, request in
     try await store.record(draft, of: request.id("contract"), by: request.caller, at: request.now)
   }
+  let waiting = HandoverList(postgres: store.postgres)
+  routes.handle(ContractsAPI.listToHandOver) { filter, request in
+    try await waiting.waiting(filter, for: request.caller, at: request.now)
+  }
   routes.handle(ContractsAPI.printBlank) { _, request in
     try await printing.blank(for: nil, by: request.caller)
   }

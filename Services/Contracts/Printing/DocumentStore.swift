@@ -27,7 +27,9 @@ struct DocumentStore: Sendable {
     }
     // Nothing is kept for a contract out of reach.
     _ = try await postgres.withTransaction(as: caller.looking) { try await $0.contract(contract) }
-    let fileName = name.flatMap { $0.isEmpty ? nil : String($0.prefix(200)) } ?? "Contrat signé.\(type.ending)"
+    // As long as the column holds, which counts otherwise than readers do.
+    let given = String(String.UnicodeScalarView((name ?? "").unicodeScalars.prefix(200)))
+    let fileName = given.isEmpty ? "Contrat signé.\(type.ending)" : given
     let digest = try await files.put(bytes).digest
     return try await postgres.withTransaction(as: caller) { transaction in
       let record = try await transaction.contract(contract)
@@ -66,7 +68,7 @@ struct DocumentStore: Sendable {
     return FileOutput(name: kept.fileName, contentType: kept.contentType, bytes: try await files.data(kept.digest))
   }
 
-  /// - Throws: 404; 422 for a day to come or before the contract was drafted.
+  /// - Throws: 404; 422 for a day to come.
   func record(
     _ draft: HandoverDraft, of contract: ID<Contract>, by caller: Caller, at moment: Date
   ) async throws -> ContractDocuments {

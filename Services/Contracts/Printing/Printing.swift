@@ -43,13 +43,22 @@ struct Printing: Sendable {
     let values = ContractLetter.blank(people, county: county)
     let person = people.map { " – \(French.name($0.familyName, $0.givenName))" } ?? ""
     return try await LetterFormat.pdf.output(
-      try await models.model(model), values, named: "\(model.label)\(person)", by: converter)
+      try await opened(model), values, named: "\(model.label)\(person)", by: converter)
+  }
+
+  /// A model with the county's logo at its head, where the county has one.
+  private func opened(_ chosen: CountyModelStore.Chosen) async throws -> WordModel {
+    let model = try await models.model(chosen)
+    let picture = try await store.postgres.withTransaction(as: .system("county")) { transaction in
+      try await transaction.first("select logo from identity.v1_county_logo", as: Data.self)
+    }
+    return picture.flatMap { Logo(png: $0) }.map { model.headed(by: $0) } ?? model
   }
 
   /// - Throws: 503 when too many documents are being made.
   func file(_ prepared: PreparedLetter, as format: LetterFormat) async throws -> FileOutput {
     try await format.output(
-      try await models.model(prepared.model), prepared.letter.values,
+      try await opened(prepared.model), prepared.letter.values,
       named: prepared.letter.fileName(prepared.model.offered), by: converter)
   }
 }

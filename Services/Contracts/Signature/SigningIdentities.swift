@@ -24,10 +24,12 @@ struct SigningIdentities: Sendable {
   func current(in transaction: Transaction, at moment: Date) async throws -> SigningIdentity {
     try await transaction.execute("select pg_advisory_xact_lock(hashtext('contracts.signing_identity'))")
     if let given {
+      let certificates = given.certificatesAlone
       try await transaction.execute(
         """
-        insert into contracts.signing_identity (certificates, made_at) values (\(given.certificatesAlone), \(moment))
-        on conflict (certificates) do nothing
+        insert into contracts.signing_identity (certificates, made_at)
+        select \(certificates)::bytea, \(moment)::timestamptz
+        where not exists (select from contracts.signing_identity where certificates = \(certificates)::bytea)
         """)
       return given
     }

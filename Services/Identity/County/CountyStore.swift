@@ -62,16 +62,16 @@ struct CountyStore: Sendable {
 
   /// - Throws: 422 for what is no picture that every browser shows.
   func keepLogo(_ bytes: Data, for caller: Caller) async throws -> County {
-    guard let type = Self.pictureType(bytes) else {
+    guard Self.isPicture(bytes) else {
       throw Problem.invalid([
-        Fault("file", "image", "Ce fichier n’est pas une image PNG ou JPEG. Exportez le logo dans l’un de ces formats.")
+        Fault("file", "image", "Ce fichier n’est pas une image PNG. Exportez le logo dans ce format.")
       ])
     }
     let digest = Data(SHA256.hash(data: bytes).prefix(12)).hexadecimal
     return try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.execute(
         """
-        update identity.county set logo = \(bytes), logo_type = \(type), logo_digest = \(digest), version = version + 1
+        update identity.county set logo = \(bytes), logo_digest = \(digest), version = version + 1
         where logo_digest is distinct from \(digest)
         """)
       return try await Self.county(in: transaction)
@@ -80,20 +80,16 @@ struct CountyStore: Sendable {
 
   /// - Throws: 404 where the county has none.
   func logo(for caller: Caller) async throws -> FileOutput {
-    struct Picture: Decodable, Sendable { let logo: Data, logoType: String }
     let found = try await postgres.withTransaction(as: caller) { transaction in
-      try await transaction.first(
-        "select logo, logo_type from identity.county where logo is not null", as: Picture.self)
+      try await transaction.first("select logo from identity.v1_county_logo", as: Data.self)
     }
     guard let found else { throw Problem.notFound("Le logo") }
-    return FileOutput(
-      name: found.logoType == "image/png" ? "logo.png" : "logo.jpg", contentType: found.logoType, bytes: found.logo)
+    return FileOutput(name: "logo.png", contentType: "image/png", bytes: found)
   }
 
   /// What the bytes are, whatever the file is called. No SVG: it may hold a script.
-  private static func pictureType(_ bytes: Data) -> String? {
-    if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return "image/png" }
-    return bytes.starts(with: [0xFF, 0xD8, 0xFF]) ? "image/jpeg" : nil
+  private static func isPicture(_ bytes: Data) -> Bool {
+    bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
   }
 }
 

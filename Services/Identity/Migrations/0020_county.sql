@@ -9,7 +9,6 @@ create table identity.county (
   mail_sender text,
   time_zone text not null default 'Europe/Paris',
   logo bytea check (octet_length(logo) <= 524288),
-  logo_type text,
   logo_digest text,
   version int not null default 1
 );
@@ -30,3 +29,6 @@ revoke update, delete on identity.county_change from identity_writer;
 create view identity.v1_county as
   select name, department, address, sms_sender, mail_sender, time_zone from identity.county;
 call jalons.publish('identity.v1_county');
+
+create view identity.v1_county_logo as select logo from identity.county where logo is not null;
+call jalons.publish('identity.v1_county_logo');

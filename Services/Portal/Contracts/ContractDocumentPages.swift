@@ -7,17 +7,18 @@ func addDocumentPages(to pages: Pages) {
   let working: [Right] = [.draftContracts, .moveContracts]
   pages.form("contrats/{contract}/remise", rights: working, HandoverForm.self)
   pages.form("contrats/{contract}/numerisation", rights: working, limit: 21 * 1024 * 1024, ScanForm.self)
-  pages.get("contrats/{contract}/numerisations/{scan}", rights: [.readDossiers]) { visit in
+  pages.get("contrats/{contract}/numerisations/{scan}/fichier", rights: [.readDossiers]) { visit in
     let contract = try visit.id("contract", of: Contract.self)
     let scan = try visit.id("scan", of: ContractScan.self)
     let file = try await visit.services.open(
       ContractsAPI.downloadScan, ["contract": contract, "scan": scan], NoInput())
     return PageAnswer(.file(file, isShown: true))
   }
-  pages.get("contrats/vierge", rights: working) { visit in
+  pages.get("contrats/a-remettre", rights: working) { visit in try await handoverListPage(visit) }
+  pages.get("contrats/vierge/document", rights: working) { visit in
     PageAnswer(.file(try await visit.services.open(ContractsAPI.printBlank, [:], NoInput()), isShown: true))
   }
-  pages.get("dossiers/{dossier}/contrats/vierge", rights: working) { visit in
+  pages.get("dossiers/{dossier}/contrats/vierge/document", rights: working) { visit in
     let dossier = try visit.id("dossier", of: Dossier.self)
     let file = try await visit.services.open(ContractsAPI.printDossierBlank, ["dossier": dossier], NoInput())
     return PageAnswer(.file(file, isShown: true))
@@ -54,7 +55,7 @@ extension OpenContract {
     let add = Action("Joindre le contrat signé sur papier", address("numerisation"), icon: .upload, weight: .plain)
     let items = documents.scans.map { scan in
       Item(
-        scan.fileName, address: address("numerisations/\(scan.id)"),
+        scan.fileName, address: address("numerisations/\(scan.id)/fichier"),
         meta: "\(French.moment(scan.addedAt)) · \(scan.addedByName)", icon: .file)
     }
     let empty = EmptyState(

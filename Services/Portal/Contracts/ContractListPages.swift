@@ -68,7 +68,7 @@ private func contractsPage(_ visit: Visit) async throws -> PageAnswer {
     ? [Action("Exporter", view.address("/contrats/fichier"), icon: .download)] : []
   let papers = [
     Action("À remettre", "/contrats/a-remettre", icon: .send),
-    Action("CER vierge (PDF)", "/contrats/vierge", icon: .print),
+    Action("CER vierge (PDF)", "/contrats/vierge/document", icon: .print),
   ]
   let works = visit.may(.draftContracts) || visit.may(.moveContracts)
   let head = PageHead(

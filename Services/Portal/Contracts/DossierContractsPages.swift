@@ -55,7 +55,7 @@ private func dossierContractsPage(_ visit: Visit) async throws -> PageAnswer {
       found.mayDraft
         ? "Élaborez le premier avec la personne." : "Le référent de parcours élabore le premier avec la personne.",
       icon: .signature))
-  let blank = Action("CER vierge (PDF)", open.address("contrats/vierge"), icon: .print)
+  let blank = Action("CER vierge (PDF)", open.address("contrats/vierge/document"), icon: .print)
   let works = visit.may(.draftContracts) || visit.may(.moveContracts)
   return open.page(
     PageHead("Contrats", actions: (found.mayDraft ? [add] : []) + (works ? [blank] : [])), in: "contrats", [table])

@@ -59,7 +59,7 @@ struct SignatureStartForm: ContractForm {
   func save(_ draft: SignatureDraft, version: Int?) async throws -> PageAnswer {
     let sheet = try await visit.services.call(
       ContractsAPI.startSignature, held.path, draft, version: version, key: visit.key)
-    return .see(held.address("signature/\(sheet.id)/document"))
+    return .see(held.address("signature/\(sheet.id)/lecture"))
   }
 }
 
@@ -174,7 +174,7 @@ struct SignatureCodeForm: SignatureForm {
     get throws {
       if let elsewhere { return elsewhere }
       try held.check(.consent)
-      return signature.status == .shown ? .see(address("document")) : nil
+      return signature.status == .shown ? .see(address("lecture")) : nil
     }
   }
 
@@ -233,8 +233,7 @@ struct SignatureCodeForm: SignatureForm {
       [
         Paragraph(
           "Le code précédent ne vaut plus dès qu’un autre part. Si le numéro n’est pas le bon, modifiez-le au dossier, puis "
-            + "recommencez : le document est refait avec le nouveau numéro."),
-        Paragraph("Il reste \(French.count(signature.triesLeft, "essai")) pour ce code.", isMuted: true),
+            + "recommencez : le document est refait avec le nouveau numéro.")
       ])
   }
 

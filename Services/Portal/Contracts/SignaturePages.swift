@@ -8,7 +8,7 @@ func addSignaturePages(to pages: Pages) {
   let drafting: [Right] = [.draftContracts]
   let one = "contrats/{contract}/signature/{signature}"
   pages.form("contrats/{contract}/signature", rights: drafting, SignatureStartForm.self)
-  pages.form("\(one)/document", rights: drafting, SignatureReadingForm.self)
+  pages.form("\(one)/lecture", rights: drafting, SignatureReadingForm.self)
   pages.form("\(one)/code", rights: drafting, SignatureCodeForm.self)
   pages.post("\(one)/nouveau-code", rights: drafting) { visit in
     let (contract, signature) = try ids(visit)
@@ -95,7 +95,7 @@ extension OpenContract {
         "Document signé", text: "Il est en préparation ; actualisez la page dans quelques secondes.", meta: meta,
         icon: .signature, badges: [Badge("Accord recueilli", .done, icon: .check)])
     case .shown, .sent:
-      let next = signature.status == .shown ? "document" : "code"
+      let next = signature.status == .shown ? "lecture" : "code"
       return Item(
         "Signature en cours", meta: meta, icon: .sms, badges: [Badge("En cours", .waiting, icon: .clock)],
         actions: may(.consent) ? [Action("Reprendre", "\(place)/\(next)", weight: .plain)] : [])

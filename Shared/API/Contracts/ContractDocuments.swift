@@ -95,6 +95,49 @@ public struct HandoverDraft: Payload {
   }
 }
 
+/// A contract whose signed or decided document the person has not been given yet.
+public struct HandoverRow: Payload {
+  public var id: ID<Contract>
+  public var dossier: ID<Dossier>
+  public var dossierNumber: Int
+  public var familyName: String
+  public var givenName: String
+  public var kind: ContractRecord.Kind
+  public var number: Int
+  public var state: ContractState
+  /// When it was signed or decided.
+  public var since: Date
+  public var authorName: String
+  public var beneficiary: String { French.name(familyName, givenName) }
+
+  public init(
+    id: ID<Contract>, dossier: ID<Dossier>, dossierNumber: Int, familyName: String, givenName: String,
+    kind: ContractRecord.Kind, number: Int, state: ContractState, since: Date, authorName: String
+  ) {
+    self.id = id
+    self.dossier = dossier
+    self.dossierNumber = dossierNumber
+    self.familyName = familyName
+    self.givenName = givenName
+    self.kind = kind
+    self.number = number
+    self.state = state
+    self.since = since
+    self.authorName = authorName
+  }
+}
+
+public struct HandoverFilter: PageQuery, Constrained {
+  public var after: String?
+  public var limit: Int?
+  public static let constraints: [String: Constraint] = ["after": .cursor, "limit": .range(1...200)]
+
+  public init(after: String? = nil, limit: Int? = nil) {
+    self.after = after
+    self.limit = limit
+  }
+}
+
 // MARK: Endpoints
 
 extension ContractsAPI {
@@ -115,6 +158,10 @@ extension ContractsAPI {
     .contracts, "recordHandover", .post, "contracts/{contract}/handovers",
     allow: .having(.draftContracts, .moveContracts, reaching: .contract),
     summary: "Record that the person was given the contract's document, or that it was sent.", success: 201)
+  public static let listToHandOver = Endpoint<HandoverFilter, Page<HandoverRow>>(
+    .contracts, "listToHandOver", .get, "contracts/to-hand-over", allow: .having(.draftContracts, .moveContracts),
+    summary: "List the contracts signed or decided in the last 90 days whose document the person was not given yet.",
+    audit: .read)
   public static let printBlank = Endpoint<NoInput, FileOutput>(
     .contracts, "printBlank", .get, "blank-contract", allow: .having(.draftContracts, .moveContracts),
     summary: "Make a blank contract to fill in by hand, of nobody.")

@@ -144,6 +144,7 @@ public enum AuditWords {
     "contracts.checkSignedDocument": "A vérifié un document signé",
     "contracts.addScan": "A joint un contrat numérisé",
     "contracts.downloadScan": "A téléchargé un contrat numérisé",
+    "contracts.listToHandOver": "A consulté les contrats à remettre",
     "contracts.recordHandover": "A noté la remise d’un contrat",
     "contracts.printDossierBlank": "A produit un contrat vierge",
     "contracts.moveContract": "A fait avancer un contrat", "contracts.reviseDecision": "A repris une décision",

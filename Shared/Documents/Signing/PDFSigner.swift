@@ -114,9 +114,10 @@ private struct PDFAddition {
     for (number, place) in places.sorted(by: { $0.key < $1.key }) {
       text += "\(number) 1\n\(PDFSigner.tenDigits(place)) 00000 n \n"
     }
-    let kept = [#//Info\s+\d+\s+0\s+R/#, #//ID\s*\[[^\]]*\]/#].compactMap { objects.trailer.firstMatch(of: $0) }
-    text +=
-      "trailer\n<</Size \(count)/Root \(root) 0 R\(kept.map { String($0.output) }.joined())/Prev \(objects.table)>>\n"
+    let kept = [#//Info\s+\d+\s+0\s+R/#, #//ID\s*\[[^\]]*\]/#].compactMap { pattern in
+      objects.trailer.firstMatch(of: pattern).map { String($0.output) }
+    }
+    text += "trailer\n<</Size \(count)/Root \(root) 0 R\(kept.joined())/Prev \(objects.table)>>\n"
     append(text + "startxref\n\(table)\n%%EOF\n")
   }
 

@@ -61,9 +61,8 @@ public struct SigningIdentity: Sendable {
   /// What may be kept open: the certificates without the key, where one PEM file holds both.
   public var certificatesAlone: Data {
     let text = String(decoding: certificates, as: UTF8.self)
-    let blocks = text.matches(of: #/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/#).map {
-      String($0.output)
-    }
+    let certificate = #/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/#
+    let blocks = text.matches(of: certificate).map { String($0.output) }
     return Data((blocks.joined(separator: "\n") + "\n").utf8)
   }
 

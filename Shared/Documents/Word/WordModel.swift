@@ -37,6 +37,14 @@ public struct WordModel: Sendable {
     fields = names
   }
 
+  private init(fields: [String], package: WordPackage) {
+    self.fields = fields
+    self.package = package
+  }
+
+  /// The model with a logo in its head, where it leaves room for one; else as it is.
+  public func headed(by logo: Logo) -> WordModel { WordModel(fields: fields, package: package.headed(by: logo)) }
+
   /// The fields that are not among `known`, in order of appearance.
   public func unknownFields(among known: Set<String>) -> [String] {
     fields.filter { !known.contains($0) }

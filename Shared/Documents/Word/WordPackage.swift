@@ -101,6 +101,12 @@ struct WordPackage: Sendable {
     archive.entries[index].content = tree.serialized()
   }
 
+  func headed(by logo: Logo) -> WordPackage {
+    var copy = self
+    copy.archive = archive.headed(by: logo)
+    return copy
+  }
+
   /// The document with `change` applied to each story, written anew with its content types first.
   func rewritten(_ change: (Element) throws -> Void) throws -> Data {
     var result = archive

@@ -139,7 +139,7 @@ struct LogoForm: SettingForm {
     [
       QuestionGroup(
         .file("file", \.file, "Image", accept: ".png,.jpg,.jpeg", missing: "Choisissez une image.").help(
-          "PNG ou JPEG, 512 Kio au plus"))
+          "PNG, 512 Kio au plus ; il paraît en tête des contrats"))
     ]
   }
 
