@@ -33,7 +33,8 @@ enum SignatureNotices {
           """
         try await mails.queue(
           MailText(
-            address: address, subject: "Un document vient d’être signé", body: body, link: "\(publicAddress)/contrats/\(event.contract)"),
+            address: address, subject: "Un document vient d’être signé", body: body,
+            link: "\(publicAddress)/contrats/\(event.contract)"),
           to: event.account, kind: .documentSigned, name: "document-signe-\(event.signature)", at: envelope.time,
           in: transaction)
       }
