@@ -11,11 +11,12 @@ import Testing
 @Suite("Characteristics", .database) struct CharacteristicTests {
   /// One of each kind, as an administrator defines them.
   private static func define(_ administrator: APIClient) async throws {
-    for (label, kind, choices) in [
-      ("Projet", Characteristic.Kind.line, []), ("Récit", .text, []), ("Enfants", .number, []), ("Bilan", .date, []),
+    let all: [(String, Characteristic.Kind, [String])] = [
+      ("Projet", .line, []), ("Récit", .text, []), ("Enfants", .number, []), ("Bilan", .date, []),
       ("Véhicule", .yesNo, []), ("Logement", .choice, ["Hébergé", "Locataire"]),
       ("Langues", .choices, ["Anglais", "Français"]),
-    ] {
+    ]
+    for (label, kind, choices) in all {
       let draft = CharacteristicDraft(family: "parcours", label: label, kind: kind, choices: choices)
       _ = try await administrator.call(DossiersAPI.addCharacteristic, [:], draft)
     }
