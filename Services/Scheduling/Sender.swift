@@ -26,7 +26,7 @@ struct SenderMissing: Error, CustomStringConvertible {
 
 extension PostgresClient {
   /// What the county says of itself as a sender.
-  func sender(_ field: KeyPath<CountyDetails, String?> & Sendable) async throws -> String? {
+  func sender(_ field: any KeyPath<CountyDetails, String?> & Sendable) async throws -> String? {
     try await withTransaction(as: .system("county")) { try await $0.county()[keyPath: field] }
   }
 }

@@ -33,7 +33,8 @@ import Testing
     let point = """
       iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==
       """
-    let logo = try #require(Logo(png: try #require(Data(base64Encoded: point))))
+    let picture = try #require(Data(base64Encoded: point))
+    let logo = try #require(Logo(png: picture))
     #expect(Logo(png: Data("GIF89a".utf8)) == nil)
     let model = try WordModel.shipped(named: "cer-sans-decision")
     let converter = try LibreOfficeConverter(workers: 1, queue: 1, timeout: .seconds(120))

@@ -18,7 +18,7 @@ enum LockedCharacteristic: String, CaseIterable, Sendable {
   var value: SQL {
     switch self {
     case .refreshed: "coalesce(d.refreshed_on, dossiers.latest_stock())"
-    case .entitlement: Self.entitlement
+    case .entitlement: Self.entitlementInWords
     case .duties:
       "case d.duties when true then 'Soumis à droit et devoir' when false then 'Non soumis à droit et devoir' end"
     case .leftOn: "d.closed_on"
@@ -52,7 +52,7 @@ enum LockedCharacteristic: String, CaseIterable, Sendable {
     }
   }
 
-  private static var entitlement: SQL {
+  private static var entitlementInWords: SQL {
     let states = EntitlementState.allCases.map { state -> SQL in "when \(state) then \(state.label)::text" }
     return "case d.entitlement \(states.joined(separator: " ")) end"
   }

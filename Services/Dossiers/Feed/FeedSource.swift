@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 
 extension FeedRun.Format {
   /// What a flow of this kind leaves unsaid of everybody or of some.

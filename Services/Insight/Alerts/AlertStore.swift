@@ -139,7 +139,7 @@ struct AlertStore: Sendable {
     if choice.days != nil, alert.terms.days == nil {
       throw Problem.invalid([Fault("days", "sans-seuil", "Cette alerte ne dépend d’aucun nombre de jours.")])
     }
-    try await postgres.withTransaction(as: caller) { transaction in
+    _ = try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.execute(
         """
         insert into insight.alert_choice (account, alert, favourite, days)

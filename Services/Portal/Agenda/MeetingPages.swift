@@ -192,6 +192,7 @@ private func rowsPage(_ visit: Visit) async throws -> PageAnswer {
       switch row.outcome {
       case .refused: Cell(Badge("Refusé", .late, icon: .alert), detail: row.reason)
       case .done: Cell(Badge("Inscrit", .done, icon: .check))
+      case .cancelled: Cell(Badge("Arrêté", .neutral))
       case nil: Cell(Badge("En attente", .waiting, icon: .clock))
       }
     return Row(

@@ -1,6 +1,7 @@
 import API
 import Domain
 import Foundation
+import Service
 
 /// The appointments of the days that follow today, for who adds it.
 let weekBlock = HomeBlock("Ma semaine", rights: bookingRights, place: .right, isOptional: true) { visit in

@@ -1,6 +1,7 @@
 import API
 import Domain
 import Foundation
+import Service
 
 /// The favourites among the alerts: counted in one place, in the scope of who looks.
 let alertBlock = HomeBlock("Alertes", rights: [.readDossiers], place: .right) { visit in

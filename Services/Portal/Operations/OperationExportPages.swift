@@ -4,7 +4,7 @@ import Foundation
 import Service
 
 /// What is told to the authority of an operation: its indicators, what is missing, the file and its columns.
-func addExportPages(to pages: Pages) {
+func addOperationExportPages(to pages: Pages) {
   pages.get("operations/{operation}/indicateurs", rights: [.manageOperations]) { visit in
     try await indicatorsPage(visit)
   }

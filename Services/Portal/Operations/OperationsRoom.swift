@@ -8,7 +8,7 @@ let operationsRoom = Room(rights: [.manageOperations, .fseForms]) { pages in
   pages.get("operations", rights: reading) { visit in try await operationsPage(visit) }
   pages.form("operations/nouvelle", rights: [.manageOperations], OperationForm.self)
   pages.get("operations/{operation}", rights: reading) { visit in try await operationPage(visit) }
-  addExportPages(to: pages)
+  addOperationExportPages(to: pages)
   pages.form("operations/{operation}/modifier", rights: [.manageOperations], OperationForm.self)
   pages.form("operations/{operation}/conventions/nouvelle", rights: [.manageOperations], AgreementForm.self)
   pages.form("operations/{operation}/conventions/{agreement}", rights: [.manageOperations], AgreementForm.self)

@@ -1,3 +1,4 @@
+import API
 import Domain
 import Foundation
 
@@ -24,12 +25,13 @@ enum ICalendar {
   }
 
   private static func lines(of event: CalendarEvent, at moment: Date) -> [String] {
-    [
+    var lines = [
       "BEGIN:VEVENT", "UID:\(event.id)@jalons", "DTSTAMP:\(time(moment))", "DTSTART:\(time(event.startsAt))",
       "DTEND:\(time(event.endsAt))", "SUMMARY:\(escaped(event.title))",
-    ] + (event.place.map { ["LOCATION:\(escaped($0))"] } ?? []) + [
-      "SEQUENCE:\(event.sequence)", "STATUS:CONFIRMED", "TRANSP:OPAQUE", "CLASS:PRIVATE", "END:VEVENT",
     ]
+    if let place = event.place { lines.append("LOCATION:\(escaped(place))") }
+    lines += ["SEQUENCE:\(event.sequence)", "STATUS:CONFIRMED", "TRANSP:OPAQUE", "CLASS:PRIVATE", "END:VEVENT"]
+    return lines
   }
 
   /// `20260312T080000Z`

@@ -137,7 +137,7 @@ struct SummonsPrinting: Sendable {
   func documents(
     of meeting: ID<GroupMeeting>, _ print: SummonsPrint, for caller: Caller
   ) async throws -> FileOutput {
-    let (letters, model) = try await postgres.withTransaction(as: caller) { transaction in
+    let (letters, model, county) = try await postgres.withTransaction(as: caller) { transaction in
       let known = try await transaction.first(
         "select id from scheduling.meeting where id = \(meeting)", as: ID<GroupMeeting>.self)
       guard known != nil else { throw Problem.notFound("Cette réunion") }
@@ -152,7 +152,7 @@ struct SummonsPrinting: Sendable {
         \(Self.letters) where a.meeting = \(meeting) and a.outcome = 'planned'
         order by w.postal_code nulls last, d.family_name, d.given_name, a.id limit 200
         """, as: SummonsLetter.self)
-      return (letters, file)
+      return (letters, file, try await transaction.countyName())
     }
     guard let first = letters.first else {
       throw Problem.conflict(

@@ -67,6 +67,7 @@ struct TextMessageStore: Sendable {
         with due as (
           select id from scheduling.message
           where status = 'queued' and channel = 'sms' and kind = \(Self.kind) and due_at <= \(moment)
+            and exists (select from identity.v1_county where sms_sender is not null)
             and (claimed_until is null or claimed_until < clock_timestamp())
           order by due_at limit \(most) for update skip locked),
         claimed as (

@@ -9,7 +9,7 @@ import ServiceLifecycle
 struct TextMessageWorker: Service {
   let store: TextMessageStore
   let provider: SMSProvider
-  let sender: String
+  let sender: Sender
   let now: Now
   let logger: Logger
   /// How long it rests when nothing is due: somebody waits for the code.
@@ -26,14 +26,16 @@ struct TextMessageWorker: Service {
   @discardableResult
   func sendDue() async throws -> Int {
     let due = try await store.claim(at: now())
+    guard !due.isEmpty else { return 0 }
+    let sender = try await self.sender()
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for message in due { group.addTask { try await carryOut(message) } }
+      for message in due { group.addTask { try await carryOut(message, from: sender) } }
       try await group.waitForAll()
     }
     return due.count
   }
 
-  private func carryOut(_ message: DueTextMessage) async throws {
+  private func carryOut(_ message: DueTextMessage, from sender: String) async throws {
     if let end = message.expiresAt, end <= now() {
       return try await store.settle(message, as: .tooLate, fault: .expired, at: now())
     }

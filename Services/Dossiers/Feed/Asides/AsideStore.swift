@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 
 /// The households that feeds set aside: looked through, corrected and tried again, or left with a reason.
 struct AsideStore: Sendable {

@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import Postgres
+import Service
 
 /// The beginnings of counties' own files, kept sealed for a day while somebody says what their columns are.
 struct SampleStore: Sendable {

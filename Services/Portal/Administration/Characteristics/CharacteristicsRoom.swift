@@ -1,5 +1,6 @@
 import API
 import Domain
+import Foundation
 import Service
 
 /// What the county asks of each person, by family: the functional administrator defines it (rule C18).
