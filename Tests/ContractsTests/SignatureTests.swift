@@ -45,7 +45,8 @@ import Testing
     }
     let seal = KeySeal(try KeyPurpose.signatureCode.derived(from: secret, for: "contracts"))
     return try asked.map { one in
-      let bytes = try #require(seal.open(try #require(Data(base64Encoded: one.sealed)), name: one.message.text))
+      let sealed = try #require(Data(base64Encoded: one.sealed))
+      let bytes = try #require(seal.open(sealed, name: one.message.text))
       return try JSONDecoder.jalons.decode(TextMessage.self, from: bytes)
     }
   }

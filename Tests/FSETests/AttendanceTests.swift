@@ -1,6 +1,7 @@
 import API
 import Domain
 import Foundation
+import Postgres
 import Service
 import TestSupport
 import Testing

@@ -42,7 +42,7 @@ import Testing
   @Test("the situation is kept for a person and narrows all of their alerts")
   func situation() async throws {
     try await County.run { county in
-      try await county.service.database.owner { transaction in
+      _ = try await county.service.database.owner { transaction in
         try await transaction.execute("update dossiers.dossier set state = 'left' where genesis_id = '5'")
       }
       let chef = try await county.client(.chefDeService, in: [county.first])

@@ -75,7 +75,7 @@ import Testing
   @Test("contracts to renew say the days that are left, and those overdue with a minus sign")
   func renewals() async throws {
     try await County.run { county in
-      try await county.service.database.owner { transaction in
+      _ = try await county.service.database.owner { transaction in
         try await transaction.execute(
           """
           update contracts.contract c set ends_on = '2026-02-14' from dossiers.dossier d
@@ -98,7 +98,7 @@ import Testing
   @Test("contracts are found by the day of signature and by the day of the decision")
   func contracts() async throws {
     try await County.run { county in
-      try await county.service.database.owner { transaction in
+      _ = try await county.service.database.owner { transaction in
         try await transaction.execute(
           """
           update contracts.contract c set signed_on = '2026-01-08' from dossiers.dossier d

@@ -22,7 +22,8 @@ struct FilePageTests {
     }
     try await PortalUnderTest.run(as: .secretariatDispositif) { services, browser in
       Scene.open(services)
-      #expect(!(try await browser.get(Self.characteristics).text.contains("Actualisation avec historique")))
+      let page = try await browser.get(Self.characteristics).text
+      #expect(!page.contains("Actualisation avec historique"))
     }
   }
 

@@ -2,6 +2,7 @@ import API
 import Domain
 import Foundation
 import NIOCore
+import Service
 import Testing
 
 @testable import Portal
@@ -60,7 +61,7 @@ struct ReadingTests {
   }
 
   /// What a form says that comes in parts of so many bytes.
-  private static func read(_ whole: Data, parts: Int, limit: Int = 1 << 20) async throws -> FormAnswers {
+  private static func read(_ whole: Data, parts: Int, limit: Int = 1 << 20) async throws -> Portal.FormAnswers {
     let body = AsyncStream<ByteBuffer> { stream in
       var rest = whole[...]
       while !rest.isEmpty {
