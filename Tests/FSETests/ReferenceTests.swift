@@ -39,35 +39,44 @@ import Testing
     }
   }
 
+  private static func draft(_ first: Offer, _ change: (inout OfferDraft) -> Void) -> OfferDraft {
+    var draft = OfferDraft(
+      name: "Atelier", classification: "emploi", startsOn: first.startsOn, endsOn: first.endsOn)
+    change(&draft)
+    return draft
+  }
+
+  private static func session(_ first: Offer, _ id: ID<OfferSession>?) -> OfferSession {
+    OfferSession(id: id, name: "Mars", startsOn: first.startsOn, endsOn: first.startsOn)
+  }
+
+  /// The fields that are refused when the offer is added.
+  private func refused(_ scene: Scene, _ draft: OfferDraft) async throws -> [String]? {
+    try await fields { try await scene.chef.call(FSEAPI.addOffer, [:], draft) }
+  }
+
   @Test("of an offer names an operator, an operation and sessions of its own")
   func offer() async throws {
     try await Scene.run { scene in
-      func draft(_ change: (inout OfferDraft) -> Void) -> OfferDraft {
-        var draft = OfferDraft(
-          name: "Atelier", classification: "emploi", startsOn: scene.first.startsOn, endsOn: scene.first.endsOn)
-        change(&draft)
-        return draft
-      }
-      func session(_ id: ID<OfferSession>?) -> OfferSession {
-        OfferSession(id: id, name: "Mars", startsOn: scene.first.startsOn, endsOn: scene.first.startsOn)
-      }
-      func added(_ draft: OfferDraft) async throws -> [String]? {
-        try await fields { try await scene.chef.call(FSEAPI.addOffer, [:], draft) }
-      }
-      #expect(try await added(draft { $0.operator = .new() }) == ["operator"])
-      #expect(try await added(draft { $0.operation = .new() }) == ["operation"])
-      #expect(try await added(draft { $0.sessions = [session(.new())] }) == ["sessions.0.id"])
-      #expect(try await added(draft { $0.partners = [.new()] }) == ["partners.0"])
-      #expect(try await added(draft { $0.territories = [.new()] }) == ["territories.0"])
-      let one = try await scene.chef.call(FSEAPI.addOffer, [:], draft { $0.sessions = [session(nil)] })
+      let first = scene.first
+      let drafts: [(OfferDraft, [String])] = [
+        (Self.draft(first) { $0.operator = .new() }, ["operator"]),
+        (Self.draft(first) { $0.operation = .new() }, ["operation"]),
+        (Self.draft(first) { $0.sessions = [Self.session(first, .new())] }, ["sessions.0.id"]),
+        (Self.draft(first) { $0.partners = [.new()] }, ["partners.0"]),
+        (Self.draft(first) { $0.territories = [.new()] }, ["territories.0"]),
+      ]
+      for (draft, named) in drafts { #expect(try await refused(scene, draft) == named) }
+      let one = try await scene.chef.call(
+        FSEAPI.addOffer, [:], Self.draft(first) { $0.sessions = [Self.session(first, nil)] })
       let its = try #require(one.sessions.first?.id)
-      let stolen = draft {
+      let stolen = Self.draft(first) {
         $0.name = "Autre"
-        $0.sessions = [session(nil), session(its)]
+        $0.sessions = [Self.session(first, nil), Self.session(first, its)]
       }
-      #expect(try await added(stolen) == ["sessions.1.id"])
-      let kept = try await scene.chef.call(
-        FSEAPI.changeOffer, ["offer": one.id], draft { $0.sessions = [session(its)] }, version: one.version)
+      #expect(try await refused(scene, stolen) == ["sessions.1.id"])
+      let change = Self.draft(first) { $0.sessions = [Self.session(first, its)] }
+      let kept = try await scene.chef.call(FSEAPI.changeOffer, ["offer": one.id], change, version: one.version)
       #expect(kept.sessions.map(\.id) == [its])
     }
   }
