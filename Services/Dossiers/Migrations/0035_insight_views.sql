@@ -7,15 +7,8 @@ create view dossiers.v1_note as
   select id, dossier, author, audience, assignee, (written_at at time zone 'Europe/Paris')::date as written_on, closed_at
   from dossiers.note;
 call jalons.publish('dossiers.v1_note');
--- A request is two characteristics of the dossier; the notice itself comes with the feed.
+-- The newest request of a dossier that was not withdrawn.
 create view dossiers.v1_formal_notice as
-  select asked.dossier, case when asked.value ~ '^\d{4}-\d\d-\d\d$' then asked.value::date end as asked_on,
-    reason.value as reason, d.formal_notice_on as served_on
-  from dossiers.characteristic asked
-  join dossiers.dossier d on d.id = asked.dossier
-  left join dossiers.characteristic reason
-    on reason.dossier = asked.dossier and reason.name = 'Motif demande de MIDEM' and reason.current
-  where asked.name = 'Date demande de MIDEM' and asked.current;
-create index characteristic_formal_notice on dossiers.characteristic (dossier)
-  where current and name = 'Date demande de MIDEM';
+  select distinct on (dossier) dossier, requested_on as asked_on, reason, served_on
+  from dossiers.formal_notice_request where withdrawn_on is null order by dossier, requested_at desc;
 call jalons.publish('dossiers.v1_formal_notice');
