@@ -44,7 +44,7 @@ struct DemoCounty: Sendable {
       IdentityAPI.changeCounty, [:],
       CountyDetails(
         name: "Département de l’Ardèche", department: "07", address: "2 bis rue de la Recluse, 07000 Privas",
-        smsSender: "CD ARDECHE", mailSender: "Jalons <ne-pas-repondre@localhost>"), version: county.version)
+        smsSender: "CD ARDECHE", mailSender: "Jalons <ne-pas-repondre@demo.jalons.test>"), version: county.version)
   }
 
   private func feed(_ administrator: APIClient) async throws {
