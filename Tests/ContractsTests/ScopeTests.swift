@@ -22,7 +22,7 @@ import Testing
           // Of what is out of reach these give nothing, or a refusal a row.
           let open: Set = [
             "listContracts", "countContracts", "listRenewals", "listWithoutContract", "exportContracts",
-            "moveContracts",
+            "moveContracts", "listToHandOver", "printBlank",
             "listLists", "listDelays", "listOfferedModels",
           ]
           if open.contains(endpoint.name), endpoint.allow.admits(caller.rights) {
@@ -151,6 +151,43 @@ import Testing
         return try await client.call(
           ServiceName.contracts.models.choose, ["model": "cer-vierge"], ModelChoice(number: 0), version: 0)
       case "printContract": return try await client.file(ContractsAPI.printContract, path, ContractPrint())
+      default: return try await paper(name, client)
+      }
+    }
+
+    /// Those of documents and signatures.
+    private func paper(_ name: String, _ client: APIClient) async throws -> any Sendable {
+      let path = ["contract": sheet.contract.id.description]
+      let signature = path.merging(["signature": ID<ContractSignature>.new().description]) { $1 }
+      let scan = path.merging(["scan": ID<ContractScan>.new().description]) { $1 }
+      let version = sheet.version
+      switch name {
+      case "listDocuments": return try await client.call(ContractsAPI.listDocuments, path)
+      case "addScan":
+        return try await client.upload(
+          ContractsAPI.addScan, path, query: ["name": "a.pdf"], bytes: Data("%PDF-1.7".utf8))
+      case "downloadScan": return try await client.file(ContractsAPI.downloadScan, scan, NoInput())
+      case "recordHandover":
+        return try await client.call(ContractsAPI.recordHandover, path, HandoverDraft(way: .byHand))
+      case "listToHandOver": return try await client.call(ContractsAPI.listToHandOver, [:], HandoverFilter())
+      case "printBlank": return try await client.file(ContractsAPI.printBlank, [:], NoInput())
+      case "printDossierBlank":
+        return try await client.file(ContractsAPI.printDossierBlank, ["dossier": scene.dossier], NoInput())
+      case "startSignature":
+        return try await client.call(ContractsAPI.startSignature, path, SignatureDraft(), version: version)
+      case "showSignature": return try await client.call(ContractsAPI.showSignature, signature)
+      case "sendSignatureCode":
+        return try await client.call(ContractsAPI.sendSignatureCode, signature, SignatureReading(readToEnd: true))
+      case "confirmSignature":
+        return try await client.call(ContractsAPI.confirmSignature, signature, SignatureCode(code: "123456"))
+      case "showSignaturePage":
+        return try await client.file(
+          ContractsAPI.showSignaturePage, signature.merging(["page": "1"]) { $1 }, NoInput())
+      case "downloadSignatureFile":
+        return try await client.file(ContractsAPI.downloadSignatureFile, signature, SignatureFileQuery(kind: nil))
+      case "checkSignedDocument":
+        return try await client.upload(
+          ContractsAPI.checkSignedDocument, path, query: ["name": "a.pdf"], bytes: Data("%PDF-1.7".utf8))
       default:
         Issue.record("\(name) has no call here")
         return name

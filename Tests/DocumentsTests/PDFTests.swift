@@ -19,7 +19,7 @@ import Testing
 
   @Test("two workers convert side by side, each with its own profile, and every model fits its pages")
   func concurrent() async throws {
-    let converter = try LibreOfficeConverter(workers: 2, queue: 10, timeout: .seconds(120))
+    let converter = try LibreOfficeConverter(workers: 2, queue: Self.samples.count, timeout: .seconds(120))
     try await withThrowingTaskGroup { group in
       for shipped in Self.samples {
         let docx = try merged(shipped)

@@ -26,8 +26,9 @@ def secretariat(jalons):
 
 @pytest.fixture(scope="module")
 def without(referent):
-    """Dossiers of the référent for which no contract was ever entered, those of the newest entries first."""
-    found = referent.get("contracts/v1/without-contract", limit=200)["items"]
+    """Dossiers of which the référent is the lead and for which no contract was ever entered, the newest entries first."""
+    me = referent.get("identity/v1/me")["account"]["id"]
+    found = referent.get("contracts/v1/without-contract", lead=me, limit=200)["items"]
     assert len(found) >= 7, "the demonstration leaves too few people without a contract"
     return iter(reversed(found))
 
@@ -134,7 +135,7 @@ def test_lier_a_un_objectif_from_the_step_after_the_contract_was_submitted(signe
     sheet = moved(referent, drafted(referent, dossier), "soumis")
     offer = next(one for one in referent.get("fse/v1/offers", limit=200)["items"] if not one.get("operation"))
     referent.call("POST", f"fse/v1/dossiers/{dossier}/steps", {
-        "offer": offer["id"], "kind": "positioning", "plannedFrom": str(today()),
+        "offer": offer["id"], "kind": "positioning", "participation": False, "plannedFrom": str(today()),
         "plannedUntil": str(today() + datetime.timedelta(days=60))})  # fmt: skip
     page = signed_in("referent")
     page.goto(f"/dossiers/{dossier}/parcours")

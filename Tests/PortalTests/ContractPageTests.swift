@@ -22,8 +22,8 @@ struct ContractPageTests {
       #expect(page.html.contains("href=\"\(ContractScene.address)/modifier\""))
       #expect(page.html.contains("href=\"\(ContractScene.address)/objectifs/nouveau\""))
       #expect(!page.text.contains("Remplir la décision"))
-      // The contract, the lists, the dossier and its timeline, the documents.
-      #expect(services.calls.count == 5)
+      // The contract, the dossier and its timeline, the documents.
+      #expect(services.calls.count == 4)
     }
   }
 

@@ -19,9 +19,9 @@ struct DossierPageTests {
       ] { #expect(page.text.contains(expected), "\(expected) is missing") }
       #expect(page.html.contains("href=\"/dossiers/\(Scene.partner)\""))
       #expect(!page.text.contains("n’actualise plus"))
-      // The dossier, its timeline, characteristics, notes, documents and appointments, each asked once.
+      // The dossier, its timeline, characteristics, notes, documents, steps and appointments, each asked once.
       let asked = services.calls.map(\.endpoint)
-      #expect(asked.count <= 6 && Set(asked).count == asked.count, "\(asked)")
+      #expect(asked.count <= 7 && Set(asked).count == asked.count, "\(asked)")
     }
   }
 

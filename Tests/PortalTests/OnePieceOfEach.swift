@@ -44,12 +44,13 @@ let onePieceOfEach: [any Piece] = [
     rows: [
       Row(id: "1", address: "/d", name: "MARTIN Léa", [Cell("MARTIN Léa", detail: "Privas"), Cell(Badge("Clos"))])
     ],
-    count: "1", selection: Selection("dossier", [SubmitButton("Exporter", "/e")]), empty: empty,
+    count: "1", selection: Selection("dossier", [SubmitButton("Exporter", "/e")], whole: SubmitButton("Tous", "/t")),
+    empty: empty,
     pager: Pager(next: "/2")),
   Table(caption: "Liste", columns: [], rows: [], empty: empty),
   FilterBar(
     address: "/l", fields: [.text("q", "Nom")], more: [.date("d", "Depuis")], active: [Link("Privas", "/l")],
-    reset: "/l", save: Link("Garder", "/g")),
+    reset: "/l", save: Link("Garder", "/g"), live: "liste"),
   Form(
     address: "/f",
     groups: [

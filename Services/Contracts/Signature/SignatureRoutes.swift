@@ -22,9 +22,9 @@ func addSignatureRoutes(to routes: Routes, store: SignatureStore) {
       answer, for: request.id("signature"), of: request.id("contract"), by: request.caller, at: request.now)
   }
   routes.handle(ContractsAPI.showSignaturePage) { _, request in
-    guard let number = Int(request.word("page")) else { throw Problem.notFound("Cette page") }
-    return try await store.page(
-      number, request.id("signature"), of: request.id("contract"), for: request.caller)
+    // What is no number is a page that no document has: it is refused after the contract was found.
+    try await store.page(
+      Int(request.word("page")) ?? 0, request.id("signature"), of: request.id("contract"), for: request.caller)
   }
   routes.handle(ContractsAPI.downloadSignatureFile) { query, request in
     try await store.file(query.kind ?? .shown, request.id("signature"), of: request.id("contract"), for: request.caller)

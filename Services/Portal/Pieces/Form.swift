@@ -157,7 +157,10 @@ struct FilterBar: Piece {
 
   func html(in frame: Frame) -> HTML {
     """
-    <form class="filters" action="\(address)" method="get" aria-label="Filtres"\(live, following)>
+    <form class="filters" action="\(address)" method="get" aria-label="Filtres"\(attribute: "hx-get", live.map { _ in address })\
+    \(attribute: "hx-trigger", live.map { _ in "input delay:300ms" })\(attribute: "hx-select", followed)\
+    \(attribute: "hx-target", followed)\(attribute: "hx-swap", live.map { _ in "outerHTML" })\
+    \(attribute: "hx-push-url", live.map { _ in "true" })>
     \(hidden: values)
     <div class="filter-fields">
     \(fields, in: frame)<button class="btn btn-outline">\(icon: .filter)<span>Filtrer</span></button>
@@ -172,13 +175,8 @@ struct FilterBar: Piece {
     """
   }
 
-  /// Asks for the page again a moment after the last key, and takes its list.
-  private func following(_ list: String) -> HTML {
-    """
-     hx-get="\(address)" hx-trigger="input delay:300ms" hx-select="#\(list)" hx-target="#\(list)"\
-     hx-swap="outerHTML" hx-push-url="true"
-    """
-  }
+  /// The list that the page takes anew, a moment after the last key.
+  private var followed: String? { live.map { "#\($0)" } }
 
   private func moreFields(in frame: Frame) -> HTML {
     """
