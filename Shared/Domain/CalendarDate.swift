@@ -34,10 +34,19 @@ public struct CalendarDate: Hashable, Sendable, Comparable, Codable, CustomStrin
 
   /// The day that `moment` falls on in France.
   public init(_ moment: Date) {
-    let parts = Calendar.france.dateComponents([.year, .month, .day], from: moment)
-    self.year = parts.year ?? 1970
-    self.month = parts.month ?? 1
-    self.day = parts.day ?? 1
+    self = countyCalendar.withLock { county in
+      if let known = county.known, known.moments.contains(moment) { return known.date }
+      let parts = county.calendar.dateComponents([.year, .month, .day], from: moment)
+      let date = CalendarDate(valid: parts.year ?? 1970, parts.month ?? 1, parts.day ?? 1)
+      county.known = county.calendar.dateInterval(of: .day, for: moment).map { ($0.start..<$0.end, date) }
+      return date
+    }
+  }
+
+  private init(valid year: Int, _ month: Int, _ day: Int) {
+    self.year = year
+    self.month = month
+    self.day = day
   }
 
   public static func days(inMonth month: Int, of year: Int) -> Int {
@@ -140,20 +149,32 @@ public struct CalendarDate: Hashable, Sendable, Comparable, Codable, CustomStrin
 extension Calendar {
   /// The Gregorian calendar with the county's hours, of mainland France unless it says otherwise: what every hour on a
   /// screen or in a letter is read in.
-  public static var france: Calendar { countyCalendar.withLock { $0 } }
+  public static var france: Calendar { countyCalendar.withLock(\.calendar) }
 
   /// - Parameter zone: `Indian/Reunion`; one that does not exist changes nothing.
   public static func show(hoursOf zone: String) {
     guard zone != france.timeZone.identifier, let timeZone = TimeZone(identifier: zone) else { return }
-    countyCalendar.withLock { $0.timeZone = timeZone }
+    countyCalendar.withLock { county in
+      county.calendar.timeZone = timeZone
+      county.known = nil
+    }
   }
 }
 
+/// The calendar with the county's hours.
+private struct CountyCalendar {
+  var calendar: Calendar
+  /// The day that was last asked for: each request asks which day it is, and asking the calendar costs more than the rest
+  /// of its sign-in.
+  var known: (moments: Range<Date>, date: CalendarDate)?
+}
+
 private let countyCalendar = Mutex(
-  {
-    var calendar = Calendar(identifier: .gregorian)
-    calendar.timeZone = TimeZone(identifier: "Europe/Paris") ?? .gmt
-    calendar.locale = Locale(identifier: "fr_FR")
-    calendar.firstWeekday = 2
-    return calendar
-  }())
+  CountyCalendar(
+    calendar: {
+      var calendar = Calendar(identifier: .gregorian)
+      calendar.timeZone = TimeZone(identifier: "Europe/Paris") ?? .gmt
+      calendar.locale = Locale(identifier: "fr_FR")
+      calendar.firstWeekday = 2
+      return calendar
+    }()))

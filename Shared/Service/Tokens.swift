@@ -73,6 +73,10 @@ public actor TokenVerifier {
   private var published = Published(keys: JWTKeyCollection(), names: [])
   private var fetchedAt: ContinuousClock.Instant?
   private var fetching: Task<Published, any Error>?
+  /// What tokens say that were checked with the keys as they are: a person's next clicks bring the same one.
+  private nonisolated let checked = Mutex<[String: TokenClaims]>([:])
+  /// As many people as work at once in a large county; beyond them all are checked anew.
+  private static let mostChecked = 4096
 
   private struct Published {
     let keys: JWTKeyCollection
@@ -99,12 +103,25 @@ public actor TokenVerifier {
 
   /// The caller that a token names, or nil when it is forged, of another algorithm, of an unknown key or out of date.
   /// - Throws: when the keys cannot be fetched, which says nothing about the token.
-  public func caller(of token: String, at moment: Date) async throws -> Caller? {
+  public nonisolated func caller(of token: String, at moment: Date) async throws -> Caller? {
+    if let claims = checked.withLock({ $0[token] }) { return claims.caller(at: moment) }
+    return try await claims(of: token)?.caller(at: moment)
+  }
+
+  private func claims(of token: String) async throws -> TokenClaims? {
     guard let kid = Self.keyIdentifier(of: token) else { return nil }
     if !published.names.contains(kid) { try await refresh() }
     guard published.names.contains(kid) else { return nil }
+    let with = fetchedAt
     guard let claims = try? await published.keys.verify(token, as: TokenClaims.self) else { return nil }
-    return claims.caller(at: moment)
+    // Where the keys have changed meanwhile, it is checked anew the next time.
+    if fetchedAt == with {
+      checked.withLock { known in
+        if known.count >= Self.mostChecked { known.removeAll() }
+        known[token] = claims
+      }
+    }
+    return claims
   }
 
   /// Has the keys at hand before the first call needs them.
@@ -142,7 +159,10 @@ public actor TokenVerifier {
     // The first waiting task that resumes stores the keys; the others find them stored.
     if fetching == task {
       fetching = nil
-      if case .success(let fresh) = result { (published, fetchedAt) = (fresh, .now) }
+      if case .success(let fresh) = result {
+        (published, fetchedAt) = (fresh, .now)
+        checked.withLock { $0.removeAll() }
+      }
     }
     _ = try result.get()
   }
