@@ -219,7 +219,8 @@
     input.form.addEventListener("submit", (event) => {
       if (!input.files.length) return;
       event.preventDefault();
-      sendFiles(input);
+      // Ctrl+Enter submits even while the button rests.
+      if (!sendingButton(input.form).disabled) sendFiles(input);
     });
     const drop = input.closest("[data-drop]");
     drop?.addEventListener("dragover", (event) => event.preventDefault());
@@ -235,9 +236,11 @@
     });
   }
 
+  const sendingButton = (form) => form.querySelector(".form-foot button");
+
   async function sendFiles(input) {
     const [form, files] = [input.form, [...input.files]];
-    const button = form.querySelector(".form-foot button");
+    const button = sendingButton(form);
     form.querySelector(".sendings")?.remove();
     const list = document.createElement("ul");
     list.className = "sendings";
@@ -280,13 +283,17 @@
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
       request.open("POST", input.form.action);
+      // Told where to go instead of going there: what the next page has to say is said when one is there.
+      request.setRequestHeader("HX-Request", "true");
       request.upload.addEventListener("progress", ({ loaded, total }) => { bar.value = (loaded / total) * 100; });
       request.addEventListener("error", () => resolve({ fault: "l’envoi a été interrompu. Réessayez." }));
       request.addEventListener("load", () => {
-        if (request.status === 200 && !request.responseURL.includes("/connexion")) {
-          resolve({ address: request.responseURL });
+        const address = request.getResponseHeader("HX-Redirect");
+        if (address?.startsWith("/connexion")) {
+          resolve({ fault: "votre session s’est fermée. Reconnectez-vous dans un autre onglet, puis réessayez." });
           return;
         }
+        if (address) { resolve({ address }); return; }
         const page = new DOMParser().parseFromString(request.responseText, "text/html");
         const faults = all(".error-summary li, .notice-title, h1", page).map((element) => element.textContent.trim());
         resolve({ fault: faults[0] ?? "l’envoi a été refusé. Réessayez." });
@@ -379,6 +386,16 @@
     return `/notifications/sujet?${new URLSearchParams({ nature: subject.kind, id: subject.id ?? "" })}`;
   }
 
+  // The event names nobody: the portal says whom the newest notification is about, where it can be asked.
+  async function announce(news) {
+    let words = "";
+    try {
+      const answer = await fetch("/notifications/derniere", { headers: { "HX-Request": "true" } });
+      if (answer.ok) words = new DOMParser().parseFromString(await answer.text(), "text/html").body.textContent.trim();
+    } catch { words = ""; }
+    say(words.startsWith(news.title) ? words : news.title, "info", pageOf(news.subject));
+  }
+
   // The gateway says what is new as `event: notification` with {"unread", "title", "subject": {"kind", "id"}}.
   function listen(address) {
     const source = new EventSource(address);
@@ -388,7 +405,7 @@
       if (typeof news.unread === "number") {
         for (const place of all("[data-live='notifications']")) place.textContent = news.unread || "";
       }
-      if (news.title) say(news.title, "info", pageOf(news.subject));
+      if (news.title) announce(news);
       document.body.dispatchEvent(new CustomEvent("jalons:notification", { detail: news }));
     });
     addEventListener("pagehide", () => source.close());
@@ -601,7 +618,8 @@
       drop.addEventListener("dragleave", mark(false));
       drop.addEventListener("drop", mark(false));
     }
-    document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
+    // Of the whole page, which is prepared above, htmx says once that it is there.
+    document.addEventListener("htmx:load", ({ detail }) => { if (detail.elt !== document.body) prepare(detail.elt); });
     document.addEventListener("htmx:beforeSwap", holdFocus);
     document.addEventListener("htmx:afterSettle", giveFocusBack);
   });

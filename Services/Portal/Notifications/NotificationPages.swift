@@ -10,6 +10,12 @@ let notificationsRoom = Room { pages in
     let subject = NoticeSubject(kind: visit.query["nature"], id: visit.query["id"])
     return .see(subject?.address ?? "/notifications")
   }
+  // What has just come names its person here, and not in the event, which is read on its way by other processes.
+  pages.get("notifications/derniere") { visit in
+    let newest = try await visit.services.call(SchedulingAPI.listNotices, [:], NoticeQuery(unread: true, limit: 1))
+    guard let notice = newest.items.first else { return visit.fragment([]) }
+    return visit.fragment([Paragraph([notice.title, notice.dossierName].compactMap { $0 }.joined(separator: " · "))])
+  }
   pages.post("notifications/tout-lu") { visit in
     _ = try await visit.services.call(SchedulingAPI.readAllNotices)
     return .see("/notifications", saying: "Toutes les notifications sont lues.")
