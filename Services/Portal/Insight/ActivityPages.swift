@@ -46,8 +46,13 @@ private struct ActivityAddress: Sendable {
   }
 
   func name(_ first: CalendarDate) -> String {
-    step == .week
-      ? "Sem. du \(French.short(first).prefix(5))" : "\(French.months[first.month - 1]) \(first.year)"
+    step == .week ? French.short(first) : "\(French.months[first.month - 1]) \(first.year)"
+  }
+
+  /// The same under a column of a drawing: January gives its year.
+  func mark(_ first: CalendarDate) -> String {
+    if step == .week { return String(French.short(first).prefix(5)) }
+    return first.month == 1 ? String(first.year) : TimelineScale.months[first.month - 1]
   }
 }
 
@@ -56,38 +61,38 @@ private func activityPage(_ visit: Visit) async throws -> PageAnswer {
   let address = ActivityAddress(visit)
   let report = try await visit.services.call(
     InsightAPI.showActivity, [:], ActivityQuery(step: address.step, of: address.of))
-  let tabs = [
-    Tabs(
-      "De qui",
-      [
-        Link("Mon activité", address.with(of: .mine), isCurrent: address.of == .mine),
-        Link("Tout mon périmètre", address.with(of: .scope), isCurrent: address.of == .scope),
-      ]),
-    Tabs(
-      "Par",
-      [
-        Link("Par mois", address.with(step: .month), isCurrent: address.step == .month),
-        Link("Par semaine", address.with(step: .week), isCurrent: address.step == .week),
-      ]),
-  ]
+  let tabs = Tabs(
+    "De qui",
+    [
+      Link("Mon activité", address.with(of: .mine), isCurrent: address.of == .mine),
+      Link("Tout mon périmètre", address.with(of: .scope), isCurrent: address.of == .scope),
+    ])
   let current = report.periods.last
   let counters = report.measures.map { measure in
     Counter(
-      measure.values.last ?? 0, measure.label.lowercased(), detail: measure.unit,
+      measure.values.last ?? 0, measure.counterLabel, detail: measure.counterUnit,
       address: current.map { address.list(measure.code, from: $0, until: address.last(of: $0)) } ?? address.page)
   }
   let charts = report.measures.filter { ($0.values + $0.before).contains { $0 > 0 } }.map { measure in
     Panel(measure.label, [chart(measure, report.periods, address)])
   }
+  let step =
+    address.step == .month
+    ? Action("Voir par semaine", address.with(step: .week), icon: .calendar)
+    : Action("Voir par mois", address.with(step: .month), icon: .calendar)
   let actions =
     visit.person.may(anyOf: [.cancelExit, .transferCaseloads])
-    ? [Action("Par référent et structure", "/files-actives", icon: .users, weight: .plain)] : []
+    ? [step, Action("Par référent et structure", "/files-actives", icon: .users, weight: .plain)] : [step]
   let head = PageHead(
     "Mon tableau de bord", lead: "Sur les dossiers que vous atteignez aujourd’hui, \(period(current, address))",
     actions: actions)
-  var body: [any Piece] = tabs
-  body.append(Counters("La période en cours", counters))
-  body += charts as [any Piece]
+  var body: [any Piece] = [tabs, Counters("La période en cours", counters)]
+  if charts.count > 1 {
+    let halves = Dictionary(grouping: charts.enumerated()) { $0.offset % 2 }.mapValues { $0.map(\.element) }
+    body.append(SideBySide(left: halves[0] ?? [], right: halves[1] ?? []))
+  } else {
+    body += charts as [any Piece]
+  }
   if charts.isEmpty {
     body.append(
       EmptyState(
@@ -101,16 +106,26 @@ private func period(_ first: CalendarDate?, _ address: ActivityAddress) -> Strin
   return address.step == .week ? "semaine du \(French.long(first))" : address.name(first)
 }
 
+extension ActivityMeasure {
+  /// « rendez-vous tenus », « CER soumis ».
+  fileprivate var counterLabel: String {
+    label.dropFirst().first?.isLowercase == true ? label.prefix(1).lowercased() + label.dropFirst() : label
+  }
+
+  /// What is counted, where the label does not say it.
+  fileprivate var counterUnit: String? { label.localizedCaseInsensitiveContains(unit) ? nil : unit }
+}
+
 /// The numbers of the periods, those of the year before as a line over them.
 private func chart(_ measure: ActivityMeasure, _ periods: [CalendarDate], _ address: ActivityAddress) -> Chart {
   let figures = zip(periods, measure.values).map { first, value in
     ChartFigure(
-      address.name(first), Double(value), shown: French.number(value),
+      address.name(first), Double(value), mark: address.mark(first), shown: French.number(value),
       address: address.list(measure.code, from: first, until: address.last(of: first)))
   }
   return Chart(
-    columns: figures, title: measure.label, unit: measure.unit,
-    labelTitle: address.step == .week ? "Semaine" : "Mois", line: measure.before.map(Double.init),
+    columns: figures, title: address.step == .week ? "Par semaine" : "Par mois", unit: measure.unit,
+    labelTitle: address.step == .week ? "Semaine du" : "Mois", line: measure.before.map(Double.init),
     lineLabel: "Un an avant")
 }
 
@@ -128,11 +143,11 @@ private func activityListPage(_ visit: Visit) async throws -> PageAnswer {
   let rows = found.rows.map { row in
     Row(
       id: row.key, address: row.address(of: found.subject), name: row.cells.first?.shown ?? "ce dossier",
-      row.cells.map { Cell($0.shown) })
+      row.cells(under: found.columns))
   }
   let table = Table(
     id: "liste", caption: found.label,
-    columns: found.columns.map { Column($0.label, isNumber: $0.kind != .text, isSecondary: $0.isSecondary) },
+    columns: found.columns.map { Column($0.label, isNumber: $0.isQuantity, isSecondary: $0.isSecondary) },
     rows: rows, empty: EmptyState("Rien sur cette période", "Choisissez un autre chiffre.", icon: .check),
     pager: Pager(first: query.after == nil ? nil : here(), next: found.next.map { here(after: $0) }))
   let days =

@@ -53,7 +53,7 @@ extension Counter {
       case .late: .late
       }
     self.init(
-      alert.count, alert.label, detail: alert.count > 1000 ? "plus de 1 000" : nil,
+      alert.count, alert.label, shown: alert.count > 1000 ? "+ de \(French.number(1000))" : nil,
       address: alert.code == "sorties" ? "/sorties" : alert.address, tone)
   }
 }

@@ -27,6 +27,22 @@ extension DatasetRow {
 extension DatasetCell {
   /// As one reads it: « −16 », « 12/03/2026 ».
   var shown: String? { text ?? number.map(French.number) ?? date.map(French.short) }
+
+  /// The same under its column: the number of a dossier names it and is not grouped.
+  func shown(under column: DatasetColumn) -> String? {
+    column.isName ? number.map { String($0) } : shown
+  }
+}
+
+extension DatasetColumn {
+  fileprivate var isName: Bool { code == "numero" }
+  var isQuantity: Bool { kind == .integer && !isName }
+}
+
+extension DatasetRow {
+  func cells(under columns: [DatasetColumn]) -> [Cell] {
+    zip(cells, columns).map { Cell($0.shown(under: $1)) }
+  }
 }
 
 /// How a list is sorted.
@@ -47,12 +63,12 @@ func datasetTable(
     let turned = DatasetOrder(column: column.code, isDescending: isCurrent && !order.isDescending)
     return Column(
       column.label, sort: sorted(turned), order: isCurrent ? (order.isDescending ? .descending : .ascending) : nil,
-      isNumber: column.kind != .text, isSecondary: column.isSecondary)
+      isNumber: column.isQuantity, isSecondary: column.isSecondary)
   }
   let lines = rows.map { row in
     Row(
       id: row.key, address: row.address(of: subject), name: row.cells.first?.shown ?? "ce dossier",
-      row.cells.map { Cell($0.shown) })
+      row.cells(under: columns))
   }
   return Table(id: "liste", caption: caption, columns: heads, rows: lines, count: count, empty: empty, pager: pager)
 }

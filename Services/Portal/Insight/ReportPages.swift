@@ -80,15 +80,16 @@ private func show(
 }
 
 /// The contracts by state, in the order in which they pass through them; each leads to its rows.
-func contractChart(_ figures: [ReportFigure], _ report: ReportAddress) -> Chart {
+func contractChart(_ figures: [ReportFigure], _ report: ReportAddress) -> Panel {
   contractChart(figures) { state in report.address { $0.narrow(to: state) } }
 }
 
-func contractChart(_ figures: [ReportFigure], address: (ContractState) -> String) -> Chart {
+func contractChart(_ figures: [ReportFigure], address: (ContractState) -> String) -> Panel {
   let counts = Dictionary(figures.map { ($0.code, $0.count) }, uniquingKeysWith: { first, _ in first })
-  return Chart(
+  let chart = Chart(
     bars: ContractState.allCases.map { state in
       let count = counts[state.rawValue] ?? 0
       return ChartFigure(state.label, Double(count), shown: String(count), address: address(state))
     }, title: "CER par état", unit: "contrats", labelTitle: "État")
+  return Panel("Répartition", [chart])
 }

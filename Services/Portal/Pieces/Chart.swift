@@ -106,14 +106,19 @@ struct Chart: Piece {
 /// A figure with its name.
 struct ChartFigure: Sendable {
   let label: String
+  /// What stands under its column.
+  let mark: String
   let value: Double
   /// As read: « 1 204 », « 63 % ».
   let shown: String
   let tone: String
   let address: String?
 
-  init(_ label: String, _ value: Double, shown: String, _ tone: Tone = .info, address: String? = nil) {
+  init(
+    _ label: String, _ value: Double, mark: String? = nil, shown: String, _ tone: Tone = .info, address: String? = nil
+  ) {
     self.label = label
+    self.mark = mark ?? label
     self.value = value
     self.shown = shown
     self.tone = tone.rawValue
@@ -153,6 +158,7 @@ struct ChartBar: Sendable {
 /// A standing bar.
 struct ChartColumn: Sendable {
   let label: String
+  let mark: String
   let shown: String
   let tone: String
   let x: Double
@@ -163,6 +169,7 @@ struct ChartColumn: Sendable {
 
   init(_ figure: ChartFigure, x: Double, y: Double, width: Double, height: Double, middle: Double) {
     label = figure.label
+    mark = figure.mark
     shown = figure.shown
     tone = figure.tone
     self.x = x
@@ -176,7 +183,7 @@ struct ChartColumn: Sendable {
     """
     <rect class="bar-\(tone)" x="\(x)" y="\(y)" width="\(width)" height="\(height)" rx="2">\
     <title>\(label)\u{A0}: \(shown)</title></rect>\
-    <text class="chart-text" x="\(middle)" y="224" text-anchor="middle">\(label)</text>
+    <text class="chart-text" x="\(middle)" y="224" text-anchor="middle">\(mark)</text>
     """
   }
 }

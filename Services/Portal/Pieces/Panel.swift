@@ -1,3 +1,5 @@
+import Domain
+
 /// A titled part of a page. Holds other pieces, itself included.
 struct Panel: Piece {
   let id: String?
@@ -164,11 +166,12 @@ struct Counter: Sendable {
   /// Renewed by live events of this name.
   let live: String?
 
+  /// - Parameter shown: stands for the value where that is not all there is: « + de 1 000 ».
   init(
-    _ value: Int, _ label: String, detail: String? = nil, address: String, _ tone: Tone = .neutral,
-    live: String? = nil
+    _ value: Int, _ label: String, shown: String? = nil, detail: String? = nil, address: String,
+    _ tone: Tone = .neutral, live: String? = nil
   ) {
-    self.value = String(value)
+    self.value = shown ?? French.number(value)
     isZero = value == 0
     self.label = label
     self.detail = detail

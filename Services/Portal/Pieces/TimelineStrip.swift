@@ -228,7 +228,8 @@ struct TimelineScale: Sendable {
     }
   }
 
-  private static let months = [
+  /// As they are written under a drawing.
+  static let months = [
     "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
   ]
 }
