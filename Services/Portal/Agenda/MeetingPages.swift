@@ -127,8 +127,10 @@ private func meetingPage(_ visit: Visit) async throws -> PageAnswer {
     actions: [
       Action("Feuille d’émargement", "\(meeting.address)/feuille", icon: .print),
       Action("Convocations", "\(meeting.address)/convocations", icon: .mail),
-      Action("Inscriptions", "\(meeting.address)/inscriptions", weight: .plain),
-    ])
+    ]
+      // Only the person who booked it follows the booking.
+      + (meeting.booking == nil
+        ? [] : [Action("Inscriptions", "\(meeting.address)/inscriptions", weight: .plain)]))
   return visit.page(head, .agenda, title: "Rendez-vous collectif", body)
 }
 

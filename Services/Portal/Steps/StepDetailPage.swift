@@ -35,7 +35,8 @@ func stepDetailPage(_ visit: Visit) async throws -> PageAnswer {
   }
   if let participation = step.participation {
     let forms = FSEForm.allCases.map { form in
-      Item(form.title, address: questionnaireAddress(participation, form), icon: .edit)
+      Item(
+        form.title, address: open.visit.may(.fseForms) ? questionnaireAddress(participation, form) : nil, icon: .edit)
     }
     let passage = Action("Passage en convention", participationAddress(participation), weight: .plain)
     body.append(
