@@ -41,6 +41,8 @@ extension Step {
     if kind == .positioning { return Badge("Positionnement", .waiting, icon: .clock) }
     if let until, until < today { return Badge("Terminée", .neutral, icon: .check) }
     if let from, from <= today { return Badge("En cours", .done, icon: .route) }
+    // Planned for by now, and nothing says that it has begun.
+    if from == nil, plannedFrom <= today { return Badge("Début à saisir", .waiting, icon: .clock) }
     return Badge("À venir", .info, icon: .calendar)
   }
 }
