@@ -64,18 +64,18 @@ struct CountyForm: SettingForm {
     [
       QuestionGroup(
         "Le Département",
-        .line("name", \.name, "Nom").help(
+        .line("name", \.name, "Nom").awaited(true).help(
           "Tel qu’il figure en tête des documents, par exemple « Département de la Creuse »"),
-        .line("department", \.department, "Numéro", width: .narrow).help(
+        .line("department", \.department, "Numéro", width: .narrow).awaited(true).help(
           "01 à 95, 2A, 2B ou 971 à 976 ; le flux d’un autre département est refusé"),
         .area("address", \.address, "Adresse", rows: 3),
         .list("timeZone", \.timeZone, "Heure", CountyTimeZone.allCases.map { Choice($0.rawValue, $0.label) }).help(
           "Suivie partout une minute après l’enregistrement")),
       QuestionGroup(
         "Expéditeur des messages",
-        .line("smsSender", \.smsSender, "SMS", width: .medium).help(
+        .line("smsSender", \.smsSender, "SMS", width: .medium).awaited(true).help(
           "De 3 à 11 lettres sans accent, chiffres et espaces : ce que la personne voit sur son téléphone"),
-        .line("mailSender", \.mailSender, "Courriels").help(
+        .line("mailSender", \.mailSender, "Courriels").awaited(true).help(
           "Une adresse, ou un nom et une adresse : Jalons <ne-pas-repondre@exemple.fr>")),
     ]
   }
