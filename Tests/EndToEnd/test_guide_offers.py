@@ -86,7 +86,7 @@ def test_les_offres_de_services_every_field_several_operators_and_sessions_with_
     look(page, "offre")
     # The catalogue follows what is typed.
     page.goto("/offres")
-    page.locator("[name=q]").press_sequentially(name[-6:])
+    page.locator(".filters [name=q]").press_sequentially(name[-6:])
     expect(page.locator("#offres tbody tr")).to_have_count(1)
 
 

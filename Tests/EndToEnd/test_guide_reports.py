@@ -65,12 +65,12 @@ def test_edition_de_rapports_each_is_shown_sorted_and_leads_to_a_dossier(signed_
 def test_file_active_opens_on_the_last_seven_days_and_goes_further(signed_in):
     page = signed_in("referent")
     page.goto("/infocentre/rapports/file-active-referent")
-    expect(page.locator("[name=du]")).not_to_have_value("")
+    expect(page.locator(".filters [name=du]")).not_to_have_value("")
     shown = rows(page).count()
-    page.locator("[name=du]").fill("")
+    page.locator(".filters [name=du]").fill("")
     page.get_by_role("button", name="Filtrer").click()
     page.wait_for_url("**du=&au=**")
-    expect(page.locator("[name=du]")).to_have_value("")
+    expect(page.locator(".filters [name=du]")).to_have_value("")
     assert rows(page).count() >= shown and rows(page).count() > 0
 
 
@@ -87,7 +87,7 @@ def test_cer_etat_by_the_names_of_the_states(signed_in):
 def test_cer_a_renouveler_any_number_of_days_and_a_wrong_value_is_said(signed_in):
     page = signed_in("chef_de_service")
     page.goto("/infocentre/rapports/renouvellements")
-    page.locator("[name=jours]").fill("400")
+    page.locator(".filters [name=jours]").fill("400")
     page.get_by_role("button", name="Filtrer").click()
     page.wait_for_url("**jours=400**")
     days = rows(page).locator("[data-label=Jours]")
@@ -95,10 +95,10 @@ def test_cer_a_renouveler_any_number_of_days_and_a_wrong_value_is_said(signed_in
     # Those overdue come first, with a minus sign.
     told = [int(text.replace("\u2212", "-").replace("\u202f", "")) for text in days.all_inner_texts()]
     assert told == sorted(told) and told[-1] <= 400
-    page.locator("[name=jours]").fill("soixante")
+    page.locator(".filters [name=jours]").fill("soixante")
     page.get_by_role("button", name="Filtrer").click()
     expect(page.locator("main")).to_contain_text("« soixante » n’est pas un nombre de jours")
-    expect(page.locator("[name=jours]")).to_have_value("soixante")
+    expect(page.locator(".filters [name=jours]")).to_have_value("soixante")
     expect(rows(page)).to_have_count(0)
 
 
@@ -133,9 +133,9 @@ def test_alertes_opened_filtered_for_all_and_kept_as_favourites(signed_in, look)
     expect(page.locator("#accueil")).to_contain_text("personnes sans rendez-vous")
     page.locator("#accueil").get_by_role("link", name=re.compile("personnes sans rendez-vous")).click()
     page.wait_for_url("**/infocentre/alertes/sans-rendez-vous")
-    page.locator("[name=jours]").fill("3000")
+    page.locator("#seuil [name=jours]").fill("3000")
     page.get_by_role("button", name="Changer le seuil").click()
-    expect(page.locator("[name=jours]")).to_have_value("3000")
+    expect(page.locator("#seuil [name=jours]")).to_have_value("3000")
     expect(rows(page)).to_have_count(0)
     # The filter of one alert is that of all, until it is changed.
     page.get_by_role("button", name="Tous", exact=True).click()
