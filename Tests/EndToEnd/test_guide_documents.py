@@ -2,6 +2,7 @@
 it. `JALONS_SHOTS=folder` keeps pictures."""
 
 import io
+import itertools
 import uuid
 import zipfile
 
@@ -23,8 +24,10 @@ def referent(jalons):
 
 @pytest.fixture(scope="module")
 def people(referent):
-    """Dossiers that no other test files anything in."""
-    return referent.get("dossiers/v1/dossiers", limit=200, sort="name", state="entered")["items"][10:20]
+    """Dossiers that nothing is filed in yet: each test files in one of its own."""
+    listed = referent.get("dossiers/v1/dossiers", limit=200, sort="name", state="entered")["items"][10:]
+    empty = (one for one in listed if not referent.get(f"dossiers/v1/dossiers/{one['id']}/document-folders"))
+    return list(itertools.islice(empty, 8))
 
 
 def files(*names, content=PDF):
@@ -63,6 +66,8 @@ def test_deposer_un_document_with_its_type_its_name_and_its_date_of_sending(sign
     page = signed_in("referent")
     page.goto(f"/dossiers/{people[1]['id']}/documents")
     add(page, "Courrier reçu", files("Relevé d’impôt.pdf"), name="Courrier d’Éric", sentOn="12/3/2026")
+    expect(page.locator("#messages")).to_contain_text("« Courrier_d_Eric » est classé dans « Courriers »")
+    expect(listed(page)).to_have_count(1)
     # The name was mended as it was typed.
     expect(listed(page).first).to_contain_text("Courrier_d_Eric")
     expect(listed(page).first).to_contain_text("12 mars 2026")

@@ -295,8 +295,8 @@
         }
         if (address) { resolve({ address }); return; }
         const page = new DOMParser().parseFromString(request.responseText, "text/html");
-        const faults = all(".error-summary li, .notice-title, h1", page).map((element) => element.textContent.trim());
-        resolve({ fault: faults[0] ?? "l’envoi a été refusé. Réessayez." });
+        const told = [".error-summary li", ".notice-title", "h1"].map((place) => page.querySelector(place)).find(Boolean);
+        resolve({ fault: told?.textContent.trim() ?? "l’envoi a été refusé. Réessayez." });
       });
       request.send(body);
     });
@@ -561,6 +561,10 @@
 
     document.addEventListener("focusin", (event) => {
       for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+      // The browser leaves a link of a wide row half outside of it.
+      if (event.target.closest(".areas, .navigation, .tabs")) {
+        event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
+      }
     });
 
     document.addEventListener("change", (event) => {
