@@ -64,7 +64,7 @@ def test_caracteristiques_are_written_with_their_history(window, person, referen
     page.get_by_label("Projet professionnel").fill("Pâtisserie")
     page.get_by_role("button", name="Enregistrer").click()
     shown(page, "Pâtisserie")
-    page.get_by_role("link", name="Historique").click()
+    page.get_by_role("link", name="Historique", exact=True).click()
     shown(page, "Historique des caractéristiques", "Boulangerie")
     page.goto(f"/dossiers/{dossier}")
     shown(page, "AdministratifCD07", "Pâtisserie")
@@ -109,7 +109,7 @@ def test_en_general_date_d_actualisation_is_among_the_characteristics(window, pe
     shown(page, "Date actualisation dossier", in_words(person.day))
 
 
-def test_demande_de_mises_en_demeure(window, clock, person, referent, look):  # noqa: F811
+def test_demande_de_mises_en_demeure(jalons, window, clock, person, referent, look):  # noqa: F811
     dossier = person.dossier(referent)
     page = window("referent")
     page.goto(f"/dossiers/{dossier}")
@@ -137,6 +137,8 @@ def test_demande_de_mises_en_demeure(window, clock, person, referent, look):  # 
     requests = referent.get(f"dossiers/v1/dossiers/{dossier}/formal-notices")["items"]
     assert requests[0]["requestedOn"] == str(clock.today()) and "servedOn" not in requests[0], requests
     clock.travel(days=2)
+    # Two days later everybody signs in again.
+    person.administrator = Someone(jalons, "administrateur")
     serve(person, served)
     office = window("secretariat_dispositif")
     office.goto("/mises-en-demeure?etat=faites")
