@@ -74,9 +74,13 @@ private func valueForm(
   let tests = CharacteristicCriterion.Test.all(of: chosen.kind)
   let test = answers["test"].flatMap(CharacteristicCriterion.Test.init(rawValue:)) ?? tests[0]
   let choices = tests.map { Choice($0.rawValue, $0.label, isChosen: $0 == test) }
-  let common = faults.common("valeur", isRequired: false)
+  // A value is asked for by some comparisons, and an end by one.
+  var common = faults.common("valeur", isRequired: false, saysOptional: false)
+  common.condition = "test=\(tests.filter(\.takesValue).map(\.rawValue).joined(separator: "|"))"
+  var until = faults.common("jusque", isRequired: false, saysOptional: false)
+  until.condition = "test=\(CharacteristicCriterion.Test.between.rawValue)"
   let value = answers["valeur"]
-  var fields: [Field] = [.select("test", chosen.label, choices, .optional)]
+  var fields: [Field] = [.select("test", chosen.label, choices)]
   switch chosen.kind {
   case .choice, .choices:
     fields.append(
@@ -93,15 +97,11 @@ private func valueForm(
         ], common))
   case .date:
     fields.append(.date("valeur", "Date", value: value, common))
-    fields.append(
-      .date(
-        "jusque", "Et, pour « entre »", value: answers["jusque"], faults.common("jusque", isRequired: false)))
+    fields.append(.date("jusque", "Et, pour « entre »", value: answers["jusque"], until))
   case .number:
     fields.append(.text("valeur", "Nombre", value: value, width: .narrow, maximumLength: 15, common))
     fields.append(
-      .text(
-        "jusque", "Et, pour « entre »", value: answers["jusque"], width: .narrow, maximumLength: 15,
-        faults.common("jusque", isRequired: false)))
+      .text("jusque", "Et, pour « entre »", value: answers["jusque"], width: .narrow, maximumLength: 15, until))
   case .line, .text: fields.append(.text("valeur", "Valeur", value: value, maximumLength: 100, common))
   }
   return Form(

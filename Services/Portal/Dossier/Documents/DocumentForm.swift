@@ -105,7 +105,7 @@ struct DocumentForm: DossierForm {
         id: document.id.description, address: open.address(of: document), name: document.name,
         [
           Cell(document.name, detail: document.comment), Cell(document.typeLabel), Cell(document.folderLabel),
-          Cell(document.sentOn.map(French.long) ?? "—"), Cell(document.kind.label, detail: document.detail),
+          Cell(document.sentOn.map(French.long) ?? "—"), Cell(document.file, detail: document.deposit),
           Cell(actions: [
             Action(
               "Télécharger", "\(open.address(of: document))/contenu?telecharger=oui", icon: .download, weight: .plain)
@@ -118,7 +118,7 @@ struct DocumentForm: DossierForm {
     return Table(
       id: "documents", caption: "Documents du dossier",
       columns: [
-        Column("Nom"), Column("Type"), Column("Classé dans"), Column("Envoyé le", isSecondary: true),
+        Column("Nom"), Column("Type"), Column("Classé dans"), Column("Envoyé le"),
         Column("Fichier", isSecondary: true), Column("Actions", isTitleHidden: true),
       ], rows: rows,
       empty: EmptyState(

@@ -36,9 +36,13 @@ enum DocumentWords {
 
 extension DossierDocument {
   /// « PDF · 182 Ko · déposé le 12 mars 2026 par P. Durand ».
-  var detail: String {
-    "\(kind.label) · \(DocumentWords.size(bytes)) · déposé le \(French.long(CalendarDate(depositedAt))) par \(authorName)"
-  }
+  var detail: String { "\(file) · \(deposit)" }
+
+  /// « PDF · 182 Ko ».
+  var file: String { "\(kind.label) · \(DocumentWords.size(bytes))" }
+
+  /// « déposé le 12 mars 2026 par P. Durand ».
+  var deposit: String { "déposé le \(French.long(CalendarDate(depositedAt))) par \(authorName)" }
 
   /// How the browser shows it.
   var shown: FilePreview.Kind {

@@ -57,7 +57,7 @@ enum FormalNotices {
     ])
     let rows = requests.map { request in
       let withdraw = Action(
-        "Retirer la demande", open.address("\(section)/\(request.id)/retrait"), weight: .plain, posts: true)
+        "Retirer", open.address("\(section)/\(request.id)/retrait"), weight: .plain, posts: true)
       return Row(
         id: request.id.description, name: request.reason, mark: request.isOpen ? .waiting : .neutral,
         [

@@ -42,11 +42,14 @@ enum SideData {
     let panels: [any Piece] = SideDatum.Kind.allCases.map { kind in
       let current = data.filter { $0.kind == kind && $0.closedOn == nil }
       let add = Action(
-        "Ajouter", open.address("\(section)/nouvelle/\(kind.rawValue)"), icon: .plus, weight: .plain,
-        note: kind.label)
+        "Ajouter : \(kind.label.lowercasedFirst)", open.address("\(section)/nouvelle/\(kind.rawValue)"), icon: .plus,
+        weight: .plain)
+      // Ten kinds, of which most say nothing: these take a line.
+      let body: any Piece =
+        current.isEmpty
+        ? Paragraph("Rien de renseigné", isMuted: true) : list(current, names, open, label: kind.title)
       return Panel(
-        kind.title, id: kind.rawValue, count: current.count, actions: mayWrite ? [add] : [],
-        [list(current, names, open, label: kind.title)])
+        kind.title, id: kind.rawValue, count: current.count, actions: mayWrite ? [add] : [], [body])
     }
     let closed = data.filter { $0.closedOn != nil }
     var body = panels
