@@ -19,10 +19,17 @@ import Testing
         ContractToReview(
           contract: .new(), dossier: scene.dossier, territory: scene.territory, number: 3, state: state, cause: cause)
       }
-      try service.publish(
-        ContractEnding(
-          contract: .new(), dossier: scene.dossier, territory: scene.territory, author: scene.colleague, number: 3,
-          endsOn: day.adding(days: 30), change: .expiring))
+      let left = ID<Dossier>.new()
+      try await scene.add(left, of: scene.lead, named: "Parti", in: service.database)
+      try await service.database.owner {
+        _ = try await $0.execute("update dossiers.dossier set state = 'left' where id = \(left)")
+      }
+      for (dossier, number) in [(left, 2), (scene.dossier, 3)] {
+        try service.publish(
+          ContractEnding(
+            contract: .new(), dossier: dossier, territory: scene.territory, author: scene.colleague, number: number,
+            endsOn: day.adding(days: 30), change: .expiring))
+      }
       try service.publish(review(.proposition, .referent))
       try service.publish(review(.accepted, .step))
       try service.publish(review(.submitted, .entitlement))

@@ -58,14 +58,13 @@ struct ContractDay: ServiceLifecycle.Service {
   }
 
   /// Marks as told the ends of which `told` says nothing yet, and gives them: those of the valid contracts that call
-  /// for another (rule K7).
+  /// for another (rule K7). In the background this service sees no dossier: of those who left it announces them too.
   private static func ending(_ told: SQL, _ condition: SQL, in transaction: Transaction) async throws -> [Ending] {
     try await transaction.query(
       """
       update contracts.contract c set \(told) = c.ends_on
       where c.state = 'valide' and not c.last_contract and c.ends_on is not null and \(condition)
         and c.\(told) is distinct from c.ends_on
-        and exists (select from dossiers.v1_dossier d where d.id = c.dossier and d.state <> 'left')
         and not exists (select from contracts.contract n where n.dossier = c.dossier and n.state = 'valide'
           and (n.starts_on, n.created_at, n.id) > (c.starts_on, c.created_at, c.id))
       returning c.id as contract, c.dossier, c.territory, c.author, c.number, c.ends_on

@@ -20,6 +20,10 @@ enum NoticeEvents {
         at: envelope.time)
     },
     .on(ContractEnding.self) { event, envelope, transaction in
+      // A person who left needs no other contract.
+      let calls = try await transaction.first(
+        "select state <> 'left' from dossiers.v1_dossier where id = \(event.dossier)", as: Bool.self)
+      guard calls == true else { return }
       try await transaction.notify(
         try await followers(of: event.dossier, author: nil, in: transaction),
         NoticeDraft(kind: .contract, title: title(of: event), dossier: event.dossier), at: envelope.time)
