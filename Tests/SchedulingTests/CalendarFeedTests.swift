@@ -55,10 +55,10 @@ import Testing
   func neutral() async throws {
     try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
       let scene = try await SchedulingScene.make(in: service.database)
+      // The profile is that of the account's own structure, as most are.
       try await scene.grant(.referent, to: scene.colleague, in: service.database)
-      try await service.database.owner { [scene] transaction in
-        _ = try await transaction.execute(
-          "update identity.account_profile set organisation = \(scene.organisation), territories = '{}'")
+      try await service.database.owner {
+        _ = try await $0.execute("update identity.account_profile set territories = '{}'")
       }
       let lead = try await service.client(as: scene.leadCaller)
       _ = try await lead.call(

@@ -146,7 +146,7 @@ struct CalendarFeedStore: Sendable {
         select f.account, f.account_name, f.profile, f.organisation, p.territories, f.neutral, f.last_read_at
         from scheduling.calendar_feed f join identity.v1_account a on a.id = f.account and a.status = 'active'
           join identity.v1_account_profile p on p.account = f.account and p.profile = f.profile
-            and p.organisation is not distinct from f.organisation
+            and coalesce(p.organisation, a.organisation) is not distinct from f.organisation
         where f.secret_hash = \(hash) limit 1
         """, as: Found.self)
       guard let found else { throw Self.missing }
