@@ -37,7 +37,7 @@ enum FreeHours {
         return Action(slot.time, there.text, weight: .plain)
       }
       return Item(
-        French.full(day).uppercasedFirst, address: agenda.address(.day, day, visit), icon: .calendar, actions: actions)
+        French.full(day).uppercasedFirst, address: agenda.address(.day, day, visit), actions: actions)
     }
     guard !items.isEmpty else { return nil }
     let next = Action(

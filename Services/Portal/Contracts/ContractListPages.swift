@@ -96,8 +96,8 @@ private func selection(_ visit: Visit, _ view: ContractView) -> Selection? {
   else { return nil }
   let address = "/passages?depuis=\(state.word)"
   // All of a state, whatever the list is narrowed to, is offered where it is narrowed to nothing else.
-  let all = view.isNarrowed ? [] : [SubmitButton("Tous ceux de cet état…", "\(address)&tout=oui")]
-  return Selection("contract", [SubmitButton("Faire passer à un autre état…", address)] + all)
+  let all = view.isNarrowed ? nil : SubmitButton("Tous ceux de cet état…", "\(address)&tout=oui")
+  return Selection("contract", [SubmitButton("Faire passer à un autre état…", address)], whole: all)
 }
 
 private func row(_ contract: ContractRow, patience: Int) -> Row {
@@ -173,6 +173,11 @@ private func renewalRow(_ renewal: ContractRenewal) -> Row {
     ])
 }
 
+/// « 12 jours », « 3 ans ».
+private func length(_ days: Int) -> String {
+  days < 730 ? French.count(days, "jour") : French.count(days / 365, "an")
+}
+
 /// The people of the active file for whom no contract was ever entered.
 private func withoutContractPage(_ visit: Visit) async throws -> PageAnswer {
   let people = try await FollowedPeople.load(visit)
@@ -191,7 +196,7 @@ private func withoutContractPage(_ visit: Visit) async throws -> PageAnswer {
         id: person.dossier.description, address: "/dossiers/\(person.dossier)/contrats", name: person.beneficiary,
         [
           Cell(person.beneficiary, detail: "n° \(person.dossierNumber)"),
-          Cell(French.long(person.enteredOn), detail: "depuis \(French.count(person.days, "jour"))"),
+          Cell(French.long(person.enteredOn), detail: "depuis \(length(person.days))"),
           Cell(person.leadName, detail: person.organisationName),
         ])
     },

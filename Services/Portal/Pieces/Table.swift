@@ -70,10 +70,12 @@ struct Table: Piece {
     """
     <div class="selection-bar" data-selection>
     <span class="selection-count" data-selection-count>Cochez des lignes pour agir sur plusieurs à la fois.</span>
-    \(each: selection.actions, button)
+    \(each: selection.actions, button)\(selection.whole, wholeButton)
     </div>
     """
   }
+
+  private func wholeButton(_ action: SubmitButton) -> HTML { "<span>\(button(action))</span>" }
 
   private func button(_ action: SubmitButton) -> HTML {
     """
@@ -246,9 +248,12 @@ struct Selection: Sendable {
   /// The name under which the ids are sent.
   let name: String
   let actions: [SubmitButton]
+  /// What is done to the whole list, whichever lines are selected.
+  let whole: SubmitButton?
 
-  init(_ name: String, _ actions: [SubmitButton]) {
+  init(_ name: String, _ actions: [SubmitButton], whole: SubmitButton? = nil) {
     self.name = name
     self.actions = actions
+    self.whole = whole
   }
 }
