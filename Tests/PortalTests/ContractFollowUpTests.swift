@@ -79,7 +79,7 @@ struct ContractFollowUpTests {
       sheet.missing = [.agreement, .objective]
       ContractScene.serve(services, sheet)
       let page = try await browser.get(ContractScene.address)
-      #expect(page.text.contains("l’accord de la personne, oui ou non, au moins un objectif"))
+      #expect(page.text.contains("l’accord de la personne (oui ou non), au moins un objectif"))
       #expect(page.html.contains("href=\"\(ContractScene.address)/accord\""))
       #expect(page.text.contains("non renseigné"))
     }

@@ -32,13 +32,13 @@ private func contractPage(_ visit: Visit) async throws -> PageAnswer {
   }
   body += [held.draftPanel, held.objectivesPanel, held.consentPanel, held.documentsPanel]
   if let documents { body += held.paperPanels(documents) }
-  body.append(Panel("Historique", [held.history]))
-  return held.open.page(head, in: "contrats", body + [held.fieldHistory])
+  body.append(Panel("Historique", actions: [held.fieldHistory], [held.history]))
+  return held.open.page(head, in: "contrats", body)
 }
 
 extension OpenContract {
   /// Where every field is told as it was.
-  fileprivate var fieldHistory: any Piece {
+  fileprivate var fieldHistory: Action {
     Action("Champ par champ", address("modifications"), icon: .history, weight: .plain)
   }
 
@@ -50,7 +50,7 @@ extension OpenContract {
       let lacking = sheet.missing.map(\.label).joined(separator: ", ")
       told.append(
         Notice(
-          "Il manque encore, avant de soumettre le contrat : \(lacking).", nil, .waiting,
+          "Il manque encore, avant de soumettre le contrat :", "\(lacking).", .waiting,
           actions: sheet.missing.map(completing)))
     }
     if contract.consent == .no {

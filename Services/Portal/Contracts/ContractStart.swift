@@ -36,7 +36,7 @@ extension OpenDossier {
   var situation: String {
     var parts: [String] = []
     if let birth = detail.birthDate { parts.append(French.age(birth, detail.birthPrecision, on: today)) }
-    if let family = detail.familySituation { parts.append(familySituationLabel(family)) }
+    if let family = detail.familySituation { parts.append(familySituationLabel(family).lowercasedFirst) }
     if let children = detail.dependentChildren, children > 0 {
       parts.append(French.count(children, "enfant à charge", "enfants à charge"))
     }

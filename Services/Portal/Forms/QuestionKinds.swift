@@ -116,10 +116,12 @@ extension Question {
     _ name: String, _ path: Path<Value>, _ label: String, none: String? = nil, width: Field.Width = .wide,
     missing: String? = nil, choices: @escaping @Sendable (_ chosen: String) -> [Choice]
   ) -> Self {
-    Question(name, path, label, missing: missing) { typed, common in
+    let question = Question(name, path, label, missing: missing) { typed, common in
       let first = none.map { [Choice("", $0)] } ?? []
       return .select(name, label, (first + choices(typed)).chosen([typed]), width: width, common)
     }.words { typed in choices(typed).text(of: typed) }
+    // One that always has an answer cannot be left empty.
+    return none == nil ? question.quiet() : question
   }
 
   static func list<Value: FormValue>(

@@ -8,7 +8,7 @@ public enum SubmissionItem: String, Payload, CaseIterable {
   /// As a list of what is missing names it.
   public var label: String {
     switch self {
-    case .agreement: "l’accord de la personne, oui ou non"
+    case .agreement: "l’accord de la personne (oui ou non)"
     case .situation: "la situation de la personne"
     case .end: "la fin du contrat"
     case .objective: "au moins un objectif"
