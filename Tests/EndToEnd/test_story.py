@@ -268,6 +268,9 @@ def test_5_she_enters_an_fse_step_and_its_form_turns_green(screens, told):
     sees(referent, "complet")
 
     register(begins + datetime.timedelta(days=30))
+    # A real day that is to come is asked about first.
+    referent.get_by_label("Oui, je la connais déjà").check()
+    referent.get_by_role("button", name="Positionner").click()
     sees(referent, "déjà inscrit sur une offre FSE")
     expect(referent.get_by_role("button", name=re.compile("[Tt]erminer|[Rr]accourcir|[Ff]inir")).first).to_be_visible()
     screens.look(referent, "5-chevauchement")
