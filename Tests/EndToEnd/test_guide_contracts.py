@@ -25,10 +25,11 @@ def secretariat(jalons):
 
 
 @pytest.fixture(scope="module")
-def without(referent):
-    """Dossiers of which the référent is the lead and for which no contract was ever entered, the newest entries first."""
+def without(referent, secretariat):
+    """Dossiers of the référent's own that the secretariat reaches too and for which no contract was ever entered, those of
+    the newest entries first."""
     me = referent.get("identity/v1/me")["account"]["id"]
-    found = referent.get("contracts/v1/without-contract", lead=me, limit=200)["items"]
+    found = secretariat.get("contracts/v1/without-contract", lead=me, limit=200)["items"]
     assert len(found) >= 7, "the demonstration leaves too few people without a contract"
     return iter(reversed(found))
 
