@@ -50,6 +50,19 @@ def caseload(referent):
 
 
 @pytest.fixture(scope="module")
+def free_day(referent):
+    """A working day on which the référent has no appointment yet."""
+
+    def found(ahead):
+        day = a_working_day(ahead)
+        while referent.get("scheduling/v1/agenda", **{"from": str(day), "until": str(day)})["items"]:
+            day += datetime.timedelta(days=7 if ahead > 0 else -7)
+        return day
+
+    return found
+
+
+@pytest.fixture(scope="module")
 def book(referent, kind):
     def booked(row, day, hour, minute=0, minutes=20, **more):
         return referent.call("POST", f"scheduling/v1/dossiers/{row['id']}/appointments", {
@@ -58,8 +71,8 @@ def book(referent, kind):
     return booked
 
 
-def test_prise_de_rendez_vous_individuel_what_it_is_about_changes_without_its_hour(signed_in, caseload, look):
-    row, day = caseload(), a_working_day(33)
+def test_prise_de_rendez_vous_individuel_what_it_is_about_changes_without_its_hour(signed_in, caseload, free_day, look):
+    row, day = caseload(), free_day(33)
     page = signed_in("referent")
     page.goto(f"/dossiers/{row['id']}/entretiens/nouveau")
     look(page, "rendez-vous-tous-les-champs")
@@ -81,9 +94,9 @@ def test_prise_de_rendez_vous_individuel_what_it_is_about_changes_without_its_ho
 
 
 def test_realisation_is_entered_from_the_list_of_those_past_and_absences_are_counted(
-    signed_in, caseload, book, look
+    signed_in, caseload, book, free_day, look
 ):
-    row, day = caseload(), today() - datetime.timedelta(days=20)
+    row, day = caseload(), free_day(-20)
     booked = book(row, day, 6, row["number"] % 12 * 5, minutes=5)
     page = signed_in("referent")
     page.goto("/agenda/a-saisir")
@@ -101,8 +114,8 @@ def test_realisation_is_entered_from_the_list_of_those_past_and_absences_are_cou
     expect(page.get_by_role("main")).to_contain_text("Absence non justifiée")
 
 
-def test_agenda_day_week_and_month_and_another_person_keeps_the_week(signed_in, caseload, book, look):
-    day = a_working_day(47)
+def test_agenda_day_week_and_month_and_another_person_keeps_the_week(signed_in, caseload, book, free_day, look):
+    day = free_day(47)
     rows = [caseload() for _ in range(2)]
     book(rows[0], day, 19, 10)
     book(rows[1], day, 19, 40)
@@ -156,8 +169,10 @@ def test_absences_show_in_the_agenda_and_no_slot_is_offered_then(signed_in, look
     expect(page.locator("#messages")).to_contain_text("L’absence est retirée.")
 
 
-def test_rendez_vous_collectifs_from_a_selection_with_its_report_its_sheet_and_letters(signed_in, look, tmp_path):
-    day = a_working_day(54)
+def test_rendez_vous_collectifs_from_a_selection_with_its_report_its_sheet_and_letters(
+    signed_in, free_day, look, tmp_path
+):
+    day = free_day(54)
     page = signed_in("referent")
     page.goto("/beneficiaires?tri=nom")
     boxes = page.locator("tbody .tick input")
@@ -194,8 +209,8 @@ def test_rendez_vous_collectifs_from_a_selection_with_its_report_its_sheet_and_l
     expect(page.get_by_role("main")).to_contain_text("2 personnes")
 
 
-def test_courriers_de_convocation_fusion_and_the_proof_of_sending(signed_in, caseload, book, look, tmp_path):
-    row, day = caseload(), a_working_day(61)
+def test_courriers_de_convocation_fusion_and_the_proof_of_sending(signed_in, caseload, book, free_day, look, tmp_path):
+    row, day = caseload(), free_day(61)
     booked = book(row, day, 18, 40)
     page = signed_in("referent")
     page.goto(f"/dossiers/{row['id']}/entretiens/{booked['id']}")
@@ -220,7 +235,7 @@ def test_courriers_de_convocation_fusion_and_the_proof_of_sending(signed_in, cas
 
 
 def test_synchronisation_des_agendas_a_calendar_program_follows_a_week_of_changes(
-    signed_in, referent, caseload, book, jalons, look
+    signed_in, referent, caseload, book, jalons, free_day, look
 ):
     page = signed_in("referent")
     page.goto("/agenda/calendrier")
@@ -235,7 +250,7 @@ def test_synchronisation_des_agendas_a_calendar_program_follows_a_week_of_change
         found = icalendar.Calendar.from_ical(answer.content)
         return {str(event["UID"]): event for event in found.walk("VEVENT")}
 
-    row, day = caseload(), a_working_day(68)
+    row, day = caseload(), free_day(68)
     booked = book(row, day, 18, 5)
     uid = f"{booked['id']}@jalons"
     first = calendar()[uid]
