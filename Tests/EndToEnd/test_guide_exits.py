@@ -36,9 +36,10 @@ def secretariat(jalons):
 
 @pytest.fixture(scope="module")
 def caseload(referent, secretariat):
-    """Dossiers of the référent that the secretariat reaches too and that nothing is proposed for: one a test."""
+    """Dossiers of the référent's own that the secretariat reaches too and that nothing is proposed for: one a test."""
+    me = referent.get("identity/v1/me")["account"]["id"]
     mine = referent.get("dossiers/v1/dossiers", sort="name", limit=200)["items"]
-    free = [row for row in mine if not row["proposedExit"] and row["state"] == "entered"]
+    free = [row for row in mine if row.get("lead") == me and not row["proposedExit"] and row["state"] == "entered"]
     found = iter(free)
 
     def another():
@@ -122,8 +123,10 @@ def test_sorties_de_la_file_active_les_rendez_vous_a_venir_ne_sont_pas_oublies(
 ):
     """The guide says nothing of them: they stayed planned, and their SMS left."""
     row = caseload()
-    # A Tuesday at seven weeks: beyond both last days that are proposed.
+    # A Tuesday in nine weeks or later, still free: beyond both last days that are proposed.
     day = today() + datetime.timedelta(days=70 - (today().weekday() - 1) % 7)
+    while referent.get("scheduling/v1/agenda", **{"from": str(day), "until": str(day)})["items"]:
+        day += datetime.timedelta(days=7)
     booked = referent.call("POST", f"scheduling/v1/dossiers/{row['id']}/appointments", {
         "kind": offered(referent, "scheduling", "appointment_kind"), "startsAt": f"{day}T05:{row['number'] % 12 * 5:02}:00Z",
         "minutes": 5, "reminder": True}).json()  # fmt: skip

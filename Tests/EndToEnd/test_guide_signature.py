@@ -2,6 +2,7 @@
 named as the guide names it. `JALONS_SHOTS=folder` keeps pictures."""
 
 import os
+import random
 import re
 import subprocess
 
@@ -41,16 +42,22 @@ def telephone(page, dossier, number):
     expect(page.locator("#messages")).to_contain_text("Le contact est enregistré")
 
 
-def received(number, different="") -> str:
-    """The newest code that left for this number, another one than `different`."""
+def a_number() -> str:
+    """A mobile's number of those that are nobody's, to which no code has left yet."""
+    digits = f"{random.randrange(10_000):04}"
+    return f"06 39 98 {digits[:2]} {digits[2:]}"
+
+
+def received(number) -> str:
+    """The code that left for this number."""
 
     def find():
         query = ("select body from scheduling.sent_by_outbox where channel = 'sms' and recipient = "
-                 f"'{number}' order by taken_at desc limit 1")  # fmt: skip
+                 f"'+33{number.replace(' ', '')[1:]}' order by taken_at desc limit 1")  # fmt: skip
         kept = subprocess.run(["psql", "-XAtc", query, os.environ["JALONS_POSTGRES_ADMIN"]], text=True, check=True,
                               capture_output=True).stdout  # fmt: skip
         found = re.search(r": (\d{6})\.", kept)
-        return found.group(1) if found and found.group(1) != different else None
+        return found.group(1) if found else None
 
     return eventually(f"a code for {number}", find)
 
@@ -74,7 +81,8 @@ def test_accord_sms_the_person_signs_with_the_code_on_their_telephone(signed_in,
     dossier = next(dossiers)["id"]
     contract = drafted(referent, dossier)
     page = signed_in("referent")
-    telephone(page, dossier, "06 39 98 01 07")
+    number = a_number()
+    telephone(page, dossier, number)
     prepare(page, contract)
     look(page, "signature-document")
     # Without having reached the end no code leaves.
@@ -82,7 +90,7 @@ def test_accord_sms_the_person_signs_with_the_code_on_their_telephone(signed_in,
     expect(page.get_by_role("main")).to_contain_text("jusqu’à la fin, puis cochez cette case")
     send(page)
     look(page, "signature-code")
-    code = received("+33639980107")
+    code = received(number)
     page.get_by_label("Code reçu par SMS").fill("000000" if code != "000000" else "111111")
     page.get_by_role("button", name="Signer le document").click()
     expect(page.get_by_role("main")).to_contain_text("Il reste 4 essais")
@@ -124,15 +132,15 @@ def test_accord_sms_begins_again_with_another_telephone(signed_in, referent, dos
     dossier = next(dossiers)["id"]
     contract = drafted(referent, dossier)
     page = signed_in("referent")
-    telephone(page, dossier, "06 39 98 01 08")
+    telephone(page, dossier, a_number())
     prepare(page, contract)
     send(page)
-    first = received("+33639980108")
     former = page.url
-    telephone(page, dossier, "06 39 98 01 09")
+    number = a_number()
+    telephone(page, dossier, number)
     prepare(page, contract)
     send(page)
-    code = received("+33639980109", different=first)
+    code = received(number)
     # The former document is signed no more.
     other = page.context.new_page()
     other.goto(former)
