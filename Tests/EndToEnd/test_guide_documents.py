@@ -142,6 +142,7 @@ def test_organisation_des_dossiers_the_county_decides_of_names(signed_in, people
     office = signed_in("administrateur")
     office.goto("/administration")
     office.get_by_role("link", name="Nomenclature des documents").click()
+    expect(office.get_by_role("heading", level=1)).to_have_text("Nomenclature des documents")
     look(office, "nomenclature")
     office.get_by_role("link", name="Diplôme, attestation de formation").click()
     office.get_by_label("Nom proposé").fill("Diplôme")

@@ -60,6 +60,7 @@ def test_caracteristiques_are_written_with_their_history(window, person, referen
     shown(page, "Les caractéristiques sont enregistrées", "Boulangerie", "DURAND Paul")
     look(page, "caracteristiques")
     page.get_by_role("link", name="Actualisation avec historique").click()
+    shown(page, "La valeur que vous remplacez reste dans l’historique")
     look(page, "caracteristiques-saisie")
     page.get_by_label("Projet professionnel").fill("Pâtisserie")
     page.get_by_role("button", name="Enregistrer").click()
@@ -166,6 +167,7 @@ def test_donnees_beneficiaires(window, person, referent, look):  # noqa: F811
     page = window("referent")
     page.goto(f"/dossiers/{dossier}")
     page.get_by_role("link", name="Données bénéficiaire").click()
+    shown(page, "Rien de renseigné")
     look(page, "donnees-vides")
 
     def add(kind):
