@@ -9,7 +9,8 @@ import Testing
   /// A summons and a letter are one page; a contract and a form to be filled in by hand are what their rubrics need.
   private static func pages(of shipped: WordModel.Shipped) -> ClosedRange<Int> {
     switch shipped {
-    case .trainingReferral, .employmentReferral, .partnerReferral, .assessment, .selfEmployedAssessment, .farmerAssessment:
+    case .trainingReferral, .employmentReferral, .partnerReferral, .assessment, .selfEmployedAssessment,
+      .farmerAssessment:
       2...2
     case _ where shipped.rawValue.hasPrefix("cer"): 2...3
     default: 1...1
