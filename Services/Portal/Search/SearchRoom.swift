@@ -27,7 +27,7 @@ private func searchPage(_ visit: Visit) async throws -> PageAnswer {
     DossiersAPI.listDossiers, [:], DossierSearch(q: q, sort: .recent, limit: shownPeople))
   let kinds: [@Sendable () async throws -> FoundGroup] = [
     { try await offers(q, visit) }, { try await operators(q, visit) }, { try await colleagues(q, visit) },
-    { try await structures(q, visit) }, { try await pageGroup(q, visit) },
+    { try await structures(q, visit) }, { pageGroup(q, visit) }, { try await reports(q, visit) },
   ]
   let others = await sideBySide(kinds) { await group($0, visit) }.compactMap { $0 }.filter { !$0.items.isEmpty }
   if others.isEmpty { return .see(people) }
@@ -84,7 +84,7 @@ private func operators(_ q: String, _ visit: Visit) async throws -> FoundGroup {
   let page = try await visit.services.call(FSEAPI.listOperators, [:], OperatorQuery(q: q, limit: shownOthers))
   let items = page.items.map { found in
     Item(
-      found.name, text: [found.commune, found.phone, found.email].compactMap { $0 }.joined(separator: " · "),
+      found.name, address: "/operateurs/\(found.id)", text: [found.commune, found.phone, found.email].compactMap { $0 }.joined(separator: " · "),
       icon: .briefcase)
   }
   return FoundGroup(title: "Opérateurs", items: items)
@@ -112,24 +112,31 @@ private func structures(_ q: String, _ visit: Visit) async throws -> FoundGroup 
   return FoundGroup(title: "Structures", items: items)
 }
 
-/// The pages that are open to the person and whose title bears the words: areas, reports, alerts, the administration.
-private func pageGroup(_ q: String, _ visit: Visit) async throws -> FoundGroup {
+/// The pages that are open to the person: areas, alerts, the administration.
+private func pageGroup(_ q: String, _ visit: Visit) -> FoundGroup {
   let rooms = visit.parts.rooms.filter { visit.person.may(anyOf: $0.rights) }
-  var links = rooms.compactMap(\.area).map { Link($0.rawValue, $0.address) }
-  links += rooms.flatMap { $0.accountLinks + $0.administration }.filter { visit.person.may(anyOf: $0.rights) }.map(
-    \.link)
-  if visit.may(.reports) {
-    links += try await visit.services.call(InsightAPI.listReports).items.map {
-      Link("Rapport : \($0.label)", "/infocentre/rapports/\($0.code)")
-    }
+  let links =
+    rooms.compactMap(\.area).map { Link($0.rawValue, $0.address) }
+    + rooms.flatMap { $0.accountLinks + $0.administration }.filter { visit.person.may(anyOf: $0.rights) }.map(\.link)
+  return FoundGroup(title: "Pages", items: items(links, named: q))
+}
+
+private func reports(_ q: String, _ visit: Visit) async throws -> FoundGroup {
+  guard visit.may(.reports) else { return FoundGroup(title: "Rapports", items: []) }
+  let links = try await visit.services.call(InsightAPI.listReports).items.map {
+    Link($0.label, "/infocentre/rapports/\($0.code)")
   }
+  return FoundGroup(title: "Rapports", items: items(links, named: q))
+}
+
+/// Those whose title bears the words, each once.
+private func items(_ links: [Link], named q: String) -> [Item] {
   let words = folded(q).split(separator: " ")
   var seen = Set<String>()
-  let items = links.filter { link in
+  return links.filter { link in
     let title = folded(link.text)
     return words.allSatisfy { title.contains($0) } && seen.insert(link.address).inserted
   }.prefix(shownOthers).map { Item($0.text, address: $0.address, icon: .link) }
-  return FoundGroup(title: "Pages", items: Array(items))
 }
 
 /// Without accents or case.
