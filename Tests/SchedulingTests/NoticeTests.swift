@@ -47,10 +47,10 @@ import Testing
       #expect(found[free.id]?.agent == scene.stranger && found[free.id]?.agentName == "PETIT Jean")
       #expect(found[clash.id]?.agent == scene.lead && found[clash.id]?.needsAttention == true)
       #expect(found[before.id]?.needsAttention == false)
-      let links = try await service.database.owner {
-        try await $0.query("select distinct link from scheduling.notification", as: String.self)
+      let subjects = try await service.database.owner {
+        try await $0.query("select distinct subject_kind || ' ' || subject from scheduling.notification", as: String.self)
       }
-      #expect(links == ["/dossiers/\(scene.dossier)"])
+      #expect(subjects == ["dossier \(scene.dossier)"])
     }
   }
 
