@@ -48,7 +48,8 @@ import Testing
       #expect(found[clash.id]?.agent == scene.lead && found[clash.id]?.needsAttention == true)
       #expect(found[before.id]?.needsAttention == false)
       let subjects = try await service.database.owner {
-        try await $0.query("select distinct subject_kind || ' ' || subject from scheduling.notification", as: String.self)
+        try await $0.query(
+          "select distinct subject_kind || ' ' || subject from scheduling.notification", as: String.self)
       }
       #expect(subjects == ["dossier \(scene.dossier)"])
     }
