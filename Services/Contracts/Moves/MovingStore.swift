@@ -55,7 +55,7 @@ struct MovingStore: Sendable {
     }
   }
 
-  /// - Throws: 404 for somebody else's.
+  /// - Throws: 404 for another person's.
   func moving(_ id: ID<ContractMoving>, for caller: Caller) async throws -> ContractMoving {
     try await queue.postgres.withTransaction(as: caller.looking) { try await shown(id, in: $0) }
   }

@@ -41,7 +41,7 @@ struct ContractLetter: Sendable {
     return values
   }
 
-  /// What a blank contract is filled with: nothing but who it is for, where somebody is.
+  /// What a blank contract is filled with: nothing but the person's name, where a dossier is given.
   static func blank(_ people: LetterPeople?, county: String) -> [String: MergeValue] {
     guard let people else { return ["Departement": .text(county)] }
     return identity(people, author: "", county: county).mapValues { .text($0) }

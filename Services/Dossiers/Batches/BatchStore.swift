@@ -42,7 +42,7 @@ struct BatchStore: Sendable {
     return id
   }
 
-  /// - Throws: 404 for somebody else's.
+  /// - Throws: 404 for another person's.
   func batch(_ id: ID<Batch>, for caller: Caller) async throws -> Batch {
     try await queue.postgres.withTransaction(as: caller.looking) { try await shown(id, to: caller, in: $0) }
   }

@@ -48,7 +48,7 @@ struct LetterJobs: Sendable {
     }
   }
 
-  /// - Throws: 404 for somebody else's.
+  /// - Throws: 404 for another person's.
   func job(_ id: ID<LetterJob>, for caller: Caller) async throws -> LetterJob {
     try await postgres.withTransaction(as: caller.looking) { try await progress(of: id, in: $0).job }
   }

@@ -72,7 +72,7 @@ struct SavedSearchStore: Sendable {
     }
   }
 
-  /// - Throws: 404 for somebody else's; 412 with the search as it is now.
+  /// - Throws: 404 for another person's; 412 with the search as it is now.
   func change(
     _ id: ID<SavedSearch>, to draft: SavedSearchDraft, version: Int, for caller: Caller, at moment: Date
   ) async throws -> SavedSearch {
@@ -142,7 +142,7 @@ struct SavedSearchStore: Sendable {
     return (name, search)
   }
 
-  /// - Throws: 422 for somebody, a structure, a territory or a characteristic that does not exist.
+  /// - Throws: 422 for an account, a structure, a territory or a characteristic that does not exist.
   private static func check(_ search: DossierSearch, in transaction: Transaction) async throws {
     _ = try await CriterionConditions.of(search.criteria ?? [], in: transaction)
     try await transaction.check(

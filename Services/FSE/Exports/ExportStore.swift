@@ -91,7 +91,7 @@ struct ExportStore: Sendable {
   }
 
   /// A stretch at a time, so that the database holds nothing back; the file itself is whole in memory.
-  /// - Throws: 404; 409 where there is nobody to export.
+  /// - Throws: 404; 409 where there are no participants.
   func file(of id: ID<FSEOperation>, for caller: Caller) async throws -> FileOutput {
     try await postgres.withTransaction(as: caller) { transaction in
       let operation = try await OperationStore.managed(id, in: transaction, locking: false)

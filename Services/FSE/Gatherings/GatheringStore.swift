@@ -77,7 +77,7 @@ struct GatheringStore: Sendable {
     }
   }
 
-  /// - Throws: 404; 409 once somebody is registered.
+  /// - Throws: 404; 409 once a person is registered.
   func delete(_ id: ID<Gathering>, for caller: Caller) async throws {
     do {
       try await postgres.withTransaction(as: caller) { transaction in

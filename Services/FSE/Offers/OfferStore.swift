@@ -127,7 +127,7 @@ struct OfferStore: Sendable {
     }
   }
 
-  /// How many registrations there are, whoever reaches them.
+  /// How many registrations there are, within the caller's reach or not.
   private func registrations(on id: ID<Offer>, for caller: Caller) async throws -> Int {
     try await postgres.withTransaction(as: caller) {
       try await $0.first("select reach.registrations(\(id))", as: Int.self) ?? 0

@@ -2,7 +2,7 @@ import API
 import Domain
 import Postgres
 
-/// What is counted of somebody's work. Raw values stand in addresses.
+/// What is counted of a person's work. Raw values stand in addresses.
 enum Activity: String, CaseIterable, Sendable {
   case held = "entretiens-tenus"
   case missed = "entretiens-manques"

@@ -3,7 +3,7 @@ import Domain
 import Postgres
 import Service
 
-/// What may wait for somebody. Raw values stand in addresses.
+/// What may wait for a person. Raw values stand in addresses.
 enum Alert: String, CaseIterable, Sendable {
   case exits = "sorties"
   case contracts = "contrats"

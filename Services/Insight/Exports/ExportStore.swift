@@ -74,7 +74,7 @@ struct ExportStore: Sendable {
     }
   }
 
-  /// - Throws: 404 for somebody else's.
+  /// - Throws: 404 for another person's.
   func export(_ id: ID<ReportExport>, for caller: Caller) async throws -> ReportExport {
     let found = try await queue.postgres.withTransaction(as: caller.looking) { transaction in
       try await transaction.first("\(Self.kept) where j.id = \(id)", as: Kept.self)
@@ -102,7 +102,7 @@ struct ExportStore: Sendable {
     let digest: String?
   }
 
-  /// - Throws: 404 for somebody else's, and while it is being written; 409 once it is no longer kept.
+  /// - Throws: 404 for another person's, and while it is being written; 409 once it is no longer kept.
   func file(_ id: ID<ReportExport>, for caller: Caller) async throws -> FileOutput {
     let found = try await queue.postgres.withTransaction(as: caller) { transaction in
       try await transaction.first(

@@ -134,7 +134,7 @@ private func meetingPage(_ visit: Visit) async throws -> PageAnswer {
   return visit.page(head, .agenda, title: "Rendez-vous collectif", body)
 }
 
-/// What can be ticked: who came, who did not; nobody before the hour.
+/// What can be ticked: who came and who did not, from the hour on.
 private func sheet(_ meeting: GroupMeeting, _ attendees: [Attendee], _ visit: Visit) -> any Piece {
   guard !attendees.isEmpty else {
     return EmptyState("Personne n’est attendu", "Les personnes inscrites s’affichent ici.", icon: .users)

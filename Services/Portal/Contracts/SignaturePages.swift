@@ -108,7 +108,7 @@ extension OpenContract {
   }
 }
 
-/// A PDF that somebody brings back: is it the one that was signed?
+/// A PDF that is brought back: is it the one that was signed?
 struct SignedDocumentForm: ContractForm {
   let held: OpenContract
 

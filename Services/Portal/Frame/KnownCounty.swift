@@ -7,7 +7,7 @@ import Service
 import ServiceLifecycle
 import Synchronization
 
-/// The county as it was last heard of: its name and picture stand on pages that nobody is signed in to.
+/// The county as it was last heard of: its name and picture stand on pages before any sign-in.
 final class KnownCounty: Sendable {
   private let kept = Mutex<County?>(nil)
 

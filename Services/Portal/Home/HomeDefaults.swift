@@ -40,7 +40,7 @@ enum HomeDefaults {
   }
 }
 
-/// The blocks of somebody's home page, in their order.
+/// The blocks of a person's home page, in their order.
 struct HomeArrangement: Sendable {
   struct Standing: Sendable {
     let block: HomeBlock

@@ -3,7 +3,7 @@ import Domain
 import Foundation
 import Postgres
 
-/// When somebody is away and which hours they work: their own business, seen by those to whom the agenda is open.
+/// When an agent is away and which hours they work: their own, read by those to whom the agenda is open.
 struct WorkingTimeStore: Sendable {
   let postgres: PostgresClient
 
@@ -76,7 +76,7 @@ struct WorkingTimeStore: Sendable {
     }
   }
 
-  /// The hours in which appointments are offered: somebody's own, else the county's.
+  /// The hours in which appointments are offered: the agent's own, else the county's.
   static func periods(of account: ID<Account>, in transaction: Transaction) async throws -> [WorkingPeriod] {
     let own = try await Self.own(account, in: transaction)
     guard own.isEmpty else { return own }
