@@ -209,7 +209,7 @@ def test_recherche_globale_people_offers_colleagues_and_pages(signed_in, chef, l
     page.locator("main").get_by_role("link", name=offer["name"], exact=True).click()
     page.wait_for_url(f"**/offres/{offer['id']}")
     search("nsdd")
-    page.locator("main").get_by_role("link", name=re.compile("Rapport.*NSDD")).click()
+    page.locator("main").get_by_role("link", name="NSDD", exact=True).click()
     page.wait_for_url("**/infocentre/rapports/nsdd*")
 
 
