@@ -14,7 +14,7 @@ struct HomeBlock: Sendable {
   /// One of these shows it.
   let rights: [Right]
   let place: Place
-  /// Shown to who asks for it, or to whose profile it is named for (`HomeDefaults`), and to nobody else.
+  /// Shown only when the person added it, or when their profile has it by default (`HomeDefaults`).
   let isOptional: Bool
   let load: @Sendable (Visit) async throws -> HomeContent
 

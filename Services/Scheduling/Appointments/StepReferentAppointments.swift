@@ -4,8 +4,8 @@ import Foundation
 import Messaging
 import Postgres
 
-/// A step référent's appointments with somebody whose dossier they no longer reach go to the référent de parcours, hour by
-/// hour: none stays in an agenda where nobody can open it.
+/// When a step référent no longer reaches a dossier, their appointments with its person go to the référent de parcours, at
+/// the same hours: none stays in an agenda whose owner cannot open it.
 enum StepReferentAppointments {
   static let handling: Consumer.Handling = .on(StepReferentChanged.self) { event, envelope, transaction in
     try await handOver(event, at: envelope.time, in: transaction)

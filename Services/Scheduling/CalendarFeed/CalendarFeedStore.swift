@@ -32,7 +32,7 @@ struct CalendarFeedStore: Sendable {
   }
 
   /// Makes the address; the one before it ends.
-  /// - Throws: 403 to a program, and to somebody who acts in the place of a colleague.
+  /// - Throws: 403 to a program, and to an account that acts for a colleague.
   func open(_ draft: CalendarFeedDraft, for caller: Caller, at moment: Date) async throws -> IssuedCalendarFeed {
     try Self.checkPerson(caller)
     guard let profile = caller.profile else { throw Problem.forbidden() }

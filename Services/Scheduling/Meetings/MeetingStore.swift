@@ -208,7 +208,7 @@ struct MeetingStore: Sendable {
     }
   }
 
-  /// Records each by itself: one that somebody else changed meanwhile holds up no other.
+  /// Records each by itself: one that was changed meanwhile holds up no other.
   func record(
     _ draft: MeetingAttendanceDraft, of id: ID<GroupMeeting>, as caller: Caller, at moment: Date
   ) async throws -> MeetingAttendanceResult {

@@ -132,8 +132,8 @@ struct SummonsPrinting: Sendable {
 
   // MARK: Of a group
 
-  /// - Throws: 404 for a meeting that is not the caller's to see and for a model that is not offered; 409 where nobody is
-  ///   expected; 503 when too many documents are being made.
+  /// - Throws: 404 for a meeting that is not the caller's to see and for a model that is not offered; 409 where no
+  ///   participant is expected; 503 when too many documents are being made.
   func documents(
     of meeting: ID<GroupMeeting>, _ print: SummonsPrint, for caller: Caller
   ) async throws -> FileOutput {
