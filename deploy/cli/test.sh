@@ -4,7 +4,7 @@
 # What has been counted so far, and how long each stage took.
 PASSED=0 FAILED=0 DURATIONS=()
 # What is to be taken away at the end.
-SCRATCH='' SCRATCH_POSTGRES='' APART='' APART_SCRIPT=''
+SCRATCH='' SCRATCH_POSTGRES='' APART='' APART_SCRIPT='' BESIDE=''
 
 command_test() {
   local stage=all filter=
@@ -29,9 +29,12 @@ command_test() {
   timed installation ensure_packages "construire et vérifier Jalons" "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}"
   if [ "$stage" = all ] || [ "$stage" = lint ]; then timed style check_style; fi
   if [ "$stage" != lint ]; then
-    timed construction build --build-tests
-    if [ "$stage" = all ] || [ "$stage" = swift ]; then timed swift swift_tests "$filter"; fi
-    if [ "$stage" = all ] || [ "$stage" = e2e ]; then timed "bout en bout" end_to_end_tests "$filter"; fi
+    [ -n "${JALONS_TEST_BUILT:-}" ] || timed construction build --build-tests
+    case $stage in
+      swift) timed swift swift_tests "$filter" ;;
+      e2e) timed "bout en bout" end_to_end_tests "$filter" ;;
+      all) timed "swift et bout en bout" side_by_side ;;
+    esac
   fi
   [ "$FAILED" -eq 0 ]
 }
@@ -60,6 +63,7 @@ test_ended() {
   trap '' INT TERM HUP PIPE
   set +e
   if [ -n "$CHILD" ]; then kill -TERM "$CHILD" 2>/dev/null || true; fi
+  if [ -n "$BESIDE" ]; then kill -TERM "$BESIDE" 2>/dev/null && wait "$BESIDE"; fi
   stop_apart
   if [ -n "$SCRATCH" ]; then
     postgres_stop "$SCRATCH_POSTGRES"
@@ -174,6 +178,29 @@ end_to_end_tests() {
   count_report "$report"
   [ "$status" -eq 0 ] || [ "$FAILED" -gt "$before" ] || FAILED=$((FAILED + 1))
   stop_apart
+}
+
+# The Swift tests beside the browser's: each waits half of the time, and two cores serve both in little more than the longer one takes.
+side_by_side() {
+  local log="$KEPT/logs/swift.log" counts
+  # What both need is fetched once.
+  ensure_assets
+  ensure_test_tools
+  JALONS_TEST_BUILT=1 "$JALONS_ROOT/jalons" test swift >"$log" 2>&1 &
+  BESIDE=$!
+  end_to_end_tests ''
+  say "Les tests Swift finissent…"
+  wait "$BESIDE" || true
+  BESIDE=''
+  # Its last line says what passed and what failed.
+  counts=$(sed -nE '$s/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$log")
+  [ -n "$counts" ] || counts='0 1'
+  PASSED=$((PASSED + ${counts% *}))
+  FAILED=$((FAILED + ${counts#* }))
+  if [ "${counts#* }" -ne 0 ]; then
+    grep -aE -A 8 'recorded an issue|Fatal error' "$log" >&2 || true
+    tail -n 40 "$log" >&2
+  fi
 }
 
 # Starts an instance of its own in .jalons/`$1`-…, with first data `$2` (demo or empty), and exports its environment.
