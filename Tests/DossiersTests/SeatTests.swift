@@ -50,4 +50,25 @@ import Testing
       #expect(audited == scene.lead.description)
     }
   }
+
+  @Test("the dossiers that a transaction found to be the caller's are found again once a référent changes, or the seat")
+  func kept() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process) { service in
+      let scene = try await Scene.one(in: service.database)
+      let other = try await Scene.one(in: service.database)
+      let found = try await service.database.client(.dossiers).withTransaction(
+        as: .someone(.referent, account: scene.lead)
+      ) { transaction in
+        let ids: SQL = "select id from dossiers.dossier order by id"
+        let before = try await transaction.query(ids, as: ID<Dossier>.self)
+        let elsewhere = try await transaction.gives(ids, to: .someone(.referent, account: other.lead))
+        try await transaction.execute("update dossiers.referent set from_date = caller.today() + 30")
+        let after = try await transaction.query(ids, as: ID<Dossier>.self)
+        return (before, elsewhere, after)
+      }
+      #expect(found.0 == [scene.dossier])
+      #expect(found.1)
+      #expect(found.2.isEmpty)
+    }
+  }
 }
