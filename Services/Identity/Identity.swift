@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Messaging
 import Passwords
 import Service
 
@@ -40,8 +41,10 @@ import Service
     let retention = RetentionStore(postgres: parts.postgres)
     return Assembly(
       consumers: [
-        "structures": [discoverStructures], "audit": [keepActs(marks: KeySeal(try settings.key(.auditMark)))],
-        "use": [countUse],
+        "structures": [discoverStructures],
+        // A page's acts, and those of the persons at work in that moment, by one transaction.
+        "audit": [keepActs(marks: KeySeal(try settings.key(.auditMark))).gathering(for: .milliseconds(200))],
+        "use": [countUse.gathering(for: .milliseconds(200))],
         "password-resets": [resets.handling],
       ],
       background: [

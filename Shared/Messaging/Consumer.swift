@@ -24,6 +24,7 @@ public final class Consumer: Service {
   private let handlings: [Handling]
   /// By a type's name, the place in `handlings`.
   private let places: [String: Int]
+  private let patience: Duration
   private let stopping = Atomic<Bool>(false)
 
   private static let attempts = 5
@@ -45,6 +46,7 @@ public final class Consumer: Service {
     self.places = Dictionary(
       handlers.indices.flatMap { place in handlers[place].types.map { ($0, place) } },
       uniquingKeysWith: { first, _ in first })
+    self.patience = handlers.map(\.patience).min() ?? .zero
   }
 
   var group: String { "\(schema).\(name)" }
@@ -84,10 +86,16 @@ public final class Consumer: Service {
       // What the copy before had taken and not acknowledged comes first.
       for key in keys { try await self.takePending(key, connection) }
       while self.goesOn {
-        let found = try await cancelWhenGracefulShutdown {
+        var found = try await cancelWhenGracefulShutdown {
           try await connection.readGroup(
             streams: keys, group: self.group, consumer: "active", from: ">", count: Self.batch,
             blockMilliseconds: 5000)
+        }
+        if !found.isEmpty, self.patience > .zero {
+          try await rest(self.patience)
+          let more = try await connection.readGroup(
+            streams: keys, group: self.group, consumer: "active", from: ">", count: Self.batch)
+          found.merge(more) { $0 + $1 }
         }
         if found.isEmpty {
           // After some quiet, a look for what a copy took that was then too late to handle it.

@@ -12,6 +12,8 @@ extension Consumer {
   /// What a consumer does with some types of event; it must do nothing but SQL in the transaction that it is given.
   public struct Handling: Sendable {
     let types: Set<String>
+    /// How long it can wait for more to come, so that one transaction serves many.
+    private(set) var patience = Duration.zero
     let handle: @Sendable ([Envelope], Transaction) async throws -> Void
 
     /// Handles all that came of several types at once, in the order in which it came.
@@ -20,6 +22,13 @@ extension Consumer {
     ) {
       self.types = Set(types.map { $0.type })
       self.handle = handle
+    }
+
+    /// The same for what nobody waits for: events of the next moment are handled together.
+    public func gathering(for patience: Duration) -> Handling {
+      var copy = self
+      copy.patience = patience
+      return copy
     }
 
     /// The effect of each event of type `E`, one after another.

@@ -53,6 +53,25 @@ private struct NotNow: Error {}
     }
   }
 
+  @Test("that gathers handles by one transaction what comes one after another in that time")
+  func gathering() async throws {
+    try await Scene.run { scene in
+      let gatherer = scene.consumer(
+        "witness",
+        [
+          Consumer.Handling.all(Happening.self) { received, transaction in
+            try await transaction.execute(
+              "insert into dossiers.effect (key, number) values ('together', \(received.count))")
+          }.gathering(for: .seconds(2))
+        ])
+      try await scene.with(scene.relay(), gatherer) {
+        for number in 1...4 { try await scene.announce([Happening(key: "a", number: number)]) }
+        try await scene.waitFor("the effect") { try await !scene.effects().isEmpty }
+      }
+      #expect(try await scene.numbers(of: "together") == [4])
+    }
+  }
+
   @Test("tries again what fails, each time a little later, and then goes on in order")
   func retries() async throws {
     try await Scene.run { scene in
