@@ -13,6 +13,8 @@ public struct APIClient: Sendable {
   public struct Reply<Output: Sendable>: Sendable {
     public let value: Output
     public let version: Int?
+    /// The pass that an announced look was given.
+    public let look: String?
   }
 
   private let upstreams: Upstreams
@@ -45,6 +47,17 @@ public struct APIClient: Sendable {
     var copy = APIClient(upstreams: upstreams, token: token, headers: extraHeaders + headers)
     copy.patience = patience
     return copy
+  }
+
+  /// The same client for the first call of a page, an audited read: its act in the audit log stands for the reads that it names
+  /// (`fse.listSteps`), once they are made under the pass that its reply brings.
+  public func announcing(_ reads: [String]) -> APIClient {
+    reads.isEmpty ? self : with(token: token, headers: [(Look.readsHeader, reads.joined(separator: ","))])
+  }
+
+  /// The same client under the pass of a look.
+  public func under(look pass: String?) -> APIClient {
+    pass.map { with(token: token, headers: [(Look.header, $0)]) } ?? self
   }
 
   /// The same client for a command that nobody watches: what is answered with 503, which nothing came of, is asked again
@@ -81,7 +94,7 @@ public struct APIClient: Sendable {
       body: Self.body(endpoint.method, input), version: version, key: key)
     let value = try JSONDecoder.jalons.decode(Output.self, from: data.isEmpty ? Data("{}".utf8) : data)
     let tag = headers.first(name: "etag").flatMap { Int($0.trimmingCharacters(in: CharacterSet(charactersIn: "\""))) }
-    return Reply(value: value, version: tag)
+    return Reply(value: value, version: tag, look: headers.first(name: Look.header))
   }
 
   private static func body(_ method: Method, _ input: some Payload) throws -> Sent? {

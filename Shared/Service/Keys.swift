@@ -27,6 +27,8 @@ public enum KeyPurpose: String, CaseIterable, Sendable {
   case flash
   /// Where a page of a list ended: each service has its own.
   case cursor
+  /// Under which the reads of one page leave one act in the audit log: services make and read it, the portal only carries it.
+  case look
 
   /// `JALONS_KEY_NIR_MATCH`
   public var setting: String {
@@ -44,7 +46,7 @@ public enum KeyPurpose: String, CaseIterable, Sendable {
     case .signatureCode: ["contracts", "scheduling"]
     case .formMark: ["portal", "identity"]
     case .flash: ["portal"]
-    case .cursor: ServiceName.allCases.map(\.rawValue)
+    case .cursor, .look: ServiceName.allCases.map(\.rawValue)
     }
   }
 

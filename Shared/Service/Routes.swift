@@ -20,11 +20,11 @@ public final class Routes {
 
   public init(
     verifier: TokenVerifier, closed: ClosedSessions = ClosedSessions(), now: Now, postgres: PostgresClient?,
-    schema: String, cursors: KeySeal, logger: Logger, metrics: Metrics
+    schema: String, cursors: KeySeal, looks: KeySeal, logger: Logger, metrics: Metrics
   ) {
     self.cursors = cursors
     self.way = Way(
-      verifier: verifier, closed: closed, logger: logger, now: now,
+      verifier: verifier, closed: closed, looks: looks, logger: logger, now: now,
       answers: postgres.map { KeptAnswers(postgres: $0, schema: schema) })
     self.served = ServedMethods()
     self.router = Router(context: Context.self, options: .autoGenerateHeadEndpoints)
@@ -124,6 +124,7 @@ struct Call {
 struct Way: Sendable {
   let verifier: TokenVerifier
   let closed: ClosedSessions
+  let looks: KeySeal
   let logger: Logger
   let now: Now
   let answers: KeptAnswers?
@@ -174,6 +175,7 @@ struct Way: Sendable {
       caller.subject = RequestSubject(kind: reach.rawValue, id: id)
     }
     caller.act = endpoint.act(of: caller, on: parameters, request: call.request)
+    let look = try look(of: call, &caller)
     let lock = try lock(of: call, sent: sent)
     if let lock, let sent {
       caller.idempotency = .init(
@@ -187,7 +189,9 @@ struct Way: Sendable {
     do {
       let answer = try await matching(call.match, request, body)
       if let lock, answer.streamed == nil { try await answers?.keep(answer, for: caller, under: lock) }
-      return answer.response
+      var response = answer.response
+      if let look { response.headers[.look] = try look.pass(looks) }
+      return response
     } catch let error as PostgresError where error.kind == .outOfReach {
       throw endpoint.allow.reach?.missing ?? .notFound("Ce dossier")
     } catch let error as PostgresError where error.constraint == "idempotency_pkey" {
@@ -199,6 +203,23 @@ struct Way: Sendable {
       if let lock, let kept = try? await answers?.answer(for: caller, under: lock) { return kept.response }
       throw problem
     }
+  }
+
+  /// The look that an audited read begins: its act bears the names of the reads announced. A read under the pass of a look that
+  /// names it leaves no act.
+  private func look(of call: Call, _ caller: inout Caller) throws -> Look? {
+    guard call.endpoint.audit == .read, call.endpoint.method == .get, caller.act != nil else { return nil }
+    if let reads = try Look.announced(by: call.request) {
+      let named = ([caller.act?.object].compactMap { $0 } + reads).joined(separator: " ")
+      caller.act?.object = named
+      return Look(reads, of: caller, at: now())
+    }
+    if let look = Look(of: call.request, opening: looks),
+      look.covers("\(call.endpoint.service.rawValue).\(call.endpoint.name)", by: caller, at: now())
+    {
+      caller.act = nil
+    }
+    return nil
   }
 
   /// What the client's idempotency key opens; nil where it sent none, or none is of use.

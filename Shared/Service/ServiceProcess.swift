@@ -153,7 +153,8 @@ public struct ServiceProcess: Sendable {
     let closed = ClosedSessions()
     let routes = Routes(
       verifier: verifier, closed: closed, now: now, postgres: postgres, schema: schema,
-      cursors: KeySeal(try settings.key(.cursor, of: schema)), logger: logger, metrics: metrics)
+      cursors: KeySeal(try settings.key(.cursor, of: schema)), looks: KeySeal(try settings.key(.look)), logger: logger,
+      metrics: metrics)
     try assembly.routes(routes)
     addHouseRoutes(to: routes, parts: parts)
     let leadership = Leadership(postgres: postgres, schema: schema, logger: logger)

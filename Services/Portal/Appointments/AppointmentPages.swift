@@ -25,6 +25,7 @@ let appointmentsSection = DossierSection(
     open.visit.mayBook
       ? [Action("Prendre un rendez-vous", open.address("entretiens/nouveau"), icon: .calendar, weight: .plain)] : []
   },
+  reads: [SchedulingAPI.listAppointments.fullName],
   summary: { open in
     let query = SchedulingPageQuery(limit: 20)
     let found = try await open.visit.services.call(SchedulingAPI.listAppointments, open.path, query).items

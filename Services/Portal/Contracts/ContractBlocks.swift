@@ -4,7 +4,9 @@ import Foundation
 import Service
 
 /// For those who move or decide: what has waited longest.
-let contractsToTreatBlock = HomeBlock("Contrats à traiter", rights: [.moveContracts, .decideContracts]) { visit in
+let contractsToTreatBlock = HomeBlock(
+  "Contrats à traiter", rights: [.moveContracts, .decideContracts], reads: [ContractsAPI.listContracts.fullName]
+) { visit in
   let filter = ContractFilter(state: ContractState.toTreat, limit: 5)
   let found = try await visit.services.call(ContractsAPI.listContracts, [:], filter)
   guard !found.items.isEmpty else { return HomeContent() }
@@ -16,7 +18,10 @@ let contractsToTreatBlock = HomeBlock("Contrats à traiter", rights: [.moveContr
 }
 
 /// For référents: what they have to submit, what was decided lately, what ends soon.
-let ownContractsBlock = HomeBlock("Mes CER", rights: [.draftContracts]) { visit in
+let ownContractsBlock = HomeBlock(
+  "Mes CER", rights: [.draftContracts],
+  reads: [ContractsAPI.listContracts.fullName, ContractsAPI.listRenewals.fullName]
+) { visit in
   async let drafts = visit.services.call(
     ContractsAPI.listContracts, [:], ContractFilter(state: [.proposition], limit: 4))
   async let deciding = decidedLately(visit)

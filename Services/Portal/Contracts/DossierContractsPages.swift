@@ -9,6 +9,7 @@ let contractsSection = DossierSection(
     open.visit.may(.draftContracts)
       ? [Action("Ajouter un CER", open.address("contrats/nouveau"), icon: .signature, weight: .plain)] : []
   },
+  reads: [ContractsAPI.dossierContracts.fullName],
   summary: { open in
     let found = try await open.visit.services.call(ContractsAPI.dossierContracts, open.path)
     let items = found.items.prefix(2).map { row in

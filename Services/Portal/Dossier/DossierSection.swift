@@ -18,6 +18,8 @@ struct DossierSection: Sendable {
   let kinds: Set<TimelineKind>
   /// Things to do to the dossier, by the rights of who looks.
   let actions: @Sendable (OpenDossier) -> [Action]
+  /// The reads that the panels of the summary are made of, as the audit log names them.
+  let reads: [String]
   /// Panels of the summary; one that cannot be had says so and the others stay.
   let summary: (@Sendable (OpenDossier) async throws -> [Panel])?
 
@@ -25,7 +27,7 @@ struct DossierSection: Sendable {
     _ title: String, path: String, icon: Icon, position: Int, rights: [Right] = [.readDossiers],
     isForOperators: Bool = false, kinds: Set<TimelineKind> = [],
     actions: @escaping @Sendable (OpenDossier) -> [Action] = { _ in [] },
-    summary: (@Sendable (OpenDossier) async throws -> [Panel])? = nil
+    reads: [String] = [], summary: (@Sendable (OpenDossier) async throws -> [Panel])? = nil
   ) {
     self.title = title
     self.path = path
@@ -35,6 +37,7 @@ struct DossierSection: Sendable {
     self.isForOperators = isForOperators
     self.kinds = kinds
     self.actions = actions
+    self.reads = reads
     self.summary = summary
   }
 }

@@ -9,6 +9,7 @@ let notesSection = DossierSection(
     open.visit.may(.writeNotes)
       ? [Action("Ajouter une note", open.address("notes#ajouter"), icon: .note, weight: .plain)] : []
   },
+  reads: [DossiersAPI.listNotes.fullName],
   summary: { open in
     let notes = try await open.visit.services.call(DossiersAPI.listNotes, open.path).items.filter {
       $0.closedAt == nil

@@ -11,18 +11,21 @@ struct OpenDossier: Sendable {
   /// Newest first; nil when it could not be had, which hides the strip and nothing else.
   let timeline: [TimelineEntry]?
 
-  /// Asks for the dossier of the address and its timeline, side by side.
+  /// Asks for the dossier of the address, and then for its timeline.
   ///
+  /// - Parameter reads: what the page reads afterwards through `visit`, so that the audit log has one act of it.
   /// - Throws: 404 in the same words for a dossier that does not exist and one out of reach.
-  static func load(_ visit: Visit) async throws -> OpenDossier {
-    try await load(visit, of: try visit.id("dossier", of: Dossier.self))
+  static func load(_ visit: Visit, reads: [String] = []) async throws -> OpenDossier {
+    try await load(visit, of: try visit.id("dossier", of: Dossier.self), reads: reads)
   }
 
   /// As above for a page whose address names something of the dossier instead: a contract, a participation.
-  static func load(_ visit: Visit, of id: ID<Dossier>) async throws -> OpenDossier {
-    async let showing = visit.services.call(DossiersAPI.showDossier, ["dossier": id])
-    async let telling = story(of: id, visit)
-    return OpenDossier(visit: visit, detail: try await showing, timeline: await telling)
+  static func load(_ visit: Visit, of id: ID<Dossier>, reads: [String] = []) async throws -> OpenDossier {
+    let isToldAll = !visit.person.isOperators
+    let shown = try await visit.services.announcing((isToldAll ? [DossiersAPI.listTimeline.fullName] : []) + reads)
+      .reply(DossiersAPI.showDossier, ["dossier": id], NoInput())
+    let own = visit.under(look: shown.look)
+    return OpenDossier(visit: own, detail: shown.value, timeline: isToldAll ? await story(of: id, own) : nil)
   }
 
   private static func story(of id: ID<Dossier>, _ visit: Visit) async -> [TimelineEntry]? {
@@ -49,7 +52,12 @@ struct OpenDossier: Sendable {
     section.isEmpty ? "/dossiers/\(detail.id)" : "/dossiers/\(detail.id)/\(section)"
   }
 
-  private var sections: [DossierSection] {
+  private var sections: [DossierSection] { Self.sections(visit) }
+
+  /// The reads of the panels that the person's sections bring to the summary.
+  static func summaryReads(_ visit: Visit) -> [String] { sections(visit).flatMap(\.reads) }
+
+  private static func sections(_ visit: Visit) -> [DossierSection] {
     visit.parts.rooms.flatMap(\.sections)
       .filter { visit.person.may(anyOf: $0.rights) && ($0.isForOperators || !visit.person.isOperators) }
       .sorted { $0.position < $1.position }

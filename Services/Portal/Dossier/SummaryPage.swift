@@ -5,7 +5,7 @@ import Service
 
 /// A dossier at a glance: what is known of the person, and what each section brings.
 func summaryPage(_ visit: Visit) async throws -> PageAnswer {
-  let open = try await OpenDossier.load(visit)
+  let open = try await OpenDossier.load(visit, reads: OpenDossier.summaryReads(visit))
   let brought = await open.summaryPanels()
   if visit.person.isOperators { return open.page(PageHead("Résumé"), in: "", [open.operatorsPanel] + brought) }
   let half = (brought.count + 1) / 2

@@ -21,7 +21,7 @@ struct PortalParts: Sendable {
 struct Visit: Sendable {
   let parts: PortalParts
   let person: Person
-  let services: APIClient
+  var services: APIClient
   /// The address without its query.
   let path: String
   let query: FormAnswers
@@ -43,6 +43,13 @@ struct Visit: Sendable {
   var today: CalendarDate { CalendarDate(moment) }
 
   func may(_ right: Right) -> Bool { person.may(right) }
+
+  /// The same, with reads that the act of the page's first call stands for.
+  func under(look pass: String?) -> Visit {
+    var copy = self
+    copy.services = services.under(look: pass)
+    return copy
+  }
 
   /// An identifier of the address.
   ///

@@ -7,7 +7,7 @@ let homeArrangingAddress = "/accueil/blocs"
 
 /// Blocks are added, moved and taken away one step at a time: every step is a button, for the pointer and the keyboard.
 func addHomeArrangingPages(to pages: Pages) {
-  pages.get("accueil/blocs") { visit in homeArrangingPage(await homeArrangement(visit), visit) }
+  pages.get("accueil/blocs") { visit in homeArrangingPage(await homeArrangement(visit).arrangement, visit) }
   pages.post("accueil/blocs") { visit in
     var arrangement = try await keptArrangement(visit)
     guard let move = visit.form["geste"].flatMap(HomeArrangement.Move.init(rawValue:)), let block = visit.form["bloc"]

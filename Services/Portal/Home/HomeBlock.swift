@@ -16,16 +16,19 @@ struct HomeBlock: Sendable {
   let place: Place
   /// Shown only when the person added it, or when their profile has it by default (`HomeDefaults`).
   let isOptional: Bool
+  /// The audited reads that it is made of, as the audit log names them.
+  let reads: [String]
   let load: @Sendable (Visit) async throws -> HomeContent
 
   init(
-    _ title: String, rights: [Right], place: Place = .left, isOptional: Bool = false,
+    _ title: String, rights: [Right], place: Place = .left, isOptional: Bool = false, reads: [String] = [],
     _ load: @escaping @Sendable (Visit) async throws -> HomeContent
   ) {
     self.title = title
     self.rights = rights
     self.place = place
     self.isOptional = isOptional
+    self.reads = reads
     self.load = load
   }
 }

@@ -9,22 +9,27 @@ let homeRoom = Room(area: .today, blocks: [weekBlock]) { pages in
   addHomeArrangingPages(to: pages)
 }
 
-/// The person's own arrangement; the profile's where it cannot be had in a moment.
-func homeArrangement(_ visit: Visit) async -> HomeArrangement {
+/// The person's own arrangement; the profile's where it cannot be had in a moment. With it the pass under which the blocks
+/// are read, so that the audit log has one act of the page.
+func homeArrangement(_ visit: Visit) async -> (arrangement: HomeArrangement, look: String?) {
   let available = visit.parts.rooms.flatMap(\.blocks).filter { visit.person.may(anyOf: $0.rights) }
-  var kept: [HomePlace]?
+  let announcing = visit.services.announcing(Array(Set(available.flatMap(\.reads))).sorted())
   do {
-    kept = try await Deadline(in: .milliseconds(700)).run { try await visit.services.call(InsightAPI.showHome).places }
+    let kept = try await Deadline(in: .milliseconds(700)).run {
+      try await announcing.reply(InsightAPI.showHome, [:], NoInput())
+    }
+    return (HomeArrangement(available, kept: kept.value.places, profile: visit.person.profile), kept.look)
   } catch {
     visit.parts.logger.notice("no home arrangement", metadata: ["error": "\(error)"])
   }
-  return HomeArrangement(available, kept: kept, profile: visit.person.profile)
+  return (HomeArrangement(available, kept: nil, profile: visit.person.profile), nil)
 }
 
 /// What awaits the person today: figures that lead to what they count, then the blocks that the person arranged.
-func homePage(_ visit: Visit) async -> PageAnswer {
-  let fixed = visit.parts.rooms.flatMap(\.blocks).filter { $0.isFixed }
-  let arrangement = await homeArrangement(visit)
+func homePage(_ asked: Visit) async -> PageAnswer {
+  let fixed = asked.parts.rooms.flatMap(\.blocks).filter { $0.isFixed }
+  let (arrangement, look) = await homeArrangement(asked)
+  let visit = asked.under(look: look)
   let standing = arrangement.standing
   let contents = await sideBySide(fixed + standing.map(\.block)) { await $0.content(visit) }
   let counters = contents.flatMap(\.counters)

@@ -14,6 +14,7 @@ private let stepsSection = DossierSection(
     open.visit.may(.registerOnOffers)
       ? [Action("Positionner sur une étape", open.address("parcours/nouvelle"), icon: .route, weight: .plain)] : []
   },
+  reads: [FSEAPI.listSteps.fullName],
   summary: { open in
     let steps = try await open.visit.services.call(FSEAPI.listSteps, open.path).items
     let current = steps.filter { $0.until.map { $0 >= open.today } ?? true }

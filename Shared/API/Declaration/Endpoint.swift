@@ -35,6 +35,9 @@ public struct Endpoint<Input: Sendable, Output: Sendable>: Sendable {
   /// Whether a write must say which version it saw (`If-Match`).
   public let versioned: Bool
 
+  /// `dossiers.showDossier`, as the audit log names it.
+  public var fullName: String { "\(service.rawValue).\(name)" }
+
   /// - Parameter audit: by default the read of a dossier and every write leave a trace; `.some(nil)` leaves none.
   public init(
     _ service: ServiceName, _ name: String, _ method: Method, _ path: String, allow: Access, summary: String,

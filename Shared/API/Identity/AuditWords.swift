@@ -8,6 +8,14 @@ public enum AuditWords {
     return "Autre acte (\(act))"
   }
 
+  /// What the page of an act showed besides, where its first call named it: « a lu les notes · a lu les étapes ».
+  public static func shown(in object: String?) -> String? {
+    let reads = (object ?? "").split(separator: " ").filter { $0.contains(".") }
+    guard !reads.isEmpty else { return nil }
+    let sentences = reads.map { sentence(String($0)) }
+    return sentences.map { $0.prefix(1).lowercased() + $0.dropFirst() }.joined(separator: " · ")
+  }
+
   private static let accounts = [
     "identity.addAccount": "A invité un collaborateur", "identity.changeAccount": "A modifié un compte",
     "identity.closeAccount": "A fermé un compte", "identity.confirmAccount": "A confirmé un compte",
@@ -207,6 +215,7 @@ public enum AuditWords {
   ]
 
   private static let reports = [
+    "insight.showHome": "A ouvert son accueil",
     "insight.showReport": "A consulté un état", "insight.exportReport": "A exporté un état",
     "insight.listActivity": "A ouvert un chiffre de son tableau de bord",
     "insight.downloadExport": "A téléchargé un état exporté",

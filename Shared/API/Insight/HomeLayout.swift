@@ -30,7 +30,7 @@ public struct HomeLayout: Payload, Constrained {
 extension InsightAPI {
   public static let showHome = Endpoint<NoInput, HomeLayout>(
     .insight, "showHome", .get, "home", allow: .signedIn,
-    summary: "Show the blocks of the caller's home page under the profile they act as.")
+    summary: "Show the blocks of the caller's home page under the profile they act as.", audit: .read)
   public static let setHome = Endpoint<HomeLayout, HomeLayout>(
     .insight, "setHome", .put, "home", allow: .signedIn,
     summary: "Choose the blocks of the caller's home page; none at all gives back the profile's own.",

@@ -204,7 +204,10 @@ private func row(_ entry: AuditEntry) -> Row {
       Cell(
         entry.accountName, detail: profile,
         address: Address(base, ["compte": entry.account.description]).text),
-      Cell(sentence, detail: entry.kind == Act.Kind.export.rawValue ? "Des données sont sorties de Jalons" : nil),
+      Cell(
+        sentence,
+        detail: entry.kind == Act.Kind.export.rawValue
+          ? "Des données sont sorties de Jalons" : AuditWords.shown(in: entry.object)),
       dossier ?? Cell("—"), Cell(entry.address),
     ])
 }

@@ -8,6 +8,7 @@ let characteristicsSection = DossierSection(
   actions: { open in
     [Action("Caractéristiques", open.address("caracteristiques"), icon: .list, weight: .plain)]
   },
+  reads: [DossiersAPI.showCharacteristics.fullName],
   summary: { open in
     let sheet = try await open.visit.services.call(DossiersAPI.showCharacteristics, open.path)
     let all = Action("Toutes", open.address("caracteristiques"), weight: .plain)

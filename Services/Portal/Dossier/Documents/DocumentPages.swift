@@ -12,6 +12,7 @@ let documentsSection = DossierSection(
         Action("Ajouter un document", open.address("documents#ajouter"), icon: .upload, weight: .plain),
       ] : []
   },
+  reads: [DossiersAPI.summarizeDocuments.fullName],
   summary: { open in try await DocumentPages.summary(open) })
 
 /// The documents of a dossier: their folders, their list, one of them in the page, what takes one away.

@@ -16,7 +16,10 @@ let formalNoticesSection = DossierSection(
 let formalNoticesRoom = Room(
   rights: [.formalNotices],
   blocks: [
-    HomeBlock("Mises en demeure demandées", rights: [.formalNotices], place: .right) { visit in
+    HomeBlock(
+      "Mises en demeure demandées", rights: [.formalNotices], place: .right,
+      reads: [DossiersAPI.listFormalNoticeRequests.fullName]
+    ) { visit in
       try await FormalNotices.block(visit)
     }
   ]
