@@ -25,6 +25,8 @@ public final class PostgresClient: Sendable {
     public var beforeCommit: (@Sendable (Caller) throws -> [SQL])?
     /// Told after each commit that may have announced something.
     public var afterCommit: (@Sendable () -> Void)?
+    /// Told after each commit that wakes somebody: what for (`Transaction.wakeAfterCommit`).
+    public var wake: (@Sendable (Set<String>) -> Void)?
     /// Gives a caller that names no day the day it is.
     public var now: Now
 
@@ -33,7 +35,7 @@ public final class PostgresClient: Sendable {
       leaseTimeout: Duration = .seconds(2), statementTimeout: Duration = .seconds(10), rolePrefix: String? = nil,
       opening: (@Sendable (Caller) -> Opening?)? = nil,
       beforeCommit: (@Sendable (Caller) throws -> [SQL])? = nil, afterCommit: (@Sendable () -> Void)? = nil,
-      now: Now = .system
+      wake: (@Sendable (Set<String>) -> Void)? = nil, now: Now = .system
     ) {
       self.conninfo = conninfo
       self.user = user
@@ -46,6 +48,7 @@ public final class PostgresClient: Sendable {
       self.opening = opening
       self.beforeCommit = beforeCommit
       self.afterCommit = afterCommit
+      self.wake = wake
       self.now = now
     }
 
@@ -164,6 +167,8 @@ public final class PostgresClient: Sendable {
       let last = closing + (try configuration.beforeCommit?(caller) ?? [])
       try await connection.commit(after: last)
       if !last.isEmpty || transaction.news.isThere.load(ordering: .relaxed) { configuration.afterCommit?() }
+      let topics = transaction.news.topics.withLock { $0 }
+      if !topics.isEmpty { configuration.wake?(topics) }
     } catch {
       await connection.rollBack()
       throw error
