@@ -53,16 +53,13 @@ struct NoteStore: Sendable {
     _ note: ID<Note>, of dossier: ID<Dossier>, version: Int, for caller: Caller, at moment: Date
   ) async throws -> Note {
     try await postgres.withTransaction(as: caller) { transaction in
-      guard
-        let before = try await transaction.first(
-          "select \(Self.columns) from dossiers.note where id = \(note) and dossier = \(dossier) for update",
-          as: Note.self)
-      else { throw Problem.notFound("Cette note") }
+      let before = try await transaction.held(
+        "select \(Self.columns) from dossiers.note where id = \(note) and dossier = \(dossier) for update",
+        as: Note.self, missing: "Cette note")
       if before.closedAt != nil { return before }
-      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      var after = try before.held(version: version)
       try await transaction.execute(
         "update dossiers.note set closed_at = \(moment), version = version + 1 where id = \(note)")
-      var after = before
       after.closedAt = moment
       after.version += 1
       return after

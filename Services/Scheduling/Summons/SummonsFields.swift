@@ -6,11 +6,7 @@ enum SummonsFields {
   static let models = KeptModels(
     .summons,
     fields: [
-      ModelField(name: "Beneficiaire", meaning: "Nom et prénom de la personne", example: "VALETTE-MOREAU Anne-Sophie"),
-      ModelField(
-        name: "Adresse", meaning: "Son adresse, sur deux lignes",
-        example: "12 bis chemin des Châtaigniers\n07200 Aubenas"),
-      ModelField(name: "NumeroDossier", meaning: "Le numéro du dossier", example: "71042"),
+      CommonFields.beneficiary, CommonFields.address, CommonFields.number, CommonFields.county,
       ModelField(name: "DateRendezVous", meaning: "Le jour du rendez-vous", example: "jeudi 12 mars 2026"),
       ModelField(name: "HeureRendezVous", meaning: "Son heure", example: "14 h 30"),
       ModelField(
@@ -31,7 +27,6 @@ enum SummonsFields {
       ),
       ModelField(name: "LieuCourrier", meaning: "D’où le courrier part", example: "Aubenas"),
       ModelField(name: "DateCourrier", meaning: "Le jour du courrier", example: "2 mars 2026"),
-      ModelField(name: "Departement", meaning: "Le nom du Département", example: "Département de l’Ardèche"),
     ])
 }
 
