@@ -336,6 +336,7 @@ extension Caller {
       ("account", account.description), ("seat", seat.description), ("profile", profile?.rawValue ?? ""),
       ("territories", "{" + territories.map(\.description).joined(separator: ",") + "}"),
       ("organisation", organisation?.description ?? ""), ("today", today.description),
+      ("zone", Calendar.france.timeZone.identifier),
     ]
     let told = settings.map { "set_config('jalons.\($0)', \(literal($1)), true)" }
     return "set local role \"\(rolePrefix)_\(scope.rawValue)\";select \(told.joined(separator: ","))"

@@ -12,7 +12,7 @@ enum ContractFields {
       ModelField(name: "DateSignature", meaning: "Le jour où il a été élaboré", example: "12/03/2026"),
       ModelField(
         name: "SituationActuelle", meaning: "La situation de la personne",
-        example: "Vit seule à Aubenas, sans véhicule. Cherche un emploi dans l’aide à domicile."),
+        example: "Vit seule à Aubusson, sans véhicule. Cherche un emploi dans l’aide à domicile."),
       ModelField(
         name: "Evaluation", meaning: "Ce qui a été fait depuis le contrat précédent",
         example: "Les démarches engagées ont été menées à bien ; la mobilité reste le frein principal."),

@@ -12,8 +12,8 @@ enum LetterFields {
     ModelField(name: "Nom", meaning: "Son nom", example: "VALETTE-MOREAU"),
     ModelField(name: "Prenom", meaning: "Son prénom", example: "Anne-Sophie"),
     ModelField(name: "NomNaissance", meaning: "Son nom de naissance", example: "VALETTE"),
-    ModelField(name: "CodePostal", meaning: "Son code postal", example: "07200"),
-    ModelField(name: "Commune", meaning: "Sa commune", example: "AUBENAS"),
+    ModelField(name: "CodePostal", meaning: "Son code postal", example: "23200"),
+    ModelField(name: "Commune", meaning: "Sa commune", example: "AUBUSSON"),
   ]
 
   private static let followed = [
@@ -29,11 +29,11 @@ enum LetterFields {
     ModelField(name: "DateCourrier", meaning: "Le jour où le document est créé", example: "12 mars 2026"),
     ModelField(name: "Redacteur", meaning: "Qui crée le document", example: "ROUX Claire"),
     ModelField(
-      name: "LieuCourrier", meaning: "Le lieu du courrier : vide, à compléter dans Word", example: "Aubenas"),
+      name: "LieuCourrier", meaning: "Le lieu du courrier : vide, à compléter dans Word", example: "Aubusson"),
     ModelField(
       name: "AdresseStructure", meaning: "L’adresse de la structure : vide, à écrire dans le modèle",
-      example: "2 rue de la Gare\n07200 Aubenas"),
+      example: "2 rue de la Gare\n23200 Aubusson"),
     ModelField(
-      name: "AdresseStructureLigne", meaning: "La même sur une ligne", example: "2 rue de la Gare, 07200 Aubenas"),
+      name: "AdresseStructureLigne", meaning: "La même sur une ligne", example: "2 rue de la Gare, 23200 Aubusson"),
   ]
 }
