@@ -32,18 +32,17 @@ struct NoteStore: Sendable {
           Fault("assignee", "inconnu", "Cette personne ne suit pas ce dossier. Choisissez-en une qui le voit.")
         ])
       }
-      let id = ID<Note>.new(at: moment)
-      try await transaction.execute(
+      let note = try await transaction.first(
         """
         insert into dossiers.note (id, dossier, author, author_name, text, audience, assignee, written_at)
-        values (\(id), \(dossier), \(caller.account), \(caller.name), \(draft.text), \(draft.audience), \(assignee),
-          \(moment))
-        """)
+        values (\(ID<Note>.new(at: moment)), \(dossier), \(caller.account), \(caller.name), \(draft.text),
+          \(draft.audience), \(assignee), \(moment))
+        returning \(Self.columns)
+        """, as: Note.self)
+      guard let note else { throw Problem.notFound("Cette note") }
       try await transaction.announce(
         NoteAdded(dossier: dossier, audience: draft.audience, assignee: assignee), at: moment)
-      return Note(
-        id: id, dossier: dossier, author: caller.account, authorName: caller.name, text: draft.text,
-        audience: draft.audience, assignee: assignee, writtenAt: moment, closedAt: nil, version: 1)
+      return note
     }
   }
 
