@@ -44,18 +44,11 @@ struct CaseloadStore: Sendable {
       filters(search, for: transaction.caller) + (try await CriterionConditions.of(criteria, in: transaction))
     var filters = words.conditions(close: close) + others
     var total: Int?
-    if cursor == nil, !words.all.isEmpty || !criteria.isEmpty {
-      // Below a policy words are compared row by row, but for a territory's, which are looked up: once, rather than for
-      // each stretch of the list and for its total.
-      let named = words.conditions(close: close, lookedUp: transaction.caller.scope == .territory)
-      let found = try await transaction.query(
-        """
-        select d.id from dossiers.dossier d \(whereClause(named + others)) limit \(mostNamed + 1)
-        """, as: ID<Dossier>.self)
-      if found.count <= mostNamed {
-        total = found.count
-        filters = ["d.id = any(\(found)::uuid[])"]
-      }
+    if cursor == nil, !words.all.isEmpty || !criteria.isEmpty,
+      let found = try await named(words, others, close: close, in: transaction)
+    {
+      total = found.count
+      filters = ["d.id = any(\(found)::uuid[])"]
     }
     // Asked before the list is read: what is opened meanwhile is shown by the next page.
     let openedUntil =
@@ -92,6 +85,17 @@ struct CaseloadStore: Sendable {
       page.next = try Page<DossierRow>(rows, limit: limit) { _ in place }.next
     }
     return page
+  }
+
+  /// Those whom words and criteria find; nil where they are many. Below a policy words are compared row by row, but for a
+  /// territory's, which are looked up: once, rather than for each stretch of the list and for its total.
+  private static func named(
+    _ words: SearchWords, _ others: [SQL], close: Bool, in transaction: Transaction
+  ) async throws -> [ID<Dossier>]? {
+    let conditions = words.conditions(close: close, lookedUp: transaction.caller.scope == .territory) + others
+    let found = try await transaction.query(
+      "select d.id from dossiers.dossier d \(whereClause(conditions)) limit \(mostNamed + 1)", as: ID<Dossier>.self)
+    return found.count <= mostNamed ? found : nil
   }
 
   private enum Part { case byName, byEntry, openedSince, opened, notOpened }
