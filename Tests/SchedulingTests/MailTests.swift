@@ -80,6 +80,19 @@ import Testing
     }
   }
 
+  @Test("a sender that rests is woken by what is put in its queue") func woken() async throws {
+    try await Self.run(["JALONS_REMINDER_PAUSE": "600000"]) { service in
+      // It has looked, and rests.
+      try await Task.sleep(for: .milliseconds(300))
+      try Self.ask(Self.event(), service)
+      _ = try await service.eventually("it leaves") {
+        try await service.database.owner {
+          try await $0.first("select key from scheduling.sent_by_outbox", as: String.self)
+        }
+      }
+    }
+  }
+
   @Test("in a demonstration an e-mail's link is shown to its addressee, and to no colleague or administrator")
   func ownLink() async throws {
     try await Self.run(["JALONS_OUTBOX_OPEN": "1"]) { service in
