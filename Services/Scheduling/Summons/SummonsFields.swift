@@ -23,7 +23,8 @@ enum SummonsFields {
         name: "AdresseStructure", meaning: "L’adresse de la structure, sur deux lignes",
         example: "2 avenue Jean Monnet\n23200 Aubusson"),
       ModelField(
-        name: "AdresseStructureLigne", meaning: "La même, sur une ligne", example: "2 avenue Jean Monnet, 23200 Aubusson"
+        name: "AdresseStructureLigne", meaning: "La même, sur une ligne",
+        example: "2 avenue Jean Monnet, 23200 Aubusson"
       ),
       ModelField(name: "LieuCourrier", meaning: "D’où le courrier part", example: "Aubusson"),
       ModelField(name: "DateCourrier", meaning: "Le jour du courrier", example: "2 mars 2026"),
