@@ -56,20 +56,9 @@ struct CaseloadStore: Sendable {
       ? try await transaction.first(
         "select max(at)::text from dossiers.opened where account = \(transaction.caller.account)", as: String?.self)
         ?? nil : nil
-    var rows: [DossierRow] = []
-    var places: [Stretch] = []
-    for stretch in stretches(of: search, words, close: close, from: cursor) where rows.count <= limit {
-      var narrowed = filters
-      if let isSurname = stretch.isSurname { narrowed.append(isSurname ? words.isSurname : "not \(words.isSurname)") }
-      // A place among the surnames asked is none among the others.
-      let start = stretch.isSurname == cursor?.isSurname ? cursor : nil
-      let found = try await transaction.query(
-        page(
-          stretch.part, filters: narrowed, after: start, limit: limit + 1 - rows.count,
-          account: transaction.caller.account), as: DossierRow.self)
-      rows += found
-      places += Array(repeating: stretch, count: found.count)
-    }
+    let (rows, places) = try await read(
+      stretches(of: search, words, close: close, from: cursor), words, filters, from: cursor, limit: limit,
+      in: transaction)
     if cursor == nil, words.all.isEmpty {
       // A first page that is not full has counted them all.
       total = rows.count <= limit ? rows.count : try await count(filters, in: transaction)
@@ -96,6 +85,28 @@ struct CaseloadStore: Sendable {
     let found = try await transaction.query(
       "select d.id from dossiers.dossier d \(whereClause(conditions)) limit \(mostNamed + 1)", as: ID<Dossier>.self)
     return found.count <= mostNamed ? found : nil
+  }
+
+  /// The rows of a page and one more, stretch after stretch, each with the stretch that it is of.
+  private static func read(
+    _ stretches: [Stretch], _ words: SearchWords, _ filters: [SQL], from cursor: Place?, limit: Int,
+    in transaction: Transaction
+  ) async throws -> (rows: [DossierRow], places: [Stretch]) {
+    var rows: [DossierRow] = []
+    var places: [Stretch] = []
+    for stretch in stretches where rows.count <= limit {
+      var narrowed = filters
+      if let isSurname = stretch.isSurname { narrowed.append(isSurname ? words.isSurname : "not \(words.isSurname)") }
+      // A place among the surnames asked is none among the others.
+      let start = stretch.isSurname == cursor?.isSurname ? cursor : nil
+      let found = try await transaction.query(
+        page(
+          stretch.part, filters: narrowed, after: start, limit: limit + 1 - rows.count,
+          account: transaction.caller.account), as: DossierRow.self)
+      rows += found
+      places += Array(repeating: stretch, count: found.count)
+    }
+    return (rows, places)
   }
 
   private enum Part { case byName, byEntry, openedSince, opened, notOpened }
