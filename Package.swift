@@ -146,7 +146,8 @@ let package = Package(
     process(
       "Control",
       [
-        "Migrations", "Passwords", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Documents", "Migrations", "Passwords", "CZlib",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Crypto", package: "swift-crypto"),

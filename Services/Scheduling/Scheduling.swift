@@ -10,18 +10,16 @@ import Service
     let (postgres, settings) = (parts.postgres, parts.settings)
     let reminders = ReminderStore(postgres: postgres)
     let worker = ReminderWorker(
-      store: reminders, provider: try provider(parts),
-      sender: Sender { try await postgres.sender(\.smsSender) }, now: parts.now, logger: parts.logger,
-      pause: .milliseconds(try settings.int("JALONS_REMINDER_PAUSE", default: 1000)))
+      store: reminders, provider: try provider(parts), sender: Sender { try await postgres.sender(\.smsSender) },
+      now: parts.now, logger: parts.logger, rhythm: try SendingRhythm(parts))
     let mails = MailStore(postgres: postgres, seal: KeySeal(try settings.key(.mail)))
     let postman = MailWorker(
-      store: mails, provider: try MailProvider(parts),
-      sender: Sender { try await postgres.sender(\.mailSender) }, now: parts.now,
-      logger: parts.logger, pause: .milliseconds(try settings.int("JALONS_REMINDER_PAUSE", default: 1000)))
+      store: mails, provider: try MailProvider(parts), sender: Sender { try await postgres.sender(\.mailSender) },
+      now: parts.now, logger: parts.logger, rhythm: try SendingRhythm(parts))
     let texts = TextMessageStore(postgres: postgres, seal: KeySeal(try settings.key(.signatureCode)))
     let messenger = TextMessageWorker(
       store: texts, provider: worker.provider, sender: worker.sender, now: parts.now, logger: parts.logger,
-      pause: worker.pause)
+      rhythm: try SendingRhythm(parts))
     let signatures = SignatureNotices.handlers(
       mails: mails, publicAddress: settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080"))
     let meetings = MeetingStore(postgres: postgres)

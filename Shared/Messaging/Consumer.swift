@@ -26,6 +26,9 @@ public final class Consumer: Service {
   private let places: [String: Int]
   private let patience: Duration
   private let stopping = Atomic<Bool>(false)
+  /// Wakes the replaying: only where dead letters lie open is there anything to replay.
+  let letters = Bell()
+  let hasParked = Atomic<Bool>(false)
 
   private static let attempts = 5
   private static let batch = 256
@@ -134,6 +137,7 @@ public final class Consumer: Service {
   // MARK: A batch
 
   private func handle(_ found: [String: [StreamEntry]]) async throws {
+    defer { if hasParked.exchange(false, ordering: .relaxed) { letters.ring() } }
     var envelopes: [Envelope] = []
     for (key, entries) in found.sorted(by: { $0.key < $1.key }) {
       let stream = Streams.stream(key)

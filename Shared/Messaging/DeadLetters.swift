@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Postgres
 import Redis
+import Synchronization
 
 /// What a consumer could not handle waits in its schema's `dead_letter`, and all that follows of the same key behind it.
 extension Consumer {
@@ -17,6 +18,7 @@ extension Consumer {
         \(envelope.type), \(json: envelope), \(reason), \(error), \(attempts))
       on conflict (consumer, event) do nothing
       """)
+    hasParked.store(true, ordering: .relaxed)
   }
 
   func parkUnreadable(_ entry: StreamEntry, in stream: String, error: any Error) async throws {
@@ -37,12 +39,25 @@ extension Consumer {
   }
 
   /// Takes up the dead letters that an operator asked to replay, and those that waited behind them, in the order in
-  /// which they were parked.
+  /// which they were parked. Only the copy that leads parks any, so where none lies open it rests until it has.
   func replayWhenAsked() async {
     await repeating(
-      every: .seconds(2), isFinishing: true, logger: logger, complaint: "\(group) could not replay dead letters"
+      atLeastEvery: .seconds(60), wokenBy: letters, isFinishing: true, logger: logger,
+      complaint: "\(group) could not replay dead letters"
     ) {
       while try await self.replayOne(), self.goesOn {}
+      return try await self.hasOpenLetters() ? .seconds(2) : .seconds(60)
+    }
+  }
+
+  private func hasOpenLetters() async throws -> Bool {
+    try await postgres.withTransaction(as: .system(group)) { [schema, name] transaction in
+      try await transaction.first(
+        """
+        select exists (
+          select from \(unsafeSQL: schema).dead_letter where consumer = \(name) and resolved_at is null
+            and reason <> 'undecodable')
+        """, as: Bool.self) == true
     }
   }
 

@@ -29,27 +29,18 @@ public struct Follower: ServiceLifecycle.Service {
   }
 
   public func run() async throws {
-    await cancelWhenGracefulShutdown { await follow() }
-  }
-
-  private func follow() async {
     // Entries are named by the server's milliseconds, so a moment is a place in the stream.
     let start = "\(Int((Date().timeIntervalSince1970 - memory) * 1000))-0"
     let places = Places(Dictionary(streams.map { ($0, start) }) { first, _ in first })
-    while !Task.isCancelled {
-      do {
-        try await redis.withConnection { connection in
-          while !Task.isCancelled {
-            let found = try await connection.read(streams: places.current(), count: 256, blockMilliseconds: 2_000)
-            for (stream, entries) in found {
-              for entry in entries { await read(entry, in: Streams.stream(stream)) }
-              if let last = entries.last { await places.moved(stream, to: last.id) }
-            }
+    await repeating(every: .milliseconds(500), logger: logger, complaint: "events are not followed for now") {
+      try await redis.withConnection { connection in
+        while !Task.isCancelled {
+          let found = try await connection.read(streams: places.current(), count: 256, blockMilliseconds: 2_000)
+          for (stream, entries) in found {
+            for entry in entries { await read(entry, in: Streams.stream(stream)) }
+            if let last = entries.last { await places.moved(stream, to: last.id) }
           }
         }
-      } catch {
-        logger.debug("events are not followed for now", metadata: ["error": "\(error)"])
-        do { try await Task.sleep(for: .milliseconds(500)) } catch { return }
       }
     }
   }

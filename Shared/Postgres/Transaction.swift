@@ -14,6 +14,9 @@ public struct Transaction: Sendable {
   /// Something was written that others take up: `afterCommit` is called once it is kept.
   public func tellAfterCommit() { news.isThere.store(true, ordering: .relaxed) }
 
+  /// Wakes what this process has waiting for `topic`, once what was written is kept.
+  public func wakeAfterCommit(_ topic: String) { news.topics.withLock { _ = $0.insert(topic) } }
+
   /// Leaves something to be written with the commit. A savepoint that is undone takes back what was left in it.
   public func leave(_ statements: [any ClosingStatement]) {
     news.left.withLock { $0 += statements }
@@ -106,6 +109,7 @@ public protocol ClosingStatement: Sendable {
 final class News: Sendable {
   let isThere = Atomic<Bool>(false)
   let left = Mutex<[any ClosingStatement]>([])
+  let topics = Mutex<Set<String>>([])
 }
 
 /// Writes rows in COPY's text format, 64 KiB at a time: cell after cell, then the end of the row.

@@ -17,7 +17,13 @@ extension Transaction {
   public func held<Row: Payload & Versioned>(
     _ row: SQL, as type: Row.Type, version: Int, missing: String
   ) async throws -> Row {
+    try await held(row, as: type, missing: missing).held(version: version)
+  }
+
+  /// The row of a statement that ends in `for update`, whatever its version: for what may be done twice.
+  /// - Throws: 404.
+  public func held<Row: Decodable & Sendable>(_ row: SQL, as type: Row.Type, missing: String) async throws -> Row {
     guard let found = try await first(row, as: type) else { throw Problem.notFound(missing) }
-    return try found.held(version: version)
+    return found
   }
 }

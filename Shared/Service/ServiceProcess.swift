@@ -20,6 +20,7 @@ public struct Parts: Sendable {
   public let logger: Logger
   public let metrics: Metrics
   public let schema: String
+  public let wakeUps: WakeUps
 }
 
 /// What a process is made of, besides what every process has.
@@ -131,7 +132,7 @@ public struct ServiceProcess: Sendable {
     let schema = name.rawValue
     let now = clock ?? settings.now
     let redis = RedisClient(configuration: try Self.redis(settings), logger: logger)
-    let wake = Wake()
+    let (wake, wakeUps) = (Wake(), WakeUps())
     let postgres = PostgresClient(
       configuration: .init(
         conninfo: try settings.string("JALONS_POSTGRES"), user: schema,
@@ -140,13 +141,14 @@ public struct ServiceProcess: Sendable {
         maximum: try settings.int("JALONS_POSTGRES_CONNECTIONS", default: 6, in: 1...1000), rolePrefix: schema,
         opening: { $0.subject?.opening(schema: schema) },
         beforeCommit: { try Outbox.lastStatements($0, schema: schema, at: now()) },
-        afterCommit: { wake() }, now: now),
+        afterCommit: { wake() }, wake: { wakeUps.ring($0) }, now: now),
       logger: logger)
     let relay = Relay(postgres: postgres, redis: redis, schema: schema, now: now, logger: logger)
     wake.relay = relay
     let metrics = Metrics()
     let parts = Parts(
-      settings: settings, postgres: postgres, redis: redis, now: now, logger: logger, metrics: metrics, schema: schema)
+      settings: settings, postgres: postgres, redis: redis, now: now, logger: logger, metrics: metrics, schema: schema,
+      wakeUps: wakeUps)
     let assembly = try assemble(parts)
     let identity = try settings.addresses(of: ServiceName.identity.rawValue)
     let verifier = verifier ?? TokenVerifier(addresses: identity)

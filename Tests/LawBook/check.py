@@ -1,5 +1,5 @@
 """Whether the project's law book (deploy/docs) is true: every rule that the code cites is in rules.md, every rule has a test, every file
-and test named in rules.md, threats.md and procedures.md exists. Run by `./jalons test lint`; needs no instance."""
+and test named in rules.md, threats.md and procedures.md exists. And whether the code names no county. Run by `./jalons test lint`; needs no instance."""
 
 import pathlib
 import re
@@ -14,6 +14,10 @@ NUMBER = re.compile(r"[A-Z]\d+")
 NAMED_TEST = re.compile(r"`([\w/.]+)`: « (.*?) »")
 # Texts that are not in the repository: who cites them cannot be followed.
 ABROAD = re.compile(r"\bDESIGN\b|\bACCESS\b|\bLOOK\b|\bSTYLE\.md|[Dd]omain facts|\([Gg]uide, \*")
+
+# One county's hours or name where any county's belong. The demonstration (Control) is of one; two migrations have run.
+ONE_COUNTY = re.compile(r"time zone 'Europe/Paris'|Ardèche")
+HAVE_RUN = {"0005_delays.sql", "0035_insight_views.sql"}
 
 
 def code_files():
@@ -66,6 +70,16 @@ def citations_at_fault(book: dict[str, list[str]]):
                 yield f"{where}: cites a text that is not in the repository: {line.strip()[:100]}"
 
 
+def places_of_one_county():
+    for path in code_files():
+        parts = path.relative_to(ROOT).parts
+        if parts[0] not in ("Services", "Shared") or parts[1] == "Control" or path.name in HAVE_RUN:
+            continue
+        for place, line in enumerate(path.read_text().splitlines(), 1):
+            if ONE_COUNTY.search(line):
+                yield f"{path.relative_to(ROOT)}:{place}: one county's, not any county's: {line.strip()[:100]}"
+
+
 def procedures_at_fault():
     for procedure, _, tests in (row for row in rows("procedures.md") if len(row) == 3 and row[0] != "procedure"):
         for file, name in re.findall(r"`(\w+\.py)`: `(\w+)`", tests):
@@ -75,7 +89,7 @@ def procedures_at_fault():
 
 def main() -> int:
     book = {row[0]: row for row in rows("rules.md") if NUMBER.fullmatch(row[0])}
-    faults = [*rules_at_fault(book), *citations_at_fault(book), *procedures_at_fault()]
+    faults = [*rules_at_fault(book), *citations_at_fault(book), *places_of_one_county(), *procedures_at_fault()]
     procedures = [row for row in rows("procedures.md") if row[0] != "procedure"]
     open_ones = sum(row[2] == "—" for row in procedures)
     print(f"{len(book)} rules; {len(procedures)} procedures, of which {open_ones} have no browser test yet")

@@ -101,6 +101,19 @@ def quiet(url: str, token: str, dossier: str, notes: int) -> Row:
                f"{there} effects of {notes}")  # fmt: skip
 
 
+def changes() -> dict[str, int]:
+    """How many rows of each table were ever written, by its name."""
+    rows = county.ask(
+        "select string_agg(format('%s.%s=%s', schemaname, relname, n_tup_ins + n_tup_upd + n_tup_del), ' ') "
+        "from pg_stat_user_tables")
+    return {name: int(count) for name, count in (row.split("=") for row in rows.split())}
+
+
+def top(counts: dict[str, float], form: str) -> str:
+    """The three that count most, so that a figure says where to look."""
+    return ", ".join(form.format(name, count) for name, count in sorted(counts.items(), key=lambda e: -e[1])[:3] if count)
+
+
 def rest(seconds: float) -> list[Row]:
     # What was just done is still on its way to the disk, and would be vacuumed by and by.
     time.sleep(10)
@@ -108,15 +121,19 @@ def rest(seconds: float) -> list[Row]:
     county.ask("checkpoint")
     time.sleep(10)
     position = "select pg_current_wal_insert_lsn()"
-    before, worked, begin = county.ask(position), sum(processor.spent().values()), time.monotonic()
+    rows = changes()
+    before, worked, begin = county.ask(position), processor.spent(), time.monotonic()
     time.sleep(seconds)
-    share = (sum(processor.spent().values()) - worked) / (time.monotonic() - begin)
+    took = time.monotonic() - begin
+    shares = {name: (spent - worked.get(name, 0)) / took * 100 for name, spent in processor.spent().items()}
+    share = sum(shares.values()) / 100
     written = int(county.ask(f"select pg_current_wal_insert_lsn() - '{before}'::pg_lsn"))
+    wrote = {name: count - rows.get(name, 0) for name, count in changes().items()}
     return [
         Row("at rest, processor", f"{share * 100:.1f} % of a core", f"{IDLE * 100:.0f} %", share / IDLE, 1,
-            f"over {seconds:.0f} s, Postgres and Redis included"),
+            f"over {seconds:.0f} s, most: {top(shares, '{} {:.1f} %')}"),
         Row("at rest, WAL", f"{written} bytes", f"{WRITTEN} bytes", float("inf") if written > WRITTEN else 0, 1,
-            f"over {seconds:.0f} s"),
+            f"over {seconds:.0f} s, rows: {top(wrote, '{} {}') or 'none'}"),
     ]  # fmt: skip
 
 

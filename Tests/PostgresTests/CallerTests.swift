@@ -62,6 +62,18 @@ import Testing
     await client.close()
   }
 
+  @Test("the day of a moment is counted by the county's hours") func hours() async throws {
+    let client = try pool(user: "dossiers", maximum: 1, rolePrefix: "dossiers")
+    let evening: SQL = "select caller.day('2026-03-12 21:00+00')"
+    let (paris, reunion) = try await client.withTransaction(as: .someone(.siege)) { transaction in
+      let here = try await transaction.first(evening, as: CalendarDate.self)
+      try await transaction.execute("select set_config('jalons.zone', 'Indian/Reunion', true)")
+      return (here, try await transaction.first(evening, as: CalendarDate.self))
+    }
+    #expect(paris == CalendarDate("2026-03-12") && reunion == CalendarDate("2026-03-13"))
+    await client.close()
+  }
+
   @Test("background work that names no day has the day of its service's clock, in France") func day() async throws {
     let midnight = try #require(CalendarDate("2028-03-01")).moment(hour: 0)
     let client = PostgresClient(

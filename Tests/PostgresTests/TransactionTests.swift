@@ -113,6 +113,27 @@ private struct ChangeOfMind: Error, Equatable {}
     await client.close()
   }
 
+  @Test("who waits for a topic is woken by a commit, once for each, and by none that is undone")
+  func wake() async throws {
+    let woken = Shared<[Set<String>]>([])
+    let client = PostgresClient(
+      configuration: .init(
+        conninfo: try TestDatabase.required().conninfo, user: "jalons", maximum: 1,
+        wake: { topics in woken.withLock { $0.append(topics) } }),
+      logger: silent)
+    try await client.withTransaction(as: .system("abc")) { transaction in
+      for topic in ["mail", "mail", "letters"] { transaction.wakeAfterCommit(topic) }
+    }
+    await #expect(throws: ChangeOfMind()) {
+      try await client.withTransaction(as: .system("abc")) { transaction in
+        transaction.wakeAfterCommit("undone")
+        throw ChangeOfMind()
+      }
+    }
+    #expect(woken.withLock { $0 } == [["mail", "letters"]])
+    await client.close()
+  }
+
   @Test("what is written at the end of every transaction is kept or undone with it")
   func beforeCommit() async throws {
     let told = Shared(0)

@@ -80,6 +80,19 @@ import Testing
     }
   }
 
+  @Test("a sender that rests is woken by what is put in its queue") func woken() async throws {
+    try await Self.run(["JALONS_REMINDER_PAUSE": "600000"]) { service in
+      // It has looked, and rests.
+      try await Task.sleep(for: .milliseconds(300))
+      try Self.ask(Self.event(), service)
+      _ = try await service.eventually("it leaves") {
+        try await service.database.owner {
+          try await $0.first("select key from scheduling.sent_by_outbox", as: String.self)
+        }
+      }
+    }
+  }
+
   @Test("in a demonstration an e-mail's link is shown to its addressee, and to no colleague or administrator")
   func ownLink() async throws {
     try await Self.run(["JALONS_OUTBOX_OPEN": "1"]) { service in
@@ -140,10 +153,8 @@ import Testing
 
   @Test("of two copies, one sends an e-mail, however long those before it take") func slowServer() async throws {
     try await ServiceUnderTest.run(
-      SchedulingProcess.process, at: SchedulingScene.start, environment: ["JALONS_REMINDER_PAUSE": "600000"]
+      SchedulingProcess.process, at: SchedulingScene.start, environment: ["JALONS_SENDING": "off"]
     ) { service in
-      // The process's own sender has looked, and rests.
-      try await Task.sleep(for: .milliseconds(200))
       let store = MailStore(
         postgres: service.parts.postgres, seal: KeySeal(try KeyPurpose.mail.derived(from: Self.secret, for: "identity"))
       )

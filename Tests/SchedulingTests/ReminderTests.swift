@@ -12,7 +12,7 @@ import Testing
 
 @Suite("Reminders", .database) struct ReminderTests {
   /// A process that sends by itself hardly ever, so that a test says when.
-  static let still = ["JALONS_REMINDER_PAUSE": "3600000"]
+  static let still = ["JALONS_SENDING": "off"]
   private static let text =
     "Rappel: vous avez RDV pour votre dossier RSA le 19/03/26 à 10:00 avec M/Mme DURAND Paul."
 

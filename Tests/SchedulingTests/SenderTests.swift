@@ -13,7 +13,7 @@ import Testing
   @Test("an e-mail waits while the county has not said who it comes from, and leaves under that name then")
   func missing() async throws {
     try await ServiceUnderTest.run(
-      SchedulingProcess.process, at: SchedulingScene.start, environment: ["JALONS_REMINDER_PAUSE": "3600000"]
+      SchedulingProcess.process, at: SchedulingScene.start, environment: ["JALONS_SENDING": "off"]
     ) { service in
       let postgres = service.parts.postgres
       let key = try KeyPurpose.mail.derived(from: "test-secret-of-thirty-two-bytes!!", for: "identity")

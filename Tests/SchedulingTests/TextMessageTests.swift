@@ -62,11 +62,9 @@ import Testing
   @Test("while the provider is down it is tried again and that is said; what ran out does not leave")
   func down() async throws {
     try await ServiceUnderTest.run(
-      SchedulingProcess.process, at: SchedulingScene.start, environment: ["JALONS_REMINDER_PAUSE": "600000"]
+      SchedulingProcess.process, at: SchedulingScene.start, environment: ["JALONS_SENDING": "off"]
     ) { service in
       let scene = try await SchedulingScene.make(in: service.database)
-      // The process's own sender has looked, and rests.
-      try await Task.sleep(for: .milliseconds(200))
       try service.publish(Self.event(scene))
       _ = try await service.eventually("it is queued") {
         try await service.database.owner {

@@ -94,6 +94,9 @@ welcome() {
   fi
   say "Courriels et SMS qui seraient partis : $JALONS_PUBLIC_URL/outils/envois"
   say "Journaux : $STATE/logs"
+  if command -v fc-list >/dev/null && [ -z "$(fc-list :lang=zh-cn family)" ]; then
+    say "Aucune police n'a les caractères chinois : un nom écrit ainsi s'imprime en cases vides (fonts-noto-cjk)."
+  fi
   say "Pour arrêter : Ctrl-C ici, ou « ./jalons stop » ailleurs."
   WELCOMED=yes
 }

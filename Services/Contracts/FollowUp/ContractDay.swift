@@ -18,8 +18,8 @@ struct ContractDay: ServiceLifecycle.Service {
   private static let recent = 7
 
   func run() async throws {
-    await repeating(every: .seconds(5), logger: logger, complaint: "the day of the contracts could not be turned") {
-      try await turn(to: now())
+    await repeatingEachDay(now: now, logger: logger, complaint: "day rollover of the contracts failed") {
+      try await turn(to: $0)
     }
   }
 

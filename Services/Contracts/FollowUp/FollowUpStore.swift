@@ -56,7 +56,7 @@ struct FollowUpStore: Sendable {
   static func rows(today: CalendarDate) -> SQL {
     """
     select c.id, c.dossier, d.number as dossier_number, d.family_name, d.given_name, c.kind, c.number, c.state,
-      c.state_since, \(today)::date - (c.state_since at time zone 'Europe/Paris')::date as waiting_days, c.starts_on,
+      c.state_since, \(today)::date - caller.day(c.state_since) as waiting_days, c.starts_on,
       c.ends_on, c.signed_on, case when c.state in ('valide', 'non_valide') then c.decided_on end as decided_on,
       c.last_contract, c.consent, c.priority, p.label as priority_label,
       c.author, c.author_name, c.urgency

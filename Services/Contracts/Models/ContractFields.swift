@@ -3,28 +3,16 @@ import Letters
 
 /// The merge fields of contracts: what each becomes, and what a try-out puts there. `ContractLetter` fills them.
 enum ContractFields {
-  private static let all: [ModelField] =
+  private static let contract: [ModelField] =
     [
-      ModelField(name: "Beneficiaire", meaning: "Nom et prénom de la personne", example: "VALETTE-MOREAU Anne-Sophie"),
-      ModelField(name: "DateNaissance", meaning: "Sa date de naissance", example: "14/07/1985"),
-      ModelField(
-        name: "Adresse", meaning: "Son adresse, sur deux lignes",
-        example: "12 bis chemin des Châtaigniers\n07200 Aubenas"),
-      ModelField(name: "Telephone", meaning: "Son téléphone", example: "06 12 34 56 78"),
-      ModelField(name: "Courriel", meaning: "Son adresse électronique", example: "anne-sophie.valette@exemple.fr"),
-      ModelField(name: "Referent", meaning: "Son référent de parcours", example: "DURAND Patricia"),
-      ModelField(name: "CourrielReferent", meaning: "L’adresse du référent", example: "p.durand@exemple.fr"),
-      ModelField(name: "TelephoneReferent", meaning: "Le téléphone du référent", example: "04 75 00 00 00"),
-      ModelField(name: "Structure", meaning: "La structure du référent", example: "Mission locale de la Creuse"),
       ModelField(name: "Numero", meaning: "Le numéro du contrat", example: "2"),
-      ModelField(name: "NumeroDossier", meaning: "Le numéro du dossier", example: "71042"),
       ModelField(name: "DateDebut", meaning: "Son premier jour", example: "01/04/2026"),
       ModelField(name: "DateFin", meaning: "Son dernier jour", example: "30/09/2026"),
       ModelField(name: "Duree", meaning: "Sa durée", example: "6 mois"),
       ModelField(name: "DateSignature", meaning: "Le jour où il a été élaboré", example: "12/03/2026"),
       ModelField(
         name: "SituationActuelle", meaning: "La situation de la personne",
-        example: "Vit seule à Aubenas, sans véhicule. Cherche un emploi dans l’aide à domicile."),
+        example: "Vit seule à Aubusson, sans véhicule. Cherche un emploi dans l’aide à domicile."),
       ModelField(
         name: "Evaluation", meaning: "Ce qui a été fait depuis le contrat précédent",
         example: "Les démarches engagées ont été menées à bien ; la mobilité reste le frein principal."),
@@ -43,8 +31,7 @@ enum ContractFields {
       ModelField(
         name: "NoteReferent", meaning: "Ancien champ : la note au référent ne s’imprime plus", example: ""),
       ModelField(name: "SignataireDepartement", meaning: "Qui a décidé", example: "ROUX Claire"),
-      ModelField(name: "Departement", meaning: "Le nom du Département", example: "Département de la Creuse"),
-    ] + objective
+    ]
 
   private static let objective = [
     ModelField(name: "Objectif.Numero", meaning: "Objectif, répété : son numéro", example: "1"),
@@ -62,7 +49,7 @@ enum ContractFields {
   ]
 
   static let models = KeptModels(
-    .contract, fields: all,
+    .contract, fields: CommonFields.person + CommonFields.referent + contract + [CommonFields.county] + objective,
     more: [
       "Objectif": [
         "Numero": "2", "Theme": "Famille et garde d’enfants",

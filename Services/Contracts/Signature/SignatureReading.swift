@@ -26,7 +26,7 @@ extension Transaction {
     try await first(
       """
       select coalesce(sum(codes), 0)::int from contracts.signature
-      where contract = \(contract) and (started_at at time zone 'Europe/Paris')::date = \(day)
+      where contract = \(contract) and caller.day(started_at) = \(day)
       """, as: Int.self) ?? 0
   }
 

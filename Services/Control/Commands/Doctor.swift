@@ -1,5 +1,6 @@
 import API
 import ArgumentParser
+import Documents
 import Domain
 import Foundation
 import Postgres
@@ -20,7 +21,7 @@ struct Doctor: AsyncParsableCommand {
     report("redis", await Self.check { try await Self.redis() })
     let missing = await Self.check { try await Self.county() }
     if let missing { print("warn county: \(missing)") }
-    if let warning = try Fonts.warning() { print("warn fonts: \(warning)") }
+    if let warning = try DocumentFonts.warning() { print("warn fonts: \(warning)") }
     let settings = try Settings()
     for process in ["gateway", "portal"] + ServiceName.allCases.map(\.rawValue) {
       for address in try settings.addresses(of: process) {

@@ -44,18 +44,11 @@ struct CaseloadStore: Sendable {
       filters(search, for: transaction.caller) + (try await CriterionConditions.of(criteria, in: transaction))
     var filters = words.conditions(close: close) + others
     var total: Int?
-    if cursor == nil, !words.all.isEmpty || !criteria.isEmpty {
-      // Below a policy words are compared row by row, but for a territory's, which are looked up: once, rather than for
-      // each stretch of the list and for its total.
-      let named = words.conditions(close: close, lookedUp: transaction.caller.scope == .territory)
-      let found = try await transaction.query(
-        """
-        select d.id from dossiers.dossier d \(whereClause(named + others)) limit \(mostNamed + 1)
-        """, as: ID<Dossier>.self)
-      if found.count <= mostNamed {
-        total = found.count
-        filters = ["d.id = any(\(found)::uuid[])"]
-      }
+    if cursor == nil, !words.all.isEmpty || !criteria.isEmpty,
+      let found = try await named(words, others, close: close, in: transaction)
+    {
+      total = found.count
+      filters = ["d.id = any(\(found)::uuid[])"]
     }
     // Asked before the list is read: what is opened meanwhile is shown by the next page.
     let openedUntil =
@@ -63,20 +56,9 @@ struct CaseloadStore: Sendable {
       ? try await transaction.first(
         "select max(at)::text from dossiers.opened where account = \(transaction.caller.account)", as: String?.self)
         ?? nil : nil
-    var rows: [DossierRow] = []
-    var places: [Stretch] = []
-    for stretch in stretches(of: search, words, close: close, from: cursor) where rows.count <= limit {
-      var narrowed = filters
-      if let isSurname = stretch.isSurname { narrowed.append(isSurname ? words.isSurname : "not \(words.isSurname)") }
-      // A place among the surnames asked is none among the others.
-      let start = stretch.isSurname == cursor?.isSurname ? cursor : nil
-      let found = try await transaction.query(
-        page(
-          stretch.part, filters: narrowed, after: start, limit: limit + 1 - rows.count,
-          account: transaction.caller.account), as: DossierRow.self)
-      rows += found
-      places += Array(repeating: stretch, count: found.count)
-    }
+    let (rows, places) = try await read(
+      stretches(of: search, words, close: close, from: cursor), words, filters, from: cursor, limit: limit,
+      in: transaction)
     if cursor == nil, words.all.isEmpty {
       // A first page that is not full has counted them all.
       total = rows.count <= limit ? rows.count : try await count(filters, in: transaction)
@@ -92,6 +74,39 @@ struct CaseloadStore: Sendable {
       page.next = try Page<DossierRow>(rows, limit: limit) { _ in place }.next
     }
     return page
+  }
+
+  /// Those whom words and criteria find; nil where they are many. Below a policy words are compared row by row, but for a
+  /// territory's, which are looked up: once, rather than for each stretch of the list and for its total.
+  private static func named(
+    _ words: SearchWords, _ others: [SQL], close: Bool, in transaction: Transaction
+  ) async throws -> [ID<Dossier>]? {
+    let conditions = words.conditions(close: close, lookedUp: transaction.caller.scope == .territory) + others
+    let found = try await transaction.query(
+      "select d.id from dossiers.dossier d \(whereClause(conditions)) limit \(mostNamed + 1)", as: ID<Dossier>.self)
+    return found.count <= mostNamed ? found : nil
+  }
+
+  /// The rows of a page and one more, stretch after stretch, each with the stretch that it is of.
+  private static func read(
+    _ stretches: [Stretch], _ words: SearchWords, _ filters: [SQL], from cursor: Place?, limit: Int,
+    in transaction: Transaction
+  ) async throws -> (rows: [DossierRow], places: [Stretch]) {
+    var rows: [DossierRow] = []
+    var places: [Stretch] = []
+    for stretch in stretches where rows.count <= limit {
+      var narrowed = filters
+      if let isSurname = stretch.isSurname { narrowed.append(isSurname ? words.isSurname : "not \(words.isSurname)") }
+      // A place among the surnames asked is none among the others.
+      let start = stretch.isSurname == cursor?.isSurname ? cursor : nil
+      let found = try await transaction.query(
+        page(
+          stretch.part, filters: narrowed, after: start, limit: limit + 1 - rows.count,
+          account: transaction.caller.account), as: DossierRow.self)
+      rows += found
+      places += Array(repeating: stretch, count: found.count)
+    }
+    return (rows, places)
   }
 
   private enum Part { case byName, byEntry, openedSince, opened, notOpened }

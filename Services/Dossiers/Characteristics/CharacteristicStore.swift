@@ -62,8 +62,7 @@ struct CharacteristicStore: Sendable {
     try await refusingTwins {
       try await postgres.withTransaction(as: caller) { transaction in
         try await transaction.execute("select from dossiers.characteristic where code = \(code) for update")
-        let before = try await Self.read(code, in: transaction)
-        guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+        let before = try await Self.read(code, in: transaction).held(version: version)
         guard !before.locked else {
           throw Problem.conflict(
             "caracteristique-verrouillee", "Cette caractéristique est remplie par le déversement.",

@@ -15,9 +15,7 @@ struct DayTurn: ServiceLifecycle.Service {
   let logger: Logger
 
   func run() async throws {
-    await repeating(every: .seconds(5), logger: logger, complaint: "the day could not be turned") {
-      try await turn(to: now())
-    }
+    await repeatingEachDay(now: now, logger: logger, complaint: "day rollover failed") { try await turn(to: $0) }
   }
 
   private struct Ended: Decodable, Sendable {

@@ -60,10 +60,9 @@ struct DocumentTypeStore: Sendable {
     _ code: String, to change: DocumentTypeChange, version: Int, for caller: Caller
   ) async throws -> DocumentType {
     try await postgres.withTransaction(as: caller) { transaction in
-      let found = try await transaction.first(
-        "\(Self.select) where t.code = \(code) for update of t", as: DocumentType.self)
-      guard var type = found else { throw Problem.notFound("Ce type de document") }
-      guard type.version == version else { throw Problem.stale(try JSONValue(encoding: type)) }
+      var type = try await transaction.held(
+        "\(Self.select) where t.code = \(code) for update of t", as: DocumentType.self, version: version,
+        missing: "Ce type de document")
       let name = change.name ?? ""
       var faults = name.isEmpty ? [] : DocumentChecks.faults(name: name)
       faults += try await KeptList.documentFolders.faults(

@@ -150,8 +150,7 @@ struct DocumentStore: Sendable {
   ) async throws -> DossierDocument {
     try await postgres.withTransaction(as: caller) { transaction in
       try await Self.hold(dossier, in: transaction)
-      let before = try await Self.document(id, of: dossier, in: transaction)
-      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      let before = try await Self.document(id, of: dossier, in: transaction).held(version: version)
       if before.change == change { return before }
       let faults = try await DocumentChecks.faults(change, of: before, transaction)
       guard faults.isEmpty else { throw Problem.invalid(faults) }
@@ -172,8 +171,7 @@ struct DocumentStore: Sendable {
   ) async throws {
     try await postgres.withTransaction(as: caller) { transaction in
       try await Self.hold(dossier, in: transaction)
-      let before = try await Self.document(id, of: dossier, in: transaction)
-      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      let before = try await Self.document(id, of: dossier, in: transaction).held(version: version)
       try await transaction.execute(
         """
         update dossiers.document set digest = null, removed_at = \(moment), removed_by = \(caller.account),

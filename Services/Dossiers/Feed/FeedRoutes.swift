@@ -38,6 +38,11 @@ func addFeedRoutes(
     defer { upload.discard() }
     return try await importer.carryOut(run, source: .file(upload.file))
   }
+  addFeedReading(to: routes, runs: runs, effects: effects)
+}
+
+/// What became of the runs.
+private func addFeedReading(to routes: Routes, runs: FeedRunStore, effects: FeedEffectStore) {
   routes.handle(DossiersAPI.showFeedEffects) { _, request in
     try await effects.effects(of: request.id("feed", of: FeedRun.self).value, for: request.caller)
   }

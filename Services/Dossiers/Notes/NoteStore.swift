@@ -32,18 +32,17 @@ struct NoteStore: Sendable {
           Fault("assignee", "inconnu", "Cette personne ne suit pas ce dossier. Choisissez-en une qui le voit.")
         ])
       }
-      let id = ID<Note>.new(at: moment)
-      try await transaction.execute(
+      let note = try await transaction.first(
         """
         insert into dossiers.note (id, dossier, author, author_name, text, audience, assignee, written_at)
-        values (\(id), \(dossier), \(caller.account), \(caller.name), \(draft.text), \(draft.audience), \(assignee),
-          \(moment))
-        """)
+        values (\(ID<Note>.new(at: moment)), \(dossier), \(caller.account), \(caller.name), \(draft.text),
+          \(draft.audience), \(assignee), \(moment))
+        returning \(Self.columns)
+        """, as: Note.self)
+      guard let note else { throw Problem.notFound("Cette note") }
       try await transaction.announce(
         NoteAdded(dossier: dossier, audience: draft.audience, assignee: assignee), at: moment)
-      return Note(
-        id: id, dossier: dossier, author: caller.account, authorName: caller.name, text: draft.text,
-        audience: draft.audience, assignee: assignee, writtenAt: moment, closedAt: nil, version: 1)
+      return note
     }
   }
 
@@ -53,16 +52,13 @@ struct NoteStore: Sendable {
     _ note: ID<Note>, of dossier: ID<Dossier>, version: Int, for caller: Caller, at moment: Date
   ) async throws -> Note {
     try await postgres.withTransaction(as: caller) { transaction in
-      guard
-        let before = try await transaction.first(
-          "select \(Self.columns) from dossiers.note where id = \(note) and dossier = \(dossier) for update",
-          as: Note.self)
-      else { throw Problem.notFound("Cette note") }
+      let before = try await transaction.held(
+        "select \(Self.columns) from dossiers.note where id = \(note) and dossier = \(dossier) for update",
+        as: Note.self, missing: "Cette note")
       if before.closedAt != nil { return before }
-      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      var after = try before.held(version: version)
       try await transaction.execute(
         "update dossiers.note set closed_at = \(moment), version = version + 1 where id = \(note)")
-      var after = before
       after.closedAt = moment
       after.version += 1
       return after

@@ -52,7 +52,7 @@ struct SideDataStore: Sendable {
     at moment: Date
   ) async throws -> SideDatum {
     try await postgres.withTransaction(as: caller) { transaction in
-      var datum = try await locked(id, of: dossier, version: version, in: transaction)
+      var datum = try await locked(id, of: dossier, in: transaction).held(version: version)
       guard datum.closedOn == nil else {
         throw Problem.conflict(
           "donnee-close", "Cette donnée est close.", detail: "Elle reste telle qu’elle était. Ajoutez-en une autre.")
@@ -82,9 +82,9 @@ struct SideDataStore: Sendable {
     _ id: ID<SideDatum>, of dossier: ID<Dossier>, version: Int, for caller: Caller, at moment: Date
   ) async throws -> SideDatum {
     try await postgres.withTransaction(as: caller) { transaction in
-      var datum = try await locked(id, of: dossier, version: nil, in: transaction)
-      if datum.closedOn != nil { return datum }
-      guard datum.version == version else { throw Problem.stale(try JSONValue(encoding: datum)) }
+      let before = try await locked(id, of: dossier, in: transaction)
+      if before.closedOn != nil { return before }
+      var datum = try before.held(version: version)
       try await transaction.execute(
         """
         update dossiers.side_data set closed_on = \(caller.today), closed_by = \(caller.name), version = version + 1
@@ -100,15 +100,11 @@ struct SideDataStore: Sendable {
   }
 
   private func locked(
-    _ id: ID<SideDatum>, of dossier: ID<Dossier>, version: Int?, in transaction: Transaction
+    _ id: ID<SideDatum>, of dossier: ID<Dossier>, in transaction: Transaction
   ) async throws -> SideDatum {
-    guard
-      let datum = try await transaction.first(
-        "select \(Self.columns) from dossiers.side_data where id = \(id) and dossier = \(dossier) for update",
-        as: SideDatum.self)
-    else { throw Problem.notFound("Cette donnée") }
-    if let version, datum.version != version { throw Problem.stale(try JSONValue(encoding: datum)) }
-    return datum
+    try await transaction.held(
+      "select \(Self.columns) from dossiers.side_data where id = \(id) and dossier = \(dossier) for update",
+      as: SideDatum.self, missing: "Cette donnée")
   }
 
   /// The trades whose label has all these words, or whose code begins so.

@@ -39,7 +39,7 @@ enum Activity: String, CaseIterable, Sendable {
   /// The number of a period.
   var value: SQL {
     self == .delay
-      ? "coalesce(round(avg(c.decided_on - (c.submitted_at at time zone 'Europe/Paris')::date)), 0)" : "count(*)"
+      ? "coalesce(round(avg(c.decided_on - caller.day(c.submitted_at))), 0)" : "count(*)"
   }
 
   private static func of(_ account: ID<Account>?, _ column: SQL) -> [SQL] {
@@ -71,20 +71,20 @@ extension Dataset {
     Dataset(
       .appointment,
       Column.led([
-        Column("jour", "Rendez-vous du", .date, "(p.starts_at at time zone 'Europe/Paris')::date"),
+        Column("jour", "Rendez-vous du", .date, "caller.day(p.starts_at)"),
         Column("type", "Type", "p.kind_label", isSecondary: true), Column("agent", "Agent", "p.agent_name"),
       ]), from: "scheduling.v1_appointment p join dossiers.v1_dossier d on d.id = p.dossier",
       where: ["p.outcome = any(\(outcomes))"], key: "p.id", target: "p.id",
-      day: "(p.starts_at at time zone 'Europe/Paris')::date", order: "jour")
+      day: "caller.day(p.starts_at)", order: "jour")
   }
 
   static let registrations = Dataset(
     .step,
     Column.list([
       Column("offre", "Offre", "s.offer_name"),
-      Column("inscrit", "Inscrit le", .date, "(s.registered_at at time zone 'Europe/Paris')::date"),
+      Column("inscrit", "Inscrit le", .date, "caller.day(s.registered_at)"),
     ]), from: "fse.v1_step s join dossiers.v1_dossier d on d.id = s.dossier", where: [], key: "s.id", target: "s.id",
-    day: "(s.registered_at at time zone 'Europe/Paris')::date", order: "inscrit")
+    day: "caller.day(s.registered_at)", order: "inscrit")
 
   /// The periods of lead référents, by the day on which they began or ended.
   static func leadPeriods(by day: SQL) -> Dataset {

@@ -88,7 +88,7 @@ extension Dataset {
         "d.state = 'entered'", "coalesce(d.lead_since, d.entered_on) < \(moment.today)::date - \(days)::int",
         """
         not exists (select from scheduling.v1_appointment p where p.dossier = d.id and
-          p.starts_at >= (\(moment.today)::date - \(days)::int)::timestamp at time zone 'Europe/Paris'
+          p.starts_at >= (\(moment.today)::date - \(days)::int)::timestamp at time zone caller.zone()
           and p.outcome in ('planned', 'held'))
         """,
       ], day: since.sql, order: "depuis")

@@ -39,16 +39,16 @@ extension Dataset {
   static func contracts(in states: [ContractState]) -> Dataset {
     contractRows(
       [submitted, start, end], where: ["c.state = any(\(states))"],
-      day: "(c.submitted_at at time zone 'Europe/Paris')::date", order: "soumis")
+      day: "caller.day(c.submitted_at)", order: "soumis")
   }
 
   private static let submitted = Column(
-    "soumis", "Soumis le", .date, "(c.submitted_at at time zone 'Europe/Paris')::date")
+    "soumis", "Soumis le", .date, "caller.day(c.submitted_at)")
 
   /// The contracts that were submitted, by the day of the submission.
   static let contractsSubmitted = contractRows(
     [submitted, start, end], where: ["c.submitted_at is not null"],
-    day: "(c.submitted_at at time zone 'Europe/Paris')::date", order: "soumis")
+    day: "caller.day(c.submitted_at)", order: "soumis")
 
   /// The contracts that were decided either way.
   static let contractsDecided = contractRows(
@@ -61,8 +61,8 @@ extension Dataset {
       [submitted, start, end],
       where: [
         "c.state = any(\([ContractState.submitted, .studied, .awaiting]))",
-        "(c.submitted_at at time zone 'Europe/Paris')::date < \(moment.today)::date - \(days)::int",
-      ], day: "(c.submitted_at at time zone 'Europe/Paris')::date", order: "soumis")
+        "caller.day(c.submitted_at) < \(moment.today)::date - \(days)::int",
+      ], day: "caller.day(c.submitted_at)", order: "soumis")
   }
 
   /// The valid contracts that end within so many days or have ended, unless marked as the last or followed by a valid one
@@ -86,11 +86,11 @@ extension Dataset {
     return Dataset(
       .appointment,
       Column.list([
-        Column("jour", "Rendez-vous du", .date, "(p.starts_at at time zone 'Europe/Paris')::date"),
+        Column("jour", "Rendez-vous du", .date, "caller.day(p.starts_at)"),
         Column("type", "Type", "p.kind_label", isSecondary: true), Column("agent", "Agent", "p.agent_name"),
       ]), from: "scheduling.v1_appointment p join dossiers.v1_dossier d on d.id = p.dossier",
       where: [open, "p.ends_at < \(moment.now)::timestamptz"], key: "p.id", target: "p.id",
-      day: "(p.starts_at at time zone 'Europe/Paris')::date", order: "jour")
+      day: "caller.day(p.starts_at)", order: "jour")
   }
 
   private static let offer = Column("offre", "Offre", "s.offer_name")
@@ -117,12 +117,12 @@ extension Dataset {
       .step,
       Column.list([
         offer,
-        Column("inscrit", "Inscrit le", .date, "(s.registered_at at time zone 'Europe/Paris')::date"),
+        Column("inscrit", "Inscrit le", .date, "caller.day(s.registered_at)"),
       ]), from: steps,
       where: [
         "s.kind = 'positioning'", "s.until_date is null",
-        "(s.registered_at at time zone 'Europe/Paris')::date < \(moment.today)::date - \(days)::int",
-      ], key: "s.id", target: "s.id", day: "(s.registered_at at time zone 'Europe/Paris')::date", order: "inscrit")
+        "caller.day(s.registered_at) < \(moment.today)::date - \(days)::int",
+      ], key: "s.id", target: "s.id", day: "caller.day(s.registered_at)", order: "inscrit")
   }
 
   /// The FSE forms that wait to be filled in.
@@ -141,11 +141,11 @@ extension Dataset {
       .message,
       Column.list([
         Column("canal", "Message", "m.channel", words: Words.channels),
-        Column("jour", "Échec du", .date, "(m.settled_at at time zone 'Europe/Paris')::date"),
+        Column("jour", "Échec du", .date, "caller.day(m.settled_at)"),
       ]), from: "scheduling.v1_message m join dossiers.v1_dossier d on d.id = m.dossier",
       where: [
         "m.status = 'failed'",
-        "(m.settled_at at time zone 'Europe/Paris')::date >= \(moment.today)::date - \(days)::int",
-      ], key: "m.id", target: "m.id", day: "(m.settled_at at time zone 'Europe/Paris')::date", order: "jour")
+        "caller.day(m.settled_at) >= \(moment.today)::date - \(days)::int",
+      ], key: "m.id", target: "m.id", day: "caller.day(m.settled_at)", order: "jour")
   }
 }

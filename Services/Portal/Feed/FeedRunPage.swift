@@ -23,9 +23,21 @@ func feedPage(_ visit: Visit) async throws -> PageAnswer {
   async let showing = visit.services.call(DossiersAPI.showFeedEffects, path)
   async let listing = visit.may(.importFeed) ? visit.services.call(DossiersAPI.listFeedRows, path, query) : nil
   let (effects, rows) = try await (showing, listing)
+  var body = notices(of: run, isOpen: visit.may(.importFeed))
+  body.append(Panel("En bref", [feedFacts(run)]))
+  if run.status == .applied || run.status == .checked {
+    body += feedEffects(run, effects, isOpen: visit.may(.importFeed))
+    if let rows { body += feedRows(run, rows, query, visit) }
+  }
+  return visit.page(
+    head, .administration, title: "Flux Genesis", [Live("deversement", address: visit.address, body)])
+}
+
+/// What is said of a run that has ended, before its figures.
+private func notices(of run: FeedRun, isOpen: Bool) -> [any Piece] {
   var body: [any Piece] = []
-  if let refusal = run.refusal { body.append(refusalNotice(run, refusal, isOpen: visit.may(.importFeed))) }
-  if run.mode == .dryRun, run.status == .checked { body.append(trialNotice(run, isOpen: visit.may(.importFeed))) }
+  if let refusal = run.refusal { body.append(refusalNotice(run, refusal, isOpen: isOpen)) }
+  if run.mode == .dryRun, run.status == .checked { body.append(trialNotice(run, isOpen: isOpen)) }
   if let basis = run.basis {
     let isTrial = run.origin == "dry_run"
     body.append(
@@ -51,13 +63,7 @@ func feedPage(_ visit: Visit) async throws -> PageAnswer {
         "La date de ce flux a été écartée le \(French.moment(withdrawn))",
         "Les fichiers suivants ne lui sont pas comparés.", .waiting))
   }
-  body.append(Panel("En bref", [feedFacts(run)]))
-  if run.status == .applied || run.status == .checked {
-    body += feedEffects(run, effects, isOpen: visit.may(.importFeed))
-    if let rows { body += feedRows(run, rows, query, visit) }
-  }
-  return visit.page(
-    head, .administration, title: "Flux Genesis", [Live("deversement", address: visit.address, body)])
+  return body
 }
 
 /// Why the file was not taken, and the way to start an interrupted one again.

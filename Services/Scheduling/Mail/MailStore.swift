@@ -6,7 +6,7 @@ import Postgres
 import Service
 
 /// An e-mail that a copy works on.
-struct DueMail: Sendable, Decodable {
+struct DueMail: DueMessage, Decodable {
   var message: ID<OutgoingMessageKind>
   var key: String
   var attempts: Int
@@ -18,7 +18,7 @@ struct DueMail: Sendable, Decodable {
 }
 
 /// Why an e-mail did not leave.
-enum MailFault: String, Sendable {
+enum MailFault: String, MessageFault {
   case expired, unreadable, refused
 
   /// As users read it.
@@ -52,6 +52,7 @@ struct MailStore: Sendable {
         values (\(id), \(text.address), \(text.subject), \(text.kept), \(event.sealed))
         """,
       ])
+      transaction.wakeAfterCommit(MessageQueue.topic)
     }
   }
 
@@ -73,6 +74,7 @@ struct MailStore: Sendable {
       insert into scheduling.message_content (message, recipient, subject, body, sealed)
       values (\(id), \(text.address), \(text.subject), \(text.kept), \(sealed))
       """)
+    transaction.wakeAfterCommit(MessageQueue.topic)
   }
 
   /// What an e-mail says; nil when it was sealed with another secret.
@@ -81,63 +83,14 @@ struct MailStore: Sendable {
     return try? JSONDecoder.jalons.decode(MailText.self, from: bytes)
   }
 
-  /// Takes some e-mails that are due for a while: no other copy works on them meanwhile.
-  /// - Parameter seconds: longer than a server may take to answer.
-  func claim(at moment: Date, most: Int = 10, for seconds: Int = 60) async throws -> [DueMail] {
-    try await postgres.withTransaction(as: .system("mail", today: CalendarDate(moment))) { transaction in
+  /// Takes some e-mails that are due for a while.
+  func claim(at moment: Date) async throws -> [DueMail] {
+    let queue = MessageQueue.mails(postgres)
+    return try await postgres.withTransaction(as: queue.caller(at: moment)) { transaction in
       try await transaction.query(
-        """
-        with due as (
-          select id from scheduling.message where status = 'queued' and channel = 'email' and due_at <= \(moment)
-            and (claimed_until is null or claimed_until < clock_timestamp())
-            and exists (select from identity.v1_county where mail_sender is not null)
-          order by due_at limit \(most) for update skip locked),
-        claimed as (
-          update scheduling.message m set attempts = attempts + 1,
-            claimed_until = clock_timestamp() + make_interval(secs => \(seconds))
-          from due where due.id = m.id returning m.id, m.key, m.attempts, m.expires_at)
-        select c.id as message, c.key, c.attempts, c.expires_at, t.sealed
-        from claimed c left join scheduling.message_content t on t.message = c.id
-        """, as: DueMail.self)
-    }
-  }
-
-  /// Takes an e-mail for a while more, just before it is given to a server: those before it may have been long.
-  /// - Returns: false where another copy has taken it meanwhile, or has sent it.
-  func hold(_ mail: DueMail, for seconds: Int = 60) async throws -> Bool {
-    try await postgres.withTransaction(as: .system("mail")) { transaction in
-      try await transaction.execute(
-        """
-        update scheduling.message set claimed_until = clock_timestamp() + make_interval(secs => \(seconds))
-        where id = \(mail.message) and status = 'queued' and attempts = \(mail.attempts)
-        """) == 1
-    }
-  }
-
-  /// Records what became of an e-mail; what was sealed is not needed any more.
-  func settle(
-    _ mail: DueMail, as status: MessageStatus, fault: MailFault? = nil, provider: String? = nil, at moment: Date
-  ) async throws {
-    try await postgres.withTransaction(as: .system("mail", today: CalendarDate(moment))) { transaction in
-      _ = try await transaction.batch([
-        """
-        update scheduling.message set status = \(status), fault = \(fault?.label), provider = \(provider),
-          settled_at = \(moment), claimed_until = null where id = \(mail.message)
-        """,
-        "update scheduling.message_content set sealed = null where message = \(mail.message)",
-      ])
-    }
-  }
-
-  /// Puts an e-mail back that surely did not leave; it is tried again after `pause`.
-  func putBack(_ mail: DueMail, after pause: Duration) async throws {
-    try await postgres.withTransaction(as: .system("mail")) { transaction in
-      _ = try await transaction.execute(
-        """
-        update scheduling.message
-        set claimed_until = clock_timestamp() + make_interval(secs => \(Int(pause.components.seconds)))
-        where id = \(mail.message) and status = 'queued'
-        """)
+        queue.claim(
+          at: moment, for: 60, fields: "c.expires_at, t.sealed",
+          joining: "left join scheduling.message_content t on t.message = c.id"), as: DueMail.self)
     }
   }
 }

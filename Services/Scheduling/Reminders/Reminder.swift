@@ -28,7 +28,7 @@ struct ReminderWording: Sendable, Codable {
 }
 
 /// Why a reminder did not leave.
-enum ReminderFault: String, Sendable, CaseIterable {
+enum ReminderFault: String, MessageFault, CaseIterable {
   case moved = "deplace"
   case cancelled = "annule"
   case started = "commence"

@@ -32,6 +32,7 @@ struct ReminderStore: Sendable {
           created_at = excluded.created_at
         where message.status = 'too_late'
       """)
+    transaction.wakeAfterCommit(MessageQueue.topic)
   }
 
   /// Takes what has not left yet out of the queue.
@@ -48,42 +49,38 @@ struct ReminderStore: Sendable {
   // MARK: The queue
 
   /// One due reminder, with what is decided for it.
-  struct Claim: Sendable {
+  struct Claim: DueMessage {
     var reminder: DueReminder
     var decision: DueReminder.Decision
+
+    var message: ID<OutgoingMessageKind> { reminder.message }
+    var key: String { reminder.key }
+    var attempts: Int { reminder.attempts }
   }
 
-  /// Takes some due reminders for a while: no other copy works on them meanwhile. What is to be sent is written down
-  /// before it is sent.
-  /// - Parameter seconds: twice a provider's time-out, and no longer than others may wait for a copy that died.
-  func claim(
-    at moment: Date, provider: SMSProvider, most: Int = 10, for seconds: Int = 10
-  ) async throws -> [Claim] {
-    try await postgres.withTransaction(as: .system("reminders", today: CalendarDate(moment))) { transaction in
+  /// What a reminder needs to know of its appointment and its person.
+  private static let fields: SQL = """
+    c.uncertain, c.appointment, c.dossier, a.agent, a.agent_name, a.starts_at, a.outcome,
+    a.place_name || coalesce(', ' || nullif(p.address, ''), '') as place, d.phone, d.sms_refused,
+    case when l.fault = \(ReminderFault.rejected.label) then l.recipient end as dead_number
+    """
+  private static let tables: SQL = """
+    left join scheduling.appointment a on a.id = c.appointment
+    left join scheduling.place p on p.id = a.place
+    left join dossiers.v1_dossier d on d.id = a.dossier
+    left join lateral (
+      select m.fault, n.recipient from scheduling.message m join scheduling.message_content n on n.message = m.id
+      where m.dossier = c.dossier and m.channel = 'sms' and m.provider is not null and m.settled_at is not null
+      order by m.settled_at desc limit 1) l on true
+    """
+
+  /// Takes some due reminders for a while. What is to be sent is written down before it is sent.
+  func claim(at moment: Date, provider: SMSProvider) async throws -> [Claim] {
+    let queue = MessageQueue.reminders(postgres)
+    return try await postgres.withTransaction(as: queue.caller(at: moment)) { transaction in
+      // Twice the provider's time-out.
       let due = try await transaction.query(
-        """
-        with due as (
-          select id, called_at is not null as uncertain from scheduling.message
-          where status = 'queued' and channel = 'sms' and kind is null and due_at <= \(moment)
-            and (claimed_until is null or claimed_until < clock_timestamp())
-            and exists (select from identity.v1_county where sms_sender is not null)
-          order by due_at limit \(most) for update skip locked),
-        claimed as (
-          update scheduling.message m set attempts = attempts + 1, called_at = clock_timestamp(),
-            claimed_until = clock_timestamp() + make_interval(secs => \(seconds))
-          from due where due.id = m.id returning m.id, m.key, m.attempts, m.appointment, m.dossier, due.uncertain)
-        select c.id as message, c.key, c.uncertain, c.attempts, c.appointment, c.dossier, a.agent, a.agent_name,
-          a.starts_at, a.outcome, a.place_name || coalesce(', ' || nullif(p.address, ''), '') as place, d.phone,
-          d.sms_refused, case when l.fault = \(ReminderFault.rejected.label) then l.recipient end as dead_number
-        from claimed c left join scheduling.appointment a on a.id = c.appointment
-          left join scheduling.place p on p.id = a.place
-          left join dossiers.v1_dossier d on d.id = a.dossier
-          left join lateral (
-            select m.fault, n.recipient from scheduling.message m
-              join scheduling.message_content n on n.message = m.id
-            where m.dossier = c.dossier and m.channel = 'sms' and m.provider is not null and m.settled_at is not null
-            order by m.settled_at desc limit 1) l on true
-        """, as: DueReminder.self)
+        queue.claim(at: moment, for: 10, fields: Self.fields, joining: Self.tables), as: DueReminder.self)
       guard !due.isEmpty else { return [] }
       let wording = try await Self.wording(in: transaction)
       let claims = due.map {
@@ -103,43 +100,24 @@ struct ReminderStore: Sendable {
     }
   }
 
-  /// Records what became of a reminder, and tells the agent when it will not leave.
-  func settle(
-    _ reminder: DueReminder, as status: MessageStatus, fault: ReminderFault? = nil, provider: String? = nil,
-    providerID: String? = nil, segments: Int? = nil, at moment: Date
+  /// Tells the agent when a reminder will not leave, and the dossier what became of it.
+  func tell(
+    _ reminder: DueReminder, _ fate: MessageFate<ReminderFault>, in transaction: Transaction, at moment: Date
   ) async throws {
-    try await postgres.withTransaction(as: .system("reminders", today: CalendarDate(moment))) { transaction in
-      // What did leave is recorded as such, even where it was withdrawn meanwhile.
-      let changed = try await transaction.execute(
-        """
-        update scheduling.message set status = \(status), fault = \(fault?.label), provider = \(provider),
-          provider_id = \(providerID), segments = \(segments), settled_at = \(moment), claimed_until = null,
-          called_at = null
-        where id = \(reminder.message)
-          and (status = 'queued' or (\(status) = 'sent' and status in ('too_late', 'failed')))
-        """)
-      guard changed == 1 else { return }
-      if let title = fault?.noticeTitle, let agent = reminder.agent {
-        try await transaction.notify(
-          [agent], NoticeDraft(kind: .reminder, title: title, dossier: reminder.dossier), at: moment)
-      }
-      if let appointment = reminder.appointment, let dossier = reminder.dossier {
-        try await transaction.announce(
-          ReminderSent(appointment: appointment, dossier: dossier, channel: .sms, status: status),
-          at: moment)
-      }
+    let (status, fault): (MessageStatus, ReminderFault?)
+    switch fate {
+    case .sent: (status, fault) = (.sent, nil)
+    case .tooLate(let why): (status, fault) = (.tooLate, why)
+    case .failed(let why, _): (status, fault) = (.failed, why)
+    case .putBack, .left: return
     }
-  }
-
-  /// Puts a reminder back that surely did not leave; it is tried again after `pause`.
-  func putBack(_ reminder: DueReminder, after pause: Duration) async throws {
-    try await postgres.withTransaction(as: .system("reminders")) { transaction in
-      _ = try await transaction.execute(
-        """
-        update scheduling.message set called_at = null,
-          claimed_until = clock_timestamp() + make_interval(secs => \(Int(pause.components.seconds)))
-        where id = \(reminder.message) and status = 'queued'
-        """)
+    if let title = fault?.noticeTitle, let agent = reminder.agent {
+      try await transaction.notify(
+        [agent], NoticeDraft(kind: .reminder, title: title, dossier: reminder.dossier), at: moment)
+    }
+    if let appointment = reminder.appointment, let dossier = reminder.dossier {
+      try await transaction.announce(
+        ReminderSent(appointment: appointment, dossier: dossier, channel: .sms, status: status), at: moment)
     }
   }
 }

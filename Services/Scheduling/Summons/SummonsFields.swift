@@ -6,15 +6,11 @@ enum SummonsFields {
   static let models = KeptModels(
     .summons,
     fields: [
-      ModelField(name: "Beneficiaire", meaning: "Nom et prénom de la personne", example: "VALETTE-MOREAU Anne-Sophie"),
-      ModelField(
-        name: "Adresse", meaning: "Son adresse, sur deux lignes",
-        example: "12 bis chemin des Châtaigniers\n07200 Aubenas"),
-      ModelField(name: "NumeroDossier", meaning: "Le numéro du dossier", example: "71042"),
+      CommonFields.beneficiary, CommonFields.address, CommonFields.number, CommonFields.county,
       ModelField(name: "DateRendezVous", meaning: "Le jour du rendez-vous", example: "jeudi 12 mars 2026"),
       ModelField(name: "HeureRendezVous", meaning: "Son heure", example: "14 h 30"),
       ModelField(
-        name: "LieuRendezVous", meaning: "Son lieu, avec l’adresse", example: "CMS d’Aubenas, 2 avenue Jean Monnet"),
+        name: "LieuRendezVous", meaning: "Son lieu, avec l’adresse", example: "CMS d’Aubusson, 2 avenue Jean Monnet"),
       ModelField(name: "Interlocuteur", meaning: "Avec qui", example: "DURAND Patricia"),
       ModelField(name: "TypeRendezVous", meaning: "Le type d’entretien", example: "Entretien individuel référent"),
       ModelField(name: "Theme", meaning: "Son thème", example: "Renouvellement CER"),
@@ -22,16 +18,16 @@ enum SummonsFields {
       ModelField(name: "Referent", meaning: "Qui écrit", example: "DURAND Patricia"),
       ModelField(name: "TelephoneReferent", meaning: "Son téléphone", example: "04 75 00 00 00"),
       ModelField(name: "CourrielReferent", meaning: "Son adresse électronique", example: "p.durand@exemple.fr"),
-      ModelField(name: "Structure", meaning: "Sa structure", example: "CMS d’Aubenas"),
+      ModelField(name: "Structure", meaning: "Sa structure", example: "CMS d’Aubusson"),
       ModelField(
         name: "AdresseStructure", meaning: "L’adresse de la structure, sur deux lignes",
-        example: "2 avenue Jean Monnet\n07200 Aubenas"),
+        example: "2 avenue Jean Monnet\n23200 Aubusson"),
       ModelField(
-        name: "AdresseStructureLigne", meaning: "La même, sur une ligne", example: "2 avenue Jean Monnet, 07200 Aubenas"
+        name: "AdresseStructureLigne", meaning: "La même, sur une ligne",
+        example: "2 avenue Jean Monnet, 23200 Aubusson"
       ),
-      ModelField(name: "LieuCourrier", meaning: "D’où le courrier part", example: "Aubenas"),
+      ModelField(name: "LieuCourrier", meaning: "D’où le courrier part", example: "Aubusson"),
       ModelField(name: "DateCourrier", meaning: "Le jour du courrier", example: "2 mars 2026"),
-      ModelField(name: "Departement", meaning: "Le nom du Département", example: "Département de l’Ardèche"),
     ])
 }
 

@@ -6,7 +6,7 @@ import Postgres
 import Service
 
 /// A text message that another service asked for and that a copy works on.
-struct DueTextMessage: Sendable, Decodable {
+struct DueTextMessage: DueMessage, Decodable {
   var message: ID<OutgoingMessageKind>
   var key: String
   var attempts: Int
@@ -19,11 +19,13 @@ struct DueTextMessage: Sendable, Decodable {
 }
 
 /// Why a text message did not leave, as users read it.
-enum TextMessageFault: String, Sendable {
+enum TextMessageFault: String, MessageFault {
   case expired = "Le SMS n’a pas pu partir à temps : demandez un nouveau code."
   case unreadable = "Le SMS a été scellé avec une autre clé : demandez un nouveau code."
   case rejected = "L’opérateur refuse ce numéro : vérifiez-le, puis recommencez."
   case delayed = "L’envoi de SMS est interrompu ; un nouvel essai a lieu dans quelques secondes."
+
+  var label: String { rawValue }
 }
 
 /// The text messages that other services ask for: each waits sealed, for it may hold a code that signs.
@@ -50,6 +52,7 @@ struct TextMessageStore: Sendable {
         values (\(id), \(text.phone), \(text.kept), \(event.sealed))
         """,
       ])
+      transaction.wakeAfterCommit(MessageQueue.topic)
     }
   }
 
@@ -59,66 +62,29 @@ struct TextMessageStore: Sendable {
     return try? JSONDecoder.jalons.decode(TextMessage.self, from: bytes)
   }
 
-  /// Takes some messages that are due for a while: no other copy works on them meanwhile.
-  func claim(at moment: Date, most: Int = 10, for seconds: Int = 10) async throws -> [DueTextMessage] {
-    try await postgres.withTransaction(as: .system("text messages", today: CalendarDate(moment))) { transaction in
+  /// Takes some messages that are due for a while.
+  func claim(at moment: Date) async throws -> [DueTextMessage] {
+    let queue = MessageQueue.codes(postgres)
+    return try await postgres.withTransaction(as: queue.caller(at: moment)) { transaction in
       try await transaction.query(
-        """
-        with due as (
-          select id from scheduling.message
-          where status = 'queued' and channel = 'sms' and kind = \(Self.kind) and due_at <= \(moment)
-            and exists (select from identity.v1_county where sms_sender is not null)
-            and (claimed_until is null or claimed_until < clock_timestamp())
-          order by due_at limit \(most) for update skip locked),
-        claimed as (
-          update scheduling.message m set attempts = attempts + 1,
-            claimed_until = clock_timestamp() + make_interval(secs => \(seconds))
-          from due where due.id = m.id returning m.id, m.key, m.attempts, m.dossier, m.expires_at)
-        select c.id as message, c.key, c.attempts, c.dossier, c.expires_at, t.sealed
-        from claimed c left join scheduling.message_content t on t.message = c.id
-        """, as: DueTextMessage.self)
+        queue.claim(
+          at: moment, for: 10, fields: "c.dossier, c.expires_at, t.sealed",
+          joining: "left join scheduling.message_content t on t.message = c.id"), as: DueTextMessage.self)
     }
   }
 
-  /// Records what became of a message, and tells who asked for it; what was sealed is not needed any more.
-  func settle(
-    _ message: DueTextMessage, as status: MessageStatus, fault: TextMessageFault? = nil, provider: String? = nil,
-    providerID: String? = nil, segments: Int? = nil, at moment: Date
-  ) async throws {
-    try await postgres.withTransaction(as: .system("text messages", today: CalendarDate(moment))) { transaction in
-      let changed = try await transaction.execute(
-        """
-        update scheduling.message set status = \(status), fault = \(fault?.rawValue), provider = \(provider),
-          provider_id = \(providerID), segments = \(segments), settled_at = \(moment), claimed_until = null
-        where id = \(message.message) and status = 'queued'
-        """)
-      guard changed == 1 else { return }
-      try await transaction.execute(
-        "update scheduling.message_content set sealed = null where message = \(message.message)")
-      try await tell(message, status == .sent ? .sent : .failed, fault, in: transaction, at: moment)
-    }
-  }
-
-  /// Puts a message back that did not leave, or may have: the same code twice does no harm. Who asked for it is told the
-  /// first time.
-  func putBack(_ message: DueTextMessage, after pause: Duration, at moment: Date) async throws {
-    try await postgres.withTransaction(as: .system("text messages", today: CalendarDate(moment))) { transaction in
-      let changed = try await transaction.execute(
-        """
-        update scheduling.message
-        set claimed_until = clock_timestamp() + make_interval(secs => \(Int(pause.components.seconds)))
-        where id = \(message.message) and status = 'queued'
-        """)
-      guard changed == 1, message.attempts == 1 else { return }
-      try await tell(message, .delayed, .delayed, in: transaction, at: moment)
-    }
-  }
-
-  private func tell(
-    _ message: DueTextMessage, _ outcome: TextMessageSettled.Outcome, _ fault: TextMessageFault?,
-    in transaction: Transaction, at moment: Date
+  /// Tells who asked for a message what became of it; of a delay, the first time.
+  func tell(
+    _ message: DueTextMessage, _ fate: MessageFate<TextMessageFault>, in transaction: Transaction, at moment: Date
   ) async throws {
     guard let name = UUID(uuidString: message.name) else { return }
+    let (outcome, fault): (TextMessageSettled.Outcome, TextMessageFault?)
+    switch fate {
+    case .sent: (outcome, fault) = (.sent, nil)
+    case .tooLate(let why), .failed(let why, _): (outcome, fault) = (.failed, why)
+    case .putBack where message.attempts == 1: (outcome, fault) = (.delayed, .delayed)
+    case .putBack, .left: return
+    }
     try await transaction.announce(
       TextMessageSettled(message: name, dossier: message.dossier, outcome: outcome, fault: fault?.rawValue), at: moment)
   }

@@ -49,8 +49,9 @@ public struct JobRunner<Task: Codable & Sendable>: Service {
   }
 
   public func run() async throws {
-    await repeating(every: .seconds(2), wokenBy: bell, logger: logger, complaint: "a job could not go on") {
-      try await goOn()
+    // A job that another copy leaves behind, or that waits, is looked after more often than none.
+    await repeating(atLeastEvery: .seconds(10), wokenBy: bell, logger: logger, complaint: "a job could not go on") {
+      try await goOn() ? .seconds(2) : .seconds(10)
     }
   }
 
@@ -67,7 +68,9 @@ public struct JobRunner<Task: Codable & Sendable>: Service {
   }
 
   /// Goes on with every job that has not ended.
-  func goOn() async throws {
+  /// - Returns: whether there was one.
+  @discardableResult
+  func goOn() async throws -> Bool {
     let open = try await queue.postgres.withTransaction(as: system) { [queue] transaction in
       try await transaction.query(
         "select id from \(queue.jobs) where ended_at is null order by created_at limit 20", as: UUID.self)
@@ -82,6 +85,7 @@ public struct JobRunner<Task: Codable & Sendable>: Service {
         logger.error("a job is held up", metadata: ["job": "\(id)", "error": "\(String(reflecting: error))"])
       }
     }
+    return !open.isEmpty
   }
 
   private var system: Caller { .system("jobs", today: CalendarDate(now())) }

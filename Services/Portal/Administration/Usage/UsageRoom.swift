@@ -122,43 +122,55 @@ private func usagePage(
         "Ce compte est suspendu",
         "Ses sessions sont fermées et personne ne peut s’y connecter tant que ce constat n’est pas examiné.", .late))
   }
-  body.append(
-    Panel(
-      "Constat",
+  body += [found(use), examination(visit, use, faults)]
+  let head = PageHead(
+    use.accountName, lead: "\(use.countText) le \(French.long(use.day))",
+    back: Link("Usages inhabituels", usageAddress), badges: [use.badge])
+  return visit.page(
+    head, .administration, title: "Usage inhabituel", actions: usageActions(visit, use), body
+  ).with(faults)
+}
+
+/// What was counted, and where the threshold lay.
+private func found(_ use: AbnormalUse) -> Panel {
+  Panel(
+    "Constat",
+    [
+      Facts([
+        Fact("Compte", use.accountName), Fact("Profil", use.profile.label), Fact("Jour", French.long(use.day)),
+        Fact("Constat", use.countText), Fact("Seuil", use.kind == .outside ? "aucun dossier" : "\(use.threshold)"),
+        Fact("Relevé", French.moment(use.at)),
+      ])
+    ])
+}
+
+/// Who examined it and what they found, or the form that says so.
+private func examination(_ visit: Visit, _ use: AbnormalUse, _ faults: FormFaults) -> any Piece {
+  if let settledAt = use.settledAt {
+    return Panel(
+      "Examen",
       [
         Facts([
-          Fact("Compte", use.accountName), Fact("Profil", use.profile.label), Fact("Jour", French.long(use.day)),
-          Fact("Constat", use.countText), Fact("Seuil", use.kind == .outside ? "aucun dossier" : "\(use.threshold)"),
-          Fact("Relevé", French.moment(use.at)),
+          Fact("Par", use.settledName ?? ""), Fact("Le", French.moment(settledAt)),
+          Fact("Ce qui a été constaté", use.comment ?? ""),
         ])
-      ]))
-  if let settledAt = use.settledAt {
-    body.append(
-      Panel(
-        "Examen",
-        [
-          Facts([
-            Fact("Par", use.settledName ?? ""), Fact("Le", French.moment(settledAt)),
-            Fact("Ce qui a été constaté", use.comment ?? ""),
-          ])
-        ]))
-  } else {
-    body.append(
-      Form(
-        id: "examen", address: use.address,
-        groups: [
-          FieldGroup(
-            "Examen",
-            text: use.suspends
-              ? "Le compte redevient actif ; sa prochaine connexion se fait comme d’habitude." : nil,
-            fields: [
-              .area(
-                "comment", "Ce qui a été constaté", value: visit.form["comment"] ?? "", rows: 4, maximumLength: 1000,
-                faults.common("comment", help: "Par exemple : « préparation d’un comité, vu avec la personne »"))
-            ])
-        ], submit: use.suspends ? "Rétablir le compte" : "Classer le constat",
-        cancel: Link("Annuler", usageAddress)))
+      ])
   }
+  return Form(
+    id: "examen", address: use.address,
+    groups: [
+      FieldGroup(
+        "Examen",
+        text: use.suspends ? "Le compte redevient actif ; sa prochaine connexion se fait comme d’habitude." : nil,
+        fields: [
+          .area(
+            "comment", "Ce qui a été constaté", value: visit.form["comment"] ?? "", rows: 4, maximumLength: 1000,
+            faults.common("comment", help: "Par exemple : « préparation d’un comité, vu avec la personne »"))
+        ])
+    ], submit: use.suspends ? "Rétablir le compte" : "Classer le constat", cancel: Link("Annuler", usageAddress))
+}
+
+private func usageActions(_ visit: Visit, _ use: AbnormalUse) -> ActionColumn {
   var actions: [Action] = []
   if visit.person.may(anyOf: [.readAudit]) {
     let day = French.short(use.day)
@@ -171,12 +183,7 @@ private func usagePage(
   if visit.person.may(anyOf: [.administer]) {
     actions.append(Action("Le compte", "/administration/collaborateurs/\(use.account)", icon: .user))
   }
-  let head = PageHead(
-    use.accountName, lead: "\(use.countText) le \(French.long(use.day))",
-    back: Link("Usages inhabituels", usageAddress), badges: [use.badge])
-  return visit.page(
-    head, .administration, title: "Usage inhabituel", actions: ActionColumn([ActionGroup("Actions", actions)]), body
-  ).with(faults)
+  return ActionColumn([ActionGroup("Actions", actions)])
 }
 
 private func settle(_ visit: Visit) async throws -> PageAnswer {

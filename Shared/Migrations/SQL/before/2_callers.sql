@@ -15,6 +15,12 @@ create or replace function caller.organisation() returns uuid language sql stabl
 -- The day that the service's clock shows in France, never the server's: nothing where no service asks.
 create or replace function caller.today() returns date language sql stable parallel safe as
   $$ select nullif(current_setting('jalons.today', true), '')::date $$;
+-- The county's hours, as the service that asks knows them; of mainland France where none does.
+create or replace function caller.zone() returns text language sql stable parallel safe as
+  $$ select coalesce(nullif(current_setting('jalons.zone', true), ''), 'Europe/Paris') $$;
+-- The day on which a moment falls in the county.
+create or replace function caller.day(moment timestamptz) returns date language sql stable parallel safe as
+  $$ select (moment at time zone caller.zone())::date $$;
 
 -- Which dossiers a scope reaches. The services that know replace these; until then nobody reaches anything.
 create schema if not exists reach;

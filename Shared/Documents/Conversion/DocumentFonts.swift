@@ -1,11 +1,11 @@
 import Foundation
 
 /// The fonts that documents are made with on this machine.
-enum Fonts {
+public enum DocumentFonts {
   /// What to say where no font holds Chinese characters, in which some people's names are written; nil where one does, and
   /// where documents are not made on this machine.
   /// - Parameter program: fontconfig's command; what it lists has an empty output where there is no such font.
-  static func warning(program: String = "/usr/bin/fc-list") throws -> String? {
+  public static func warning(program: String = "/usr/bin/fc-list") throws -> String? {
     guard FileManager.default.isExecutableFile(atPath: program) else { return nil }
     let child = Process()
     child.executableURL = URL(fileURLWithPath: program)
