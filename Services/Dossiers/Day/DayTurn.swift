@@ -21,6 +21,7 @@ struct DayTurn: ServiceLifecycle.Service {
   }
 
   private struct Ended: Decodable, Sendable {
+    let id: UUID
     let dossier: ID<Dossier>
     let fromDate: CalendarDate
     let untilDate: CalendarDate?
@@ -64,13 +65,15 @@ struct DayTurn: ServiceLifecycle.Service {
             select from dossiers.standby w where w.dossier = d.id and w.removed_at is null and w.from_date <= \(today)
               and (w.until_date is null or w.until_date >= \(today)))
           returning d.id)
-        select distinct on (w.dossier) w.dossier, w.from_date, w.until_date, w.reason
+        select distinct on (w.dossier) w.id, w.dossier, w.from_date, w.until_date, w.reason
         from dossiers.standby w join woken on woken.id = w.dossier where w.removed_at is null
         order by w.dossier, w.from_date desc
         """, as: Ended.self)
       try await transaction.announce(
         ended.map {
-          StandbyChanged(dossier: $0.dossier, change: .ended, from: $0.fromDate, until: $0.untilDate, reason: $0.reason)
+          StandbyChanged(
+            dossier: $0.dossier, change: .ended, from: $0.fromDate, until: $0.untilDate, reason: $0.reason,
+            standby: $0.id)
         }, at: moment)
     }
   }

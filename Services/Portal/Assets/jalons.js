@@ -25,6 +25,17 @@
     },
   };
 
+  // What one folds stays folded on the next page -----------------------------------------------------------------
+
+  const unfold = () => {
+    for (const part of all("details[data-fold]")) if (remembered(`fold-${part.dataset.fold}`) === "1") part.open = false;
+  };
+  document.addEventListener("DOMContentLoaded", unfold);
+  // `toggle` does not bubble.
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.dataset?.fold) remember(`fold-${target.dataset.fold}`, target.open ? "" : "1");
+  }, true);
+
   // Dates, as the server reads them too --------------------------------------------------------------------------
 
   const months = ["janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec"];

@@ -8,8 +8,8 @@ import Service
 struct OpenDossier: Sendable {
   let visit: Visit
   let detail: DossierDetail
-  /// Newest first; nil when it could not be had, which hides the strip and nothing else.
-  let timeline: [TimelineEntry]?
+  /// What happened and what is of its course; nil when it could not be had, which hides the strip and nothing else.
+  let timeline: DossierTimeline?
 
   /// Asks for the dossier of the address and its timeline, side by side.
   ///
@@ -25,10 +25,10 @@ struct OpenDossier: Sendable {
     return OpenDossier(visit: visit, detail: try await showing, timeline: await telling)
   }
 
-  private static func story(of id: ID<Dossier>, _ visit: Visit) async -> [TimelineEntry]? {
+  private static func story(of id: ID<Dossier>, _ visit: Visit) async -> DossierTimeline? {
     do {
       return try await PageTime.besideTheRest {
-        try await visit.services.call(DossiersAPI.listTimeline, ["dossier": id]).items
+        try await visit.services.call(DossiersAPI.listTimeline, ["dossier": id])
       }
     } catch {
       visit.parts.logger.debug("no timeline", metadata: ["error": "\(error)"])
@@ -63,7 +63,9 @@ struct OpenDossier: Sendable {
       .dossier(
         DossierPage(
           visit.frame(name, .beneficiaries), band: band, navigation: navigation(current: section),
-          timeline: visit.person.isOperators ? nil : timeline.map { strip($0) }, actions: actionColumn, head: head,
+          // The frise's own page draws it larger.
+          timeline: visit.person.isOperators || section == "frise" ? nil : timeline.map { strip($0.blocks) },
+          actions: actionColumn, head: head,
           body: body)))
   }
 
@@ -101,10 +103,5 @@ struct OpenDossier: Sendable {
       groups.append(ActionGroup("Foyer", people: [chip]))
     }
     return ActionColumn(groups)
-  }
-
-  /// Where an entry of the timeline leads.
-  func address(ofKind kind: TimelineKind) -> String? {
-    sections.first { $0.kinds.contains(kind) }.map { address($0.path) }
   }
 }
