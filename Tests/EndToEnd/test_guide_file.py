@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from conftest import Someone
+from conftest import Someone, eventually, offered
 from test_guide_entitlement import Person, in_words, newest, shown, window  # noqa: F401
 
 expect.set_options(timeout=10_000)
@@ -205,3 +205,59 @@ def test_donnees_beneficiaires(window, person, referent, look):  # noqa: F811
     expect(page.locator(".error-summary")).to_be_visible()
     expect(page.get_by_label("Métier souhaité")).to_have_value("dompteur de licornes")
     look(page, "donnees-erreur")
+
+
+def test_mise_en_demeure_liste_et_courrier_du_secretariat(window, clock, person, referent, look):  # noqa: F811
+    dossier = person.dossier(referent)
+    referent.call("POST", f"dossiers/v1/dossiers/{dossier}/formal-notices", {
+        "reason": f"Absences {person.mark}", "on": str(clock.today())})  # fmt: skip
+    office = window("secretariat_dispositif")
+    # The home page leads to the list, and the list says who asks for what.
+    office.goto("/mises-en-demeure")
+    line = office.locator("#mises-en-demeure tbody tr").filter(has_text=person.written["NOM"])
+    while line.count() == 0:
+        office.locator("a[rel=next]").click()
+        office.wait_for_load_state()
+    expect(line).to_contain_text(f"Absences {person.mark}")
+    expect(line).to_contain_text("Demandée")
+    # Its letter is filed from the list.
+    line.get_by_role("link", name="Ranger le courrier").click()
+    office.wait_for_url(f"**/dossiers/{dossier}/documents*")
+    expect(office.get_by_role("heading", name="Documents", level=1)).to_be_visible()
+    look(office, "mise-en-demeure-courrier")
+    # Asked twice, it is refused and said why; done, it is in the other tab and no longer asks for anything.
+    referent.call("POST", f"dossiers/v1/dossiers/{dossier}/formal-notices", {
+        "reason": "Encore", "on": str(clock.today())}, expect=409)  # fmt: skip
+    office.goto("/mises-en-demeure?etat=faites")
+    expect(office.locator("main")).not_to_contain_text(f"Absences {person.mark}")
+
+
+def test_veille_those_that_end_within_so_many_days(window, clock, person, referent, look):  # noqa: F811
+    dossier = person.dossier(referent)
+    last = clock.today() + datetime.timedelta(days=12)
+    referent.call("POST", f"dossiers/v1/dossiers/{dossier}/standbys", {
+        "from": str(clock.today()), "until": str(last), "reason": reason_of_standby(referent)})  # fmt: skip
+    page = window("referent")
+    page.goto("/infocentre/alertes/veilles")
+    page.locator("#seuil [name=jours]").fill("12")
+    page.get_by_role("button", name="Changer le seuil").click()
+    expect(page.locator("#messages")).to_contain_text("Votre choix est enregistré")
+    expect(page.locator("#liste")).to_contain_text(person.written["NOM"])
+    look(page, "veilles-qui-finissent")
+    page.locator("#seuil [name=jours]").fill("11")
+    page.get_by_role("button", name="Changer le seuil").click()
+    expect(page.locator("#liste")).not_to_contain_text(person.written["NOM"])
+    # Each line leads to the standby itself.
+    page.locator("#seuil [name=jours]").fill("12")
+    page.get_by_role("button", name="Changer le seuil").click()
+    page.locator("#liste").get_by_role("link", name=re.compile(person.written["NOM"])).click()
+    page.wait_for_url(f"**/dossiers/{dossier}/veille*")
+    shown(page, in_words(last))
+    page.goto("/infocentre/alertes/veilles")
+    page.locator("#seuil [name=jours]").fill("")
+    page.get_by_role("button", name="Changer le seuil").click()
+    expect(page.locator("#messages")).to_contain_text("Votre choix est enregistré")
+
+
+def reason_of_standby(referent):
+    return offered(referent, "dossiers", "standby_reason")
