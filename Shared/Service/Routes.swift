@@ -171,7 +171,7 @@ struct Way: Sendable {
     var caller = call.caller
     if let reach = endpoint.allow.reach {
       guard let id = parameters[reach.rawValue].flatMap(UUID.init(uuidString:)) else { throw reach.missing }
-      caller.subject = RequestSubject(kind: reach.rawValue, id: id)
+      caller.subject = RequestSubject(kind: reach.rawValue, id: id, isChange: endpoint.method != .get)
     }
     caller.act = endpoint.act(of: caller, on: parameters, request: call.request)
     let lock = try lock(of: call, sent: sent)
@@ -190,6 +190,8 @@ struct Way: Sendable {
       return answer.response
     } catch let error as PostgresError where error.kind == .outOfReach {
       throw endpoint.allow.reach?.missing ?? .notFound("Ce dossier")
+    } catch let error as PostgresError where error.constraint == "dossier_archived" {
+      throw Problem.archived
     } catch let error as PostgresError where error.constraint == "idempotency_pkey" {
       // The same write arrived twice at once; the other one was kept.
       guard let lock, let kept = try await answers?.answer(for: caller, under: lock) else { throw Problem.busy }

@@ -261,3 +261,39 @@ def test_veille_those_that_end_within_so_many_days(window, clock, person, refere
 
 def reason_of_standby(referent):
     return offered(referent, "dossiers", "standby_reason")
+
+
+def test_archivage_apres_le_delai_et_acces_des_secretariats(jalons, window, clock, newest, look):  # noqa: F811
+    person = Person(Someone(jalons, "administrateur"), newest)
+    person.write(DDDESIGNATION=str(newest - datetime.timedelta(days=900)))
+    referent = Someone(jalons, "referent")
+    dossier = person.dossier(referent)
+    referent.call("PUT", f"dossiers/v1/dossiers/{dossier}/exit", {
+        "on": str(newest - datetime.timedelta(days=800)), "reason": "Emploi durable"})  # fmt: skip
+    # The day's turn archives it: two years have passed since the last day.
+    clock.travel(days=1)
+    office = Someone(jalons, "secretariat_dispositif")
+    eventually("it is archived", lambda: office.get(f"dossiers/v1/dossiers/{dossier}").get("archivedOn"), seconds=30)
+    Someone(jalons, "chef_de_service").call("GET", f"dossiers/v1/dossiers/{dossier}", expect=404)
+
+    page = window("secretariat_dispositif")
+    page.goto(f"/beneficiaires?q={person.written['NOM']}")
+    expect(page.locator("main")).to_contain_text("Personne ne correspond")
+    page.get_by_text("Plus de filtres").click()
+    page.locator("[name=archives]").select_option("oui")
+    page.get_by_role("button", name="Filtrer").click()
+    page.wait_for_url("**archives=oui**")
+    expect(page.locator("#beneficiaires tbody tr")).to_have_count(1)
+    look(page, "archives")
+    page.locator("#beneficiaires tbody").get_by_role("link").first.click()
+    page.wait_for_url(f"**/dossiers/{dossier}")
+    shown(page, "Dossier archivé depuis le", "Il se lit, et ne se change plus")
+    expect(page.get_by_role("link", name="Prendre un rendez-vous")).to_have_count(0)
+    look(page, "dossier-archive")
+    answer = office.call("POST", f"dossiers/v1/dossiers/{dossier}/notes", {"text": "Rappeler", "audience": "public"},
+                         expect=409)  # fmt: skip
+    assert "archivé" in answer.text
+    # The référent's search does not know it any more.
+    mine = window("referent")
+    mine.goto(f"/beneficiaires?q={person.written['NOM']}")
+    expect(mine.locator("main")).to_contain_text("Personne ne correspond")

@@ -59,14 +59,16 @@ struct OpenDossier: Sendable {
   ///
   /// - Parameter section: the path of the section that it belongs to.
   func page(_ head: PageHead, in section: String, _ body: [any Piece]) -> PageAnswer {
-    PageAnswer(
+    let archived = detail.archivedOn.map {
+      Notice("Dossier archivé depuis le \(French.long($0))", "Il se lit, et ne se change plus.")
+    }
+    return PageAnswer(
       .dossier(
         DossierPage(
           visit.frame(name, .beneficiaries), band: band, navigation: navigation(current: section),
           // The frise's own page draws it larger.
           timeline: visit.person.isOperators || section == "frise" ? nil : timeline.map { strip($0.blocks) },
-          actions: actionColumn, head: head,
-          body: body)))
+          actions: actionColumn, head: head, body: (archived.map { [$0] } ?? []) + body)))
   }
 
   /// The question before an act, as a page for browsers without scripts.
@@ -94,7 +96,7 @@ struct OpenDossier: Sendable {
   }
 
   private var actionColumn: ActionColumn {
-    let actions = sections.flatMap { $0.actions(self) }
+    let actions = detail.archivedOn == nil ? sections.flatMap { $0.actions(self) } : []
     var groups = actions.isEmpty ? [] : [ActionGroup("Actions", actions)]
     if let partner = detail.partner, !visit.person.isOperators {
       let chip = PersonChip(

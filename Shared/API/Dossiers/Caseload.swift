@@ -106,6 +106,8 @@ public struct DossierSearch: PageQuery, Constrained {
   public var refreshed: Bool?
   /// What is asked of their characteristics, all at once: `CharacteristicCriterion` as text.
   public var criteria: [String]?
+  /// Only those that are archived, which the secretariats alone reach; left out, none of them.
+  public var archived: Bool?
   /// Whether the caller ever opened the dossier.
   public var opened: Bool?
   public var sort: Sort?
@@ -118,8 +120,9 @@ public struct DossierSearch: PageQuery, Constrained {
     lead: ID<Account>? = nil, organisation: ID<Organisation>? = nil, territory: ID<Territory>? = nil,
     commune: String? = nil, refreshed: Bool? = nil, criteria: [String]? = nil, opened: Bool? = nil, sort: Sort? = nil,
     limit: Int? = nil,
-    after: String? = nil
+    after: String? = nil, archived: Bool? = nil
   ) {
+    self.archived = archived
     self.q = q
     self.close = close
     self.state = state
@@ -239,6 +242,8 @@ public struct DossierDetail: Payload, Versioned {
   /// The NIR with all but its first figures hidden.
   public var maskedNir: String?
   public var state: DossierState
+  /// Since when it is archived: read by the secretariats, changed by nobody (rule C22).
+  public var archivedOn: CalendarDate?
   public var enteredOn: CalendarDate
   public var territory: ID<Territory>?
   public var territoryName: String?
@@ -290,8 +295,10 @@ public struct DossierDetail: Payload, Versioned {
     closureReason: String? = nil, duties: Bool? = nil, dutiesSince: CalendarDate? = nil, orientation: String? = nil,
     orientedOn: CalendarDate? = nil, formalNoticeOn: CalendarDate? = nil, formalNoticeReason: String? = nil,
     refreshedOn: CalendarDate? = nil, lead: ReferentEntry? = nil, referents: [ReferentEntry],
-    partner: PartnerLink? = nil, proposedExit: ProposedExit? = nil, version: Int
+    partner: PartnerLink? = nil, proposedExit: ProposedExit? = nil, version: Int,
+    archivedOn: CalendarDate? = nil
   ) {
+    self.archivedOn = archivedOn
     self.id = id
     self.number = number
     self.genesisId = genesisId
