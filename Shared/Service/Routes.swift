@@ -64,15 +64,19 @@ public final class Routes {
   }
 
   /// Serves an endpoint that takes a file as its body, read by the handler as a stream.
+  ///
+  /// - Parameter isKeyed: whether an idempotency key counts: the handler then makes its change in one transaction. The same
+  ///   request is one with the same address and as many bytes; what the file says is not read for it.
   public func handle<Query: Payload, Output: Payload>(
-    _ endpoint: Endpoint<Upload<Query>, Output>,
+    _ endpoint: Endpoint<Upload<Query>, Output>, isKeyed: Bool = false,
     _ body: @escaping @Sendable (Query, EndpointRequest) async throws -> Output
   ) {
     let (read, way) = (InputReader<Query>(endpoint), way)
     add(endpoint) { context, call in
       guard call.request.mayHaveBody else { throw Problem.bodyMissing }
       let (query, _) = try await read(call)
-      return try await way.answering(call, sent: nil, parameters: context) { request in
+      let length = JSONValue.string(call.request.headers[.contentLength] ?? "")
+      return try await way.answering(call, sent: isKeyed ? length : nil, parameters: context) { request in
         try Answer(json: try await body(query, request), status: endpoint.success)
       }
     }

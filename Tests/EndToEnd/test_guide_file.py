@@ -268,7 +268,7 @@ def test_archivage_apres_le_delai_et_acces_des_secretariats(jalons, window, cloc
     person.write(DDDESIGNATION=str(newest - datetime.timedelta(days=900)))
     referent = Someone(jalons, "referent")
     dossier = person.dossier(referent)
-    referent.call("PUT", f"dossiers/v1/dossiers/{dossier}/exit", {
+    referent.call("POST", f"dossiers/v1/dossiers/{dossier}/exit", {
         "on": str(newest - datetime.timedelta(days=800)), "reason": "Emploi durable"})  # fmt: skip
     # The day's turn archives it: two years have passed since the last day.
     clock.travel(days=1)
