@@ -104,11 +104,12 @@ import ServiceLifecycle
         to: routes, store: documents, folders: DocumentFolderStore(postgres: postgres),
         types: DocumentTypeStore(postgres: postgres))
       addModelRoutes(to: routes, of: .dossiers, store: models, converter: converter)
+      addModelFilingRoutes(to: routes, store: ModelFilingStore(postgres: postgres))
       addLetterRoutes(to: routes, letters: letters, jobs: letterJobs, runner: letterRunner)
       addNoteRoutes(to: routes, store: NoteStore(postgres: postgres))
       addCharacteristicRoutes(
         to: routes, store: CharacteristicStore(postgres: postgres),
-        sheets: CharacteristicSheetStore(postgres: postgres))
+        sheets: CharacteristicSheetStore(postgres: postgres), missing: MissingCharacteristicStore(postgres: postgres))
       addFormalNoticeRoutes(to: routes, store: FormalNoticeStore(postgres: postgres))
       addSideDataRoutes(to: routes, store: SideDataStore(postgres: postgres))
       addSavedSearchRoutes(to: routes, store: SavedSearchStore(postgres: postgres))

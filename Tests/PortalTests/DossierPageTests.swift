@@ -361,7 +361,8 @@ struct DossierPageTests {
     #expect(entitlementReason(nil) == nil && entitlementReason("") == nil)
     // Every code that CNAF's schema has is told in words, and one that is new too.
     let codes = [
-      "PCG", "ECH", "EFF", "MUT", "RGD", "RFD", "RAU", "RST", "RSO", "01", "02", "03", "04", "05", "06", "09", "19", "31",
+      "PCG", "ECH", "EFF", "MUT", "RGD", "RFD", "RAU", "RST", "RSO", "01", "02", "03", "04", "05", "06", "09", "19",
+      "31",
       "34", "35", "36", "44", "70", "78", "84", "85", "97", "AB", "CV", "CG", "CZ", "DA", "DB", "DC", "GF", "GK", "??",
     ]
     for code in codes { #expect(entitlementReason(code)?.contains(code) == false, "\(code)") }

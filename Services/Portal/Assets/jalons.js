@@ -291,6 +291,8 @@
     body.set(input.name, file);
     // A name that was typed is for one file.
     if (isOneOfMany) body.delete("name");
+    // Each file is a deposit of its own.
+    if (body.has("cle")) body.set("cle", `${body.get("cle")}-${[...input.files].indexOf(file)}`);
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
       request.open("POST", input.form.action);
