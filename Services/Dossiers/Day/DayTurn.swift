@@ -31,7 +31,8 @@ struct DayTurn: ServiceLifecycle.Service {
 
   /// Dossiers that were left longer ago than the county's delay.
   private func archive(in transaction: Transaction, today: CalendarDate) async throws {
-    let before = today.adding(days: -(try await transaction.value(of: .archive)))
+    let delay = try await transaction.value(of: .archive)
+    let before = today.adding(days: -delay)
     try await transaction.execute(
       """
       update dossiers.dossier d set archived_on = \(today), state = 'left', version = version + 1

@@ -59,16 +59,17 @@ struct OpenDossier: Sendable {
   ///
   /// - Parameter section: the path of the section that it belongs to.
   func page(_ head: PageHead, in section: String, _ body: [any Piece]) -> PageAnswer {
-    let archived = detail.archivedOn.map {
-      Notice("Dossier archivé depuis le \(French.long($0))", "Il se lit, et ne se change plus.")
-    }
+    let archived: [any Piece] =
+      detail.archivedOn.map {
+        [Notice("Dossier archivé depuis le \(French.long($0))", "Il se lit, et ne se change plus.")]
+      } ?? []
     return PageAnswer(
       .dossier(
         DossierPage(
           visit.frame(name, .beneficiaries), band: band, navigation: navigation(current: section),
           // The frise's own page draws it larger.
           timeline: visit.person.isOperators || section == "frise" ? nil : timeline.map { strip($0.blocks) },
-          actions: actionColumn, head: head, body: (archived.map { [$0] } ?? []) + body)))
+          actions: actionColumn, head: head, body: archived + body)))
   }
 
   /// The question before an act, as a page for browsers without scripts.
