@@ -77,7 +77,7 @@ struct DossierPageTests {
   func archived() async throws {
     try await PortalUnderTest.run(as: .secretariatDispositif) { services, browser in
       var detail = Scene.detail()
-      detail.archivedOn = date("2026-03-01")
+      detail.archivedOn = Scene.date("2026-03-01")
       Scene.open(services, detail)
       let page = try await browser.get(Scene.address).text
       #expect(page.contains("Dossier archivé depuis le 1er mars 2026"))
