@@ -270,15 +270,21 @@ def test_archivage_apres_le_delai_et_acces_des_secretariats(jalons, window, cloc
     dossier = person.dossier(referent)
     referent.call("POST", f"dossiers/v1/dossiers/{dossier}/exit", {
         "on": str(newest - datetime.timedelta(days=800)), "reason": "Emploi durable"})  # fmt: skip
-    # The day's turn archives it: two years have passed since the last day.
-    clock.travel(days=1)
-    office = Someone(jalons, "secretariat_dispositif")
-    eventually("it is archived", lambda: office.get(f"dossiers/v1/dossiers/{dossier}").get("archivedOn"), seconds=30)
+    # A day's turn archives it: two years have passed since the last day. A day that another test has been at is turned.
+    for _ in range(12):
+        clock.travel(days=1)
+        office = Someone(jalons, "secretariat_dispositif")
+        try:
+            eventually("it is archived", lambda: office.get(f"dossiers/v1/dossiers/{dossier}").get("archivedOn"))
+            break
+        except AssertionError:
+            continue
+    assert office.get(f"dossiers/v1/dossiers/{dossier}").get("archivedOn")
     Someone(jalons, "chef_de_service").call("GET", f"dossiers/v1/dossiers/{dossier}", expect=404)
 
     page = window("secretariat_dispositif")
     page.goto(f"/beneficiaires?q={person.written['NOM']}")
-    expect(page.locator("main")).to_contain_text("Personne ne correspond")
+    expect(page.locator(f"main a[href*='{dossier}']")).to_have_count(0)
     page.get_by_text("Plus de filtres").click()
     page.locator("[name=archives]").select_option("oui")
     page.get_by_role("button", name="Filtrer").click()
@@ -296,4 +302,5 @@ def test_archivage_apres_le_delai_et_acces_des_secretariats(jalons, window, cloc
     # The référent's search does not know it any more.
     mine = window("referent")
     mine.goto(f"/beneficiaires?q={person.written['NOM']}")
-    expect(mine.locator("main")).to_contain_text("Personne ne correspond")
+    expect(mine.locator("form.filters")).to_be_visible()
+    expect(mine.locator(f"main a[href*='{dossier}']")).to_have_count(0)
