@@ -275,7 +275,7 @@ def test_archivage_apres_le_delai_et_acces_des_secretariats(jalons, window, cloc
         clock.travel(days=1)
         office = Someone(jalons, "secretariat_dispositif")
         try:
-            eventually("it is archived", lambda: office.get(f"dossiers/v1/dossiers/{dossier}").get("archivedOn"))
+            eventually("it is archived", lambda office=office: office.get(f"dossiers/v1/dossiers/{dossier}").get("archivedOn"))
             break
         except AssertionError:
             continue
