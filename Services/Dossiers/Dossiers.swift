@@ -74,7 +74,7 @@ import ServiceLifecycle
           folder: URL(filePath: folder), importer: importer, runs: runs, mappings: mappings, now: parts.now,
           logger: parts.logger))
     }
-    let consumers = ["timeline": Timeline.handlers, "exits": ExitCauses.handlers]
+    let consumers = ["timeline": Timeline.handlers, "frise": Frise.handlers, "exits": ExitCauses.handlers]
     return Assembly(consumers: consumers, background: background) { routes in
       addFeedRoutes(
         to: routes, importer: importer, queue: queue, runs: runs, effects: FeedEffectStore(postgres: postgres),
@@ -104,11 +104,12 @@ import ServiceLifecycle
         to: routes, store: documents, folders: DocumentFolderStore(postgres: postgres),
         types: DocumentTypeStore(postgres: postgres))
       addModelRoutes(to: routes, of: .dossiers, store: models, converter: converter)
+      addModelFilingRoutes(to: routes, store: ModelFilingStore(postgres: postgres))
       addLetterRoutes(to: routes, letters: letters, jobs: letterJobs, runner: letterRunner)
       addNoteRoutes(to: routes, store: NoteStore(postgres: postgres))
       addCharacteristicRoutes(
         to: routes, store: CharacteristicStore(postgres: postgres),
-        sheets: CharacteristicSheetStore(postgres: postgres))
+        sheets: CharacteristicSheetStore(postgres: postgres), missing: MissingCharacteristicStore(postgres: postgres))
       addFormalNoticeRoutes(to: routes, store: FormalNoticeStore(postgres: postgres))
       addSideDataRoutes(to: routes, store: SideDataStore(postgres: postgres))
       addSavedSearchRoutes(to: routes, store: SavedSearchStore(postgres: postgres))

@@ -43,6 +43,11 @@ public enum Profile: String, Codable, Sendable, CaseIterable {
     }
   }
 
+  /// Whether archived dossiers exist for it (rule C22).
+  public var isArchivist: Bool {
+    [.secretariatDispositif, .secretariatProximite, .secretariatStructure].contains(self)
+  }
+
   /// As users name it.
   public var label: String {
     switch self {

@@ -112,10 +112,13 @@ public struct RequestSubject: Sendable, Hashable, Codable {
   /// `dossier`, or the table of the service that keeps the row.
   public let kind: String
   public let id: UUID
+  /// Whether something of it is to change, which an archived dossier refuses (rule C22).
+  public let isChange: Bool?
 
-  public init(kind: String, id: UUID) {
+  public init(kind: String, id: UUID, isChange: Bool = false) {
     self.kind = kind
     self.id = id
+    self.isChange = isChange ? true : nil
   }
 
   public static func dossier(_ id: ID<Dossier>) -> RequestSubject { RequestSubject(kind: dossierKind, id: id.value) }

@@ -138,27 +138,27 @@ public struct APIClient: Sendable {
   /// Sends a file as the body.
   public func upload<Query: Payload, Output: Payload>(
     _ endpoint: Endpoint<Upload<Query>, Output>, _ parameters: [String: any CustomStringConvertible] = [:],
-    query: [String: String] = [:], bytes: Data
+    query: [String: String] = [:], bytes: Data, key: String? = nil
   ) async throws -> Output {
-    try await upload(endpoint, parameters, query, .data(bytes))
+    try await upload(endpoint, parameters, query, .data(bytes), key: key)
   }
 
   /// Sends a file that was received as the body, part by part.
   public func upload<Query: Payload, Output: Payload>(
     _ endpoint: Endpoint<Upload<Query>, Output>, _ parameters: [String: any CustomStringConvertible] = [:],
-    query: [String: String] = [:], file: PassingFile
+    query: [String: String] = [:], file: PassingFile, key: String? = nil
   ) async throws -> Output {
-    try await upload(endpoint, parameters, query, .file(file))
+    try await upload(endpoint, parameters, query, .file(file), key: key)
   }
 
   private func upload<Query: Payload, Output: Payload>(
     _ endpoint: Endpoint<Upload<Query>, Output>, _ parameters: [String: any CustomStringConvertible],
-    _ query: [String: String], _ body: Sent
+    _ query: [String: String], _ body: Sent, key: String?
   ) async throws -> Output {
     var address = endpoint.address(parameters)
     if !query.isEmpty { address += "?" + Self.encoded(query) }
     let (data, _) = try await send(
-      endpoint.service, method: endpoint.method, address: address, body: body, version: nil, key: nil,
+      endpoint.service, method: endpoint.method, address: address, body: body, version: nil, key: key,
       contentType: "application/octet-stream", timeout: .seconds(1800))
     return try JSONDecoder.jalons.decode(Output.self, from: data)
   }

@@ -64,15 +64,19 @@ public final class Routes {
   }
 
   /// Serves an endpoint that takes a file as its body, read by the handler as a stream.
+  ///
+  /// - Parameter isKeyed: whether an idempotency key counts: the handler then makes its change in one transaction. The same
+  ///   request is one with the same address and as many bytes; what the file says is not read for it.
   public func handle<Query: Payload, Output: Payload>(
-    _ endpoint: Endpoint<Upload<Query>, Output>,
+    _ endpoint: Endpoint<Upload<Query>, Output>, isKeyed: Bool = false,
     _ body: @escaping @Sendable (Query, EndpointRequest) async throws -> Output
   ) {
     let (read, way) = (InputReader<Query>(endpoint), way)
     add(endpoint) { context, call in
       guard call.request.mayHaveBody else { throw Problem.bodyMissing }
       let (query, _) = try await read(call)
-      return try await way.answering(call, sent: nil, parameters: context) { request in
+      let length = JSONValue.string(call.request.headers[.contentLength] ?? "")
+      return try await way.answering(call, sent: isKeyed ? length : nil, parameters: context) { request in
         try Answer(json: try await body(query, request), status: endpoint.success)
       }
     }
@@ -172,7 +176,7 @@ struct Way: Sendable {
     var caller = call.caller
     if let reach = endpoint.allow.reach {
       guard let id = parameters[reach.rawValue].flatMap(UUID.init(uuidString:)) else { throw reach.missing }
-      caller.subject = RequestSubject(kind: reach.rawValue, id: id)
+      caller.subject = RequestSubject(kind: reach.rawValue, id: id, isChange: endpoint.method != .get)
     }
     caller.act = endpoint.act(of: caller, on: parameters, request: call.request)
     let look = try look(of: call, &caller)
@@ -194,6 +198,8 @@ struct Way: Sendable {
       return response
     } catch let error as PostgresError where error.kind == .outOfReach {
       throw endpoint.allow.reach?.missing ?? .notFound("Ce dossier")
+    } catch let error as PostgresError where error.constraint == "dossier_archived" {
+      throw Problem.archived
     } catch let error as PostgresError where error.constraint == "idempotency_pkey" {
       // The same write arrived twice at once; the other one was kept.
       guard let lock, let kept = try await answers?.answer(for: caller, under: lock) else { throw Problem.busy }

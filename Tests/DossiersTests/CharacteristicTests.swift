@@ -26,6 +26,42 @@ import Testing
     values.sorted { $0.key < $1.key }.map { CharacteristicUpdate.Entry(characteristic: $0.key, value: $0.value) }
   }
 
+  @Test("who lacks a required characteristic is listed, without those that the caller may not read")
+  func missing() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process) { service in
+      let scene = try await Scene.one(in: service.database)
+      let administrator = try await service.client(as: .someone(.administrateur))
+      for (label, readers) in [("Projet", []), ("Suivi du secrétariat", [Profile.secretariatDispositif])] {
+        var draft = CharacteristicDraft(family: "parcours", label: label, kind: .line, choices: [])
+        draft.required = true
+        draft.readers = readers
+        _ = try await administrator.call(DossiersAPI.addCharacteristic, [:], draft)
+      }
+      let lead = try await service.client(as: .someone(.referent, account: scene.lead))
+      func missing(_ client: APIClient) async throws -> [String] {
+        try await client.call(
+          DossiersAPI.listMissingCharacteristics, [:], MissingCharacteristicQuery()
+        ).items.map(\.characteristic)
+      }
+      #expect(try await missing(lead) == ["projet"])
+      let office = try await service.client(as: .someone(.secretariatDispositif, territories: [scene.territory]))
+      #expect(try await missing(office) == ["projet", "suivi_du_secretariat"])
+      let first = try await office.call(
+        DossiersAPI.listMissingCharacteristics, [:], MissingCharacteristicQuery(limit: 1))
+      let second = try await office.call(
+        DossiersAPI.listMissingCharacteristics, [:], MissingCharacteristicQuery(limit: 1, after: first.next))
+      #expect(second.items.map(\.characteristic) == ["suivi_du_secretariat"] && second.next == nil)
+      let sheet = try await lead.call(DossiersAPI.showCharacteristics, ["dossier": scene.dossier])
+      _ = try await lead.call(
+        DossiersAPI.updateCharacteristics, ["dossier": scene.dossier],
+        CharacteristicUpdate(values: Self.entries(["projet": "Boulangerie"]), keepsHistory: true),
+        version: sheet.version)
+      #expect(try await missing(lead).isEmpty)
+      let stranger = try await service.client(as: .someone(.referent))
+      #expect(try await missing(stranger).isEmpty)
+    }
+  }
+
   @Test(
     "each kind takes what it asks for and says at its place what is not; an update with history keeps what was said")
   func writing() async throws {

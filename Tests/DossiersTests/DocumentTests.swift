@@ -80,6 +80,26 @@ import Testing
     }
   }
 
+  @Test("a deposit that is sent again under its key is answered, not filed twice")
+  func sentAgain() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process) { service in
+      let scene = try await Scene.one(in: service.database)
+      let referent = try await service.client(as: .someone(.referent, account: scene.lead))
+      let (bytes, key) = (Data("%PDF-1.7\n\(UUID())".utf8), UUID().uuidString)
+      func deposit(_ key: String) async throws -> DossierDocument {
+        try await referent.upload(
+          DossiersAPI.depositDocument, ["dossier": scene.dossier],
+          query: ["folder": "autres", "type": "autre", "fileName": "lettre.pdf"], bytes: bytes, key: key)
+      }
+      let first = try await deposit(key)
+      #expect(try await deposit(key).id == first.id)
+      // Another key is another deposit.
+      #expect(try await deposit(UUID().uuidString).id != first.id)
+      let page = try await referent.call(DossiersAPI.listDocuments, ["dossier": scene.dossier], DocumentQuery())
+      #expect(page.items.count == 2)
+    }
+  }
+
   @Test("a deleted document leaves its trace, its content is erased once no dossier holds it, as when the dossier is")
   func removal() async throws {
     try await ServiceUnderTest.run(DossiersProcess.process) { service in

@@ -134,6 +134,32 @@ import Testing
     }
   }
 
+  @Test("the county decides under which type what a model prints is filed, or leaves it to who prints")
+  func filing() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process) { service in
+      let administrator = try await service.client(as: .someone(.administrateur))
+      let path = ["model": "formulaire-vierge"]
+      let filing = try await administrator.call(DossiersAPI.showModelFiling, path)
+      #expect(filing.type == "autre")
+      let changed = try await administrator.call(
+        DossiersAPI.changeModelFiling, path, ModelFilingChange(type: "diagnostic"), version: filing.version)
+      #expect(changed.type == "diagnostic" && changed.version == filing.version + 1)
+      let stale = await #expect(throws: Problem.self) {
+        try await administrator.call(
+          DossiersAPI.changeModelFiling, path, ModelFilingChange(type: nil), version: filing.version)
+      }
+      #expect(stale?.status == 412)
+      let wrong = await #expect(throws: Problem.self) {
+        try await administrator.call(
+          DossiersAPI.changeModelFiling, path, ModelFilingChange(type: "inconnu"), version: changed.version)
+      }
+      #expect(wrong?.faults?.map(\.field) == ["type"])
+      let left = try await administrator.call(
+        DossiersAPI.changeModelFiling, path, ModelFilingChange(type: nil), version: changed.version)
+      #expect(left.type == nil)
+    }
+  }
+
   @Test("the list of fields is what a letter fills, and all that the shipped models hold")
   func fields() throws {
     let person = LetterPerson(number: 1, familyName: "MARTIN", givenName: "Léa", enteredOn: CalendarDate(Date()))

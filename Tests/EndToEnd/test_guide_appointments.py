@@ -9,7 +9,7 @@ import icalendar
 import pytest
 from playwright.sync_api import expect
 
-from conftest import PARIS, Someone, offered, today
+from conftest import PARIS, Someone, eventually, offered, today
 
 expect.set_options(timeout=10_000)
 
@@ -278,3 +278,42 @@ def test_synchronisation_des_agendas_a_calendar_program_follows_a_week_of_change
     expect(page.locator("#messages")).to_contain_text("L’adresse est retirée")
     with jalons.api() as nobody:
         assert nobody.get(address).status_code == 404
+
+
+def test_liste_des_entretiens_du_dossier_and_the_detail_from_the_frise(
+    signed_in, referent, caseload, book, free_day, look
+):
+    row, day = caseload(), free_day(9)
+    booked = book(row, day, 6, row["number"] % 12 * 5, minutes=5, note="Apporter le justificatif.")
+    page = signed_in("referent")
+    page.goto(f"/dossiers/{row['id']}")
+    page.get_by_role("navigation", name="Dossier").get_by_role("link", name="Entretiens").click()
+    line = page.locator("#entretiens tbody tr").filter(has=page.locator(f"a[href$='{booked['id']}']"))
+    expect(line).to_contain_text("Prévu")
+    expect(line).to_contain_text(booked["agentName"])
+    look(page, "entretiens-du-dossier")
+    line.get_by_role("link").first.click()
+    page.wait_for_url(f"**/entretiens/{booked['id']}")
+    expect(page.get_by_role("main")).to_contain_text("Apporter le justificatif.")
+    # On the frise it stands at its own day, to come, and opens in one click: from the drawing and from the list.
+    eventually("the frise shows it", lambda: any(
+        block["subject"] == booked["id"] and block["from"] == str(day)
+        for block in referent.get(f"dossiers/v1/dossiers/{row['id']}/timeline")["blocks"]))  # fmt: skip
+    page.goto(f"/dossiers/{row['id']}/frise?etendue=1-mois&type=appointment")
+    expect(page.locator("#frise tbody tr").filter(has=page.locator(f"a[href$='{booked['id']}']"))).to_have_count(1)
+    look(page, "frise-un-mois")
+    page.locator(f".timeline svg a[href$='/entretiens/{booked['id']}']").click()
+    page.wait_for_url(f"**/entretiens/{booked['id']}")
+    # What is not asked for is not drawn; five years are a wider look at the same things.
+    page.goto(f"/dossiers/{row['id']}/frise?type=lead")
+    expect(page.locator(f".timeline svg a[href$='/entretiens/{booked['id']}']")).to_have_count(0)
+    page.goto(f"/dossiers/{row['id']}/frise?etendue=5-ans")
+    look(page, "frise-cinq-ans")
+    # Folded on one page of the dossier, the strip stays folded on the next.
+    page.goto(f"/dossiers/{row['id']}")
+    page.locator(".timeline-fold > summary").click()
+    expect(page.locator(".timeline-fold[open]")).to_have_count(0)
+    page.goto(f"/dossiers/{row['id']}/notes")
+    expect(page.locator(".timeline-fold")).to_be_visible()
+    expect(page.locator(".timeline-fold[open]")).to_have_count(0)
+    page.locator(".timeline-fold > summary").click()

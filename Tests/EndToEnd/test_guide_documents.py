@@ -193,3 +193,19 @@ def test_les_courriers_of_a_selection_are_one_pdf_in_the_order_of_the_envelopes(
         page.get_by_role("link", name="Télécharger le tableau").click()
     codes = [line.split(";")[4] for line in table.value.path().read_text("utf-8-sig").splitlines()[1:]]
     assert codes and codes == sorted(codes)
+
+
+def test_les_formulaires_the_administrator_says_where_a_model_files(signed_in, look):
+    page = signed_in("administrateur")
+    page.goto("/administration/modeles/letter/diagnostic-creation-tns")
+    page.get_by_role("link", name="Rangement").click()
+    expect(page.locator("[name=type] option:checked")).to_have_attribute("value", "diagnostic")
+    look(page, "modele-rangement")
+    page.locator("[name=type]").select_option("fiche_orientation")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator("#messages")).to_contain_text("Le rangement du modèle est enregistré")
+    page.get_by_role("link", name="Rangement").click()
+    expect(page.locator("[name=type] option:checked")).to_have_attribute("value", "fiche_orientation")
+    page.locator("[name=type]").select_option("diagnostic")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator("#messages")).to_contain_text("Le rangement du modèle est enregistré")

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from conftest import Someone
+from conftest import Someone, eventually, offered
 from test_guide_entitlement import Person, in_words, newest, shown, window  # noqa: F401
 
 expect.set_options(timeout=10_000)
@@ -205,3 +205,102 @@ def test_donnees_beneficiaires(window, person, referent, look):  # noqa: F811
     expect(page.locator(".error-summary")).to_be_visible()
     expect(page.get_by_label("Métier souhaité")).to_have_value("dompteur de licornes")
     look(page, "donnees-erreur")
+
+
+def test_mise_en_demeure_liste_et_courrier_du_secretariat(window, clock, person, referent, look):  # noqa: F811
+    dossier = person.dossier(referent)
+    referent.call("POST", f"dossiers/v1/dossiers/{dossier}/formal-notices", {
+        "reason": f"Absences {person.mark}", "on": str(clock.today())})  # fmt: skip
+    office = window("secretariat_dispositif")
+    # The home page leads to the list, and the list says who asks for what.
+    office.goto("/mises-en-demeure")
+    line = office.locator("#mises-en-demeure tbody tr").filter(has_text=person.written["NOM"])
+    while line.count() == 0:
+        office.locator("a[rel=next]").click()
+        office.wait_for_load_state()
+    expect(line).to_contain_text(f"Absences {person.mark}")
+    expect(line).to_contain_text("Demandée")
+    # Its letter is filed from the list.
+    line.get_by_role("link", name="Ranger le courrier").click()
+    office.wait_for_url(f"**/dossiers/{dossier}/documents*")
+    expect(office.get_by_role("heading", name="Documents", level=1)).to_be_visible()
+    look(office, "mise-en-demeure-courrier")
+    # Asked twice, it is refused and said why; done, it is in the other tab and no longer asks for anything.
+    referent.call("POST", f"dossiers/v1/dossiers/{dossier}/formal-notices", {
+        "reason": "Encore", "on": str(clock.today())}, expect=409)  # fmt: skip
+    office.goto("/mises-en-demeure?etat=faites")
+    expect(office.locator("main")).not_to_contain_text(f"Absences {person.mark}")
+
+
+def test_veille_those_that_end_within_so_many_days(window, clock, person, referent, look):  # noqa: F811
+    dossier = person.dossier(referent)
+    last = clock.today() + datetime.timedelta(days=12)
+    referent.call("POST", f"dossiers/v1/dossiers/{dossier}/standbys", {
+        "from": str(clock.today()), "until": str(last), "reason": reason_of_standby(referent)})  # fmt: skip
+    page = window("referent")
+    page.goto("/infocentre/alertes/veilles")
+    page.locator("#seuil [name=jours]").fill("12")
+    page.get_by_role("button", name="Changer le seuil").click()
+    expect(page.locator("#messages")).to_contain_text("Votre choix est enregistré")
+    expect(page.locator("#liste")).to_contain_text(person.written["NOM"])
+    look(page, "veilles-qui-finissent")
+    page.locator("#seuil [name=jours]").fill("11")
+    page.get_by_role("button", name="Changer le seuil").click()
+    expect(page.locator("#liste")).not_to_contain_text(person.written["NOM"])
+    # Each line leads to the standby itself.
+    page.locator("#seuil [name=jours]").fill("12")
+    page.get_by_role("button", name="Changer le seuil").click()
+    page.locator("#liste").get_by_role("link", name=re.compile(person.written["NOM"])).click()
+    page.wait_for_url(f"**/dossiers/{dossier}/veille*")
+    shown(page, in_words(last))
+    page.goto("/infocentre/alertes/veilles")
+    page.locator("#seuil [name=jours]").fill("")
+    page.get_by_role("button", name="Changer le seuil").click()
+    expect(page.locator("#messages")).to_contain_text("Votre choix est enregistré")
+
+
+def reason_of_standby(referent):
+    return offered(referent, "dossiers", "standby_reason")
+
+
+def test_archivage_apres_le_delai_et_acces_des_secretariats(jalons, window, clock, newest, look):  # noqa: F811
+    person = Person(Someone(jalons, "administrateur"), newest)
+    person.write(DDDESIGNATION=str(newest - datetime.timedelta(days=900)))
+    referent = Someone(jalons, "referent")
+    dossier = person.dossier(referent)
+    referent.call("POST", f"dossiers/v1/dossiers/{dossier}/exit", {
+        "on": str(newest - datetime.timedelta(days=800)), "reason": "Emploi durable"})  # fmt: skip
+    # A day's turn archives it: two years have passed since the last day. A day that another test has been at is turned.
+    for _ in range(12):
+        clock.travel(days=1)
+        office = Someone(jalons, "secretariat_dispositif")
+        try:
+            eventually("it is archived", lambda office=office: office.get(f"dossiers/v1/dossiers/{dossier}").get("archivedOn"))
+            break
+        except AssertionError:
+            continue
+    assert office.get(f"dossiers/v1/dossiers/{dossier}").get("archivedOn")
+    Someone(jalons, "chef_de_service").call("GET", f"dossiers/v1/dossiers/{dossier}", expect=404)
+
+    page = window("secretariat_dispositif")
+    page.goto(f"/beneficiaires?q={person.written['NOM']}")
+    expect(page.locator(f"main a[href*='{dossier}']")).to_have_count(0)
+    page.get_by_text("Plus de filtres").click()
+    page.locator("[name=archives]").select_option("oui")
+    page.get_by_role("button", name="Filtrer").click()
+    page.wait_for_url("**archives=oui**")
+    expect(page.locator("#beneficiaires tbody tr")).to_have_count(1)
+    look(page, "archives")
+    page.locator("#beneficiaires tbody").get_by_role("link").first.click()
+    page.wait_for_url(f"**/dossiers/{dossier}")
+    shown(page, "Dossier archivé depuis le", "Il se lit, et ne se change plus")
+    expect(page.get_by_role("link", name="Prendre un rendez-vous")).to_have_count(0)
+    look(page, "dossier-archive")
+    answer = office.call("POST", f"dossiers/v1/dossiers/{dossier}/notes", {"text": "Rappeler", "audience": "public"},
+                         expect=409)  # fmt: skip
+    assert "archivé" in answer.text
+    # The référent's search does not know it any more.
+    mine = window("referent")
+    mine.goto(f"/beneficiaires?q={person.written['NOM']}")
+    expect(mine.locator("form.filters")).to_be_visible()
+    expect(mine.locator(f"main a[href*='{dossier}']")).to_have_count(0)

@@ -21,12 +21,12 @@ CASELOAD = """select (select count(*) from dossiers.dossier), (select count(*) f
 COUNTED = ["read", "created", "updated", "unchanged", "ignored", "quarantined", "moved", "exits"]
 # Which consumer takes which event of an import.
 TAKERS = {
-    "dossiers.entered.v1": ["dossiers.timeline", "scheduling.notices"],
-    "dossiers.referent-changed.v1": ["dossiers.timeline", "dossiers.exits", "scheduling.appointments", "fse.caseload"],
+    "dossiers.entered.v1": ["dossiers.timeline", "dossiers.frise", "scheduling.notices"],
+    "dossiers.referent-changed.v1": ["dossiers.timeline", "dossiers.frise", "dossiers.exits", "scheduling.appointments", "fse.caseload"],
     "dossiers.territory-changed.v1": [
         "dossiers.timeline", "dossiers.exits", "scheduling.appointments", "fse.caseload", "contracts.territory"],
-    "dossiers.entitlement-changed.v1": ["dossiers.timeline"],
-    "dossiers.exit-recorded.v1": ["dossiers.timeline", "dossiers.exits", "fse.caseload"],
+    "dossiers.entitlement-changed.v1": ["dossiers.timeline", "dossiers.frise"],
+    "dossiers.exit-recorded.v1": ["dossiers.timeline", "dossiers.frise", "dossiers.exits", "fse.caseload"],
     "dossiers.structure-discovered.v1": ["identity.structures"],
 }  # fmt: skip
 

@@ -57,6 +57,34 @@ struct DossierPageTests {
     }
   }
 
+  @Test("the frise shows each thing at its own date, drawn and in a table, with the kinds that are asked for")
+  func frise() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services)
+      let page = try await browser.get("\(Scene.address)/frise?etendue=1-an")
+      #expect(page.html.contains("class=\"timeline\"") && page.html.contains("\(Scene.address)/droit"))
+      #expect(page.text.contains("depuis le 1er janvier 2026") && page.text.contains("le 2 février 2026"))
+      let notices = try await browser.get("\(Scene.address)/frise?type=notice")
+      #expect(notices.text.contains("Mise en demeure demandée"))
+      #expect(!notices.text.contains("depuis le 1er janvier 2026"))
+      // The day is out of what one month shows.
+      let month = try await browser.get("\(Scene.address)/frise?etendue=1-mois&type=notice")
+      #expect(month.text.contains("Rien sur cette étendue"))
+    }
+  }
+
+  @Test("an archived dossier says so and offers nothing to do")
+  func archived() async throws {
+    try await PortalUnderTest.run(as: .secretariatDispositif) { services, browser in
+      var detail = Scene.detail()
+      detail.archivedOn = Scene.date("2026-03-01")
+      Scene.open(services, detail)
+      let page = try await browser.get(Scene.address).text
+      #expect(page.contains("Dossier archivé depuis le 1er mars 2026"))
+      #expect(!page.contains("Prendre un rendez-vous"))
+    }
+  }
+
   @Test("actions follow the rights")
   func rights() async throws {
     try await PortalUnderTest.run(as: .referent) { services, browser in
@@ -357,6 +385,14 @@ struct DossierPageTests {
     #expect(
       entitlementReason("CG") == "application d’une sanction" && entitlementReason("ech") == "quatre mois sans droit")
     #expect(entitlementReason("RGD") == "regroupement de dossiers" && entitlementReason("GJ") != nil)
-    #expect(entitlementReason("RFD") == "motif CNAF « RFD »" && entitlementReason(nil) == nil)
+    #expect(entitlementReason("RFD") == "fin de droit, motif non publié par la CNAF")
+    #expect(entitlementReason(nil) == nil && entitlementReason("") == nil)
+    // Every code that CNAF's schema has is told in words, and one that is new too.
+    let codes = [
+      "PCG", "ECH", "EFF", "MUT", "RGD", "RFD", "RAU", "RST", "RSO", "01", "02", "03", "04", "05", "06", "09", "19",
+      "31",
+      "34", "35", "36", "44", "70", "78", "84", "85", "97", "AB", "CV", "CG", "CZ", "DA", "DB", "DC", "GF", "GK", "??",
+    ]
+    for code in codes { #expect(entitlementReason(code)?.contains(code) == false, "\(code)") }
   }
 }

@@ -141,6 +141,22 @@ struct PieceRulesTests {
     #expect(strip.entries.count == 6)
   }
 
+  @Test("what holds from one day to another is a band over the spans, and each thing is said and linked")
+  func timelineBands() {
+    func day(_ number: Double) -> Date { Date(timeIntervalSince1970: number * 86_400) }
+    let strip = TimelineStrip(
+      [
+        TimelineEvent("Droit ouvert", from: day(0), to: day(60), when: "du 1 au 60", address: "/droit", isBand: true),
+        TimelineEvent("A", from: day(0), to: day(50), when: "", address: "/a"),
+        TimelineEvent("B", from: day(20), to: day(30), when: ""),
+        TimelineEvent("C", from: day(21), to: day(31), when: ""),
+      ], from: day(0), to: day(100), today: day(50), rows: 2)
+    #expect(strip.bands.map(\.width) == ["60.0%"] && strip.bands.map(\.told) == ["Droit ouvert, du 1 au 60"])
+    #expect(strip.spans.map(\.y) == [26, 48, 48])
+    // On its own page a table stands for the list.
+    #expect(strip.more == nil && strip.today == "50.0%")
+  }
+
   @Test("an appointment stands at its quarter, and does not leave the grid")
   func weekPlaces() throws {
     let grid = WeekGrid(

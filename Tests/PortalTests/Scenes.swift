@@ -88,11 +88,20 @@ enum Scene {
       ])
     services.serve(
       DossiersAPI.listTimeline,
-      Page(items: [
-        TimelineEntry(
-          event: UUID(), at: PortalUnderTest.moment - 86_400, kind: .note, title: "Note ajoutée",
-          detail: .object([:]))
-      ]))
+      DossierTimeline(
+        items: [
+          TimelineEntry(
+            event: UUID(), at: PortalUnderTest.moment - 86_400, kind: .note, title: "Note ajoutée",
+            detail: .object([:]))
+        ],
+        blocks: [
+          TimelineBlock(
+            kind: .entitlement, subject: "2026-01-01", title: "Droit ouvert et versable", from: date("2026-01-01"),
+            lasts: true),
+          TimelineBlock(
+            kind: .notice, subject: "2026-02-02", title: "Mise en demeure demandée", from: date("2026-02-02"),
+            lasts: false),
+        ]))
     services.serve(DossiersAPI.listNotes, Page(items: []))
     services.serve(DossiersAPI.showCharacteristics, characteristics)
     services.serve(

@@ -16,6 +16,6 @@ func addCaseloadRoutes(to routes: Routes, caseload: CaseloadStore, dossiers: Dos
     Page(items: try await history.entitlement(of: request.dossier, for: request.caller))
   }
   routes.handle(DossiersAPI.listTimeline) { _, request in
-    Page(items: try await history.timeline(of: request.dossier, for: request.caller))
+    try await history.timeline(of: request.dossier, for: request.caller)
   }
 }

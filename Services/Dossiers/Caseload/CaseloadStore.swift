@@ -205,7 +205,9 @@ struct CaseloadStore: Sendable {
   }
 
   private static func filters(_ search: DossierSearch, for caller: Caller) -> [SQL] {
-    var conditions: [SQL] = []
+    var conditions: [SQL] = [
+      search.archived == true ? "d.archived_on is not null" : "d.archived_on is null"
+    ]
     if let opened = search.opened {
       conditions.append("\(unsafeSQL: opened ? "" : "not ")\(isOpened(by: caller.account))")
     }

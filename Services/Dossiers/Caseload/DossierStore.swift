@@ -21,6 +21,7 @@ struct DossierStore: Sendable {
     let birthPrecision: BirthPrecision
     let nationality: String?
     let state: DossierState
+    let archivedOn: CalendarDate?
     let enteredOn: CalendarDate
     let territory: ID<Territory>?
     let territoryName: String?
@@ -151,6 +152,7 @@ struct DossierStore: Sendable {
       orientedOn: row.orientedOn, formalNoticeOn: row.formalNoticeOn, formalNoticeReason: row.formalNoticeReason,
       refreshedOn: row.refreshedOn,
       lead: referents.first { $0.kind == .lead && $0.fromDate <= today && $0.isOpen(on: today) },
-      referents: referents, partner: partner, proposedExit: exit, version: row.version)
+      referents: referents, partner: partner, proposedExit: exit, version: row.version,
+      archivedOn: row.archivedOn)
   }
 }

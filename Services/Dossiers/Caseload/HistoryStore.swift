@@ -19,13 +19,19 @@ struct HistoryStore: Sendable {
     }
   }
 
-  func timeline(of dossier: ID<Dossier>, for caller: Caller) async throws -> [TimelineEntry] {
+  func timeline(of dossier: ID<Dossier>, for caller: Caller) async throws -> DossierTimeline {
     try await postgres.withTransaction(as: caller) { transaction in
-      try await transaction.query(
+      let items = try await transaction.query(
         """
         select event, at, kind, title, detail, actor_name from dossiers.timeline_entry
         where dossier = \(dossier) order by at desc, event desc limit 300
         """, as: TimelineEntry.self)
+      let blocks = try await transaction.query(
+        """
+        select kind, subject, title, detail, from_date as "from", until_date as until, at, lasts
+        from dossiers.timeline_block where dossier = \(dossier) order by from_date desc, kind, subject limit 500
+        """, as: TimelineBlock.self)
+      return DossierTimeline(items: items, blocks: blocks)
     }
   }
 }

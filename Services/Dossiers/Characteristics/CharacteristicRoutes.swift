@@ -2,7 +2,12 @@ import API
 import Domain
 import Service
 
-func addCharacteristicRoutes(to routes: Routes, store: CharacteristicStore, sheets: CharacteristicSheetStore) {
+func addCharacteristicRoutes(
+  to routes: Routes, store: CharacteristicStore, sheets: CharacteristicSheetStore, missing: MissingCharacteristicStore
+) {
+  routes.handle(DossiersAPI.listMissingCharacteristics) { query, request in
+    try await missing.list(query, for: request.caller)
+  }
   routes.handle(DossiersAPI.listCharacteristics) { _, request in try await store.all(for: request.caller) }
   routes.handle(DossiersAPI.addCharacteristic) { draft, request in try await store.add(draft, for: request.caller) }
   routes.handle(DossiersAPI.changeCharacteristic) { draft, request in

@@ -8,7 +8,8 @@ import Service
 import ServiceLifecycle
 
 /// What a new day does by itself, once: standbys begin and end (rule C6), a lead référent whose exit has
-/// passed is no longer shown as the current one, and what became of old batches is forgotten.
+/// passed is no longer shown as the current one, who left long enough ago is archived (rule C22), and what became of old
+/// batches is forgotten.
 struct DayTurn: ServiceLifecycle.Service {
   let postgres: PostgresClient
   let now: Now
@@ -19,10 +20,25 @@ struct DayTurn: ServiceLifecycle.Service {
   }
 
   private struct Ended: Decodable, Sendable {
+    let id: UUID
     let dossier: ID<Dossier>
     let fromDate: CalendarDate
     let untilDate: CalendarDate?
     let reason: String
+  }
+
+  /// Dossiers that were left longer ago than the county's delay.
+  private func archive(in transaction: Transaction, today: CalendarDate) async throws {
+    let delay = try await transaction.value(of: .archive)
+    let before = today.adding(days: -delay)
+    try await transaction.execute(
+      """
+      update dossiers.dossier d set archived_on = \(today), state = 'left', version = version + 1
+      where d.archived_on is null and d.lead is null
+        and (select max(r.until_date) from dossiers.referent r where r.dossier = d.id and r.kind = 'lead') < \(before)
+        and not exists (select from dossiers.referent r where r.dossier = d.id
+          and (r.until_date is null or r.until_date >= \(today)))
+      """)
   }
 
   func turn(to moment: Date) async throws {
@@ -52,6 +68,7 @@ struct DayTurn: ServiceLifecycle.Service {
           select from dossiers.standby w where w.dossier = d.id and w.removed_at is null and w.from_date <= \(today)
             and (w.until_date is null or w.until_date >= \(today)))
         """)
+      try await archive(in: transaction, today: today)
       // The county may keep the guide's return by hand: a save of the standby then settles the state.
       guard try await transaction.value(of: .standbyReturn) == 0 else { return }
       let ended = try await transaction.query(
@@ -62,13 +79,15 @@ struct DayTurn: ServiceLifecycle.Service {
             select from dossiers.standby w where w.dossier = d.id and w.removed_at is null and w.from_date <= \(today)
               and (w.until_date is null or w.until_date >= \(today)))
           returning d.id)
-        select distinct on (w.dossier) w.dossier, w.from_date, w.until_date, w.reason
+        select distinct on (w.dossier) w.id, w.dossier, w.from_date, w.until_date, w.reason
         from dossiers.standby w join woken on woken.id = w.dossier where w.removed_at is null
         order by w.dossier, w.from_date desc
         """, as: Ended.self)
       try await transaction.announce(
         ended.map {
-          StandbyChanged(dossier: $0.dossier, change: .ended, from: $0.fromDate, until: $0.untilDate, reason: $0.reason)
+          StandbyChanged(
+            dossier: $0.dossier, change: .ended, from: $0.fromDate, until: $0.untilDate, reason: $0.reason,
+            standby: $0.id)
         }, at: moment)
     }
   }

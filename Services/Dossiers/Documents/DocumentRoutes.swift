@@ -10,7 +10,7 @@ func addDocumentRoutes(
   routes.handle(DossiersAPI.listDocuments) { query, request in
     try await store.documents(of: request.dossier, query, for: request.caller)
   }
-  routes.handle(DossiersAPI.depositDocument) { deposit, request in
+  routes.handle(DossiersAPI.depositDocument, isKeyed: true) { deposit, request in
     try await store.deposit(
       try await content(of: request), deposit, in: request.dossier, for: request.caller, at: request.now)
   }

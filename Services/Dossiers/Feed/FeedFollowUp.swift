@@ -130,9 +130,10 @@ enum FeedFollowUp {
     where exists (select from feed_territory where is_new) or exists (select from feed_organisation where is_new)
       or exists (select from feed_account where is_new);
     insert into feed_event (key, type, data)
-    select dossier::text, 'dossiers.entered.v1', jsonb_build_object('dossier', dossier, 'lead', lead,
-      'organisation', lead_organisation, 'territory', territory, 'on', designated)
-    from feed_move where what = 'entered';
+    select m.dossier::text, 'dossiers.entered.v1', jsonb_build_object('dossier', m.dossier, 'lead', m.lead,
+      'organisation', m.lead_organisation, 'territory', m.territory, 'on', m.designated,
+      'entitlement', p.entitlement, 'rightSince', \(FeedDifferences.firstSince))
+    from feed_move m join feed_detail p on p.dossier = m.dossier where m.what = 'entered';
     insert into feed_event (key, type, data)
     select dossier::text, 'dossiers.exit-recorded.v1', jsonb_build_object('dossier', dossier, 'account', lead)
     from feed_move where what = 'reopened';

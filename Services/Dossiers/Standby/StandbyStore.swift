@@ -42,7 +42,8 @@ struct StandbyStore: Sendable {
         """)
       try await Self.settleState(of: dossier, in: transaction, at: moment)
       try await transaction.announce(
-        StandbyChanged(dossier: dossier, change: .started, from: draft.from, until: draft.until, reason: label),
+        StandbyChanged(
+          dossier: dossier, change: .started, from: draft.from, until: draft.until, reason: label, standby: standby.id),
         at: moment)
       return standby
     }
@@ -62,7 +63,8 @@ struct StandbyStore: Sendable {
         """)
       try await Self.settleState(of: dossier, in: transaction, at: moment)
       try await transaction.announce(
-        StandbyChanged(dossier: dossier, change: .changed, from: draft.from, until: draft.until, reason: label),
+        StandbyChanged(
+          dossier: dossier, change: .changed, from: draft.from, until: draft.until, reason: label, standby: id),
         at: moment)
       standby.fromDate = draft.from
       standby.untilDate = draft.until
@@ -84,7 +86,7 @@ struct StandbyStore: Sendable {
       try await transaction.announce(
         StandbyChanged(
           dossier: dossier, change: .removed, from: standby.fromDate, until: standby.untilDate,
-          reason: standby.reasonLabel),
+          reason: standby.reasonLabel, standby: id),
         at: moment)
     }
   }

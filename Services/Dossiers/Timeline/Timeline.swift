@@ -151,17 +151,8 @@ enum Timeline {
 
   private static let contracts: [Saying] = [
     .of(ContractMoved.self) { event in
-      let state =
-        switch event.to {
-        case .proposition: "élaboré"
-        case .submitted: "soumis à l’étude"
-        case .studied: "en étude approfondie en commission"
-        case .awaiting: "en attente de décision"
-        case .accepted: "validé"
-        case .refused: "non validé"
-        }
       var line = Line(
-        dossier: event.dossier, kind: .contract, title: "CER n° \(event.number) \(state)",
+        dossier: event.dossier, kind: .contract, title: "CER n° \(event.number) \(event.to.timelineWord)",
         detail: ["contract": .string(event.contract.description), "state": .string(event.to.rawValue)])
       line.detail["until"] = (event.endsOn?.description).map { .string($0) }
       return line

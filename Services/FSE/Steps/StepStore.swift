@@ -288,6 +288,6 @@ extension Step {
     StepChanged(
       step: id, dossier: dossier, offer: offer, offerName: offerName,
       change: isOver(on: today) && !before.isOver(on: today) ? .ended : .changed, from: from ?? plannedFrom,
-      until: until ?? plannedUntil)
+      until: until ?? plannedUntil, participation: participation)
   }
 }

@@ -25,6 +25,17 @@
     },
   };
 
+  // What one folds stays folded on the next page -----------------------------------------------------------------
+
+  const unfold = () => {
+    for (const part of all("details[data-fold]")) if (remembered(`fold-${part.dataset.fold}`) === "1") part.open = false;
+  };
+  document.addEventListener("DOMContentLoaded", unfold);
+  // `toggle` does not bubble.
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.dataset?.fold) remember(`fold-${target.dataset.fold}`, target.open ? "" : "1");
+  }, true);
+
   // Dates, as the server reads them too --------------------------------------------------------------------------
 
   const months = ["janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec"];
@@ -280,6 +291,8 @@
     body.set(input.name, file);
     // A name that was typed is for one file.
     if (isOneOfMany) body.delete("name");
+    // Each file is a deposit of its own.
+    if (body.has("cle")) body.set("cle", `${body.get("cle")}-${[...input.files].indexOf(file)}`);
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
       request.open("POST", input.form.action);

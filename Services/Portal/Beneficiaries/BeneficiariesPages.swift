@@ -22,6 +22,7 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
   let isBare = !filter.isNarrowed && filter.after == nil && visit.query["tri"] == nil
   let isCaseload = visit.person.hasCaseload
   async let liking = likings(visit)
+  let isArchivist = visit.person.profile?.isArchivist ?? false
   let isListed = isCaseload || filter.isNarrowed
   async let listing = isListed ? list(filter, visit) : nil
   async let knowing = characteristics(of: filter, visit)
@@ -35,7 +36,7 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
   guard let found = try await listing else {
     let invitation = EmptyState(
       "Recherchez une personne", "Écrivez un nom, un prénom ou un numéro de dossier, ou choisissez un filtre.")
-    return page([filter.bar(), try await recentPanel(visit) ?? invitation])
+    return page([filter.bar(isArchivist: isArchivist), try await recentPanel(visit) ?? invitation])
   }
   let columns = view.columns.filter(visit.listColumns.contains)
   let acts =
@@ -50,7 +51,7 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
     pager: Pager(
       first: filter.after == nil ? nil : filter.address(after: nil),
       next: found.next.map { filter.address(after: $0) }))
-  let bar = filter.bar(leadName: found.items.first?.leadName, try await knowing)
+  let bar = filter.bar(leadName: found.items.first?.leadName, try await knowing, isArchivist: isArchivist)
   guard found.close == true, !filter.close, let words = filter.q else { return page([bar, table]) }
   return page([bar, Notice("Aucun nom ne s’écrit « \(words) »", "Voici ceux qui s’en approchent."), table])
 }

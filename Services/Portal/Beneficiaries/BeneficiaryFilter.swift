@@ -14,6 +14,8 @@ struct BeneficiaryFilter: Sendable, Equatable {
   var lead: ID<Account>?
   /// Whether the last full feed still held the person.
   var refreshed: Bool?
+  /// Whether the archives are searched instead of the caseload.
+  var archived = false
   /// What is asked of their characteristics, all at once (the guide's *Recherche de cas*).
   var criteria: [CharacteristicCriterion] = []
   var sort: DossierSearch.Sort
@@ -29,6 +31,7 @@ struct BeneficiaryFilter: Sendable, Equatable {
     commune = query["commune"]
     lead = query.id("referent")
     refreshed = ["oui": true, "non": false][query["deverse"] ?? ""]
+    archived = query["archives"] == "oui"
     criteria = query.all(Self.criterion).compactMap { CharacteristicCriterion(text: $0) }
     sort = Self.sortWords.first { $0.value == query["tri"] }?.key ?? .recent
     after = query["apres"]
@@ -44,6 +47,7 @@ struct BeneficiaryFilter: Sendable, Equatable {
     commune = search.commune
     lead = search.lead
     refreshed = search.refreshed
+    archived = search.archived ?? false
     criteria = (search.criteria ?? []).compactMap { CharacteristicCriterion(text: $0) }
     sort = search.sort ?? .recent
   }
@@ -55,7 +59,7 @@ struct BeneficiaryFilter: Sendable, Equatable {
 
   var isNarrowed: Bool {
     q != nil || state != nil || entitlement != nil || duties != nil || commune != nil || lead != nil
-      || refreshed != nil || !criteria.isEmpty
+      || refreshed != nil || archived || !criteria.isEmpty
   }
 
   /// Whether it is the same list, wherever one is in it.
@@ -69,14 +73,15 @@ struct BeneficiaryFilter: Sendable, Equatable {
     DossierSearch(
       q: q, close: close ? true : nil, state: state, entitlement: entitlement, duties: duties, lead: lead,
       commune: commune, refreshed: refreshed,
-      criteria: criteria.isEmpty ? nil : criteria.map(\.text), sort: sort, limit: limit, after: after)
+      criteria: criteria.isEmpty ? nil : criteria.map(\.text), sort: sort, limit: limit, after: after,
+      archived: archived ? true : nil)
   }
 
   private var pairs: [(name: String, value: String?)] {
     var pairs: [(name: String, value: String?)] = [
       ("q", q), ("proches", close ? "oui" : nil), ("etat", state?.word), ("droit", entitlement?.rawValue),
       ("sdd", duties.map { $0 ? "oui" : "non" }), ("commune", commune), ("referent", lead?.description),
-      ("deverse", refreshed.map { $0 ? "oui" : "non" }),
+      ("deverse", refreshed.map { $0 ? "oui" : "non" }), ("archives", archived ? "oui" : nil),
     ]
     for criterion in criteria { pairs.append((Self.criterion, criterion.text)) }
     return pairs
@@ -115,6 +120,7 @@ struct BeneficiaryFilter: Sendable, Equatable {
     if let commune { words.append(("Commune", commune)) }
     if lead != nil { words.append(("Référent", "Un référent de parcours")) }
     if let refreshed { words.append(("Déversement", refreshedLabel(refreshed))) }
+    if archived { words.append(("Archives", "Dossiers archivés")) }
     for criterion in criteria { words.append((known.label(of: criterion), criterion.words(known))) }
     if sort != .recent { words.append(("Ordre", sort == .name ? "Par nom" : "Entrées les plus récentes")) }
     return words
@@ -141,7 +147,8 @@ struct BeneficiaryFilter: Sendable, Equatable {
   /// - Parameters:
   ///   - leadName: of the référent that the list is narrowed to.
   ///   - known: the characteristics that the criteria may be about.
-  func bar(leadName: String? = nil, _ known: [Characteristic] = []) -> FilterBar {
+  ///   - isArchivist: whether who looks reaches the archives.
+  func bar(leadName: String? = nil, _ known: [Characteristic] = [], isArchivist: Bool = false) -> FilterBar {
     var active: [Link] = []
     if let q { active.append(Link("« \(q) »", address { $0.q = nil })) }
     if close { active.append(Link("Noms proches aussi", address { $0.close = false })) }
@@ -151,6 +158,7 @@ struct BeneficiaryFilter: Sendable, Equatable {
     if let commune { active.append(Link("Commune : \(commune)", address { $0.commune = nil })) }
     if lead != nil { active.append(Link("Réf. \(leadName ?? "choisi")", address { $0.lead = nil })) }
     if let refreshed { active.append(Link(refreshedLabel(refreshed), address { $0.refreshed = nil })) }
+    if archived { active.append(Link("Archives", address { $0.archived = false })) }
     active += criteria.map { criterion in
       Link(
         "\(known.label(of: criterion)) : \(criterion.words(known))",
@@ -178,10 +186,18 @@ struct BeneficiaryFilter: Sendable, Equatable {
         .select("sdd", "Droits et devoirs", duties.choices("Soumis (SDD)", "Non soumis (NSDD)"), .optional),
         .select("deverse", "Déversement", refreshed.choices(refreshedLabel(true), refreshedLabel(false)), .optional),
         .text("commune", "Commune", value: commune, maximumLength: 60, .optional),
-      ], active: active, reset: "/beneficiaires?tri=recent",
+      ] + (isArchivist ? [archives] : []), active: active, reset: "/beneficiaires?tri=recent",
       save: active.isEmpty ? nil : Link("Enregistrer cette recherche", address("/beneficiaires/recherches/nouvelle")),
       values: (lead.map { [HiddenValue("referent", $0.description)] } ?? [])
         + criteria.map { HiddenValue(Self.criterion, $0.text) })
+  }
+}
+
+extension BeneficiaryFilter {
+  private var archives: Field {
+    .select(
+      "archives", "Archives",
+      [Choice("", "Dossiers en cours"), Choice("oui", "Dossiers archivés", isChosen: archived)], .optional)
   }
 }
 

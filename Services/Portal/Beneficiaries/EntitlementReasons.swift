@@ -1,6 +1,7 @@
-/// Why a right was suspended or closed, in words; CNAF's code itself where its meaning is not published (rule F13).
+/// Why a right was suspended or closed, in words, never as a code: CNAF does not publish the meaning of all of them
+/// (rule F13).
 func entitlementReason(_ code: String?) -> String? {
-  code.map { reasons[$0.uppercased()] ?? "motif CNAF « \($0) »" }
+  code.flatMap { $0.isEmpty ? nil : reasons[$0.uppercased()] ?? "motif dont la CNAF ne publie pas le sens" }
 }
 
 private let reasons = closures.merging(suspendedPayments) { $1 }.merging(suspendedRights) { $1 }
@@ -9,8 +10,12 @@ private let reasons = closures.merging(suspendedPayments) { $1 }.merging(suspend
 private let closures = [
   "PCG": "décision du Département", "ECH": "quatre mois sans droit",
   "EFF": "annulation d’une bascule d’un autre minimum social", "MUT": "mutation vers un autre organisme",
-  "RGD": "regroupement de dossiers",
+  "RGD": "regroupement de dossiers", "RFD": unpublishedEnd, "RAU": unpublishedEnd, "RST": unpublishedEnd,
+  "RSO": unpublishedEnd,
 ]
+
+private let unpublishedEnd = "fin de droit, motif non publié par la CNAF"
+private let unpublishedSuspension = "versement suspendu, motif non publié par la CNAF"
 
 /// MOTISUSVERSRSA.
 private let suspendedPayments = [
@@ -20,7 +25,8 @@ private let suspendedPayments = [
   "31": "prestation exclue, affiliation partielle", "34": "régime non conforme",
   "35": "demande d’avantage vieillesse absente ou tardive", "36": "titre de séjour absent", "44": "hospitalisation",
   "85": "plus d’allocataire dans le dossier", "97": "AAH réduite", "AB": "allocataire absent du foyer",
-  "CV": "en attente d’une décision du Département", "CG": "application d’une sanction",
+  "19": unpublishedSuspension, "70": unpublishedSuspension, "78": unpublishedSuspension, "84": unpublishedSuspension,
+  "CZ": unpublishedSuspension, "CV": "en attente d’une décision du Département", "CG": "application d’une sanction",
 ]
 
 /// MOTISUSDRORSA: of the whole dossier (D), or of the benefits of a group (G).

@@ -51,12 +51,3 @@ private func entitlementPage(_ visit: Visit) async throws -> PageAnswer {
     empty: EmptyState("Aucun évènement", "Genesis n’a pas encore transmis de changement du droit.", icon: .euro))
   return open.page(PageHead("Évènements du droit", lead: "D’après Genesis."), in: "droit", [table])
 }
-
-/// Everything that happened, on one line of time and as a list.
-private func timelinePage(_ visit: Visit) async throws -> PageAnswer {
-  let open = try await OpenDossier.load(visit)
-  guard let entries = open.timeline else { throw Problem.busy }
-  let empty = EmptyState("Rien encore", "Ce qui arrive au dossier s’inscrit ici de soi-même.", icon: .history)
-  return open.page(
-    PageHead("Frise"), in: "frise", entries.isEmpty ? [empty] : [Panel("Tout le parcours", [open.history(entries)])])
-}

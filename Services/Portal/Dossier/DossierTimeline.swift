@@ -3,27 +3,36 @@ import Domain
 import Foundation
 
 extension OpenDossier {
-  /// The strip under the band: the référents above, what happened below, fifteen months back and two ahead.
-  func strip(_ entries: [TimelineEntry], monthsBack: Int = 15, more: Bool = true) -> TimelineStrip {
-    let from = today.adding(months: -monthsBack).moment()
+  /// The strip under the band: each thing at its own date, fifteen months back and two ahead.
+  func strip(_ blocks: [TimelineBlock]) -> TimelineStrip {
+    let from = today.adding(months: -15).moment()
     let to = today.adding(months: 2).moment()
-    let events = entries.map(event) + detail.referents.map { span($0, to: to) }
-    return TimelineStrip(events, from: from, to: to, today: visit.moment, more: more ? address("frise") : nil)
+    return TimelineStrip(
+      blocks.map { event($0, to: to) }, from: from, to: to, today: visit.moment, more: address("frise"))
   }
 
-  private func event(_ entry: TimelineEntry) -> TimelineEvent {
-    let (tone, shape) = Self.manner(of: entry.kind)
+  /// - Parameter end: where what goes on is drawn to.
+  func event(_ block: TimelineBlock, to end: Date) -> TimelineEvent {
+    let start = block.at ?? block.from.moment()
+    let (tone, shape) = block.kind.manner
+    let until = block.lasts ? block.until.map { $0.adding(days: 1).moment() } ?? max(end, start) : nil
     return TimelineEvent(
-      entry.title, from: entry.at, when: French.moment(entry.at), detail: entry.actorName,
-      address: address(ofKind: entry.kind), tone, shape: entry.at > visit.moment ? .ring : shape)
+      block.title, from: start, to: until, when: block.when, detail: block.detail, address: address(of: block), tone,
+      shape: !block.lasts && start > visit.moment ? .ring : shape, isBand: block.kind == .entitlement)
   }
 
-  private func span(_ referent: ReferentEntry, to end: Date) -> TimelineEvent {
-    let until = referent.untilDate.map { $0.adding(days: 1).moment() } ?? end
-    let kind = referent.kind == .lead ? "" : " (étape)"
-    return TimelineEvent(
-      "\(referent.name)\(kind)", from: referent.fromDate.moment(), to: until, when: period(of: referent),
-      detail: referent.organisation, address: address("referents"), referent.kind == .lead ? .info : .neutral)
+  /// The thing itself.
+  func address(of block: TimelineBlock) -> String {
+    switch block.kind {
+    case .appointment: address("entretiens/\(block.subject)")
+    case .contract: "/contrats/\(block.subject)"
+    case .step, .positioning, .operation: address("parcours/\(block.subject)/detail")
+    case .gathering: "/rencontres/\(block.subject)"
+    case .lead, .stepReferent, .exit: address("referents")
+    case .entitlement: address("droit")
+    case .standby: address("veille")
+    case .notice: address("mises-en-demeure")
+    }
   }
 
   func period(of referent: ReferentEntry) -> String {
@@ -31,16 +40,13 @@ extension OpenDossier {
     return "du \(French.long(referent.fromDate)) au \(French.long(until))"
   }
 
-  /// Colour and shape of a kind of entry; diamonds are decisions.
-  private static func manner(of kind: TimelineKind) -> (Tone, TimelineEvent.Shape) {
+  private static func tone(of kind: TimelineKind) -> Tone {
     switch kind {
-    case .entered, .appointment, .step: (.done, .dot)
-    case .referent, .gathering: (.info, .dot)
-    case .contract: (.done, .diamond)
-    case .entitlement, .standby: (.waiting, .diamond)
-    case .exit: (.late, .diamond)
-    case .notice: (.waiting, .diamond)
-    case .moved, .contact, .message, .form, .note, .characteristic, .sideData, .document: (.neutral, .dot)
+    case .entered, .appointment, .step, .contract: .done
+    case .referent, .gathering: .info
+    case .entitlement, .standby, .notice: .waiting
+    case .exit: .late
+    case .moved, .contact, .message, .form, .note, .characteristic, .sideData, .document: .neutral
     }
   }
 
@@ -56,7 +62,49 @@ extension OpenDossier {
       entries.map { entry in
         HistoryEntry(
           French.moment(entry.at), who: entry.actorName ?? "Jalons", entry.title,
-          reason: entry.detail["reason"]?.text, Self.manner(of: entry.kind).0, changes: Self.changes(entry))
+          reason: entry.detail["reason"]?.text, Self.tone(of: entry.kind), changes: Self.changes(entry))
       })
+  }
+}
+
+extension TimelineBlock {
+  /// « du 3 mars 2026 au 2 septembre 2026 », « le 12 mars 2026 à 14 h 30 ».
+  var when: String {
+    guard lasts else { return at.map { French.moment($0) } ?? "le \(French.long(from))" }
+    guard let until else { return "depuis le \(French.long(from))" }
+    return "du \(French.long(from)) au \(French.long(until))"
+  }
+}
+
+extension TimelineBlock.Kind {
+  /// As the frise names it, where its kinds are chosen.
+  var label: String {
+    switch self {
+    case .entitlement: "Droit"
+    case .lead: "Référent de parcours"
+    case .stepReferent: "Référent d’étape"
+    case .contract: "Contrat"
+    case .step: "Étape"
+    case .positioning: "Positionnement"
+    case .operation: "Opération FSE"
+    case .standby: "Veille"
+    case .appointment: "Entretien"
+    case .gathering: "Évènement"
+    case .notice: "Mise en demeure"
+    case .exit: "Sortie"
+    }
+  }
+
+  /// Colour and shape; diamonds are decisions.
+  var manner: (Tone, TimelineEvent.Shape) {
+    switch self {
+    case .entitlement, .stepReferent, .operation: (.neutral, .dot)
+    case .lead: (.info, .dot)
+    case .contract, .appointment, .step: (.done, .dot)
+    case .positioning, .standby: (.waiting, .dot)
+    case .notice: (.waiting, .diamond)
+    case .gathering: (.info, .diamond)
+    case .exit: (.late, .diamond)
+    }
   }
 }

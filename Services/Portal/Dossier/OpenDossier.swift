@@ -8,8 +8,8 @@ import Service
 struct OpenDossier: Sendable {
   let visit: Visit
   let detail: DossierDetail
-  /// Newest first; nil when it could not be had, which hides the strip and nothing else.
-  let timeline: [TimelineEntry]?
+  /// What happened and what is of its course; nil when it could not be had, which hides the strip and nothing else.
+  let timeline: DossierTimeline?
 
   /// Asks for the dossier of the address, and then for its timeline.
   ///
@@ -28,10 +28,10 @@ struct OpenDossier: Sendable {
     return OpenDossier(visit: own, detail: shown.value, timeline: isToldAll ? await story(of: id, own) : nil)
   }
 
-  private static func story(of id: ID<Dossier>, _ visit: Visit) async -> [TimelineEntry]? {
+  private static func story(of id: ID<Dossier>, _ visit: Visit) async -> DossierTimeline? {
     do {
       return try await PageTime.besideTheRest {
-        try await visit.services.call(DossiersAPI.listTimeline, ["dossier": id]).items
+        try await visit.services.call(DossiersAPI.listTimeline, ["dossier": id])
       }
     } catch {
       visit.parts.logger.debug("no timeline", metadata: ["error": "\(error)"])
@@ -67,12 +67,17 @@ struct OpenDossier: Sendable {
   ///
   /// - Parameter section: the path of the section that it belongs to.
   func page(_ head: PageHead, in section: String, _ body: [any Piece]) -> PageAnswer {
-    PageAnswer(
+    let archived: [any Piece] =
+      detail.archivedOn.map {
+        [Notice("Dossier archivé depuis le \(French.long($0))", "Il se lit, et ne se change plus.")]
+      } ?? []
+    return PageAnswer(
       .dossier(
         DossierPage(
           visit.frame(name, .beneficiaries), band: band, navigation: navigation(current: section),
-          timeline: visit.person.isOperators ? nil : timeline.map { strip($0) }, actions: actionColumn, head: head,
-          body: body)))
+          // The frise's own page draws it larger.
+          timeline: visit.person.isOperators || section == "frise" ? nil : timeline.map { strip($0.blocks) },
+          actions: actionColumn, head: head, body: archived + body)))
   }
 
   /// The question before an act, as a page for browsers without scripts.
@@ -100,7 +105,7 @@ struct OpenDossier: Sendable {
   }
 
   private var actionColumn: ActionColumn {
-    let actions = sections.flatMap { $0.actions(self) }
+    let actions = detail.archivedOn == nil ? sections.flatMap { $0.actions(self) } : []
     var groups = actions.isEmpty ? [] : [ActionGroup("Actions", actions)]
     if let partner = detail.partner, !visit.person.isOperators {
       let chip = PersonChip(
@@ -109,10 +114,5 @@ struct OpenDossier: Sendable {
       groups.append(ActionGroup("Foyer", people: [chip]))
     }
     return ActionColumn(groups)
-  }
-
-  /// Where an entry of the timeline leads.
-  func address(ofKind kind: TimelineKind) -> String? {
-    sections.first { $0.kinds.contains(kind) }.map { address($0.path) }
   }
 }

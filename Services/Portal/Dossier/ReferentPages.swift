@@ -88,7 +88,7 @@ private func referentsPage(_ visit: Visit) async throws -> PageAnswer {
     ] + (mayAct ? [Column("Actions", isTitleHidden: true)] : []), rows: rows,
     empty: EmptyState(
       "Aucun référent", "Genesis nomme le référent de parcours ; il n’y a rien à saisir.", icon: .users))
-  let moves = (open.timeline ?? []).filter { [.entered, .referent, .exit].contains($0.kind) }
+  let moves = (open.timeline?.items ?? []).filter { [.entered, .referent, .exit].contains($0.kind) }
   let told = moves.isEmpty ? [] : [Panel("Désignations, sorties et retours", [open.history(moves)])]
   return open.page(PageHead("Historique des référents"), in: "referents", [table] + told)
 }

@@ -8,6 +8,8 @@ struct TimelineStrip: Piece {
   /// Where the line of moments is, in pixels from the top.
   let line: Int
   let ticks: [TimelineTick]
+  /// What held from one day to another, one after the other, over all the rest.
+  let bands: [TimelineMark]
   let spans: [TimelineMark]
   let moments: [TimelineMark]
   /// Where today is, as in `72.5%`; nil when outside.
@@ -15,24 +17,26 @@ struct TimelineStrip: Piece {
   /// Newest first.
   let entries: [TimelineEvent]
   let isEmpty: Bool
-  /// The whole timeline as a page.
+  /// The whole timeline as a page, for the strip; nil on that page, which has its table instead of the list.
   let more: String?
 
-  /// Places `events` between `from` and `to`. Spans that overlap take rows of their own, four at most.
-  init(_ events: [TimelineEvent], from: Date, to: Date, today: Date, more: String? = nil) {
+  /// Places `events` between `from` and `to`. Spans that overlap take rows of their own, `rows` at most.
+  init(_ events: [TimelineEvent], from: Date, to: Date, today: Date, rows: Int = 4, more: String? = nil) {
     let scale = TimelineScale(from: from, to: to)
+    let banded = events.filter { $0.isBand && scale.shows($0) }
+    let top = banded.isEmpty ? 4 : 26
+    bands = banded.map { TimelineMark($0, on: scale, y: 2) }
     var ends: [Double] = []
     var spans: [TimelineMark] = []
-    for event in events.filter({ $0.end != nil }).sorted(by: { $0.start < $1.start }) {
+    for event in events.filter({ !$0.isBand && $0.end != nil && scale.shows($0) }).sorted(by: { $0.start < $1.start }) {
       let start = scale.position(event.start)
       let end = scale.position(event.end ?? event.start)
-      guard end > 0, start < 100 else { continue }
       let free = ends.firstIndex { $0 <= start } ?? ends.count
-      let row = min(free, 3)
+      let row = min(free, rows - 1)
       if row < ends.count { ends[row] = end } else { ends.append(end) }
-      spans.append(TimelineMark(event, x: start, width: max(end - start, 0.6), y: 4 + row * 22))
+      spans.append(TimelineMark(event, on: scale, y: top + row * 22))
     }
-    line = 16 + ends.count * 22
+    line = top + 12 + ends.count * 22
     height = line + 34
     self.spans = spans
     moments = events.filter { $0.end == nil && (0...100).contains(scale.position($0.start)) }
@@ -48,20 +52,28 @@ struct TimelineStrip: Piece {
   func html(in frame: Frame) -> HTML {
     """
     <section class="timeline" aria-label="Frise du parcours">
+    <details class="timeline-fold" data-fold="frise" open><summary>Frise</summary>
     <svg width="100%" height="\(height)" aria-hidden="true" focusable="false">
     \(each: ticks, { $0.rule(height: line) })
     <line class="time-line" x1="0" x2="100%" y1="\(line)" y2="\(line)"/>
     <svg class="tick-texts" y="\(line)" overflow="visible">\(each: ticks, { $0.label })</svg>
     \(today, { #"<line class="today-line" x1="\#($0)" x2="\#($0)" y1="0" y2="\#(line)"/>"# })
-    \(each: spans, { $0.span })\(each: moments, { $0.moment })</svg>
+    \(each: bands, { $0.span })\(each: spans, { $0.span })\(each: moments, { $0.moment })</svg>
+    </details>
+    \(more, list)
+    </section>
+    """
+  }
+
+  private func list(_ whole: String) -> HTML {
+    """
     <details class="timeline-list">
     <summary>Frise en liste</summary>
     <ol>
     \(each: entries, { $0.html })
     </ol>
-    \(more, { #"<p><a href="\#($0)">Tout le parcours</a></p>"# })
+    <p><a href="\(whole)">Tout le parcours</a></p>
     </details>
-    </section>
     """
   }
 }
@@ -78,6 +90,8 @@ struct TimelineEvent: Sendable {
   let tone: String
   /// `dot`, `diamond` for what was decided, `ring` for what is to come.
   let shape: String
+  /// Whether it is drawn over all the rest.
+  let isBand: Bool
 
   /// How a moment is drawn.
   enum Shape: String, Sendable {
@@ -86,8 +100,9 @@ struct TimelineEvent: Sendable {
 
   init(
     _ text: String, from start: Date, to end: Date? = nil, when: String, detail: String? = nil,
-    address: String? = nil, _ tone: Tone = .neutral, shape: Shape = .dot
+    address: String? = nil, _ tone: Tone = .neutral, shape: Shape = .dot, isBand: Bool = false
   ) {
+    self.isBand = isBand
     self.start = start
     self.end = end
     self.when = when
@@ -97,6 +112,9 @@ struct TimelineEvent: Sendable {
     self.tone = tone.rawValue
     self.shape = shape.rawValue
   }
+
+  /// « Entretien, Prévu, le 12 mars 2026 à 14 h 30 »: what the pointer is told.
+  fileprivate var said: String { [text, detail, when].compactMap { $0 }.joined(separator: ", ") }
 
   fileprivate var html: HTML {
     """
@@ -114,12 +132,18 @@ struct TimelineMark: Sendable {
   /// Pixels from the top.
   let y: Int
   let text: String
-  let when: String
+  let told: String
   let address: String?
   let tone: String
   let isDiamond: Bool
   let isRing: Bool
   let isDot: Bool
+
+  /// What lasted, as wide as it was, and never too thin to be pointed at.
+  init(_ event: TimelineEvent, on scale: TimelineScale, y: Int) {
+    let start = scale.position(event.start)
+    self.init(event, x: start, width: max(scale.position(event.end ?? event.start) - start, 0.6), y: y)
+  }
 
   init(_ event: TimelineEvent, x: Double, width: Double, y: Int) {
     let shown = max(x, 0)
@@ -127,7 +151,7 @@ struct TimelineMark: Sendable {
     self.width = TimelineScale.percent(min(width - (shown - x), 100 - shown))
     self.y = y
     text = event.text
-    when = event.when
+    told = event.said
     address = event.address
     tone = event.tone
     isDiamond = event.shape == TimelineEvent.Shape.diamond.rawValue
@@ -156,7 +180,7 @@ struct TimelineMark: Sendable {
     """
   }
 
-  private var said: HTML { "<title>\(text), \(when)</title>" }
+  private var said: HTML { "<title>\(told)</title>" }
 
   private var shape: HTML {
     if isDiamond {
@@ -197,6 +221,11 @@ struct TimelineScale: Sendable {
   func position(_ date: Date) -> Double {
     let length = to.timeIntervalSince(from)
     return length > 0 ? date.timeIntervalSince(from) / length * 100 : 0
+  }
+
+  /// Whether something of it is between the two ends.
+  func shows(_ event: TimelineEvent) -> Bool {
+    position(event.end ?? event.start) > 0 && position(event.start) < 100
   }
 
   /// A percent with two decimals, as SVG reads it.

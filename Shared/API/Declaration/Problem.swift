@@ -95,6 +95,9 @@ public struct Problem: Error, Codable, Sendable, Equatable {
   {
     Problem(slug, 409, title, detail: detail, offer: offer)
   }
+  public static let archived = conflict(
+    "dossier-archive", "Ce dossier est archivé : il se lit et ne se change plus.",
+    detail: "Il revient de lui-même dans la file active si Genesis désigne de nouveau un référent.")
   public static let bodyMissing = Problem.malformed("Un corps est attendu.")
   /// The body is said to be of another type than the declared one.
   public static func foreignType(_ declared: String) -> Problem {

@@ -9,6 +9,7 @@ public enum CountyDelay: String, Payload, CaseIterable {
   case partnerExit = "partner_exit"
   case batchTrace = "batch_trace"
   case feedTrial = "feed_trial"
+  case archive
   case renewal
   case contractWaiting = "contract_waiting"
   case contractNews = "contract_news"
@@ -112,6 +113,12 @@ public enum CountyDelay: String, Payload, CaseIterable {
         .dossiers, "Fichier d’un essai du flux",
         "Le fichier essayé et non appliqué est effacé après ce délai.", 7, 1...60,
         "Pratique de Jalons : minimisation des données (RGPD, article 5)")
+    case .archive:
+      Self.days(
+        .dossiers, "Archivage d’un dossier",
+        "Un dossier sorti de la file active est archivé après ce délai : les secrétariats seuls y ont encore accès, en lecture.",
+        730, 30...3660, "Guide, « Qui a accès au dossier » ; référentiel de la CNIL : deux ans après le dernier contact"
+      )
     case .renewal:
       Self.days(
         .contracts, "CER à renouveler",

@@ -106,6 +106,8 @@ public struct DossierSearch: PageQuery, Constrained {
   public var refreshed: Bool?
   /// What is asked of their characteristics, all at once: `CharacteristicCriterion` as text.
   public var criteria: [String]?
+  /// Only those that are archived, which the secretariats alone reach; left out, none of them.
+  public var archived: Bool?
   /// Whether the caller ever opened the dossier.
   public var opened: Bool?
   public var sort: Sort?
@@ -118,8 +120,9 @@ public struct DossierSearch: PageQuery, Constrained {
     lead: ID<Account>? = nil, organisation: ID<Organisation>? = nil, territory: ID<Territory>? = nil,
     commune: String? = nil, refreshed: Bool? = nil, criteria: [String]? = nil, opened: Bool? = nil, sort: Sort? = nil,
     limit: Int? = nil,
-    after: String? = nil
+    after: String? = nil, archived: Bool? = nil
   ) {
+    self.archived = archived
     self.q = q
     self.close = close
     self.state = state

@@ -133,6 +133,8 @@ public struct DossierDetail: Payload, Versioned {
   public var partner: PartnerLink?
   public var proposedExit: ProposedExit?
   public var version: Int
+  /// Since when it is archived: read by the secretariats, changed by nobody (rule C22).
+  public var archivedOn: CalendarDate?
 
   public init(
     id: ID<Dossier>, number: Int, genesisId: String, role: String, title: String? = nil, familyName: String,
@@ -148,7 +150,8 @@ public struct DossierDetail: Payload, Versioned {
     closureReason: String? = nil, duties: Bool? = nil, dutiesSince: CalendarDate? = nil, orientation: String? = nil,
     orientedOn: CalendarDate? = nil, formalNoticeOn: CalendarDate? = nil, formalNoticeReason: String? = nil,
     refreshedOn: CalendarDate? = nil, lead: ReferentEntry? = nil, referents: [ReferentEntry],
-    partner: PartnerLink? = nil, proposedExit: ProposedExit? = nil, version: Int
+    partner: PartnerLink? = nil, proposedExit: ProposedExit? = nil, version: Int,
+    archivedOn: CalendarDate? = nil
   ) {
     self.id = id
     self.number = number
@@ -197,6 +200,7 @@ public struct DossierDetail: Payload, Versioned {
     self.partner = partner
     self.proposedExit = proposedExit
     self.version = version
+    self.archivedOn = archivedOn
   }
 }
 

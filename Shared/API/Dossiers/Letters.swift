@@ -63,6 +63,28 @@ public struct LettersOrder: Payload, Constrained {
   }
 }
 
+/// Under which type of document what a model prints is filed.
+public struct ModelFiling: Payload, Versioned, Equatable {
+  public var model: String
+  /// Absent where it is chosen at each print.
+  public var type: String?
+  /// It moves with the model.
+  public var version: Int
+
+  public init(model: String, type: String?, version: Int) {
+    self.model = model
+    self.type = type
+    self.version = version
+  }
+}
+
+public struct ModelFilingChange: Payload, Constrained, Equatable {
+  public var type: String?
+  public static let constraints: [String: Constraint] = ["type": .text(1...40)]
+
+  public init(type: String?) { self.type = type }
+}
+
 /// Letters under way or done.
 public struct LetterJob: Payload, Equatable {
   public var id: ID<LetterJob>
@@ -97,6 +119,12 @@ extension DossiersAPI {
   public static let listLetterModels = Endpoint<NoInput, [LetterModel]>(
     .dossiers, "listLetterModels", .get, "letter-models", allow: .having(.depositDocuments),
     summary: "List the letters and forms that print today, with the type under which each is filed.")
+  public static let showModelFiling = Endpoint<NoInput, ModelFiling>(
+    .dossiers, "showModelFiling", .get, "letter-models/{model}/filing", allow: .having(.administer),
+    summary: "Show under which type of document what a model prints is filed.")
+  public static let changeModelFiling = Endpoint<ModelFilingChange, ModelFiling>(
+    .dossiers, "changeModelFiling", .put, "letter-models/{model}/filing", allow: .having(.administer),
+    summary: "Choose the type of document under which what a model prints is filed.", versioned: true)
   public static let produceLetter = Endpoint<LetterOrder, FileOutput>(
     .dossiers, "produceLetter", .post, "dossiers/{dossier}/letters",
     allow: .having(.depositDocuments, reaching: .dossier),

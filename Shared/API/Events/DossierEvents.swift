@@ -9,11 +9,16 @@ public struct DossierEntered: Event {
   public var organisation: ID<Organisation>?
   public var territory: ID<Territory>?
   public var on: CalendarDate
+  /// The right as it stood then, and since when; absent from what was told before it was added.
+  public var entitlement: EntitlementState?
+  public var rightSince: CalendarDate?
   public var key: String { dossier.description }
   public init(
     dossier: ID<Dossier>, lead: ID<Account>, organisation: ID<Organisation>?, territory: ID<Territory>?,
-    on: CalendarDate
+    on: CalendarDate, entitlement: EntitlementState? = nil, rightSince: CalendarDate? = nil
   ) {
+    self.entitlement = entitlement
+    self.rightSince = rightSince
     self.dossier = dossier
     self.lead = lead
     self.organisation = organisation
@@ -182,8 +187,14 @@ public struct StandbyChanged: Event {
   public var from: CalendarDate
   public var until: CalendarDate?
   public var reason: String
+  /// Which one; absent from what was told before it was added.
+  public var standby: UUID?
   public var key: String { dossier.description }
-  public init(dossier: ID<Dossier>, change: Change, from: CalendarDate, until: CalendarDate?, reason: String) {
+  public init(
+    dossier: ID<Dossier>, change: Change, from: CalendarDate, until: CalendarDate?, reason: String,
+    standby: UUID? = nil
+  ) {
+    self.standby = standby
     self.dossier = dossier
     self.change = change
     self.from = from

@@ -16,12 +16,15 @@ public struct ContractMoved: Event {
   public var author: ID<Account>
   public var number: Int
   public var endsOn: CalendarDate?
+  /// Absent from what was told before it was added.
+  public var startsOn: CalendarDate?
   public var key: String { dossier.description }
   public init(
     contract: ID<Contract>, dossier: ID<Dossier>, territory: ID<Territory>?, from: ContractState?,
     to: ContractState,
-    author: ID<Account>, number: Int, endsOn: CalendarDate?
+    author: ID<Account>, number: Int, endsOn: CalendarDate?, startsOn: CalendarDate? = nil
   ) {
+    self.startsOn = startsOn
     self.contract = contract
     self.dossier = dossier
     self.territory = territory
@@ -120,11 +123,14 @@ public struct StepChanged: Event {
   public var change: Change
   public var from: CalendarDate
   public var until: CalendarDate?
+  /// The participation in an FSE operation that it is part of.
+  public var participation: ID<Participation>?
   public var key: String { dossier.description }
   public init(
     step: ID<Step>, dossier: ID<Dossier>, offer: ID<Offer>, offerName: String, change: Change, from: CalendarDate,
-    until: CalendarDate?
+    until: CalendarDate?, participation: ID<Participation>? = nil
   ) {
+    self.participation = participation
     self.step = step
     self.dossier = dossier
     self.offer = offer

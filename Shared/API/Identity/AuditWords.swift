@@ -123,6 +123,8 @@ public enum AuditWords {
     "dossiers.showCharacteristics": "A lu les caractéristiques",
     "dossiers.updateCharacteristics": "A modifié des caractéristiques",
     "dossiers.listCharacteristicHistory": "A lu l’historique des caractéristiques",
+    "dossiers.listMissingCharacteristics": "A consulté les caractéristiques requises qui manquent",
+    "dossiers.changeModelFiling": "A choisi où un modèle se range",
     "dossiers.addCharacteristic": "A défini une caractéristique",
     "dossiers.changeCharacteristic": "A modifié la définition d’une caractéristique",
     "dossiers.listFormalNotices": "A lu les mises en demeure",

@@ -103,7 +103,10 @@ struct ModelDepositForm: SettingForm {
 
   var head: PageHead {
     let edit = Action("Modifier le nom", "\(sheet.address)/nom", icon: .edit)
-    return PageHead(sheet.label, lead: sheet.use, back: Link("Modèles", modelsAddress), actions: [edit])
+    let file = Action("Rangement", "\(sheet.address)/rangement", icon: .file)
+    return PageHead(
+      sheet.label, lead: sheet.use, back: Link("Modèles", modelsAddress),
+      actions: sheet.kind == .letter ? [edit, file] : [edit])
   }
 
   func body(_ form: any Piece) -> [any Piece] {

@@ -18,6 +18,7 @@ let modelsRoom = Room(
   pages.get("administration/modeles/champs/liste", rights: [.administer]) { visit in try await fieldsFile(visit) }
   pages.form("administration/modeles/nouveau", rights: [.administer], ModelForm.self)
   pages.form("\(model)/nom", rights: [.administer], ModelForm.self)
+  pages.form("\(model)/rangement", rights: [.administer], ModelFilingForm.self)
   pages.form(model, rights: [.administer], limit: ModelEndpoints.fileBytes + 64 * 1024, ModelDepositForm.self)
   pages.form(file, rights: [.administer], ModelChoiceForm.self)
   pages.get("\(file)/document", rights: [.administer]) { visit in try await modelDocument(visit) }

@@ -137,7 +137,7 @@ struct DocumentForm: DossierForm {
     query["sentOn"] = draft.sentOn?.description
     query["comment"] = draft.comment
     let kept = try await visit.services.upload(
-      DossiersAPI.depositDocument, open.path, query: query, file: file.content)
+      DossiersAPI.depositDocument, open.path, query: query, file: file.content, key: visit.key)
     return .see(
       Address(open.address("documents"), ["classement": kept.folder]).text,
       saying: "« \(kept.name) » est classé dans « \(kept.folderLabel) ».")
