@@ -27,6 +27,11 @@ import ServiceLifecycle
       case .cancelExits: try await referents.cancelExit(of: row.dossier, in: transaction, at: moment)
       case .transfer(let order): try await transfers.give(row, order, in: transaction, at: moment)
       case .takeBack: try await transfers.takeBack(row, in: transaction, at: moment)
+      case .addNote(let draft): _ = try await NoteStore.add(draft, to: row.dossier, in: transaction, at: moment)
+      case .startStandby(let draft):
+        _ = try await StandbyStore.start(draft, of: row.dossier, in: transaction, at: moment)
+      case .nameStepReferent(let draft):
+        _ = try await StepReferentStore.name(draft, in: row.dossier, transaction, at: moment)
       }
     } ending: { task, job, transaction, moment in
       let batch = ID<Batch>(job)
@@ -35,7 +40,7 @@ import ServiceLifecycle
         try await transfers.tell(batch, from: order.from, takenBack: false, in: transaction, at: moment)
       case .takeBack(let order):
         try await transfers.tell(batch, from: order.from, takenBack: true, in: transaction, at: moment)
-      case .decideExits, .reopenExits, .cancelExits: break
+      case .decideExits, .reopenExits, .cancelExits, .addNote, .startStandby, .nameStepReferent: break
       }
     }
     let documentFiles = try openFileStore(of: "dossiers") { parts.settings.optional($0) }

@@ -14,6 +14,9 @@ enum BatchTask: Codable, Sendable {
   case transfer(TransferOrder)
   /// A transfer is taken back; the order is the one that is undone.
   case takeBack(TransferOrder)
+  case addNote(NoteDraft)
+  case startStandby(StandbyDraft)
+  case nameStepReferent(StepReferentDraft)
 
   var kind: Batch.Kind {
     switch self {
@@ -22,6 +25,9 @@ enum BatchTask: Codable, Sendable {
     case .cancelExits: .exitsCancelled
     case .transfer: .transferred
     case .takeBack: .takenBack
+    case .addNote: .notesAdded
+    case .startStandby: .standbysStarted
+    case .nameStepReferent: .stepReferentsNamed
     }
   }
 
@@ -33,6 +39,9 @@ enum BatchTask: Codable, Sendable {
     case .cancelExits: DossiersAPI.cancelExit.auditName
     case .transfer: DossiersAPI.transferCaseload.auditName
     case .takeBack: DossiersAPI.undoBatch.auditName
+    case .addNote: DossiersAPI.addNote.auditName
+    case .startStandby: DossiersAPI.startStandby.auditName
+    case .nameStepReferent: DossiersAPI.nameStepReferent.auditName
     }
   }
 
@@ -41,7 +50,7 @@ enum BatchTask: Codable, Sendable {
     switch self {
     case .decideExits(let decision): decision.accepted ? .cancelExits : .reopenExits
     case .transfer(let order): .takeBack(order)
-    case .reopenExits, .cancelExits, .takeBack: nil
+    case .reopenExits, .cancelExits, .takeBack, .addNote, .startStandby, .nameStepReferent: nil
     }
   }
 }
@@ -54,7 +63,7 @@ extension Batch.Kind {
     case .exitsAccepted: caller.may(.cancelExit)
     case .exitsDeclined: true
     case .transferred: caller.may(.transferCaseloads) && CalendarDate(moment) == caller.today
-    case .exitsReopened, .exitsCancelled, .takenBack: false
+    case .exitsReopened, .exitsCancelled, .takenBack, .notesAdded, .standbysStarted, .stepReferentsNamed: false
     }
   }
 }

@@ -22,29 +22,35 @@ struct NoteStore: Sendable {
 
   /// - Throws: 422 when the person it is assigned to does not reach the dossier.
   func add(_ draft: NoteDraft, to dossier: ID<Dossier>, for caller: Caller, at moment: Date) async throws -> Note {
+    try await postgres.withTransaction(as: caller) { try await Self.add(draft, to: dossier, in: $0, at: moment) }
+  }
+
+  /// The note itself, inside a transaction that does more.
+  static func add(
+    _ draft: NoteDraft, to dossier: ID<Dossier>, in transaction: Transaction, at moment: Date
+  ) async throws -> Note {
+    let caller = transaction.caller
     let assignee = draft.audience == .assigned ? draft.assignee : nil
     if draft.audience == .assigned, assignee == nil {
       throw Problem.invalid([Fault("assignee", "obligatoire", "Choisissez la personne à qui la note est attribuée.")])
     }
-    return try await postgres.withTransaction(as: caller) { transaction in
-      if let assignee, try await !transaction.isReached(dossier, by: assignee) {
-        throw Problem.invalid([
-          Fault("assignee", "inconnu", "Cette personne ne suit pas ce dossier. Choisissez-en une qui le voit.")
-        ])
-      }
-      let id = ID<Note>.new(at: moment)
-      try await transaction.execute(
-        """
-        insert into dossiers.note (id, dossier, author, author_name, text, audience, assignee, written_at)
-        values (\(id), \(dossier), \(caller.account), \(caller.name), \(draft.text), \(draft.audience), \(assignee),
-          \(moment))
-        """)
-      try await transaction.announce(
-        NoteAdded(dossier: dossier, audience: draft.audience, assignee: assignee), at: moment)
-      return Note(
-        id: id, dossier: dossier, author: caller.account, authorName: caller.name, text: draft.text,
-        audience: draft.audience, assignee: assignee, writtenAt: moment, closedAt: nil, version: 1)
+    if let assignee, try await !transaction.isReached(dossier, by: assignee) {
+      throw Problem.invalid([
+        Fault("assignee", "inconnu", "Cette personne ne suit pas ce dossier. Choisissez-en une qui le voit.")
+      ])
     }
+    let id = ID<Note>.new(at: moment)
+    try await transaction.execute(
+      """
+      insert into dossiers.note (id, dossier, author, author_name, text, audience, assignee, written_at)
+      values (\(id), \(dossier), \(caller.account), \(caller.name), \(draft.text), \(draft.audience), \(assignee),
+        \(moment))
+      """)
+    try await transaction.announce(
+      NoteAdded(dossier: dossier, audience: draft.audience, assignee: assignee), at: moment)
+    return Note(
+      id: id, dossier: dossier, author: caller.account, authorName: caller.name, text: draft.text,
+      audience: draft.audience, assignee: assignee, writtenAt: moment, closedAt: nil, version: 1)
   }
 
   /// Closing twice changes nothing.

@@ -13,6 +13,9 @@ extension Batch.Kind {
     case .exitsCancelled: French.count(count, "sortie annulée", "sorties annulées")
     case .transferred: French.count(count, "dossier transféré", "dossiers transférés")
     case .takenBack: French.count(count, "dossier rendu", "dossiers rendus")
+    case .notesAdded: French.count(count, "note ajoutée", "notes ajoutées")
+    case .standbysStarted: French.count(count, "dossier mis en veille", "dossiers mis en veille")
+    case .stepReferentsNamed: French.count(count, "référent d’étape nommé", "référents d’étape nommés")
     }
   }
 
@@ -24,6 +27,9 @@ extension Batch.Kind {
     case .exitsCancelled: "Sorties annulées"
     case .transferred: "Transfert de file active"
     case .takenBack: "Transfert annulé"
+    case .notesAdded: "Note ajoutée aux dossiers"
+    case .standbysStarted: "Mise en veille"
+    case .stepReferentsNamed: "Référent d’étape"
     }
   }
 
@@ -36,6 +42,9 @@ extension Batch.Kind {
     case .exitsCancelled: "Sortie annulée"
     case .transferred: "Transféré"
     case .takenBack: "Rendu à son référent"
+    case .notesAdded: "Note ajoutée"
+    case .standbysStarted: "En veille"
+    case .stepReferentsNamed: "Référent d’étape nommé"
     }
   }
 
@@ -43,6 +52,7 @@ extension Batch.Kind {
     switch self {
     case .exitsAccepted, .exitsDeclined, .exitsReopened, .exitsCancelled: Link("Sorties proposées", "/sorties")
     case .transferred, .takenBack: Link("Files actives", "/files-actives")
+    case .notesAdded, .standbysStarted, .stepReferentsNamed: Link("Bénéficiaires", "/beneficiaires?tri=recent")
     }
   }
 }

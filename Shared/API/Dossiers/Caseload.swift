@@ -95,17 +95,35 @@ public struct DossierSearch: PageQuery, Constrained {
   public var q: String?
   /// Also names that are written nearly so. Left out, they are looked for where nothing is written exactly so.
   public var close: Bool?
-  public var state: DossierState?
-  public var entitlement: EntitlementState?
+  /// One of these; so with every list of values.
+  public var state: [DossierState]?
+  public var entitlement: [EntitlementState]?
   public var duties: Bool?
-  public var lead: ID<Account>?
-  public var organisation: ID<Organisation>?
-  public var territory: ID<Territory>?
-  public var commune: String?
+  public var lead: [ID<Account>]?
+  public var organisation: [ID<Organisation>]?
+  public var territory: [ID<Territory>]?
+  /// How a commune's name or a postal code begins.
+  public var commune: [String]?
+  /// Days between which the person entered the caseload of the référent, both included.
+  public var enteredFrom: CalendarDate?
+  public var enteredUntil: CalendarDate?
+  /// Years of age, both included.
+  public var ageFrom: Int?
+  public var ageUntil: Int?
+  /// Themes of an appointment: codes of the county's list. With days, of one on these days.
+  public var theme: [String]?
+  public var metFrom: CalendarDate?
+  public var metUntil: CalendarDate?
+  /// No contract that is under way or was decided.
+  public var withoutContract: Bool?
+  /// No appointment that took place, or is to come, since that day.
+  public var withoutAppointmentSince: CalendarDate?
   /// Whether the last full feed still held the person.
   public var refreshed: Bool?
   /// What is asked of their characteristics, all at once: `CharacteristicCriterion` as text.
   public var criteria: [String]?
+  /// Those ticked and kept under this saved search.
+  public var selection: ID<SavedSearch>?
   /// Whether the caller ever opened the dossier.
   public var opened: Bool?
   public var sort: Sort?
@@ -113,11 +131,10 @@ public struct DossierSearch: PageQuery, Constrained {
   public var after: String?
 
   public init(
-    q: String? = nil, close: Bool? = nil, state: DossierState? = nil, entitlement: EntitlementState? = nil,
-    duties: Bool? = nil,
-    lead: ID<Account>? = nil, organisation: ID<Organisation>? = nil, territory: ID<Territory>? = nil,
-    commune: String? = nil, refreshed: Bool? = nil, criteria: [String]? = nil, opened: Bool? = nil, sort: Sort? = nil,
-    limit: Int? = nil,
+    q: String? = nil, close: Bool? = nil, state: [DossierState]? = nil, entitlement: [EntitlementState]? = nil,
+    duties: Bool? = nil, lead: [ID<Account>]? = nil, organisation: [ID<Organisation>]? = nil,
+    territory: [ID<Territory>]? = nil, commune: [String]? = nil, refreshed: Bool? = nil, criteria: [String]? = nil,
+    selection: ID<SavedSearch>? = nil, opened: Bool? = nil, sort: Sort? = nil, limit: Int? = nil,
     after: String? = nil
   ) {
     self.q = q
@@ -131,6 +148,7 @@ public struct DossierSearch: PageQuery, Constrained {
     self.commune = commune
     self.refreshed = refreshed
     self.criteria = criteria
+    self.selection = selection
     self.opened = opened
     self.sort = sort
     self.limit = limit
@@ -138,8 +156,10 @@ public struct DossierSearch: PageQuery, Constrained {
   }
 
   public static let constraints: [String: Constraint] = [
-    "q": .text(0...100), "commune": .text(0...60), "criteria": .text(1...2000), "limit": .range(1...200),
-    "after": .cursor,
+    "q": .text(0...100), "state": .items(10), "entitlement": .items(10), "lead": .items(20),
+    "organisation": .items(20), "territory": .items(20), "commune": .text(1...60), "ageFrom": .range(0...130),
+    "ageUntil": .range(0...130), "theme": .pattern("[a-z0-9_]+", 1...40), "criteria": .text(1...2000),
+    "limit": .range(1...200), "after": .cursor,
   ]
 }
 

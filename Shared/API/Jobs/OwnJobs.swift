@@ -11,6 +11,9 @@ public struct OwnJob: Payload, Identifiable {
     case exitsCancelled = "exits_cancelled"
     case transferred
     case takenBack = "taken_back"
+    case notesAdded = "notes_added"
+    case standbysStarted = "standbys_started"
+    case stepReferentsNamed = "step_referents_named"
   }
   public var id: ID<OwnJob>
   public var kind: Kind
