@@ -158,7 +158,7 @@ public struct DossierSearch: PageQuery, Constrained {
   public static let constraints: [String: Constraint] = [
     "q": .text(0...100), "state": .items(10), "entitlement": .items(10), "lead": .items(20),
     "organisation": .items(20), "territory": .items(20), "commune": .text(1...60), "ageFrom": .range(0...130),
-    "ageUntil": .range(0...130), "theme": .pattern("[a-z0-9_]+", 1...40), "criteria": .text(1...2000),
+    "ageUntil": .range(0...130), "theme": .text(1...40), "criteria": .text(1...2000),
     "limit": .range(1...200), "after": .cursor,
   ]
 }
