@@ -58,6 +58,13 @@ import ServiceLifecycle
     } ending: {
       try await letterJobs.end($0, job: $1, in: $2, at: $3)
     }
+    let listExports = ListExportStore(postgres: postgres, documents: documents)
+    let listExportRunner = ListExportRunner(
+      queue: listExports.queue, now: parts.now, logger: parts.logger,
+      act: { _ in DossiersAPI.exportDossiers.auditName }
+    ) {
+      try await listExports.write($0, $1, in: $2, at: $3)
+    }
     let runs = FeedRunStore(postgres: postgres)
     let feedSeal = try FeedSeal(parts.settings)
     let keeper = AsideKeeper(seal: feedSeal, nirs: seal)
@@ -68,7 +75,7 @@ import ServiceLifecycle
       now: parts.now, logger: parts.logger)
     let queue = FeedQueue(importer: importer, runs: runs, now: parts.now, logger: parts.logger)
     var background: [any ServiceLifecycle.Service] = [
-      DayTurn(postgres: postgres, now: parts.now, logger: parts.logger), queue, runner, letterRunner,
+      DayTurn(postgres: postgres, now: parts.now, logger: parts.logger), queue, runner, letterRunner, listExportRunner,
       ClaimantSealing(postgres: postgres, seal: seal, logger: parts.logger),
       FeedWatch(postgres: postgres, now: parts.now, logger: parts.logger),
       DocumentSweep(postgres: postgres, files: documentFiles, now: parts.now, logger: parts.logger),
@@ -110,6 +117,7 @@ import ServiceLifecycle
         types: DocumentTypeStore(postgres: postgres))
       addModelRoutes(to: routes, of: .dossiers, store: models, converter: converter)
       addLetterRoutes(to: routes, letters: letters, jobs: letterJobs, runner: letterRunner)
+      addListExportRoutes(to: routes, store: listExports, runner: listExportRunner)
       addNoteRoutes(to: routes, store: NoteStore(postgres: postgres))
       addCharacteristicRoutes(
         to: routes, store: CharacteristicStore(postgres: postgres),

@@ -138,4 +138,35 @@ import Testing
       #expect(empty?.status == 422)
     }
   }
+
+  @Test("a list is written as a file in its order, with its columns, for its asker alone, and not beyond their reach")
+  func exported() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process) { service in
+      let scene = try await Scene.one(in: service.database)
+      try await scene.add("ABEILLE", "Zoé", in: service.database)
+      _ = try await Scene.one(in: service.database)
+      let hers = try await service.client(as: .someone(.referent, account: scene.lead))
+      for format in ListExportOrder.Format.allCases {
+        let asked = try await hers.call(
+          DossiersAPI.exportDossiers, [:],
+          ListExportOrder(search: DossierSearch(sort: .name), columns: [.state, .since], format: format))
+        let done = try await service.eventually("the file is written") {
+          let now = try await hers.call(DossiersAPI.showListExport, ["listExport": asked.id])
+          return now.state == .writing ? nil : now
+        }
+        #expect(done.state == .ready && done.rows == 2)
+        let file = try await hers.file(DossiersAPI.downloadListExport, ["listExport": asked.id], NoInput())
+        #expect(file.name.hasSuffix(".\(format.rawValue)"))
+        if format == .csv {
+          let lines = String(decoding: file.bytes, as: UTF8.self).split(separator: "\r\n")
+          #expect(lines.count == 3 && lines[1].contains("ABEILLE") && lines[1].contains("Entrée"))
+        }
+        let other = try await service.client(as: .someone(.referent))
+        let foreign = await #expect(throws: Problem.self) {
+          try await other.call(DossiersAPI.showListExport, ["listExport": asked.id])
+        }
+        #expect(foreign?.status == 404)
+      }
+    }
+  }
 }

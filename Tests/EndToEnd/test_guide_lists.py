@@ -208,6 +208,25 @@ def test_lots_a_note_for_the_persons_ticked_with_a_report(signed_in, lead, look)
     look(page, "lot-note-resultat")
 
 
+def test_export_of_exactly_what_is_shown(signed_in, lead, look):
+    found = lead.get("dossiers/v1/dossiers", sort="name", entitlement="2", limit=200)
+    page = signed_in("referent")
+    page.goto("/beneficiaires?tri=nom&droit=2")
+    page.get_by_role("button", name="Exporter la liste").click()
+    expect(page.get_by_role("main")).to_contain_text("Droit ouvert et versable")
+    page.get_by_label("CSV").check()
+    look(page, "export-liste")
+    page.get_by_role("button", name="Exporter la liste").click()
+    download = page.get_by_role("link", name="Télécharger")
+    eventually("the file is written", lambda: download.count() or (page.reload(), download.count())[1])
+    with page.expect_download() as taken:
+        download.click()
+    lines = taken.value.path().read_text("utf-8-sig").splitlines()
+    assert len(lines) == found["total"] + 1
+    for line, row in zip(lines[1:], found["items"], strict=False):
+        assert str(row["number"]) in line and row["familyName"] in line
+
+
 def test_retour_apres_une_sortie(window, clock, person, referent):  # noqa: F811
     dossier = person.dossier(referent)
     yesterday = clock.today() - datetime.timedelta(days=1)

@@ -24,7 +24,8 @@ extension InterfaceTests {
     decideProposedExits.dossiers decideProposedExits.filter.lead decideProposedExits.appointments.colleague
     decideProposedExit.appointments.colleague recordExit.appointments.colleague addSideDatum.step changeSideDatum.step orderLetters.dossiers
     addNotes.dossiers addNotes.note.assignee startStandbys.dossiers nameStepReferents.dossiers
-    nameStepReferents.referent.account
+    nameStepReferents.referent.account exportDossiers.search.lead exportDossiers.search.organisation
+    exportDossiers.search.territory exportDossiers.search.selection
     """,
     .fse: """
     register.offer register.session register.partner convertPositioning.session convertPositioning.partner

@@ -35,6 +35,26 @@ struct CaseloadStore: Sendable {
     }
   }
 
+  /// The dossiers that answer `search`, in its order, for a file of the list.
+  static func all(_ search: DossierSearch, atMost most: Int, in transaction: Transaction) async throws -> [DossierRow] {
+    let words = SearchWords(search.q)
+    var stretch = search
+    stretch.limit = 1000
+    var rows: [DossierRow] = []
+    var cursor: Place?
+    repeat {
+      var found = try await page(of: stretch, words, close: stretch.close ?? false, from: cursor, in: transaction)
+      if found.items.isEmpty, cursor == nil, search.close == nil, words.canBeClose {
+        found = try await page(of: stretch, words, close: true, from: nil, in: transaction)
+        stretch.close = true
+      }
+      rows += found.items
+      stretch.after = found.next
+      cursor = try stretch.place(as: Place.self)
+    } while cursor != nil && rows.count < most
+    return rows
+  }
+
   private static func page(
     of search: DossierSearch, _ words: SearchWords, close: Bool, from cursor: Place?, in transaction: Transaction
   ) async throws -> Page<DossierRow> {

@@ -13,6 +13,7 @@ let beneficiariesRoom = Room(
   addCriteriaPage(to: pages)
   addSavedSearchPages(to: pages)
   addSelectionPages(to: pages)
+  addListExportPages(to: pages)
 }
 
 private let pageLength = 50
@@ -52,7 +53,12 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
   let table = Table(
     id: "beneficiaires", caption: head.title, columns: filter.columns(columns),
     rows: found.items.map { row($0, columns, visit) },
-    count: countLine(found, by: filter), selection: acts.isEmpty ? nil : Selection("dossier", acts),
+    count: countLine(found, by: filter),
+    selection: acts.isEmpty
+      ? nil
+      : Selection(
+        "dossier", acts,
+        whole: visit.may(.reports) ? SubmitButton("Exporter la liste", filter.address(listExportPath)) : nil),
     empty: emptyState(filter),
     pager: Pager(
       first: filter.after == nil ? nil : filter.address(after: nil),

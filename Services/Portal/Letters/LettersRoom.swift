@@ -43,9 +43,9 @@ private func order(_ visit: Visit) async throws -> PageAnswer {
   }
   let models = try await visit.services.call(DossiersAPI.listLetterModels)
   if let model = visit.form["model"] {
-    let filing = visit.form["classer"] == nil ? nil : try await filing(of: model, models, visit)
+    let place = visit.form["classer"] == nil ? nil : try await filing(of: model, models, visit)
     let job = try await visit.services.call(
-      DossiersAPI.orderLetters, [:], LettersOrder(model: model, dossiers: dossiers, filing: filing), key: visit.key)
+      DossiersAPI.orderLetters, [:], LettersOrder(model: model, dossiers: dossiers, filing: place), key: visit.key)
     return .see(job.address)
   }
   let wrong = visit.form["choix"] == nil ? nil : "Choisissez le modèle à éditer."

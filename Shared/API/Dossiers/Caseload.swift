@@ -4,6 +4,15 @@ import Foundation
 /// The state of a dossier in the scheme « Accompagnement RSA » (rule C1).
 public enum DossierState: String, Payload, CaseIterable {
   case entered, standby, left
+
+  /// As the guide words it.
+  public var label: String {
+    switch self {
+    case .entered: "Entrée"
+    case .standby: "Veille"
+    case .left: "Sortie"
+    }
+  }
 }
 
 /// The state of the right, in the national codes (ETATDOSRSA).

@@ -52,6 +52,20 @@ public struct SavedSearchDraft: Payload, Constrained {
 public struct ListView: Payload, Constrained {
   public enum Column: String, Payload, CaseIterable {
     case commune, state, entitlement, duties, lead, since, refreshed, birthDate = "birth_date"
+
+    /// As the list and its files head it.
+    public var label: String {
+      switch self {
+      case .commune: "Commune"
+      case .state: "État"
+      case .entitlement: "Droit"
+      case .duties: "Devoirs"
+      case .lead: "Référent de parcours"
+      case .since: "Suivi depuis"
+      case .refreshed: "Actualisé"
+      case .birthDate: "Naissance"
+      }
+    }
   }
   /// Beside the name, in this order.
   public var columns: [Column]
