@@ -35,7 +35,7 @@ private func criterionPage(_ visit: Visit, _ answers: FormAnswers) async throws 
     return .see(filter.address(after: nil, always: true))
   }
   var names = try await CriterionNames.of(filter, visit)
-  names.characteristics = known
+  names.known = known
   let facts = filter.words(names).map { Fact($0.label, $0.value) }
   let head = PageHead(
     "Caractéristiques", lead: "Ni la casse ni les accents ne comptent. Les critères s’ajoutent les uns aux autres.",

@@ -5,7 +5,7 @@ import Service
 
 /// What the criteria of a list are called: each service is asked only for what the list is narrowed to.
 struct CriterionNames: Sendable {
-  var characteristics: [Characteristic] = []
+  var known: [Characteristic] = []
   var leads: [ID<Account>: String] = [:]
   var structures: [ID<Organisation>: String] = [:]
   var territories: [ID<Territory>: String] = [:]
@@ -20,7 +20,7 @@ struct CriterionNames: Sendable {
     if !filter.themes.isEmpty {
       names.themes = Dictionary(try await themes(visit).map { ($0.code, $0.label) }) { first, _ in first }
     }
-    names.characteristics = try await knowing
+    names.known = try await knowing
     return names
   }
 
@@ -83,7 +83,7 @@ extension BeneficiaryFilter {
     }
     parts += personParts
     parts += accompanimentParts(names)
-    let known = names.characteristics
+    let known = names.known
     for criterion in criteria {
       parts.append(
         CriterionPart(known.label(of: criterion), criterion.words(known)) {

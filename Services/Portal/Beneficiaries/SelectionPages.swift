@@ -27,8 +27,10 @@ private struct Ticked {
 
   var count: String { French.count(dossiers.count, "personne") }
 
-  static let nothing = PageAnswer.see(
-    "/beneficiaires?tri=recent", saying: "Cochez d’abord au moins une personne de la liste.", tone: .waiting)
+  static var nothing: PageAnswer {
+    .see(
+      "/beneficiaires?tri=recent", saying: "Cochez d’abord au moins une personne de la liste.", tone: .waiting)
+  }
 
   func page(
     _ visit: Visit, _ title: String, lead: String, path: String, submit: String, _ fields: [Field],
