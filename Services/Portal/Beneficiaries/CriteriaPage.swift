@@ -16,10 +16,13 @@ private func criteriaPage(_ visit: Visit) async throws -> PageAnswer {
   async let dividing = CriterionNames.territories(visit)
   async let organising = CriterionNames.structures(visit)
   async let naming = CriterionNames.themes(visit)
+  async let following = leadFields(filter, visit)
   let (territories, structures, themes) = try await (dividing, organising, naming)
-  let fields = personFields(filter) + followedFields(filter, territories, structures) + metFields(filter, themes)
-  let bar = FilterBar(
-    address: "/beneficiaires", fields: fields, values: filter.values(but: Set(fields.map(\.name))))
+  var fields = personFields(filter) + followedFields(filter, territories, structures)
+  fields += try await following
+  fields += metFields(filter, themes)
+  let asked = Set(fields.map(\.name))
+  let bar = FilterBar(address: "/beneficiaires", fields: fields, values: filter.values(but: asked))
   let head = PageHead(
     "Tous les critères", lead: "Plusieurs valeurs d’un même critère : l’une ou l’autre. Deux critères : les deux.",
     back: Link("Bénéficiaires", filter.address(after: nil, always: true)))
@@ -57,20 +60,36 @@ private func followedFields(
   let teams = structures.sorted { $0.value < $1.value }.map {
     Choice($0.key.description, $0.value, isChosen: filter.structures.contains($0.key))
   }
-  return [
+  var fields: [Field] = [
     .checkboxes("etat", "État", states, isInline: true),
     .date("entree-du", "Entrée dans la file active, du", value: filter.enteredFrom?.written, .optional),
     .date("entree-au", "Entrée, au (inclus)", value: filter.enteredUntil?.written, .optional),
-  ] + (places.isEmpty ? [] : [.checkboxes("territoire", "Territoire", places, isInline: true)])
-    + (teams.isEmpty ? [] : [.checkboxes("structure", "Structure du référent", teams)])
+  ]
+  if !places.isEmpty { fields.append(.checkboxes("territoire", "Territoire", places, isInline: true)) }
+  if !teams.isEmpty { fields.append(.checkboxes("structure", "Structure du référent", teams)) }
+  return fields
+}
+
+/// One référent; several, chosen elsewhere, stay in the address. In a caseload of one's own there is one.
+private func leadFields(_ filter: BeneficiaryFilter, _ visit: Visit) async throws -> [Field] {
+  guard !visit.person.hasCaseload, filter.leads.count < 2 else { return [] }
+  let query = AccountQuery(status: .active, limit: 200)
+  let colleagues = try await visit.services.call(IdentityAPI.listAccounts, [:], query).items
+  let choices = colleagues.map {
+    Choice($0.id.description, AccountPicker.label($0), isChosen: filter.leads.contains($0.id))
+  }
+  return [.select("referent", "Référent de parcours", [Choice("", "Tous")] + choices, .optional)]
 }
 
 private func metFields(_ filter: BeneficiaryFilter, _ themes: [ListEntry]) -> [Field] {
   let subjects = themes.map { Choice($0.code, $0.label, isChosen: filter.themes.contains($0.code)) }
-  return (subjects.isEmpty ? [] : [.checkboxes("theme", "Thème d’entretien", subjects)]) + [
+  var fields: [Field] = []
+  if !subjects.isEmpty { fields.append(.checkboxes("theme", "Thème d’entretien", subjects)) }
+  fields += [
     .date("rdv-du", "Entretien, du", value: filter.metFrom?.written, .optional),
     .date("rdv-au", "Entretien, au (inclus)", value: filter.metUntil?.written, .optional),
     .date("sans-rdv", "Sans rendez-vous depuis le", value: filter.unseenSince?.written, .optional),
     .checkbox("sans-cer", "Sans CER", isChecked: filter.withoutContract),
   ]
+  return fields
 }
