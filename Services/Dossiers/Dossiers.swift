@@ -17,6 +17,8 @@ import ServiceLifecycle
     let proposals = ProposedExitStore(postgres: postgres, referents: referents, batches: batches)
     let capacities = CapacityStore(postgres: postgres)
     let transfers = TransferStore(postgres: postgres, batches: batches)
+    let documentFiles = try openFileStore(of: "dossiers") { parts.settings.optional($0) }
+    let documents = DocumentStore(postgres: postgres, files: documentFiles)
     let runner = BatchRunner(queue: batches.queue, now: parts.now, logger: parts.logger, act: \.act) {
       task, target, transaction, moment in
       guard let row = BatchWork(target) else { throw Problem.notFound("Ce dossier") }
@@ -32,6 +34,10 @@ import ServiceLifecycle
         _ = try await StandbyStore.start(draft, of: row.dossier, in: transaction, at: moment)
       case .nameStepReferent(let draft):
         _ = try await StepReferentStore.name(draft, in: row.dossier, transaction, at: moment)
+      case .fileDocument(let deposit, let digest):
+        _ = try await documents.deposit(
+          try await documents.files.data(digest, limit: DossierDocument.mostBytes), digest, deposit, in: row.dossier,
+          transaction, at: moment)
       }
     } ending: { task, job, transaction, moment in
       let batch = ID<Batch>(job)
@@ -40,11 +46,9 @@ import ServiceLifecycle
         try await transfers.tell(batch, from: order.from, takenBack: false, in: transaction, at: moment)
       case .takeBack(let order):
         try await transfers.tell(batch, from: order.from, takenBack: true, in: transaction, at: moment)
-      case .decideExits, .reopenExits, .cancelExits, .addNote, .startStandby, .nameStepReferent: break
+      case .decideExits, .reopenExits, .cancelExits, .addNote, .startStandby, .nameStepReferent, .fileDocument: break
       }
     }
-    let documentFiles = try openFileStore(of: "dossiers") { parts.settings.optional($0) }
-    let documents = DocumentStore(postgres: postgres, files: documentFiles)
     let converter = try LibreOfficeConverter(
       workers: parts.settings.int("JALONS_PDF_WORKERS", default: 2),
       queue: parts.settings.int("JALONS_PDF_QUEUE", default: 20), timeout: .seconds(180))
@@ -105,7 +109,7 @@ import ServiceLifecycle
       addContactRoutes(to: routes, store: ContactStore(postgres: postgres, dossiers: dossiers))
       addExitRoutes(to: routes, referents: referents, proposals: proposals, batches: batches, runner: runner)
       addStepReferentRoutes(to: routes, store: StepReferentStore(postgres: postgres))
-      addBatchRoutes(to: routes, batches: batches, runner: runner)
+      addBatchRoutes(to: routes, batches: batches, documents: documents, runner: runner)
       addJobRoutes(to: routes, of: .dossiers, postgres: postgres, queues: [batches.queue])
       addTransferRoutes(
         to: routes, capacities: capacities, transfers: transfers, batches: batches, runner: runner)

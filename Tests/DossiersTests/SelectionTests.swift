@@ -121,6 +121,17 @@ import Testing
       #expect(try await hers.call(DossiersAPI.listOwnNotes, [:], OwnNoteQuery()).items.map(\.text) == ["Forum"])
       #expect(try await hers.call(DossiersAPI.listOwnNotes, [:], OwnNoteQuery(assigned: true)).items.isEmpty)
 
+      let filed = try await ended(
+        try await hers.upload(
+          DossiersAPI.fileDocuments,
+          query: [
+            "folder": "autres", "type": "autre", "fileName": "affiche.pdf",
+            "dossiers": both.map(\.description).joined(separator: ","),
+          ], bytes: Data("%PDF-1.7\nforum\n%%EOF\n".utf8)))
+      #expect(filed.kind == .documentsFiled && filed.done == 1 && filed.refused == 1)
+      let kept = try await hers.call(DossiersAPI.listDocuments, ["dossier": scene.dossier], DocumentQuery()).items
+      #expect(kept.map(\.kind) == [.pdf])
+
       let today = CalendarDate(TestClock.present)
       let standby = StandbyDraft(from: today, until: today.adding(days: 30), reason: "contrat_aide")
       let aside = try await ended(

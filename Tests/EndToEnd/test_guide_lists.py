@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import Someone, eventually, offered, today
+from test_guide_documents import files
 from test_guide_entitlement import Person, newest, shown, window  # noqa: F401
 from test_guide_exits import in_french, proposals
 
@@ -206,6 +207,20 @@ def test_lots_a_note_for_the_persons_ticked_with_a_report(signed_in, lead, look)
     page.get_by_role("link", name="Note ajoutée aux dossiers").first.click()
     expect(page.locator("#resultats tbody tr")).to_have_count(2)
     look(page, "lot-note-resultat")
+
+
+def test_lots_a_document_for_the_persons_ticked(signed_in, lead, look):
+    rows = namesakes(lead)
+    page = signed_in("referent")
+    tick(page, rows)
+    page.get_by_role("button", name="Classer un document").click()
+    page.get_by_role("button", name="Classer le document").click()
+    expect(page.locator(".error-summary")).to_contain_text("Choisissez le type du document")
+    page.get_by_label("Type de document").select_option(index=1)
+    page.get_by_label("Fichier").set_input_files(files(f"affiche-{uuid.uuid4().hex[:6]}.pdf"))
+    look(page, "lot-document")
+    page.get_by_role("button", name="Classer le document").click()
+    expect(page.locator("#messages")).to_contain_text("2 documents classés")
 
 
 def test_export_of_exactly_what_is_shown(signed_in, lead, look):

@@ -17,6 +17,8 @@ enum BatchTask: Codable, Sendable {
   case addNote(NoteDraft)
   case startStandby(StandbyDraft)
   case nameStepReferent(StepReferentDraft)
+  /// A content that is kept already.
+  case fileDocument(DocumentDeposit, digest: String)
 
   var kind: Batch.Kind {
     switch self {
@@ -28,6 +30,7 @@ enum BatchTask: Codable, Sendable {
     case .addNote: .notesAdded
     case .startStandby: .standbysStarted
     case .nameStepReferent: .stepReferentsNamed
+    case .fileDocument: .documentsFiled
     }
   }
 
@@ -42,6 +45,7 @@ enum BatchTask: Codable, Sendable {
     case .addNote: DossiersAPI.addNote.auditName
     case .startStandby: DossiersAPI.startStandby.auditName
     case .nameStepReferent: DossiersAPI.nameStepReferent.auditName
+    case .fileDocument: DossiersAPI.depositDocument.auditName
     }
   }
 
@@ -50,7 +54,7 @@ enum BatchTask: Codable, Sendable {
     switch self {
     case .decideExits(let decision): decision.accepted ? .cancelExits : .reopenExits
     case .transfer(let order): .takeBack(order)
-    case .reopenExits, .cancelExits, .takeBack, .addNote, .startStandby, .nameStepReferent: nil
+    case .reopenExits, .cancelExits, .takeBack, .addNote, .startStandby, .nameStepReferent, .fileDocument: nil
     }
   }
 }
@@ -63,7 +67,9 @@ extension Batch.Kind {
     case .exitsAccepted: caller.may(.cancelExit)
     case .exitsDeclined: true
     case .transferred: caller.may(.transferCaseloads) && CalendarDate(moment) == caller.today
-    case .exitsReopened, .exitsCancelled, .takenBack, .notesAdded, .standbysStarted, .stepReferentsNamed: false
+    case .exitsReopened, .exitsCancelled, .takenBack, .notesAdded, .standbysStarted, .stepReferentsNamed,
+      .documentsFiled:
+      false
     }
   }
 }

@@ -129,6 +129,22 @@ struct DocumentStore: Sendable {
     return try await Self.document(id, of: dossier, in: transaction)
   }
 
+  /// Keeps a content that a batch is to file; where no dossier takes it, `DocumentSweep` erases it.
+  /// - Throws: 422 with everything that is wrong: the folder, the type, the file.
+  func keep(_ content: Data, _ deposit: DocumentDeposit, for caller: Caller) async throws -> String {
+    let wrong = DocumentChecks.kind(of: content, named: deposit.fileName).1
+    let digest = try await noted(content, for: caller)
+    try await postgres.withTransaction(as: caller) { [files] transaction in
+      var faults = try await KeptList.documentFolders.faults(deposit.folder, at: "folder", in: transaction)
+      faults += try await KeptList.documentTypes.faults(deposit.type, at: "type", in: transaction)
+      faults += wrong
+      guard faults.isEmpty else { throw Problem.invalid(faults) }
+      try await Self.hold(content: digest, in: transaction)
+      try await files.put(content)
+    }
+    return digest
+  }
+
   private static func twin(
     of digest: String, _ deposit: DocumentDeposit, in dossier: ID<Dossier>, _ transaction: Transaction
   ) async throws -> DossierDocument? {

@@ -5,10 +5,10 @@ import Service
 
 /// What is done to many dossiers at once: how far it is, what became of each, and the way back.
 let batchesRoom = Room(
-  rights: [.exitDossier, .cancelExit, .transferCaseloads, .writeNotes, .standby, .nameStepReferent]
+  rights: [.exitDossier, .cancelExit, .transferCaseloads, .writeNotes, .standby, .nameStepReferent, .depositDocuments]
 ) { pages in
   let rights: [Right] = [
-    .exitDossier, .cancelExit, .transferCaseloads, .writeNotes, .standby, .nameStepReferent,
+    .exitDossier, .cancelExit, .transferCaseloads, .writeNotes, .standby, .nameStepReferent, .depositDocuments,
   ]
   pages.get("lots/{batch}", rights: rights) { visit in try await batchPage(visit) }
   pages.get("lots/{batch}/avancement", rights: rights) { visit in

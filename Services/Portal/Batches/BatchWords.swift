@@ -16,6 +16,7 @@ extension Batch.Kind {
     case .notesAdded: French.count(count, "note ajoutée", "notes ajoutées")
     case .standbysStarted: French.count(count, "dossier mis en veille", "dossiers mis en veille")
     case .stepReferentsNamed: French.count(count, "référent d’étape nommé", "référents d’étape nommés")
+    case .documentsFiled: French.count(count, "document classé", "documents classés")
     }
   }
 
@@ -30,6 +31,7 @@ extension Batch.Kind {
     case .notesAdded: "Note ajoutée aux dossiers"
     case .standbysStarted: "Mise en veille"
     case .stepReferentsNamed: "Référent d’étape"
+    case .documentsFiled: "Document classé dans les dossiers"
     }
   }
 
@@ -45,6 +47,7 @@ extension Batch.Kind {
     case .notesAdded: "Note ajoutée"
     case .standbysStarted: "En veille"
     case .stepReferentsNamed: "Référent d’étape nommé"
+    case .documentsFiled: "Document classé"
     }
   }
 
@@ -52,7 +55,8 @@ extension Batch.Kind {
     switch self {
     case .exitsAccepted, .exitsDeclined, .exitsReopened, .exitsCancelled: Link("Sorties proposées", "/sorties")
     case .transferred, .takenBack: Link("Files actives", "/files-actives")
-    case .notesAdded, .standbysStarted, .stepReferentsNamed: Link("Bénéficiaires", "/beneficiaires?tri=recent")
+    case .notesAdded, .standbysStarted, .stepReferentsNamed, .documentsFiled:
+      Link("Bénéficiaires", "/beneficiaires?tri=recent")
     }
   }
 }

@@ -47,7 +47,11 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
     + (visit.may(.writeNotes) ? [SubmitButton("Ajouter une note", "/beneficiaires/notes")] : [])
     + (visit.may(.standby) ? [SubmitButton("Mettre en veille", "/beneficiaires/veille")] : [])
     + (visit.may(.nameStepReferent) ? [SubmitButton("Nommer un référent d’étape", "/beneficiaires/etape")] : [])
-    + (visit.may(.depositDocuments) ? [SubmitButton("Courriers", "/beneficiaires/courriers")] : [])
+    + (visit.may(.depositDocuments)
+      ? [
+        SubmitButton("Courriers", "/beneficiaires/courriers"),
+        SubmitButton("Classer un document", "/beneficiaires/documents"),
+      ] : [])
     + (visit.mayBook ? [SubmitButton("Rendez-vous collectif", "/agenda/collectif/nouveau")] : [])
     + (visit.may(.registerOnOffers) ? [SubmitButton("Inscrire sur une offre", "/offres/inscrire")] : [])
   let table = Table(

@@ -10,6 +10,9 @@ let selectionPath = "/beneficiaires/selection"
 func addSelectionPages(to pages: Pages) {
   pages.post("beneficiaires/selection", rights: [.readDossiers]) { visit in try await keepSelection(visit) }
   pages.post("beneficiaires/notes", rights: [.writeNotes]) { visit in try await addNotes(visit) }
+  pages.post(
+    "beneficiaires/documents", rights: [.depositDocuments], limit: DossierDocument.mostBytes + 64 * 1024
+  ) { visit in try await fileDocuments(visit) }
   pages.post("beneficiaires/veille", rights: [.standby]) { visit in try await startStandbys(visit) }
   pages.post("beneficiaires/etape", rights: [.nameStepReferent]) { visit in try await nameStepReferents(visit) }
 }
@@ -34,12 +37,12 @@ private struct Ticked {
 
   func page(
     _ visit: Visit, _ title: String, lead: String, path: String, submit: String, _ fields: [Field],
-    _ faults: FormFaults
+    _ faults: FormFaults, isMultipart: Bool = false
   ) -> PageAnswer {
     let form = Form(
       id: "selection", address: path, groups: [FieldGroup(fields: fields)],
       values: dossiers.map { HiddenValue("dossier", $0.description) } + [HiddenValue("envoi", "oui"), Visit.freshKey],
-      submit: submit, cancel: Link("Annuler", "/beneficiaires?tri=recent"))
+      submit: submit, cancel: Link("Annuler", "/beneficiaires?tri=recent"), isMultipart: isMultipart)
     let head = PageHead(title, lead: lead, back: Link("Bénéficiaires", "/beneficiaires?tri=recent"))
     return visit.page(head, .beneficiaries, faults.general + [form]).with(faults)
   }
@@ -195,4 +198,41 @@ private func nameStepReferents(_ visit: Visit) async throws -> PageAnswer {
         "until", "Au (inclus)", value: ticked.typed?["until"] ?? visit.today.adding(days: days).written,
         faults.common("until")),
     ], faults)
+}
+
+private func fileDocuments(_ visit: Visit) async throws -> PageAnswer {
+  let ticked = Ticked(visit)
+  guard !ticked.dossiers.isEmpty else { return Ticked.nothing }
+  var faults = FormFaults()
+  let types = try await visit.services.call(DossiersAPI.listDocumentTypes).filter(\.open)
+  if let typed = ticked.typed {
+    let type = types.first { $0.code == typed["type"] }
+    if type == nil { faults.add("type", "Choisissez le type du document.") }
+    let file = typed.file("file").flatMap { $0.isEmpty ? nil : $0 }
+    if file == nil { faults.add("file", "Choisissez le fichier à déposer.") }
+    if let type, let file, faults.isEmpty {
+      do {
+        // They stand in the address of the call.
+        let dossiers = ticked.dossiers.prefix(50).map(\.description).joined(separator: ",")
+        let query = [
+          "folder": type.folder ?? "autres", "type": type.code, "fileName": String(file.name.suffix(255)),
+          "dossiers": dossiers,
+        ]
+        let batch = try await visit.services.upload(
+          DossiersAPI.fileDocuments, [:], query: query, file: file.content)
+        return batch.answer(back: "/beneficiaires?tri=recent")
+      } catch let problem as Problem {
+        faults = try ofRows(problem, ["type", "file"])
+      }
+    }
+  }
+  let choices = types.map { Choice($0.code, $0.label, isChosen: $0.code == ticked.typed?["type"]) }
+  return ticked.page(
+    visit, "Classer un document pour \(ticked.count)",
+    lead: "Le même document, dans chaque dossier, sous le nom de la nomenclature.",
+    path: "/beneficiaires/documents", submit: "Classer le document",
+    [
+      .select("type", "Type de document", [Choice("", "Choisissez un type")] + choices, faults.common("type")),
+      .file("file", "Fichier", accept: ".pdf,.docx,.doc,.jpg,.jpeg,.png", faults.common("file")),
+    ], faults, isMultipart: true)
 }

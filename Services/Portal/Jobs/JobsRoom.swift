@@ -27,6 +27,7 @@ extension OwnJob.Kind {
     case .notesAdded: Batch.Kind.notesAdded.title
     case .standbysStarted: Batch.Kind.standbysStarted.title
     case .stepReferentsNamed: Batch.Kind.stepReferentsNamed.title
+    case .documentsFiled: Batch.Kind.documentsFiled.title
     }
   }
 }
@@ -36,7 +37,7 @@ extension OwnJob {
   var address: String {
     switch kind {
     case .exitsAccepted, .exitsDeclined, .exitsReopened, .exitsCancelled, .transferred, .takenBack, .notesAdded,
-      .standbysStarted, .stepReferentsNamed:
+      .standbysStarted, .stepReferentsNamed, .documentsFiled:
       "/lots/\(id)"
     }
   }

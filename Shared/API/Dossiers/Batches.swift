@@ -13,6 +13,7 @@ public struct Batch: Payload {
     case notesAdded = "notes_added"
     case standbysStarted = "standbys_started"
     case stepReferentsNamed = "step_referents_named"
+    case documentsFiled = "documents_filed"
   }
   public var id: ID<Batch>
   public var kind: Kind
@@ -110,7 +111,32 @@ public struct StepReferentBatch: Payload, Constrained {
   }
 }
 
+/// The same document in many dossiers. They stand in the address, so that they are fewer than of the other acts.
+public struct DocumentBatch: Payload, Constrained {
+  public var folder: String
+  public var type: String
+  /// As it was called where it comes from.
+  public var fileName: String?
+  public var dossiers: [ID<Dossier>]
+  public static let constraints: [String: Constraint] = [
+    "folder": .pattern("[a-z0-9_]+", 1...40), "type": .pattern("[a-z0-9_]+", 1...40), "fileName": .text(1...255),
+    "dossiers": .items(50),
+  ]
+
+  public init(folder: String, type: String, fileName: String? = nil, dossiers: [ID<Dossier>]) {
+    self.folder = folder
+    self.type = type
+    self.fileName = fileName
+    self.dossiers = dossiers
+  }
+}
+
 extension DossiersAPI {
+  /// The body is the file: PDF, Word, JPEG or PNG by its content.
+  public static let fileDocuments = Endpoint<Upload<DocumentBatch>, Batch>(
+    .dossiers, "fileDocuments", .post, "documents", allow: .having(.depositDocuments),
+    summary: "File the same document in many dossiers, each by itself.", success: 202,
+    limit: DossierDocument.mostBytes)
   public static let addNotes = Endpoint<NoteBatch, Batch>(
     .dossiers, "addNotes", .post, "notes", allow: .having(.writeNotes),
     summary: "Add the same note to many dossiers, each by itself.", success: 202)
@@ -122,11 +148,13 @@ extension DossiersAPI {
     summary: "Name a step référent of many dossiers, each by itself.", success: 202)
   public static let showBatch = Endpoint<NoInput, Batch>(
     .dossiers, "showBatch", .get, "batches/{batch}",
-    allow: .having(.exitDossier, .cancelExit, .transferCaseloads, .writeNotes, .standby, .nameStepReferent),
+    allow: .having(
+      .exitDossier, .cancelExit, .transferCaseloads, .writeNotes, .standby, .nameStepReferent, .depositDocuments),
     summary: "Show how far an act on many dossiers is.")
   public static let listBatchRows = Endpoint<BatchRowQuery, Page<BatchRow>>(
     .dossiers, "listBatchRows", .get, "batches/{batch}/rows",
-    allow: .having(.exitDossier, .cancelExit, .transferCaseloads, .writeNotes, .standby, .nameStepReferent),
+    allow: .having(
+      .exitDossier, .cancelExit, .transferCaseloads, .writeNotes, .standby, .nameStepReferent, .depositDocuments),
     summary: "List what became of each dossier of a batch.")
   public static let undoBatch = Endpoint<NoInput, Batch>(
     .dossiers, "undoBatch", .post, "batches/{batch}/undo",

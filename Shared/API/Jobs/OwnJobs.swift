@@ -14,6 +14,7 @@ public struct OwnJob: Payload, Identifiable {
     case notesAdded = "notes_added"
     case standbysStarted = "standbys_started"
     case stepReferentsNamed = "step_referents_named"
+    case documentsFiled = "documents_filed"
   }
   public var id: ID<OwnJob>
   public var kind: Kind
