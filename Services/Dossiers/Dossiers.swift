@@ -17,6 +17,8 @@ import ServiceLifecycle
     let proposals = ProposedExitStore(postgres: postgres, referents: referents, batches: batches)
     let capacities = CapacityStore(postgres: postgres)
     let transfers = TransferStore(postgres: postgres, batches: batches)
+    let documentFiles = try openFileStore(of: "dossiers") { parts.settings.optional($0) }
+    let documents = DocumentStore(postgres: postgres, files: documentFiles)
     let runner = BatchRunner(queue: batches.queue, now: parts.now, logger: parts.logger, act: \.act) {
       task, target, transaction, moment in
       guard let row = BatchWork(target) else { throw Problem.notFound("Ce dossier") }
@@ -27,6 +29,15 @@ import ServiceLifecycle
       case .cancelExits: try await referents.cancelExit(of: row.dossier, in: transaction, at: moment)
       case .transfer(let order): try await transfers.give(row, order, in: transaction, at: moment)
       case .takeBack: try await transfers.takeBack(row, in: transaction, at: moment)
+      case .addNote(let draft): _ = try await NoteStore.add(draft, to: row.dossier, in: transaction, at: moment)
+      case .startStandby(let draft):
+        _ = try await StandbyStore.start(draft, of: row.dossier, in: transaction, at: moment)
+      case .nameStepReferent(let draft):
+        _ = try await StepReferentStore.name(draft, in: row.dossier, transaction, at: moment)
+      case .fileDocument(let deposit, let digest):
+        _ = try await documents.deposit(
+          try await documents.files.data(digest, limit: DossierDocument.mostBytes), digest, deposit, in: row.dossier,
+          transaction, at: moment)
       }
     } ending: { task, job, transaction, moment in
       let batch = ID<Batch>(job)
@@ -35,11 +46,9 @@ import ServiceLifecycle
         try await transfers.tell(batch, from: order.from, takenBack: false, in: transaction, at: moment)
       case .takeBack(let order):
         try await transfers.tell(batch, from: order.from, takenBack: true, in: transaction, at: moment)
-      case .decideExits, .reopenExits, .cancelExits: break
+      case .decideExits, .reopenExits, .cancelExits, .addNote, .startStandby, .nameStepReferent, .fileDocument: break
       }
     }
-    let documentFiles = try openFileStore(of: "dossiers") { parts.settings.optional($0) }
-    let documents = DocumentStore(postgres: postgres, files: documentFiles)
     let converter = try LibreOfficeConverter(
       workers: parts.settings.int("JALONS_PDF_WORKERS", default: 2),
       queue: parts.settings.int("JALONS_PDF_QUEUE", default: 20), timeout: .seconds(180))
@@ -53,6 +62,13 @@ import ServiceLifecycle
     } ending: {
       try await letterJobs.end($0, job: $1, in: $2, at: $3)
     }
+    let listExports = ListExportStore(postgres: postgres, documents: documents)
+    let listExportRunner = ListExportRunner(
+      queue: listExports.queue, now: parts.now, logger: parts.logger,
+      act: { _ in DossiersAPI.exportDossiers.auditName }
+    ) {
+      try await listExports.write($0, $1, in: $2, at: $3)
+    }
     let runs = FeedRunStore(postgres: postgres)
     let feedSeal = try FeedSeal(parts.settings)
     let keeper = AsideKeeper(seal: feedSeal, nirs: seal)
@@ -63,7 +79,7 @@ import ServiceLifecycle
       now: parts.now, logger: parts.logger)
     let queue = FeedQueue(importer: importer, runs: runs, now: parts.now, logger: parts.logger)
     var background: [any ServiceLifecycle.Service] = [
-      DayTurn(postgres: postgres, now: parts.now, logger: parts.logger), queue, runner, letterRunner,
+      DayTurn(postgres: postgres, now: parts.now, logger: parts.logger), queue, runner, letterRunner, listExportRunner,
       ClaimantSealing(postgres: postgres, seal: seal, logger: parts.logger),
       FeedWatch(postgres: postgres, now: parts.now, logger: parts.logger),
       DocumentSweep(postgres: postgres, files: documentFiles, now: parts.now, logger: parts.logger),
@@ -93,7 +109,7 @@ import ServiceLifecycle
       addContactRoutes(to: routes, store: ContactStore(postgres: postgres, dossiers: dossiers))
       addExitRoutes(to: routes, referents: referents, proposals: proposals, batches: batches, runner: runner)
       addStepReferentRoutes(to: routes, store: StepReferentStore(postgres: postgres))
-      addBatchRoutes(to: routes, batches: batches, runner: runner)
+      addBatchRoutes(to: routes, batches: batches, documents: documents, runner: runner)
       addJobRoutes(to: routes, of: .dossiers, postgres: postgres, queues: [batches.queue])
       addTransferRoutes(
         to: routes, capacities: capacities, transfers: transfers, batches: batches, runner: runner)
@@ -106,6 +122,7 @@ import ServiceLifecycle
       addModelRoutes(to: routes, of: .dossiers, store: models, converter: converter)
       addModelFilingRoutes(to: routes, store: ModelFilingStore(postgres: postgres))
       addLetterRoutes(to: routes, letters: letters, jobs: letterJobs, runner: letterRunner)
+      addListExportRoutes(to: routes, store: listExports, runner: listExportRunner)
       addNoteRoutes(to: routes, store: NoteStore(postgres: postgres))
       addCharacteristicRoutes(
         to: routes, store: CharacteristicStore(postgres: postgres),

@@ -84,12 +84,26 @@ import Testing
       let asked = try await referent.call(
         DossiersAPI.orderLetters, [:],
         LettersOrder(
-          model: "courrier-referent-sans-logo", dossiers: [scene.dossier, near, homeless, stranger.dossier]))
+          model: "courrier-referent-sans-logo", dossiers: [scene.dossier, near, homeless, stranger.dossier],
+          filing: LetterFiling(folder: "autres", type: "courrier_departement")))
       let job = try await service.eventually("the letters are made") {
         let job = try await referent.call(DossiersAPI.showLetters, ["letterJob": asked.id])
         return job.endedAt == nil ? nil : job
       }
       #expect(job.total == 4 && job.done == 2 && job.refused == 2 && job.isReady)
+      // Each has theirs in their dossier too; without an address there is none to file.
+      for (dossier, count) in [(scene.dossier, 1), (near, 1), (homeless, 0)] {
+        let kept = try await referent.call(DossiersAPI.listDocuments, ["dossier": dossier], DocumentQuery()).items
+        #expect(kept.count == count && kept.allSatisfy { $0.kind == .docx })
+      }
+      let misfiled = try await refusal {
+        try await referent.call(
+          DossiersAPI.orderLetters, [:],
+          LettersOrder(
+            model: "courrier-referent-sans-logo", dossiers: [near],
+            filing: LetterFiling(folder: "ailleurs", type: "courrier_departement")))
+      }
+      #expect(misfiled?.faults?.map(\.field) == ["filing.folder"])
       let rows = try await referent.call(DossiersAPI.listLetterRows, ["letterJob": asked.id], BatchRowQuery()).items
       #expect(rows.filter { $0.outcome == .done }.map(\.dossier) == [near, scene.dossier])
       #expect(rows.first { $0.dossier == stranger.dossier }?.name == nil)

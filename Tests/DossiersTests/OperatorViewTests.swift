@@ -40,7 +40,7 @@ import Testing
         ] { #expect(!text.contains(hidden), "\(hidden)") }
       }
       // Nor is it found by trying.
-      let tried = DossierSearch(entitlement: .refused, commune: "Nulle-part")
+      let tried = DossierSearch(entitlement: [.refused], commune: ["Nulle-part"])
       #expect(try await theirs.call(DossiersAPI.listDossiers, [:], tried).items.count == 1)
       let referent = try await service.client(as: .someone(.referent, account: scene.lead))
       let whole = try await referent.call(DossiersAPI.showDossier, ["dossier": scene.dossier])

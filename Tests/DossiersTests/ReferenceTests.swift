@@ -90,8 +90,8 @@ import Testing
           return problem.faults?.map(\.field)
         }
       }
-      let invented = try await fields(DossierSearch(lead: .new(), organisation: .new(), territory: .new()))
-      #expect(invented == ["search.lead", "search.organisation", "search.territory"])
+      let invented = try await fields(DossierSearch(lead: [.new()], organisation: [.new()], territory: [.new()]))
+      #expect(invented == ["search.lead.0", "search.organisation.0", "search.territory.0"])
       let organisation = ID<Organisation>.new()
       let account = try await Self.person(
         .referent, organisation: organisation, status: "closed", in: service.database)
@@ -100,7 +100,7 @@ import Testing
           "insert into identity.territory (id, code, name) values (\(scene.territory), 'T', 'Privas')")
       }
       // Somebody who left is still searched for.
-      let known = DossierSearch(lead: account, organisation: organisation, territory: scene.territory)
+      let known = DossierSearch(lead: [account], organisation: [organisation], territory: [scene.territory])
       #expect(try await fields(known) == nil)
     }
   }

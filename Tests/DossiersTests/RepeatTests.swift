@@ -41,14 +41,14 @@ import Testing
   func savedSearch() async throws {
     try await ServiceUnderTest.run(DossiersProcess.process) { service in
       let client = try await service.client(as: .someone(.siege))
-      let draft = SavedSearchDraft(name: "En veille", audience: .mine, search: DossierSearch(state: .standby))
+      let draft = SavedSearchDraft(name: "En veille", audience: .mine, search: DossierSearch(state: [.standby]))
       let ids = try await withThrowingTaskGroup(of: ID<SavedSearch>.self) { group in
         for _ in 0..<5 { group.addTask { try await client.call(DossiersAPI.saveSearch, [:], draft).id } }
         return try await group.reduce(into: Set()) { $0.insert($1) }
       }
       #expect(ids.count == 1)
       var other = draft
-      other.search = DossierSearch(state: .entered)
+      other.search = DossierSearch(state: [.entered])
       let refused = await #expect(throws: Problem.self) { try await client.call(DossiersAPI.saveSearch, [:], other) }
       #expect(refused?.type == "/problemes/recherche-existante")
       other.name = "Entrées"

@@ -336,7 +336,7 @@ def test_each_endpoint_is_open_to_whom_it_should(jalons, people, me, places, com
         lies = any(parameter in OF_A_DOSSIER for parameter in parameters)
         write = write_of(document, operation) if method != "GET" else {}
         own = dict.fromkeys(["session", "notification", "batch", "moving", "token", "search", "use", "delegation", "keptForm",
-                             "job", "letterJob", "absence", "meeting", "export"], NOWHERE)
+                             "job", "letterJob", "listExport", "absence", "meeting", "export"], NOWHERE)
         anything = common | own | (within or places[0]).ids
         if asked and not asked & rights:
             expect(name, method, path, anything, lambda status: status == 403, **write)

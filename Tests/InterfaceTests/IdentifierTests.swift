@@ -11,16 +11,21 @@ extension InterfaceTests {
   static let identifiers: [ServiceName: String] = [
     // Moves take each contract by itself: one out of reach is refused in its row (`MovingTests`).
     .contracts: "addObjective.step reviseObjective.step linkObjective.step moveContracts.contracts",
-    // Letters for a selection are refused in their rows (`LetterTests`).
+    // Letters for a selection are refused in their rows (`LetterTests`). Of the persons ticked, those out of reach are
+    // left out (`SelectionTests`).
     // Batches take each dossier by itself: one out of reach is refused in its row (`ExitBatchTests`). `account` is refused
     // by `StepReferentTests`, `targets` by `TransferTests`; a filter that names nobody finds nobody; steps by
     // `SideDataTests`.
     .dossiers: """
     addNote.assignee saveSearch.search.lead saveSearch.search.organisation saveSearch.search.territory
     changeSavedSearch.search.lead changeSavedSearch.search.organisation changeSavedSearch.search.territory
+    saveSearch.search.selection changeSavedSearch.search.selection saveSearch.dossiers changeSavedSearch.dossiers
     setListView.opensWith nameStepReferent.account transferCaseload.targets cancelExits.dossiers
     decideProposedExits.dossiers decideProposedExits.filter.lead decideProposedExits.appointments.colleague
     decideProposedExit.appointments.colleague recordExit.appointments.colleague addSideDatum.step changeSideDatum.step orderLetters.dossiers
+    addNotes.dossiers addNotes.note.assignee startStandbys.dossiers nameStepReferents.dossiers
+    nameStepReferents.referent.account exportDossiers.search.lead exportDossiers.search.organisation
+    exportDossiers.search.territory exportDossiers.search.selection
     """,
     .fse: """
     register.offer register.session register.partner convertPositioning.session convertPositioning.partner

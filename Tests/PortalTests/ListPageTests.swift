@@ -30,7 +30,7 @@ struct ListPageTests {
   }
 
   @Test(
-    "a référent sees her caseload at once; who reaches a territory sees whom she opened, or is asked whom she seeks")
+    "a référent sees her caseload at once, a secretariat its territory; who reaches the county is asked whom she seeks")
   func unasked() async throws {
     try await PortalUnderTest.run(as: .referent) { services, browser in
       services.serve(DossiersAPI.listDossiers, Page(items: [], total: 0))
@@ -39,6 +39,12 @@ struct ListPageTests {
       #expect(services.calls(of: DossiersAPI.listDossiers).first?.query["sort"] == "recent")
     }
     try await PortalUnderTest.run(as: .secretariatDispositif) { services, browser in
+      services.serve(DossiersAPI.listDossiers, Page(items: [Scene.row(1)], total: 1))
+      let territory = try await browser.get("/beneficiaires")
+      #expect(territory.text.contains("MARTIN Léa"))
+      #expect(services.calls(of: DossiersAPI.listDossiers).map { $0.query["opened"] } == [nil])
+    }
+    try await PortalUnderTest.run(as: .siege) { services, browser in
       services.serve(DossiersAPI.listDossiers, Page(items: [], total: 0))
       let unasked = try await browser.get("/beneficiaires")
       #expect(unasked.text.contains("Recherchez une personne"))

@@ -9,7 +9,7 @@ extension DemoCounty {
   func makeLife(_ offers: Offers) async throws {
     let referent = try await signIn(.referent)
     let me = try await referent.call(IdentityAPI.showMe).account.id
-    let search = DossierSearch(lead: me, sort: .name, limit: 40)
+    let search = DossierSearch(lead: [me], sort: .name, limit: 40)
     let caseload = try await referent.call(DossiersAPI.listDossiers, [:], search).items
       .filter { !($0.familyName == "MARTIN" && $0.givenName == "Lea") }
     guard caseload.count >= 12 else { throw DemoError("the caseload of the demonstration is too small") }

@@ -42,6 +42,19 @@ struct BatchStore: Sendable {
     return id
   }
 
+  /// Keeps an act on the dossiers that were ticked, to be done row by row.
+  /// - Throws: 422 where none is.
+  func keep(
+    _ task: BatchTask, on dossiers: [ID<Dossier>], for caller: Caller, at moment: Date
+  ) async throws -> ID<Batch> {
+    guard !dossiers.isEmpty else {
+      throw Problem.invalid([Fault("dossiers", "obligatoire", "Cochez au moins une personne.")])
+    }
+    return try await queue.postgres.withTransaction(as: caller) { transaction in
+      try await add(task, to: .named(dossiers), in: transaction, at: moment)
+    }
+  }
+
   /// - Throws: 404 for another person's.
   func batch(_ id: ID<Batch>, for caller: Caller) async throws -> Batch {
     try await queue.postgres.withTransaction(as: caller.looking) { try await shown(id, to: caller, in: $0) }

@@ -14,6 +14,11 @@ enum BatchTask: Codable, Sendable {
   case transfer(TransferOrder)
   /// A transfer is taken back; the order is the one that is undone.
   case takeBack(TransferOrder)
+  case addNote(NoteDraft)
+  case startStandby(StandbyDraft)
+  case nameStepReferent(StepReferentDraft)
+  /// A content that is kept already.
+  case fileDocument(DocumentDeposit, digest: String)
 
   var kind: Batch.Kind {
     switch self {
@@ -22,6 +27,10 @@ enum BatchTask: Codable, Sendable {
     case .cancelExits: .exitsCancelled
     case .transfer: .transferred
     case .takeBack: .takenBack
+    case .addNote: .notesAdded
+    case .startStandby: .standbysStarted
+    case .nameStepReferent: .stepReferentsNamed
+    case .fileDocument: .documentsFiled
     }
   }
 
@@ -33,6 +42,10 @@ enum BatchTask: Codable, Sendable {
     case .cancelExits: DossiersAPI.cancelExit.auditName
     case .transfer: DossiersAPI.transferCaseload.auditName
     case .takeBack: DossiersAPI.undoBatch.auditName
+    case .addNote: DossiersAPI.addNote.auditName
+    case .startStandby: DossiersAPI.startStandby.auditName
+    case .nameStepReferent: DossiersAPI.nameStepReferent.auditName
+    case .fileDocument: DossiersAPI.depositDocument.auditName
     }
   }
 
@@ -41,7 +54,7 @@ enum BatchTask: Codable, Sendable {
     switch self {
     case .decideExits(let decision): decision.accepted ? .cancelExits : .reopenExits
     case .transfer(let order): .takeBack(order)
-    case .reopenExits, .cancelExits, .takeBack: nil
+    case .reopenExits, .cancelExits, .takeBack, .addNote, .startStandby, .nameStepReferent, .fileDocument: nil
     }
   }
 }
@@ -54,7 +67,9 @@ extension Batch.Kind {
     case .exitsAccepted: caller.may(.cancelExit)
     case .exitsDeclined: true
     case .transferred: caller.may(.transferCaseloads) && CalendarDate(moment) == caller.today
-    case .exitsReopened, .exitsCancelled, .takenBack: false
+    case .exitsReopened, .exitsCancelled, .takenBack, .notesAdded, .standbysStarted, .stepReferentsNamed,
+      .documentsFiled:
+      false
     }
   }
 }

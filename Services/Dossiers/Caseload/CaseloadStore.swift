@@ -35,13 +35,34 @@ struct CaseloadStore: Sendable {
     }
   }
 
+  /// The dossiers that answer `search`, in its order, for a file of the list.
+  static func all(_ search: DossierSearch, atMost most: Int, in transaction: Transaction) async throws -> [DossierRow] {
+    let words = SearchWords(search.q)
+    var stretch = search
+    stretch.limit = 1000
+    var rows: [DossierRow] = []
+    var cursor: Place?
+    repeat {
+      var found = try await page(of: stretch, words, close: stretch.close ?? false, from: cursor, in: transaction)
+      if found.items.isEmpty, cursor == nil, search.close == nil, words.canBeClose {
+        found = try await page(of: stretch, words, close: true, from: nil, in: transaction)
+        stretch.close = true
+      }
+      rows += found.items
+      stretch.after = found.next
+      cursor = try stretch.place(as: Place.self)
+    } while cursor != nil && rows.count < most
+    return rows
+  }
+
   private static func page(
     of search: DossierSearch, _ words: SearchWords, close: Bool, from cursor: Place?, in transaction: Transaction
   ) async throws -> Page<DossierRow> {
     let limit = search.limit ?? 50
     let criteria = search.criteria ?? []
     let others =
-      filters(search, for: transaction.caller) + (try await CriterionConditions.of(criteria, in: transaction))
+      DossierConditions.of(search, for: transaction.caller)
+      + (try await CriterionConditions.of(criteria, in: transaction))
     var filters = words.conditions(close: close) + others
     var total: Int?
     if cursor == nil, !words.all.isEmpty || !criteria.isEmpty,
@@ -154,7 +175,7 @@ struct CaseloadStore: Sendable {
       select \(columns) from dossiers.opened r join dossiers.dossier d on d.id = r.dossier and r.account = \(account)
       \(joins)
       """
-    if case .notOpened = part { conditions.append("not \(isOpened(by: account))") }
+    if case .notOpened = part { conditions.append("not \(DossierConditions.isOpened(by: account))") }
     switch part {
     case .byName, .notOpened:
       // A place among those that were opened is none among the others.
@@ -198,34 +219,6 @@ struct CaseloadStore: Sendable {
         select from dossiers.dossier d \(whereClause(filters)) limit \(mostCounted + 1)) counted
       """, as: Int.self)
     return found.flatMap { $0 > mostCounted ? nil : $0 }
-  }
-
-  private static func isOpened(by account: ID<Account>) -> SQL {
-    "exists (select from dossiers.opened r where r.dossier = d.id and r.account = \(account))"
-  }
-
-  private static func filters(_ search: DossierSearch, for caller: Caller) -> [SQL] {
-    var conditions: [SQL] = [
-      search.archived == true ? "d.archived_on is not null" : "d.archived_on is null"
-    ]
-    if let opened = search.opened {
-      conditions.append("\(unsafeSQL: opened ? "" : "not ")\(isOpened(by: caller.account))")
-    }
-    // What is not shown to an operator's people is not found by trying either.
-    if caller.scope == .enrolled { return conditions }
-    if let state = search.state { conditions.append("d.state = \(state)") }
-    if let entitlement = search.entitlement { conditions.append("d.entitlement = \(entitlement)") }
-    if let duties = search.duties { conditions.append("d.duties = \(duties)") }
-    if let lead = search.lead { conditions.append("d.lead = \(lead)") }
-    if let organisation = search.organisation { conditions.append("d.lead_organisation = \(organisation)") }
-    if let territory = search.territory { conditions.append("d.territory = \(territory)") }
-    if let commune = search.commune, !PlainText.of(commune).isEmpty {
-      conditions.append("jalons.plain(d.commune) like \(PlainText.of(commune) + "%")")
-    }
-    if let refreshed = search.refreshed {
-      conditions.append(refreshed ? "d.refreshed_on is null" : "d.refreshed_on is not null")
-    }
-    return conditions
   }
 
   // MARK: Where a page ends

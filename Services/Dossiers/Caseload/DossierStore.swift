@@ -61,6 +61,8 @@ struct DossierStore: Sendable {
     let partnerFamilyName: String?
     let partnerGivenName: String?
     let partnerReachable: Bool
+    let sharesPhone: Bool
+    let sharesEmail: Bool
     let sealedNir: Data?
     let version: Int
   }
@@ -108,7 +110,8 @@ struct DossierStore: Sendable {
         select d.*, coalesce(d.refreshed_on, dossiers.latest_stock()) as refreshed_on, t.name as territory_name,
           h.address, h.postal_code, h.commune, h.family_situation, h.family_since, h.dependent_children, h.payer,
           h.claimant_number, h.claimant_sealed is not null as is_claimant_sealed, h.entitlement_opened_on, h.suspended_on, h.suspension_reason,
-          p.id is not null as partner_reachable, n.sealed as sealed_nir
+          p.id is not null as partner_reachable, coalesce(p.phone = d.phone, false) as shares_phone,
+          coalesce(lower(p.email) = lower(d.email), false) as shares_email, n.sealed as sealed_nir
         from dossiers.dossier d
         left join dossiers.household h on h.id = d.household
         left join identity.v1_territory t on t.id = d.territory
@@ -129,7 +132,8 @@ struct DossierStore: Sendable {
     let partner = row.partner.flatMap { partner in
       row.partnerFamilyName.map {
         PartnerLink(
-          dossier: partner, familyName: $0, givenName: row.partnerGivenName ?? "", reachable: row.partnerReachable)
+          dossier: partner, familyName: $0, givenName: row.partnerGivenName ?? "", reachable: row.partnerReachable,
+          sharesPhone: row.sharesPhone, sharesEmail: row.sharesEmail)
       }
     }
     return DossierDetail(

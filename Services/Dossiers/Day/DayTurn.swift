@@ -52,6 +52,8 @@ struct DayTurn: ServiceLifecycle.Service {
         endedBefore: today.adding(days: -traced).moment(), in: transaction)
       try await JobQueue(postgres: postgres, schema: "dossiers", name: "letter").forget(
         endedBefore: today.adding(days: -traced).moment(), in: transaction)
+      try await JobQueue(postgres: postgres, schema: "dossiers", name: "list_export").forget(
+        endedBefore: today.adding(days: -ListExportStore.keptDays).moment(), in: transaction)
       try await TriedFile.forgetOld(at: moment, in: transaction)
       try await SampleStore.forgetOld(at: moment, in: transaction)
       try await transaction.execute(

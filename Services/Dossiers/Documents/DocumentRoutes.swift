@@ -12,7 +12,7 @@ func addDocumentRoutes(
   }
   routes.handle(DossiersAPI.depositDocument, isKeyed: true) { deposit, request in
     try await store.deposit(
-      try await content(of: request), deposit, in: request.dossier, for: request.caller, at: request.now)
+      try await depositedContent(of: request), deposit, in: request.dossier, for: request.caller, at: request.now)
   }
   routes.handle(DossiersAPI.showDocument) { _, request in
     try await store.document(request.id("document"), of: request.dossier, for: request.caller)
@@ -47,7 +47,7 @@ func addDocumentRoutes(
 
 /// The file that a request carries.
 /// - Throws: 413 past the most that a document may have.
-private func content(of request: EndpointRequest) async throws -> Data {
+func depositedContent(of request: EndpointRequest) async throws -> Data {
   do {
     return Data(try await request.body.collect(upTo: DossierDocument.mostBytes).readableBytesView)
   } catch is NIOTooManyBytesError {

@@ -92,30 +92,57 @@ struct DocumentStore: Sendable {
     _ content: Data, _ deposit: DocumentDeposit, in dossier: ID<Dossier>, isOnce: Bool = false, for caller: Caller,
     at moment: Date
   ) async throws -> DossierDocument {
-    let (kind, faults) = DocumentChecks.kind(of: content, named: deposit.fileName)
+    // Before the transaction, which would hold a second connection.
     let digest = try await noted(content, for: caller)
-    return try await postgres.withTransaction(as: caller) { [files] transaction in
-      try await Self.hold(dossier, in: transaction)
-      if isOnce, let twin = try await Self.twin(of: digest, deposit, in: dossier, transaction) { return twin }
-      let (name, wrong) = try await DocumentChecks.name(for: deposit, in: dossier, transaction)
-      let all = wrong + faults
-      guard all.isEmpty, let kind, let name else { throw Problem.invalid(all) }
-      try await Self.hold(content: digest, in: transaction)
-      let kept = try await files.put(content)
-      try await Self.open(deposit.folder, in: dossier, transaction, at: moment)
-      let id = ID<DossierDocument>.new(at: moment)
-      try await transaction.execute(
-        """
-        insert into dossiers.document (id, dossier, folder, type, name, kind, bytes, digest, sent_on, comment,
-          deposited_at, author, author_name)
-        values (\(id), \(dossier), \(deposit.folder), \(deposit.type), \(name), \(kind), \(kept.bytes), \(kept.digest),
-          \(deposit.sentOn), \(deposit.comment), \(moment), \(caller.account), \(caller.name))
-        """)
-      try await transaction.execute("delete from dossiers.loose_content where digest = \(digest)")
-      try await transaction.announce(
-        DocumentFiled(dossier: dossier, document: id, change: .deposited, name: name), at: moment)
-      return try await Self.document(id, of: dossier, in: transaction)
+    return try await postgres.withTransaction(as: caller) { transaction in
+      try await self.deposit(content, digest, deposit, in: dossier, isOnce: isOnce, transaction, at: moment)
     }
+  }
+
+  /// The deposit itself, inside a transaction that does more.
+  /// - Parameter digest: of a content that was `noted`.
+  func deposit(
+    _ content: Data, _ digest: String, _ deposit: DocumentDeposit, in dossier: ID<Dossier>, isOnce: Bool = false,
+    _ transaction: Transaction, at moment: Date
+  ) async throws -> DossierDocument {
+    let caller = transaction.caller
+    let (kind, faults) = DocumentChecks.kind(of: content, named: deposit.fileName)
+    try await Self.hold(dossier, in: transaction)
+    if isOnce, let twin = try await Self.twin(of: digest, deposit, in: dossier, transaction) { return twin }
+    let (name, wrong) = try await DocumentChecks.name(for: deposit, in: dossier, transaction)
+    let all = wrong + faults
+    guard all.isEmpty, let kind, let name else { throw Problem.invalid(all) }
+    try await Self.hold(content: digest, in: transaction)
+    let kept = try await files.put(content)
+    try await Self.open(deposit.folder, in: dossier, transaction, at: moment)
+    let id = ID<DossierDocument>.new(at: moment)
+    try await transaction.execute(
+      """
+      insert into dossiers.document (id, dossier, folder, type, name, kind, bytes, digest, sent_on, comment,
+        deposited_at, author, author_name)
+      values (\(id), \(dossier), \(deposit.folder), \(deposit.type), \(name), \(kind), \(kept.bytes), \(kept.digest),
+        \(deposit.sentOn), \(deposit.comment), \(moment), \(caller.account), \(caller.name))
+      """)
+    try await transaction.execute("delete from dossiers.loose_content where digest = \(digest)")
+    try await transaction.announce(
+      DocumentFiled(dossier: dossier, document: id, change: .deposited, name: name), at: moment)
+    return try await Self.document(id, of: dossier, in: transaction)
+  }
+
+  /// Keeps a content that a batch is to file; where no dossier takes it, `DocumentSweep` erases it.
+  /// - Throws: 422 with everything that is wrong: the folder, the type, the file.
+  func keep(_ content: Data, _ deposit: DocumentDeposit, for caller: Caller) async throws -> String {
+    let wrong = DocumentChecks.kind(of: content, named: deposit.fileName).1
+    let digest = try await noted(content, for: caller)
+    try await postgres.withTransaction(as: caller) { [files] transaction in
+      var faults = try await KeptList.documentFolders.faults(deposit.folder, at: "folder", in: transaction)
+      faults += try await KeptList.documentTypes.faults(deposit.type, at: "type", in: transaction)
+      faults += wrong
+      guard faults.isEmpty else { throw Problem.invalid(faults) }
+      try await Self.hold(content: digest, in: transaction)
+      try await files.put(content)
+    }
+    return digest
   }
 
   private static func twin(

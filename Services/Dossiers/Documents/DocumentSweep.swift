@@ -40,6 +40,7 @@ struct DocumentSweep: ServiceLifecycle.Service {
         select exists (select from dossiers.document where digest = \(digest))
           or exists (select from dossiers.model_file where digest = \(digest))
           or exists (select from dossiers.letter where result = \(digest))
+          or exists (select from dossiers.list_export where result = \(digest))
         """, as: Bool.self)
       if isUsed == false { try await files.remove(digest) }
       try await transaction.execute("delete from dossiers.loose_content where digest = \(digest)")

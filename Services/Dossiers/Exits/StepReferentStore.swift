@@ -14,25 +14,30 @@ struct StepReferentStore: Sendable {
   func name(
     _ draft: StepReferentDraft, in dossier: ID<Dossier>, for caller: Caller, at moment: Date
   ) async throws -> ReferentEntry {
+    try await postgres.withTransaction(as: caller) { try await Self.name(draft, in: dossier, $0, at: moment) }
+  }
+
+  /// The designation itself, inside a transaction that does more.
+  static func name(
+    _ draft: StepReferentDraft, in dossier: ID<Dossier>, _ transaction: Transaction, at moment: Date
+  ) async throws -> ReferentEntry {
     let days = StepReferentDays(from: draft.from, until: draft.until)
-    return try await postgres.withTransaction(as: caller) { transaction in
-      try await Self.lock(dossier, in: transaction)
-      var faults = StepReferentRules.faults(days, today: caller.today)
-      faults += try await transaction.faults(of: [.account(draft.account, at: "account")])
-      faults += try await Self.overlaps(
-        of: draft.account, with: days, besides: nil, field: "account", in: dossier, transaction)
-      guard faults.isEmpty else { throw Problem.invalid(faults) }
-      let id = UUID.version7(at: moment)
-      try await transaction.execute(
-        """
-        insert into dossiers.referent (id, dossier, account, organisation, kind, from_date, until_date, source)
-        select \(id), \(dossier), id, organisation, 'step', \(draft.from), \(draft.until), 'local'
-        from identity.v1_account where id = \(draft.account)
-        """)
-      try await transaction.announce(
-        StepReferentNamed(dossier: dossier, account: draft.account, from: draft.from, until: draft.until), at: moment)
-      return try await Self.found(id, in: dossier, transaction)
-    }
+    try await lock(dossier, in: transaction)
+    var faults = StepReferentRules.faults(days, today: transaction.caller.today)
+    faults += try await transaction.faults(of: [.account(draft.account, at: "account")])
+    faults += try await overlaps(
+      of: draft.account, with: days, besides: nil, field: "account", in: dossier, transaction)
+    guard faults.isEmpty else { throw Problem.invalid(faults) }
+    let id = UUID.version7(at: moment)
+    try await transaction.execute(
+      """
+      insert into dossiers.referent (id, dossier, account, organisation, kind, from_date, until_date, source)
+      select \(id), \(dossier), id, organisation, 'step', \(draft.from), \(draft.until), 'local'
+      from identity.v1_account where id = \(draft.account)
+      """)
+    try await transaction.announce(
+      StepReferentNamed(dossier: dossier, account: draft.account, from: draft.from, until: draft.until), at: moment)
+    return try await found(id, in: dossier, transaction)
   }
 
   /// - Throws: 404; 409 for one that is over; 412 with the entry as it is now; 422.

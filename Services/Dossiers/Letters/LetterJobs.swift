@@ -11,6 +11,8 @@ import Service
 struct LetterTask: Codable, Sendable {
   let model: CountyModelStore.Chosen
   let author: String
+  /// Where each person's letter is filed; nil where it is not.
+  let filing: LetterFiling?
 
   var act: String { DossiersAPI.orderLetters.auditName }
 }
@@ -28,16 +30,17 @@ struct LetterJobs: Sendable {
 
   private var postgres: PostgresClient { letters.postgres }
 
-  /// - Throws: 404 for a model that does not print today; 422 for an empty selection.
+  /// - Throws: 404 for a model that does not print today; 422 for an empty selection, or where nothing may be filed.
   func add(_ order: LettersOrder, for caller: Caller, at moment: Date) async throws -> ID<LetterJob> {
     guard !order.dossiers.isEmpty else {
       throw Problem.invalid([Fault("dossiers", "obligatoire", "Cochez au moins une personne.")])
     }
     return try await postgres.withTransaction(as: caller) { [queue] transaction in
       let chosen = try await LetterStore.chosen(order.model, in: transaction)
+      if let filing = order.filing { try await Self.check(filing, in: transaction) }
       let id = ID<LetterJob>.new(at: moment)
       try await queue.add(
-        id.value, kind: chosen.label, task: LetterTask(model: chosen, author: caller.name),
+        id.value, kind: chosen.label, task: LetterTask(model: chosen, author: caller.name, filing: order.filing),
         to: """
           select n.dossier, \(BatchStore.name) as name, null::uuid as target,
             row_number() over (order by h.postal_code, h.commune, d.family_name, d.given_name, n.dossier) as place
@@ -46,6 +49,14 @@ struct LetterJobs: Sendable {
           """, in: transaction, at: moment)
       return id
     }
+  }
+
+  /// Said once, rather than in every row.
+  private static func check(_ filing: LetterFiling, in transaction: Transaction) async throws {
+    var faults = try await KeptList.documentFolders.faults(
+      filing.folder, at: "filing.folder", keeping: nil, in: transaction)
+    faults += try await KeptList.documentTypes.faults(filing.type, at: "filing.type", keeping: nil, in: transaction)
+    guard faults.isEmpty else { throw Problem.invalid(faults) }
   }
 
   /// - Throws: 404 for another person's.
@@ -141,6 +152,14 @@ struct LetterJobs: Sendable {
       values (\(target.job), \(target.position), \(dossier), \(person.number), \(person.name), \(address),
         \(person.postalCode ?? ""), \(person.commune ?? ""))
       """)
+    guard let filing = task.filing else { return }
+    let word = try await letters.models.model(task.model).merge(texts.mapValues { MergeValue.text($0) })
+    let digest = try await letters.documents.noted(word, for: transaction.caller)
+    _ = try await letters.documents.deposit(
+      word, digest,
+      DocumentDeposit(
+        folder: filing.folder, type: filing.type, name: filing.name, fileName: "\(task.model.label).docx"),
+      in: dossier, transaction, at: moment)
   }
 
   private struct Content: Decodable, Sendable { let content: JSONValue }

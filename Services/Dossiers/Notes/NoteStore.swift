@@ -20,30 +20,55 @@ struct NoteStore: Sendable {
     }
   }
 
+  /// The open notes that the caller wrote, or that were assigned to the caller, in the dossiers in reach.
+  func own(_ query: OwnNoteQuery, for caller: Caller) async throws -> Page<OwnNote> {
+    let limit = query.limit ?? 50
+    let after = try query.place(as: ID<Note>.self)
+    let whose: SQL =
+      query.assigned == true
+      ? "n.audience = 'assigned' and n.assignee = \(caller.account)" : "n.author = \(caller.account)"
+    return try await postgres.withTransaction(as: caller) { transaction in
+      let rows = try await transaction.query(
+        """
+        select n.id, n.dossier, d.family_name, d.given_name, n.author_name, n.text, n.audience, n.written_at
+        from dossiers.note n join dossiers.dossier d on d.id = n.dossier
+        where n.closed_at is null and \(whose) and (\(after)::uuid is null or n.id < \(after)::uuid)
+        order by n.id desc limit \(limit + 1)
+        """, as: OwnNote.self)
+      return try Page(rows, limit: limit, place: \.id)
+    }
+  }
+
   /// - Throws: 422 when the person it is assigned to does not reach the dossier.
   func add(_ draft: NoteDraft, to dossier: ID<Dossier>, for caller: Caller, at moment: Date) async throws -> Note {
+    try await postgres.withTransaction(as: caller) { try await Self.add(draft, to: dossier, in: $0, at: moment) }
+  }
+
+  /// The note itself, inside a transaction that does more.
+  static func add(
+    _ draft: NoteDraft, to dossier: ID<Dossier>, in transaction: Transaction, at moment: Date
+  ) async throws -> Note {
+    let caller = transaction.caller
     let assignee = draft.audience == .assigned ? draft.assignee : nil
     if draft.audience == .assigned, assignee == nil {
       throw Problem.invalid([Fault("assignee", "obligatoire", "Choisissez la personne à qui la note est attribuée.")])
     }
-    return try await postgres.withTransaction(as: caller) { transaction in
-      if let assignee, try await !transaction.isReached(dossier, by: assignee) {
-        throw Problem.invalid([
-          Fault("assignee", "inconnu", "Cette personne ne suit pas ce dossier. Choisissez-en une qui le voit.")
-        ])
-      }
-      let note = try await transaction.first(
-        """
-        insert into dossiers.note (id, dossier, author, author_name, text, audience, assignee, written_at)
-        values (\(ID<Note>.new(at: moment)), \(dossier), \(caller.account), \(caller.name), \(draft.text),
-          \(draft.audience), \(assignee), \(moment))
-        returning \(Self.columns)
-        """, as: Note.self)
-      guard let note else { throw Problem.notFound("Cette note") }
-      try await transaction.announce(
-        NoteAdded(dossier: dossier, audience: draft.audience, assignee: assignee), at: moment)
-      return note
+    if let assignee, try await !transaction.isReached(dossier, by: assignee) {
+      throw Problem.invalid([
+        Fault("assignee", "inconnu", "Cette personne ne suit pas ce dossier. Choisissez-en une qui le voit.")
+      ])
     }
+    let note = try await transaction.first(
+      """
+      insert into dossiers.note (id, dossier, author, author_name, text, audience, assignee, written_at)
+      values (\(ID<Note>.new(at: moment)), \(dossier), \(caller.account), \(caller.name), \(draft.text),
+        \(draft.audience), \(assignee), \(moment))
+      returning \(Self.columns)
+      """, as: Note.self)
+    guard let note else { throw Problem.notFound("Cette note") }
+    try await transaction.announce(
+      NoteAdded(dossier: dossier, audience: draft.audience, assignee: assignee), at: moment)
+    return note
   }
 
   /// Closing twice changes nothing.

@@ -15,6 +15,7 @@ struct SavedSearchStore: Sendable {
     let ownerName: String
     let isMine: Bool
     let search: JSONValue
+    let ticked: Int?
     let version: Int
 
     var shown: SavedSearch {
@@ -22,13 +23,17 @@ struct SavedSearchStore: Sendable {
         SavedSearch(
           id: id, name: name, audience: audience, ownerName: ownerName, isMine: isMine,
           search: try JSONDecoder.jalons.decode(DossierSearch.self, from: JSONEncoder.jalons.encode(search)),
-          version: version)
+          ticked: ticked, version: version)
       }
     }
   }
 
-  private static let columns: SQL =
-    "id, name, audience, owner_name, owner = caller.account() as is_mine, search, version"
+  /// Persons out of the reader's reach are counted by nothing.
+  private static let columns: SQL = """
+    id, name, audience, owner_name, owner = caller.account() as is_mine, search,
+    case when search ? 'selection' then (select count(*)::int from dossiers.selected t
+      join dossiers.dossier d on d.id = t.dossier where t.search = saved_search.id) end as ticked, version
+    """
 
   /// One's own first, then the team's, then everyone's; each by name.
   func list(for caller: Caller) async throws -> Page<SavedSearch> {
@@ -49,7 +54,8 @@ struct SavedSearchStore: Sendable {
       try await Self.check(search, in: transaction)
       if let same = try await Self.named(name, besides: nil, in: transaction) {
         // A repeated click gets back the search that the first one made.
-        guard same.audience == draft.audience, try JSONValue(encoding: same.search) == JSONValue(encoding: search)
+        guard draft.dossiers == nil, same.audience == draft.audience,
+          try JSONValue(encoding: same.search) == JSONValue(encoding: search)
         else {
           throw Self.twice
         }
@@ -62,12 +68,14 @@ struct SavedSearchStore: Sendable {
           "trop-de-recherches", "Vous avez déjà cinquante recherches.", detail: "Supprimez-en une, puis recommencez.")
       }
       let id = ID<SavedSearch>.new(at: moment)
+      let kept = draft.dossiers == nil ? search : DossierSearch(selection: id, sort: .name)
       try await transaction.execute(
         """
         insert into dossiers.saved_search (id, owner, owner_name, organisation, audience, name, search, saved_at)
         values (\(id), \(caller.account), \(caller.name), \(caller.organisation), \(draft.audience), \(name),
-          \(json: search), \(moment))
+          \(json: kept), \(moment))
         """)
+      if let dossiers = draft.dossiers { try await Self.keep(dossiers, under: id, in: transaction) }
       return try await locked(id, in: transaction)
     }
   }
@@ -94,6 +102,23 @@ struct SavedSearchStore: Sendable {
     try await postgres.withTransaction(as: caller) { transaction in
       _ = try await locked(id, in: transaction).held(version: version)
       try await transaction.execute("delete from dossiers.saved_search where id = \(id)")
+    }
+  }
+
+  /// Of those that were ticked, the dossiers that exist for the caller. One out of reach leaves no trace.
+  /// - Throws: 422 where none is left.
+  private static func keep(
+    _ dossiers: [ID<Dossier>], under id: ID<SavedSearch>, in transaction: Transaction
+  ) async throws {
+    try await transaction.execute(
+      """
+      insert into dossiers.selected (search, dossier)
+      select \(id), d.id from dossiers.dossier d where d.id = any(\(dossiers)::uuid[])
+      """)
+    let count = try await transaction.first(
+      "select count(*)::int from dossiers.selected where search = \(id)", as: Int.self)
+    guard let count, count > 0 else {
+      throw Problem.invalid([Fault("dossiers", "obligatoire", "Cochez au moins une personne de la liste.")])
     }
   }
 
@@ -145,10 +170,20 @@ struct SavedSearchStore: Sendable {
   /// - Throws: 422 for an account, a structure, a territory or a characteristic that does not exist.
   private static func check(_ search: DossierSearch, in transaction: Transaction) async throws {
     _ = try await CriterionConditions.of(search.criteria ?? [], in: transaction)
-    try await transaction.check(
-      search.lead.map { BodyReference.anyAccount($0, at: "search.lead") },
-      search.organisation.map { BodyReference.organisation($0, at: "search.organisation") },
-      search.territory.map { BodyReference.territory($0, at: "search.territory") })
+    let leads = (search.lead ?? []).enumerated().map { BodyReference.anyAccount($1, at: "search.lead.\($0)") }
+    let structures = (search.organisation ?? []).enumerated().map {
+      BodyReference.organisation($1, at: "search.organisation.\($0)")
+    }
+    let territories = (search.territory ?? []).enumerated().map {
+      BodyReference.territory($1, at: "search.territory.\($0)")
+    }
+    let selection = search.selection.map {
+      BodyReference(
+        "search.selection", "Cette sélection n’existe plus. Cochez de nouveau les personnes.",
+        "select from dossiers.saved_search where id = \($0)")
+    }
+    let named: [BodyReference?] = leads + structures + territories
+    try await transaction.check(named + [selection])
   }
 
   // MARK: The list

@@ -28,25 +28,30 @@ struct StandbyStore: Sendable {
   func start(_ draft: StandbyDraft, of dossier: ID<Dossier>, for caller: Caller, at moment: Date) async throws
     -> Standby
   {
-    try await postgres.withTransaction(as: caller) { transaction in
-      try await LeadRule.check(dossier, in: transaction)
-      let label = try await Self.check(draft, of: dossier, keeping: nil, in: transaction)
-      let standby = Standby(
-        id: UUID.version7(at: moment), dossier: dossier, fromDate: draft.from, untilDate: draft.until,
-        reason: draft.reason, reasonLabel: label, comment: draft.comment, version: 1)
-      try await transaction.execute(
-        """
-        insert into dossiers.standby (id, dossier, from_date, until_date, reason, reason_code, comment, author)
-        values (\(standby.id), \(dossier), \(draft.from), \(draft.until), \(label), \(draft.reason), \(draft.comment),
-          \(caller.account))
-        """)
-      try await Self.settleState(of: dossier, in: transaction, at: moment)
-      try await transaction.announce(
-        StandbyChanged(
-          dossier: dossier, change: .started, from: draft.from, until: draft.until, reason: label, standby: standby.id),
-        at: moment)
-      return standby
-    }
+    try await postgres.withTransaction(as: caller) { try await Self.start(draft, of: dossier, in: $0, at: moment) }
+  }
+
+  /// The standby itself, inside a transaction that does more.
+  static func start(
+    _ draft: StandbyDraft, of dossier: ID<Dossier>, in transaction: Transaction, at moment: Date
+  ) async throws -> Standby {
+    try await LeadRule.check(dossier, in: transaction)
+    let label = try await check(draft, of: dossier, keeping: nil, in: transaction)
+    let standby = Standby(
+      id: UUID.version7(at: moment), dossier: dossier, fromDate: draft.from, untilDate: draft.until,
+      reason: draft.reason, reasonLabel: label, comment: draft.comment, version: 1)
+    try await transaction.execute(
+      """
+      insert into dossiers.standby (id, dossier, from_date, until_date, reason, reason_code, comment, author)
+      values (\(standby.id), \(dossier), \(draft.from), \(draft.until), \(label), \(draft.reason), \(draft.comment),
+        \(transaction.caller.account))
+      """)
+    try await settleState(of: dossier, in: transaction, at: moment)
+    try await transaction.announce(
+      StandbyChanged(
+        dossier: dossier, change: .started, from: draft.from, until: draft.until, reason: label, standby: standby.id),
+      at: moment)
+    return standby
   }
 
   /// - Throws: 404; 412 with the standby as it is now.

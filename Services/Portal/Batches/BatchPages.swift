@@ -4,14 +4,18 @@ import Foundation
 import Service
 
 /// What is done to many dossiers at once: how far it is, what became of each, and the way back.
-let batchesRoom = Room(rights: [.exitDossier, .cancelExit, .transferCaseloads]) { pages in
-  let rights: [Right] = [.exitDossier, .cancelExit, .transferCaseloads]
+let batchesRoom = Room(
+  rights: [.exitDossier, .cancelExit, .transferCaseloads, .writeNotes, .standby, .nameStepReferent, .depositDocuments]
+) { pages in
+  let rights: [Right] = [
+    .exitDossier, .cancelExit, .transferCaseloads, .writeNotes, .standby, .nameStepReferent, .depositDocuments,
+  ]
   pages.get("lots/{batch}", rights: rights) { visit in try await batchPage(visit) }
   pages.get("lots/{batch}/avancement", rights: rights) { visit in
     let batch = try await visit.services.call(DossiersAPI.showBatch, ["batch": visit.id("batch", of: Batch.self)])
     return batch.endedAt == nil ? visit.fragment([progress(batch)]) : .see(batch.address)
   }
-  pages.post("lots/{batch}/annuler", rights: rights) { visit in
+  pages.post("lots/{batch}/annuler", rights: [.exitDossier, .cancelExit, .transferCaseloads]) { visit in
     let id = try visit.id("batch", of: Batch.self)
     let batch = try await visit.services.call(DossiersAPI.showBatch, ["batch": id])
     if batch.kind == .transferred, batch.undoable, visit.form["confirme"] == nil { return taking(back: batch, visit) }

@@ -13,6 +13,10 @@ extension Batch.Kind {
     case .exitsCancelled: French.count(count, "sortie annulée", "sorties annulées")
     case .transferred: French.count(count, "dossier transféré", "dossiers transférés")
     case .takenBack: French.count(count, "dossier rendu", "dossiers rendus")
+    case .notesAdded: French.count(count, "note ajoutée", "notes ajoutées")
+    case .standbysStarted: French.count(count, "dossier mis en veille", "dossiers mis en veille")
+    case .stepReferentsNamed: French.count(count, "référent d’étape nommé", "référents d’étape nommés")
+    case .documentsFiled: French.count(count, "document classé", "documents classés")
     }
   }
 
@@ -24,6 +28,10 @@ extension Batch.Kind {
     case .exitsCancelled: "Sorties annulées"
     case .transferred: "Transfert de file active"
     case .takenBack: "Transfert annulé"
+    case .notesAdded: "Note ajoutée aux dossiers"
+    case .standbysStarted: "Mise en veille"
+    case .stepReferentsNamed: "Référent d’étape"
+    case .documentsFiled: "Document classé dans les dossiers"
     }
   }
 
@@ -36,6 +44,10 @@ extension Batch.Kind {
     case .exitsCancelled: "Sortie annulée"
     case .transferred: "Transféré"
     case .takenBack: "Rendu à son référent"
+    case .notesAdded: "Note ajoutée"
+    case .standbysStarted: "En veille"
+    case .stepReferentsNamed: "Référent d’étape nommé"
+    case .documentsFiled: "Document classé"
     }
   }
 
@@ -43,6 +55,8 @@ extension Batch.Kind {
     switch self {
     case .exitsAccepted, .exitsDeclined, .exitsReopened, .exitsCancelled: Link("Sorties proposées", "/sorties")
     case .transferred, .takenBack: Link("Files actives", "/files-actives")
+    case .notesAdded, .standbysStarted, .stepReferentsNamed, .documentsFiled:
+      Link("Bénéficiaires", "/beneficiaires?tri=recent")
     }
   }
 }

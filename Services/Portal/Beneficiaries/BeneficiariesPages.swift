@@ -10,22 +10,26 @@ let beneficiariesRoom = Room(
 ) { pages in
   pages.get("beneficiaires", rights: [.readDossiers]) { visit in try await beneficiariesPage(visit) }
   addCriterionPages(to: pages)
+  addCriteriaPage(to: pages)
   addSavedSearchPages(to: pages)
+  addSelectionPages(to: pages)
+  addListExportPages(to: pages)
 }
 
 private let pageLength = 50
 
-/// The dossiers of the person, narrowed by what the address says, in the columns that the person chose. Who reaches many
-/// is asked for a search first; whoever chose a search to open with gets it at the bare address.
+/// The dossiers of the person, narrowed by what the address says, in the columns that the person chose. Who reaches more
+/// than a territory is asked for a search first; whoever chose a search to open with gets it at the bare address.
 func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
-  let filter = BeneficiaryFilter(visit.query)
+  let filter = BeneficiaryFilter(visit.query, today: visit.today)
   let isBare = !filter.isNarrowed && filter.after == nil && visit.query["tri"] == nil
   let isCaseload = visit.person.hasCaseload
   async let liking = likings(visit)
   let isArchivist = visit.person.profile?.isArchivist ?? false
-  let isListed = isCaseload || filter.isNarrowed
+  // A territory is its secretariat's to look through; the county is too many to be shown unasked.
+  let isListed = isCaseload || visit.person.scope == .territory || filter.isNarrowed
   async let listing = isListed ? list(filter, visit) : nil
-  async let knowing = characteristics(of: filter, visit)
+  async let knowing = CriterionNames.of(filter, visit)
   let (view, searches) = await liking
   if isBare, let opening = searches.first(where: { $0.id == view.opensWith }) { return .see(opening.address) }
   let head = PageHead(isCaseload ? "Ma file active" : "Bénéficiaires", actions: headActions(visit))
@@ -40,18 +44,34 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
   }
   let columns = view.columns.filter(visit.listColumns.contains)
   let acts =
-    (visit.may(.depositDocuments) ? [SubmitButton("Courriers", "/beneficiaires/courriers")] : [])
+    (visit.person.isOperators ? [] : [SubmitButton("Enregistrer la sélection", selectionPath)])
+    + (visit.may(.writeNotes) ? [SubmitButton("Ajouter une note", "/beneficiaires/notes")] : [])
+    + (visit.may(.standby) ? [SubmitButton("Mettre en veille", "/beneficiaires/veille")] : [])
+    + (visit.may(.nameStepReferent) ? [SubmitButton("Nommer un référent d’étape", "/beneficiaires/etape")] : [])
+    + (visit.may(.depositDocuments)
+      ? [
+        SubmitButton("Courriers", "/beneficiaires/courriers"),
+        SubmitButton("Classer un document", "/beneficiaires/documents"),
+      ] : [])
     + (visit.mayBook ? [SubmitButton("Rendez-vous collectif", "/agenda/collectif/nouveau")] : [])
     + (visit.may(.registerOnOffers) ? [SubmitButton("Inscrire sur une offre", "/offres/inscrire")] : [])
   let table = Table(
     id: "beneficiaires", caption: head.title, columns: filter.columns(columns),
     rows: found.items.map { row($0, columns, visit) },
-    count: countLine(found, by: filter), selection: acts.isEmpty ? nil : Selection("dossier", acts),
+    count: countLine(found, by: filter),
+    selection: acts.isEmpty
+      ? nil
+      : Selection(
+        "dossier", acts,
+        whole: visit.may(.reports) ? SubmitButton("Exporter la liste", filter.address(listExportPath)) : nil),
     empty: emptyState(filter),
     pager: Pager(
       first: filter.after == nil ? nil : filter.address(after: nil),
       next: found.next.map { filter.address(after: $0) }))
-  let bar = filter.bar(leadName: found.items.first?.leadName, try await knowing, isArchivist: isArchivist)
+  var names = try await knowing
+  names.add(leadsOf: found.items)
+  for search in searches { names.selections[search.id] = search.name }
+  let bar = filter.bar(names, isArchivist: isArchivist)
   guard found.close == true, !filter.close, let words = filter.q else { return page([bar, table]) }
   return page([bar, Notice("Aucun nom ne s’écrit « \(words) »", "Voici ceux qui s’en approchent."), table])
 }

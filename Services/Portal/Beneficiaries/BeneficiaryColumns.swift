@@ -3,19 +3,6 @@ import Domain
 import Foundation
 
 extension ListView.Column {
-  var label: String {
-    switch self {
-    case .commune: "Commune"
-    case .state: "État"
-    case .entitlement: "Droit"
-    case .duties: "Devoirs"
-    case .lead: "Référent de parcours"
-    case .since: "Suivi depuis"
-    case .refreshed: "Actualisé"
-    case .birthDate: "Naissance"
-    }
-  }
-
   /// Left out on a phone.
   var isSecondary: Bool {
     switch self {

@@ -7,32 +7,63 @@ struct BeneficiaryFilter: Sendable, Equatable {
   var q: String?
   /// Whether names that are written nearly so are wanted even where some are written exactly so.
   var close: Bool
-  var state: DossierState?
-  var entitlement: EntitlementState?
+  /// One of these; so with every list of values.
+  var states: [DossierState]
+  var entitlements: [EntitlementState]
   var duties: Bool?
-  var commune: String?
-  var lead: ID<Account>?
+  /// Beginnings of communes' names or of postal codes.
+  var communes: [String]
+  var leads: [ID<Account>]
+  var structures: [ID<Organisation>]
+  var territories: [ID<Territory>]
+  var enteredFrom: CalendarDate?
+  var enteredUntil: CalendarDate?
+  var ageFrom: Int?
+  var ageUntil: Int?
+  /// Of an appointment; with days, of one on these days.
+  var themes: [String]
+  var metFrom: CalendarDate?
+  var metUntil: CalendarDate?
+  var withoutContract: Bool
+  var unseenSince: CalendarDate?
   /// Whether the last full feed still held the person.
   var refreshed: Bool?
-  /// Whether the archives are searched instead of the caseload.
-  var archived = false
+  /// Only what is archived; else none of it (rule C22).
+  var archived: Bool
   /// What is asked of their characteristics, all at once (the guide's *Recherche de cas*).
-  var criteria: [CharacteristicCriterion] = []
+  var criteria: [CharacteristicCriterion]
+  /// Those ticked and kept under a name.
+  var selection: ID<SavedSearch>?
   var sort: DossierSearch.Sort
   var after: String?
 
   /// Words it does not know are left out, as if they were not there.
-  init(_ query: FormAnswers) {
+  init(_ query: FormAnswers, today: CalendarDate) {
+    func day(_ name: String) -> CalendarDate? { query[name].flatMap { FrenchDate.read($0, today: today) } }
     q = query["q"]
     close = query["proches"] == "oui"
-    state = DossierState(word: query["etat"])
-    entitlement = query["droit"].flatMap(EntitlementState.init(rawValue:))
+    states = query.all("etat").compactMap { DossierState(word: $0) }
+    entitlements = query.all("droit").compactMap(EntitlementState.init(rawValue:))
     duties = ["oui": true, "non": false][query["sdd"] ?? ""]
-    commune = query["commune"]
-    lead = query.id("referent")
+    communes = query.all("commune").flatMap { $0.split(separator: ",") }.map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }.filter { !$0.isEmpty }
+    leads = query.all("referent").compactMap { ID<Account>($0) }
+    structures = query.all("structure").compactMap { ID<Organisation>($0) }
+    territories = query.all("territoire").compactMap { ID<Territory>($0) }
+    enteredFrom = day("entree-du")
+    enteredUntil = day("entree-au")
+    ageFrom = query.int("age-de").flatMap(Self.age)
+    ageUntil = query.int("age-a").flatMap(Self.age)
+    themes = query.all("theme").filter { !$0.isEmpty }
+    metFrom = day("rdv-du")
+    metUntil = day("rdv-au")
+    withoutContract = query["sans-cer"] == "oui"
+    unseenSince = day("sans-rdv")
     refreshed = ["oui": true, "non": false][query["deverse"] ?? ""]
     archived = query["archives"] == "oui"
     criteria = query.all(Self.criterion).compactMap { CharacteristicCriterion(text: $0) }
+    selection = query.id("selection")
     sort = Self.sortWords.first { $0.value == query["tri"] }?.key ?? .recent
     after = query["apres"]
   }
@@ -41,14 +72,23 @@ struct BeneficiaryFilter: Sendable, Equatable {
   init(_ search: DossierSearch) {
     q = search.q
     close = search.close ?? false
-    state = search.state
-    entitlement = search.entitlement
+    states = search.state ?? []
+    entitlements = search.entitlement ?? []
     duties = search.duties
-    commune = search.commune
-    lead = search.lead
+    communes = search.commune ?? []
+    leads = search.lead ?? []
+    structures = search.organisation ?? []
+    territories = search.territory ?? []
+    (enteredFrom, enteredUntil) = (search.enteredFrom, search.enteredUntil)
+    (ageFrom, ageUntil) = (search.ageFrom, search.ageUntil)
+    themes = search.theme ?? []
+    (metFrom, metUntil) = (search.metFrom, search.metUntil)
+    withoutContract = search.withoutContract ?? false
+    unseenSince = search.withoutAppointmentSince
     refreshed = search.refreshed
     archived = search.archived ?? false
     criteria = (search.criteria ?? []).compactMap { CharacteristicCriterion(text: $0) }
+    selection = search.selection
     sort = search.sort ?? .recent
   }
 
@@ -57,10 +97,9 @@ struct BeneficiaryFilter: Sendable, Equatable {
 
   private static let sortWords: [DossierSearch.Sort: String] = [.name: "nom", .recent: "recent", .entered: "entree"]
 
-  var isNarrowed: Bool {
-    q != nil || state != nil || entitlement != nil || duties != nil || commune != nil || lead != nil
-      || refreshed != nil || archived || !criteria.isEmpty
-  }
+  private static func age(_ years: Int) -> Int? { (0...130).contains(years) ? years : nil }
+
+  var isNarrowed: Bool { pairs.contains { $0.value != nil && $0.name != "proches" } }
 
   /// Whether it is the same list, wherever one is in it.
   func isSame(as other: BeneficiaryFilter) -> Bool {
@@ -70,20 +109,48 @@ struct BeneficiaryFilter: Sendable, Equatable {
   }
 
   func search(limit: Int?) -> DossierSearch {
-    DossierSearch(
-      q: q, close: close ? true : nil, state: state, entitlement: entitlement, duties: duties, lead: lead,
-      commune: commune, refreshed: refreshed,
-      criteria: criteria.isEmpty ? nil : criteria.map(\.text), sort: sort, limit: limit, after: after,
-      archived: archived ? true : nil)
+    func some<Value>(_ values: [Value]) -> [Value]? { values.isEmpty ? nil : values }
+    var search = DossierSearch(
+      q: q, close: close ? true : nil, state: some(states), entitlement: some(entitlements), duties: duties,
+      lead: some(leads), organisation: some(structures), territory: some(territories), commune: some(communes),
+      refreshed: refreshed, criteria: some(criteria.map(\.text)), selection: selection, sort: sort, limit: limit,
+      after: after)
+    (search.enteredFrom, search.enteredUntil) = (enteredFrom, enteredUntil)
+    (search.ageFrom, search.ageUntil) = (ageFrom, ageUntil)
+    search.theme = some(themes)
+    (search.metFrom, search.metUntil) = (metFrom, metUntil)
+    search.withoutContract = withoutContract ? true : nil
+    search.withoutAppointmentSince = unseenSince
+    search.archived = archived ? true : nil
+    return search
   }
 
   private var pairs: [(name: String, value: String?)] {
-    var pairs: [(name: String, value: String?)] = [
-      ("q", q), ("proches", close ? "oui" : nil), ("etat", state?.word), ("droit", entitlement?.rawValue),
-      ("sdd", duties.map { $0 ? "oui" : "non" }), ("commune", commune), ("referent", lead?.description),
-      ("deverse", refreshed.map { $0 ? "oui" : "non" }), ("archives", archived ? "oui" : nil),
-    ]
-    for criterion in criteria { pairs.append((Self.criterion, criterion.text)) }
+    var pairs: [(name: String, value: String?)] = []
+    func add(_ name: String, _ value: String?) { pairs.append((name, value)) }
+    func add(_ name: String, each values: [String]) { for value in values { add(name, value) } }
+    add("q", q)
+    add("proches", close ? "oui" : nil)
+    add("etat", each: states.map(\.word))
+    add("droit", each: entitlements.map(\.rawValue))
+    add("sdd", duties.map { $0 ? "oui" : "non" })
+    add("commune", each: communes)
+    add("referent", each: leads.map(\.description))
+    add("structure", each: structures.map(\.description))
+    add("territoire", each: territories.map(\.description))
+    add("entree-du", enteredFrom?.written)
+    add("entree-au", enteredUntil?.written)
+    add("age-de", ageFrom.map { String($0) })
+    add("age-a", ageUntil.map { String($0) })
+    add("theme", each: themes)
+    add("rdv-du", metFrom?.written)
+    add("rdv-au", metUntil?.written)
+    add("sans-cer", withoutContract ? "oui" : nil)
+    add("sans-rdv", unseenSince?.written)
+    add("deverse", refreshed.map { $0 ? "oui" : "non" })
+    add("archives", archived ? "oui" : nil)
+    add("selection", selection?.description)
+    add(Self.criterion, each: criteria.map(\.text))
     return pairs
   }
 
@@ -104,26 +171,13 @@ struct BeneficiaryFilter: Sendable, Equatable {
   }
 
   /// What a form carries to save it.
-  var values: [HiddenValue] {
-    (pairs + [("tri", Self.sortWords[sort])]).compactMap { name, value in value.map { HiddenValue(name, $0) } }
-  }
+  var values: [HiddenValue] { values(but: []) }
 
-  /// The criteria in words.
-  ///
-  /// - Parameter known: the characteristics that the criteria may be about.
-  func words(_ known: [Characteristic]) -> [(label: String, value: String)] {
-    var words: [(label: String, value: String)] = []
-    if let q { words.append(("Nom ou numéro", close ? "« \(q) », noms proches aussi" : "« \(q) »")) }
-    if let state { words.append(("État", state.label)) }
-    if let entitlement { words.append(("Droit", entitlement.label)) }
-    if let duties { words.append(("Droits et devoirs", dutiesLabel(duties))) }
-    if let commune { words.append(("Commune", commune)) }
-    if lead != nil { words.append(("Référent", "Un référent de parcours")) }
-    if let refreshed { words.append(("Déversement", refreshedLabel(refreshed))) }
-    if archived { words.append(("Archives", "Dossiers archivés")) }
-    for criterion in criteria { words.append((known.label(of: criterion), criterion.words(known))) }
-    if sort != .recent { words.append(("Ordre", sort == .name ? "Par nom" : "Entrées les plus récentes")) }
-    return words
+  /// What a form carries along, but for what it asks itself.
+  func values(but asked: Set<String>) -> [HiddenValue] {
+    (pairs + [("tri", Self.sortWords[sort])]).compactMap { name, value in
+      asked.contains(name) ? nil : value.map { HiddenValue(name, $0) }
+    }
   }
 
   /// The same list from its beginning with something changed.
@@ -145,69 +199,53 @@ struct BeneficiaryFilter: Sendable, Equatable {
   }
 
   /// - Parameters:
-  ///   - leadName: of the référent that the list is narrowed to.
-  ///   - known: the characteristics that the criteria may be about.
+  ///   - names: what the criteria are called in words.
   ///   - isArchivist: whether who looks reaches the archives.
-  func bar(leadName: String? = nil, _ known: [Characteristic] = [], isArchivist: Bool = false) -> FilterBar {
-    var active: [Link] = []
-    if let q { active.append(Link("« \(q) »", address { $0.q = nil })) }
-    if close { active.append(Link("Noms proches aussi", address { $0.close = false })) }
-    if let state { active.append(Link("État : \(state.label)", address { $0.state = nil })) }
-    if let entitlement { active.append(Link("Droit : \(entitlement.label)", address { $0.entitlement = nil })) }
-    if duties != nil { active.append(Link(dutiesWord(duties), address { $0.duties = nil })) }
-    if let commune { active.append(Link("Commune : \(commune)", address { $0.commune = nil })) }
-    if lead != nil { active.append(Link("Réf. \(leadName ?? "choisi")", address { $0.lead = nil })) }
-    if let refreshed { active.append(Link(refreshedLabel(refreshed), address { $0.refreshed = nil })) }
-    if archived { active.append(Link("Archives", address { $0.archived = false })) }
-    active += criteria.map { criterion in
-      Link(
-        "\(known.label(of: criterion)) : \(criterion.words(known))",
-        address { $0.criteria.removeAll { $0 == criterion } })
-    }
-    let states = DossierState.allCases.map { Choice($0.word, $0.label, isChosen: $0 == state) }
-    let rights = EntitlementState.allCases.map { Choice($0.rawValue, $0.label, isChosen: $0 == entitlement) }
+  func bar(_ names: CriterionNames = CriterionNames(), isArchivist: Bool = false) -> FilterBar {
+    let active = parts(names).map { Link($0.chip, address($0.without)) }
+    let states = DossierState.allCases.map { Choice($0.word, $0.label, isChosen: [$0] == self.states) }
+    let rights = EntitlementState.allCases.map { Choice($0.rawValue, $0.label, isChosen: [$0] == entitlements) }
     let sorts = [
       Choice("recent", "Consultés récemment", isChosen: sort == .recent),
       Choice("nom", "Nom", isChosen: sort == .name),
       Choice("entree", "Entrées les plus récentes", isChosen: sort == .entered),
     ]
-    return FilterBar(
-      address: "/beneficiaires",
-      fields: [
-        .text("q", "Nom, prénom ou numéro", value: q, maximumLength: 100, .optional),
-        .select("etat", "État", [Choice("", "Tous")] + states, .optional),
-        .select("droit", "Droit", [Choice("", "Tous")] + rights, .optional),
-        .select("tri", "Trier par", sorts, .optional),
-      ],
-      more: [
-        .select(
-          "proches", "Orthographe",
-          [Choice("", "Telle qu’écrite"), Choice("oui", "Noms proches aussi", isChosen: close)], .optional),
-        .select("sdd", "Droits et devoirs", duties.choices("Soumis (SDD)", "Non soumis (NSDD)"), .optional),
-        .select("deverse", "Déversement", refreshed.choices(refreshedLabel(true), refreshedLabel(false)), .optional),
-        .text("commune", "Commune", value: commune, maximumLength: 60, .optional),
-      ] + (isArchivist ? [archives] : []), active: active, reset: "/beneficiaires?tri=recent",
-      save: active.isEmpty ? nil : Link("Enregistrer cette recherche", address("/beneficiaires/recherches/nouvelle")),
-      values: (lead.map { [HiddenValue("referent", $0.description)] } ?? [])
-        + criteria.map { HiddenValue(Self.criterion, $0.text) })
-  }
-}
-
-extension BeneficiaryFilter {
-  private var archives: Field {
-    .select(
+    // Of several values each has its link that takes it away; a list shows one.
+    let fields: [Field?] = [
+      .text("q", "Nom, prénom ou numéro", value: q, maximumLength: 100, .optional),
+      self.states.count > 1 ? nil : .select("etat", "État", [Choice("", "Tous")] + states, .optional),
+      entitlements.count > 1 ? nil : .select("droit", "Droit", [Choice("", "Tous")] + rights, .optional),
+      .select("tri", "Trier par", sorts, .optional),
+    ]
+    let more: [Field] = [
+      .select(
+        "proches", "Orthographe",
+        [Choice("", "Telle qu’écrite"), Choice("oui", "Noms proches aussi", isChosen: close)], .optional),
+      .select("sdd", "Droits et devoirs", duties.choices("Soumis (SDD)", "Non soumis (NSDD)"), .optional),
+      .select("deverse", "Déversement", refreshed.choices(refreshedLabel(true), refreshedLabel(false)), .optional),
+      .text(
+        "commune", "Commune ou code postal", value: communes.joined(separator: ", "), maximumLength: 60, .optional),
+    ]
+    let archives = Field.select(
       "archives", "Archives",
       [Choice("", "Dossiers en cours"), Choice("oui", "Dossiers archivés", isChosen: archived)], .optional)
+    let all = more + (isArchivist ? [archives] : [])
+    let asked = fields.compactMap { $0 } + all
+    return FilterBar(
+      address: "/beneficiaires", fields: fields.compactMap { $0 }, more: all, active: active,
+      reset: "/beneficiaires?tri=recent",
+      save: active.isEmpty ? nil : Link("Enregistrer cette recherche", address("/beneficiaires/recherches/nouvelle")),
+      values: values(but: Set(asked.map(\.name))))
   }
 }
 
-private func refreshedLabel(_ refreshed: Bool) -> String {
+func refreshedLabel(_ refreshed: Bool) -> String {
   refreshed ? "Toujours déversé" : "N’est plus déversé"
 }
 
 extension Bool? {
   /// All, yes, no.
-  fileprivate func choices(_ yes: String, _ no: String) -> [Choice] {
+  func choices(_ yes: String, _ no: String) -> [Choice] {
     [
       Choice("", "Tous"), Choice("oui", yes, isChosen: self == true), Choice("non", no, isChosen: self == false),
     ]

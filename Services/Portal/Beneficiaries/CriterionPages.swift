@@ -23,7 +23,7 @@ func characteristics(of filter: BeneficiaryFilter, _ visit: Visit) async throws 
 }
 
 private func criterionPage(_ visit: Visit, _ answers: FormAnswers) async throws -> PageAnswer {
-  var filter = BeneficiaryFilter(answers)
+  var filter = BeneficiaryFilter(answers, today: visit.today)
   filter.after = nil
   let known = try await visit.services.call(DossiersAPI.listCharacteristics).items
   let chosen = answers["caracteristique"].flatMap { code in known.first { $0.code == code } }
@@ -34,7 +34,9 @@ private func criterionPage(_ visit: Visit, _ answers: FormAnswers) async throws 
     if !filter.criteria.contains(criterion) { filter.criteria.append(criterion) }
     return .see(filter.address(after: nil, always: true))
   }
-  let facts = filter.words(known).map { Fact($0.label, $0.value) }
+  var names = try await CriterionNames.of(filter, visit)
+  names.known = known
+  let facts = filter.words(names).map { Fact($0.label, $0.value) }
   let head = PageHead(
     "Caractéristiques", lead: "Ni la casse ni les accents ne comptent. Les critères s’ajoutent les uns aux autres.",
     back: Link("Bénéficiaires", filter.address(after: nil, always: true)))

@@ -5,14 +5,6 @@ import Foundation
 // How the state, the right and the duties of a dossier are worded and coloured, on every page.
 
 extension DossierState {
-  var label: String {
-    switch self {
-    case .entered: "Entrée"
-    case .standby: "Veille"
-    case .left: "Sortie"
-    }
-  }
-
   var badge: Badge {
     switch self {
     case .entered: Badge(label, .done, icon: .check)

@@ -10,7 +10,8 @@ func addSavedSearchPages(to pages: Pages) {
   }
   pages.post("beneficiaires/affichage", rights: rights) { visit in try await setListView(visit) }
   pages.get("beneficiaires/recherches/nouvelle", rights: rights) { visit in
-    try await savedSearchPage(visit, nil, filter: BeneficiaryFilter(visit.query), typed: nil, faults: FormFaults())
+    try await savedSearchPage(
+      visit, nil, filter: BeneficiaryFilter(visit.query, today: visit.today), typed: nil, faults: FormFaults())
   }
   pages.post("beneficiaires/recherches/nouvelle", rights: rights) { visit in try await saveSearch(visit) }
   pages.get("beneficiaires/recherches/{search}", rights: rights) { visit in
@@ -52,10 +53,13 @@ func savedSearchNavigation(_ searches: [SavedSearch], current: BeneficiaryFilter
   ]
   let all = Link(
     title, "/beneficiaires?tri=recent", icon: .users, isCurrent: !current.isNarrowed && current.sort == .recent)
-  let criteria = Link("Caractéristiques", current.address(criterionPath), icon: .filter)
+  let criteria = [
+    Link("Tous les critères", current.address(criteriaPath), icon: .filter),
+    Link("Caractéristiques", current.address(criterionPath), icon: .filter),
+  ]
   return Navigation(
     "Recherche",
-    [NavigationGroup(links: [all]), NavigationGroup("Recherche de cas", links: [criteria])]
+    [NavigationGroup(links: [all]), NavigationGroup("Recherche de cas", links: criteria)]
       + groups.filter { !$0.1.isEmpty }.map { NavigationGroup($0.0, links: links($0.1)) })
 }
 
@@ -88,7 +92,11 @@ private func savedSearchPage(
       ])
     ], values: filter.values + [found.map { HiddenValue("version", String($0.version)) } ?? Visit.freshKey],
     submit: "Enregistrer la recherche", cancel: Link("Annuler", filter.address(after: nil, always: true)))
-  let words = filter.words(try await characteristics(of: filter, visit))
+  var names = try await CriterionNames.of(filter, visit)
+  if let found, let ticked = found.ticked {
+    names.selections[found.id] = French.count(ticked, "personne cochée", "personnes cochées")
+  }
+  let words = filter.words(names)
   let criteria = Facts(
     words.isEmpty
       ? [Fact("Critères", "Aucun : toute la liste")] : words.map { Fact($0.label, $0.value) })
@@ -126,7 +134,7 @@ private func check(_ visit: Visit) -> FormFaults {
 }
 
 private func saveSearch(_ visit: Visit) async throws -> PageAnswer {
-  let filter = BeneficiaryFilter(visit.form)
+  let filter = BeneficiaryFilter(visit.form, today: visit.today)
   let faults = check(visit)
   guard faults.isEmpty else {
     return try await savedSearchPage(visit, nil, filter: filter, typed: visit.form, faults: faults)
@@ -144,7 +152,7 @@ private func saveSearch(_ visit: Visit) async throws -> PageAnswer {
 
 private func changeSearch(_ visit: Visit) async throws -> PageAnswer {
   let found = try await savedSearch(visit)
-  let filter = BeneficiaryFilter(visit.form)
+  let filter = BeneficiaryFilter(visit.form, today: visit.today)
   let faults = check(visit)
   guard faults.isEmpty else {
     return try await savedSearchPage(visit, found, filter: filter, typed: visit.form, faults: faults)

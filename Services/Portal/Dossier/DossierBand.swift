@@ -19,11 +19,21 @@ extension OpenDossier {
         BandFact(
           "Actualisé", detail.refreshedOn.map(French.long) ?? "jamais",
           isStale(detail.refreshedOn, today: today) ? .waiting : .neutral),
+        BandFact(
+          "Entrée en file active", lastLead.map { French.long($0.fromDate) } ?? "Aucune",
+          address: address("referents")),
+        BandFact("1er accompagnement", French.long(firstAccompanied), address: address("frise")),
       ], warning: warning)
   }
 
   /// Who leads the dossier or, once nobody does, led it last.
   var lastLead: ReferentEntry? { detail.lead ?? detail.referents.first { $0.kind == .lead } }
+
+  /// The day on which a référent followed the person for the first time, whoever it was (the guide's *date du 1er
+  /// accompagnement*); the entry into the scheme where none is known.
+  private var firstAccompanied: CalendarDate {
+    detail.referents.filter { $0.kind == .lead }.map(\.fromDate).min() ?? detail.enteredOn
+  }
 
   /// Once the last day is past, the référent is the last one and no longer the current one (rule C2).
   var leadEnded: Bool { detail.lead == nil && lastLead != nil }

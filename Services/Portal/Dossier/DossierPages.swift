@@ -11,7 +11,7 @@ let dossierRoom = Room(
     standbySection,
     DossierSection("Évènements du droit", path: "droit", icon: .euro, position: 80, kinds: [.entitlement]),
     DossierSection("Frise", path: "frise", icon: .history, position: 90),
-  ]
+  ], blocks: [openNotesBlock, assignedNotesBlock]
 ) { pages in
   pages.get("dossiers/{dossier}", rights: [.readDossiers]) { visit in try await summaryPage(visit) }
   pages.get("dossiers/{dossier}/droit", rights: [.readDossiers]) { visit in try await entitlementPage(visit) }

@@ -63,6 +63,23 @@ extension OpenDossier {
   }
 }
 
+extension OpenDossier {
+  /// What becomes of the other half of a couple: each has a dossier of one's own.
+  var partnerAtExit: [Notice] {
+    guard let partner = detail.partner else { return [] }
+    let name = French.name(partner.familyName, partner.givenName)
+    let open =
+      partner.reachable
+      ? [Action("Ouvrir son dossier", "/dossiers/\(partner.dossier)/referents", icon: .arrowRight, weight: .plain)] : []
+    return [
+      Notice(
+        "\(name), en couple, garde son propre dossier",
+        "Cette sortie ne le change pas. Quand le droit du foyer est clos ou que le foyer a déménagé, et que le même "
+          + "référent suit les deux, la sortie de \(name) lui est proposée aussi, le même jour.", actions: open)
+    ]
+  }
+}
+
 private func referentsPage(_ visit: Visit) async throws -> PageAnswer {
   let open = try await OpenDossier.load(visit)
   let mayAct = visit.may(.nameStepReferent)
@@ -133,7 +150,8 @@ private func exitPage(_ visit: Visit, typed: FormAnswers?, faults: FormFaults) a
     saved == nil ? "Sortir de la file active" : "Changer le jour de la sortie",
     back: Link("Référents", open.address("referents")))
   let list: [any Piece] = coming.isEmpty ? [] : [AppointmentsAfterExit.list(coming)]
-  return open.page(head, in: "referents", faults.general + [consequence] + list + [form])
+  let told: [any Piece] = [consequence] + open.partnerAtExit
+  return open.page(head, in: "referents", faults.general + told + list + [form])
     .with(faults)
 }
 

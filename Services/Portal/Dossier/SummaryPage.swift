@@ -54,8 +54,11 @@ extension OpenDossier {
       "Contact", actions: edit,
       [
         Facts([
-          fact("Téléphone", detail.phone, scheme: "tel:", PhoneNumber.shown),
-          fact("Adresse électronique", detail.email, scheme: "mailto:") { $0 },
+          fact(
+            "Téléphone", detail.phone, scheme: "tel:", isShared: detail.partner?.sharesPhone, PhoneNumber.shown),
+          fact(
+            "Adresse électronique", detail.email, scheme: "mailto:", isShared: detail.partner?.sharesEmail
+          ) { $0 },
           Fact(
             "Adresse", place.isEmpty ? nil : place,
             badge: detail.outsideCounty ? Badge("Hors département", .waiting, icon: .mapPin) : nil),
@@ -66,7 +69,7 @@ extension OpenDossier {
 
   /// - Parameter shown: a value as it is read.
   private func fact(
-    _ label: String, _ contact: ContactValue, scheme: String, _ shown: (String?) -> String?
+    _ label: String, _ contact: ContactValue, scheme: String, isShared: Bool?, _ shown: (String?) -> String?
   ) -> Fact {
     let origin = contact.isLocal ? "saisi ici" : "d’après Genesis, à la création du dossier"
     let source = contact.value.map { _ in
@@ -74,7 +77,8 @@ extension OpenDossier {
     }
     let differs = contact.feedValue != contact.value
     return Fact(
-      label, shown(contact.value), address: contact.value.map { scheme + $0.filter { $0 != " " } }, source: source,
+      label, shown(contact.value), address: contact.value.map { scheme + $0.filter { $0 != " " } },
+      badge: isShared == true ? Badge("Partagé avec son conjoint", .waiting, icon: .users) : nil, source: source,
       feedValue: differs ? shown(contact.feedValue) : nil)
   }
 

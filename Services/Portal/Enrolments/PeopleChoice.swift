@@ -21,7 +21,7 @@ struct PeopleChoice: Sendable {
     let chosen: ID<SavedSearch>? = visit.query.id("recherche")
     let words = visit.query["q"]
     let searches = try await visit.services.call(DossiersAPI.listSavedSearches).items
-    var search = searches.first { $0.id == chosen }?.search ?? DossierSearch(state: .entered, sort: .name)
+    var search = searches.first { $0.id == chosen }?.search ?? DossierSearch(state: [.entered], sort: .name)
     if let words { search.q = words }
     search.limit = most
     search.after = nil

@@ -112,8 +112,9 @@ func proposedExitPage(_ visit: Visit, faults: FormFaults, typed: FormAnswers? = 
   ])
   let head = PageHead("Sortie proposée", back: Link("Résumé", open.address()), actions: [keep])
   let list: [any Piece] = coming.isEmpty ? [] : [AppointmentsAfterExit.list(coming)]
+  let told: [any Piece] = open.partnerAtExit + list
   return open.page(
-    head, in: "", faults.general + [Panel("Proposition", [facts])] + list + [Panel("Accepter", [acceptance])]
+    head, in: "", faults.general + [Panel("Proposition", [facts])] + told + [Panel("Accepter", [acceptance])]
   ).with(faults)
 }
 

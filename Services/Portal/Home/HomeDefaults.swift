@@ -9,21 +9,23 @@ enum HomeDefaults {
     case .referent, .accompagnateurEmploi:
       columns(
         ["ma-journee", "mes-cer", "sorties-proposees", "questionnaires-fse-a-remplir"],
-        ["alertes", "rendez-vous-sans-realisation", "notes-en-cours", "consultes-recemment"])
+        ["alertes", "rendez-vous-sans-realisation", "notes-attribuees", "notes-en-cours", "consultes-recemment"])
     case .referentFSE:
       columns(
         ["ma-journee", "questionnaires-fse-a-remplir", "mes-cer", "sorties-proposees"],
-        ["alertes", "rendez-vous-sans-realisation", "notes-en-cours", "consultes-recemment"])
+        ["alertes", "rendez-vous-sans-realisation", "notes-attribuees", "notes-en-cours", "consultes-recemment"])
     case .secretariatDispositif:
       columns(
-        ["contrats-a-traiter", "sorties-proposees", "ma-journee"], ["alertes", "notes-en-cours", "consultes-recemment"])
+        ["contrats-a-traiter", "sorties-proposees", "ma-journee"],
+        ["alertes", "notes-attribuees", "notes-en-cours", "consultes-recemment"])
     case .secretariatProximite, .secretariatStructure:
       columns(
-        ["ma-journee", "notes-en-cours", "rapports"], ["alertes", "consultes-recemment", "recherches-enregistrees"])
+        ["ma-journee", "notes-attribuees", "notes-en-cours", "rapports"],
+        ["alertes", "consultes-recemment", "recherches-enregistrees"])
     case .chefDeService, .ali:
       columns(
         ["contrats-a-traiter", "sorties-proposees", "ma-journee"],
-        ["alertes", "notes-en-cours", "rapports", "consultes-recemment"])
+        ["alertes", "notes-attribuees", "notes-en-cours", "rapports", "consultes-recemment"])
     case .gestionnaireFSE: columns(["questionnaires-fse-a-remplir", "rapports"], ["alertes", "consultes-recemment"])
     case .operateur: columns(["questionnaires-fse-a-remplir"], ["alertes", "consultes-recemment"])
     case .siege: columns(["rapports"], ["alertes", "recherches-enregistrees", "consultes-recemment"])

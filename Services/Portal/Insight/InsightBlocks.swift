@@ -9,21 +9,6 @@ let alertBlock = HomeBlock("Alertes", rights: [.readDossiers], place: .right) { 
   return HomeContent(counters: favourites.map(\.counter))
 }
 
-/// The open notes that are the person's, the oldest first.
-let openNotesBlock = HomeBlock("Notes en cours", rights: [.writeNotes], place: .right, isOptional: true) { visit in
-  let found = try await visit.services.call(InsightAPI.listAlert, ["code": "notes"], InsightPageQuery(limit: 6))
-  guard !found.rows.isEmpty else { return HomeContent() }
-  let items = found.rows.map { row in
-    Item(
-      row.cells.first?.text ?? "Un dossier", address: row.address(of: found.subject),
-      meta: found.columns.firstIndex { $0.code == "ecrite" }.flatMap { row.cells[$0].date }
-        .map { "écrite le \(French.long($0))" }, icon: .note)
-  }
-  let list = ItemList("Notes en cours", items, empty: EmptyState("Aucune note", "Rien en cours.", icon: .check))
-  let all = Action("Toutes", found.alert.address, weight: .plain)
-  return HomeContent(panel: Panel("Notes en cours", count: found.alert.count, actions: [all], [list]))
-}
-
 /// The reports, one click away.
 let reportsBlock = HomeBlock("Rapports", rights: [.reports], isOptional: true) { visit in
   let reports = try await visit.services.call(InsightAPI.listReports).items

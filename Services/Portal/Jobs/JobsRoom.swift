@@ -24,6 +24,10 @@ extension OwnJob.Kind {
     case .exitsCancelled: Batch.Kind.exitsCancelled.title
     case .transferred: Batch.Kind.transferred.title
     case .takenBack: Batch.Kind.takenBack.title
+    case .notesAdded: Batch.Kind.notesAdded.title
+    case .standbysStarted: Batch.Kind.standbysStarted.title
+    case .stepReferentsNamed: Batch.Kind.stepReferentsNamed.title
+    case .documentsFiled: Batch.Kind.documentsFiled.title
     }
   }
 }
@@ -32,7 +36,9 @@ extension OwnJob {
   /// Where what it did is shown, target by target.
   var address: String {
     switch kind {
-    case .exitsAccepted, .exitsDeclined, .exitsReopened, .exitsCancelled, .transferred, .takenBack: "/lots/\(id)"
+    case .exitsAccepted, .exitsDeclined, .exitsReopened, .exitsCancelled, .transferred, .takenBack, .notesAdded,
+      .standbysStarted, .stepReferentsNamed, .documentsFiled:
+      "/lots/\(id)"
     }
   }
 

@@ -41,18 +41,25 @@ private func order(_ visit: Visit) async throws -> PageAnswer {
   guard !dossiers.isEmpty else {
     return .see("/beneficiaires", saying: "Cochez d’abord au moins une personne de la liste.", tone: .waiting)
   }
+  let models = try await visit.services.call(DossiersAPI.listLetterModels)
   if let model = visit.form["model"] {
+    let place = visit.form["classer"] == nil ? nil : try await filing(of: model, models, visit)
     let job = try await visit.services.call(
-      DossiersAPI.orderLetters, [:], LettersOrder(model: model, dossiers: dossiers), key: visit.key)
+      DossiersAPI.orderLetters, [:], LettersOrder(model: model, dossiers: dossiers, filing: place), key: visit.key)
     return .see(job.address)
   }
-  let models = try await visit.services.call(DossiersAPI.listLetterModels)
   let wrong = visit.form["choix"] == nil ? nil : "Choisissez le modèle à éditer."
+  let filed = Field.checkbox(
+    "classer", "Classer chaque courrier dans le dossier de la personne",
+    isChecked: wrong == nil || visit.form["classer"] != nil,
+    Field.Common(
+      help: "En Word, dans Documents, sous le type du modèle et le nom de la nomenclature", isRequired: false,
+      saysOptional: false))
   let field = Field.select(
     "model", "Modèle", [Choice("", "Choisissez un modèle")] + models.map { Choice($0.code, $0.label) },
     Field.Common(error: wrong))
   let form = Form(
-    id: "courriers", address: "/beneficiaires/courriers", groups: [FieldGroup(fields: [field])],
+    id: "courriers", address: "/beneficiaires/courriers", groups: [FieldGroup(fields: [field, filed])],
     values: dossiers.map { HiddenValue("dossier", $0.description) }
       + [HiddenValue("choix", "oui"), Visit.freshKey],
     submit: "Produire les courriers", cancel: Link("Annuler", "/beneficiaires"))
@@ -61,6 +68,13 @@ private func order(_ visit: Visit) async throws -> PageAnswer {
     lead: "Un seul PDF, dans l’ordre des enveloppes : code postal, commune, nom.", back: back)
   let page = visit.page(head, .beneficiaries, [form])
   return wrong == nil ? page : page.with(status: 422)
+}
+
+/// Where the model and the county's table file it; « Autre » where they do not say.
+private func filing(of model: String, _ models: [LetterModel], _ visit: Visit) async throws -> LetterFiling {
+  let types = try await visit.services.call(DossiersAPI.listDocumentTypes)
+  let type = models.first { $0.code == model }?.type ?? "autre"
+  return LetterFiling(folder: types.first { $0.code == type }?.folder ?? "autres", type: type)
 }
 
 private func progress(_ job: LetterJob) -> ProgressBar {

@@ -129,14 +129,18 @@ struct BandFact: Sendable {
   let label: String
   let value: String
   let tone: String
+  /// Where its history is.
+  let address: String?
 
-  init(_ label: String, _ value: String, _ tone: Tone = .neutral) {
+  init(_ label: String, _ value: String, _ tone: Tone = .neutral, address: String? = nil) {
     self.label = label
     self.value = value
     self.tone = tone.rawValue
+    self.address = address
   }
 
   fileprivate var html: HTML {
-    #"<div><dt>\#(label)</dt><dd class="tone-text-\#(tone)">\#(value)</dd></div>"#
+    let shown: HTML = if let address { #"<a href="\#(address)">\#(value)</a>"# } else { "\(value)" }
+    return #"<div><dt>\#(label)</dt><dd class="tone-text-\#(tone)">\#(shown)</dd></div>"#
   }
 }

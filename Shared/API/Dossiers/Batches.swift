@@ -10,6 +10,10 @@ public struct Batch: Payload {
     case exitsCancelled = "exits_cancelled"
     case transferred
     case takenBack = "taken_back"
+    case notesAdded = "notes_added"
+    case standbysStarted = "standbys_started"
+    case stepReferentsNamed = "step_referents_named"
+    case documentsFiled = "documents_filed"
   }
   public var id: ID<Batch>
   public var kind: Kind
@@ -71,13 +75,86 @@ public struct BatchRowQuery: PageQuery, Constrained {
   }
 }
 
+/// The same note on many dossiers.
+public struct NoteBatch: Payload, Constrained {
+  public var note: NoteDraft
+  public var dossiers: [ID<Dossier>]
+  public static let constraints: [String: Constraint] = ["dossiers": .items(1000)]
+
+  public init(note: NoteDraft, dossiers: [ID<Dossier>]) {
+    self.note = note
+    self.dossiers = dossiers
+  }
+}
+
+/// Many dossiers set aside for the same time.
+public struct StandbyBatch: Payload, Constrained {
+  public var standby: StandbyDraft
+  public var dossiers: [ID<Dossier>]
+  public static let constraints: [String: Constraint] = ["dossiers": .items(1000)]
+
+  public init(standby: StandbyDraft, dossiers: [ID<Dossier>]) {
+    self.standby = standby
+    self.dossiers = dossiers
+  }
+}
+
+/// The same step référent of many dossiers.
+public struct StepReferentBatch: Payload, Constrained {
+  public var referent: StepReferentDraft
+  public var dossiers: [ID<Dossier>]
+  public static let constraints: [String: Constraint] = ["dossiers": .items(1000)]
+
+  public init(referent: StepReferentDraft, dossiers: [ID<Dossier>]) {
+    self.referent = referent
+    self.dossiers = dossiers
+  }
+}
+
+/// The same document in many dossiers. They stand in the address, so that they are fewer than of the other acts.
+public struct DocumentBatch: Payload, Constrained {
+  public var folder: String
+  public var type: String
+  /// As it was called where it comes from.
+  public var fileName: String?
+  public var dossiers: [ID<Dossier>]
+  public static let constraints: [String: Constraint] = [
+    "folder": .pattern("[a-z0-9_]+", 1...40), "type": .pattern("[a-z0-9_]+", 1...40), "fileName": .text(1...255),
+    "dossiers": .items(50),
+  ]
+
+  public init(folder: String, type: String, fileName: String? = nil, dossiers: [ID<Dossier>]) {
+    self.folder = folder
+    self.type = type
+    self.fileName = fileName
+    self.dossiers = dossiers
+  }
+}
+
 extension DossiersAPI {
+  /// The body is the file: PDF, Word, JPEG or PNG by its content.
+  public static let fileDocuments = Endpoint<Upload<DocumentBatch>, Batch>(
+    .dossiers, "fileDocuments", .post, "documents", allow: .having(.depositDocuments),
+    summary: "File the same document in many dossiers, each by itself.", success: 202,
+    limit: DossierDocument.mostBytes)
+  public static let addNotes = Endpoint<NoteBatch, Batch>(
+    .dossiers, "addNotes", .post, "notes", allow: .having(.writeNotes),
+    summary: "Add the same note to many dossiers, each by itself.", success: 202)
+  public static let startStandbys = Endpoint<StandbyBatch, Batch>(
+    .dossiers, "startStandbys", .post, "standbys", allow: .having(.standby),
+    summary: "Set many dossiers aside for some time, each by itself.", success: 202)
+  public static let nameStepReferents = Endpoint<StepReferentBatch, Batch>(
+    .dossiers, "nameStepReferents", .post, "step-referents", allow: .having(.nameStepReferent),
+    summary: "Name a step référent of many dossiers, each by itself.", success: 202)
   public static let showBatch = Endpoint<NoInput, Batch>(
-    .dossiers, "showBatch", .get, "batches/{batch}", allow: .having(.exitDossier, .cancelExit, .transferCaseloads),
+    .dossiers, "showBatch", .get, "batches/{batch}",
+    allow: .having(
+      .exitDossier, .cancelExit, .transferCaseloads, .writeNotes, .standby, .nameStepReferent, .depositDocuments),
     summary: "Show how far an act on many dossiers is.")
   public static let listBatchRows = Endpoint<BatchRowQuery, Page<BatchRow>>(
     .dossiers, "listBatchRows", .get, "batches/{batch}/rows",
-    allow: .having(.exitDossier, .cancelExit, .transferCaseloads),
+    allow: .having(
+      .exitDossier, .cancelExit, .transferCaseloads, .writeNotes, .standby, .nameStepReferent, .depositDocuments),
     summary: "List what became of each dossier of a batch.")
   public static let undoBatch = Endpoint<NoInput, Batch>(
     .dossiers, "undoBatch", .post, "batches/{batch}/undo",

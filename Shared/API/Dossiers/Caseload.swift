@@ -4,6 +4,15 @@ import Foundation
 /// The state of a dossier in the scheme « Accompagnement RSA » (rule C1).
 public enum DossierState: String, Payload, CaseIterable {
   case entered, standby, left
+
+  /// As the guide words it.
+  public var label: String {
+    switch self {
+    case .entered: "Entrée"
+    case .standby: "Veille"
+    case .left: "Sortie"
+    }
+  }
 }
 
 /// The state of the right, in the national codes (ETATDOSRSA).
@@ -95,19 +104,37 @@ public struct DossierSearch: PageQuery, Constrained {
   public var q: String?
   /// Also names that are written nearly so. Left out, they are looked for where nothing is written exactly so.
   public var close: Bool?
-  public var state: DossierState?
-  public var entitlement: EntitlementState?
+  /// One of these; so with every list of values.
+  public var state: [DossierState]?
+  public var entitlement: [EntitlementState]?
   public var duties: Bool?
-  public var lead: ID<Account>?
-  public var organisation: ID<Organisation>?
-  public var territory: ID<Territory>?
-  public var commune: String?
+  public var lead: [ID<Account>]?
+  public var organisation: [ID<Organisation>]?
+  public var territory: [ID<Territory>]?
+  /// How a commune's name or a postal code begins.
+  public var commune: [String]?
+  /// Days between which the person entered the caseload of the référent, both included.
+  public var enteredFrom: CalendarDate?
+  public var enteredUntil: CalendarDate?
+  /// Years of age, both included.
+  public var ageFrom: Int?
+  public var ageUntil: Int?
+  /// Themes of an appointment: codes of the county's list. With days, of one on these days.
+  public var theme: [String]?
+  public var metFrom: CalendarDate?
+  public var metUntil: CalendarDate?
+  /// No contract that is under way or was decided.
+  public var withoutContract: Bool?
+  /// No appointment that took place, or is to come, since that day.
+  public var withoutAppointmentSince: CalendarDate?
   /// Whether the last full feed still held the person.
   public var refreshed: Bool?
   /// What is asked of their characteristics, all at once: `CharacteristicCriterion` as text.
   public var criteria: [String]?
   /// Only those that are archived, which the secretariats alone reach; left out, none of them.
   public var archived: Bool?
+  /// Those ticked and kept under this saved search.
+  public var selection: ID<SavedSearch>?
   /// Whether the caller ever opened the dossier.
   public var opened: Bool?
   public var sort: Sort?
@@ -115,12 +142,11 @@ public struct DossierSearch: PageQuery, Constrained {
   public var after: String?
 
   public init(
-    q: String? = nil, close: Bool? = nil, state: DossierState? = nil, entitlement: EntitlementState? = nil,
-    duties: Bool? = nil,
-    lead: ID<Account>? = nil, organisation: ID<Organisation>? = nil, territory: ID<Territory>? = nil,
-    commune: String? = nil, refreshed: Bool? = nil, criteria: [String]? = nil, opened: Bool? = nil, sort: Sort? = nil,
-    limit: Int? = nil,
-    after: String? = nil, archived: Bool? = nil
+    q: String? = nil, close: Bool? = nil, state: [DossierState]? = nil, entitlement: [EntitlementState]? = nil,
+    duties: Bool? = nil, lead: [ID<Account>]? = nil, organisation: [ID<Organisation>]? = nil,
+    territory: [ID<Territory>]? = nil, commune: [String]? = nil, refreshed: Bool? = nil, criteria: [String]? = nil,
+    selection: ID<SavedSearch>? = nil, opened: Bool? = nil, sort: Sort? = nil, limit: Int? = nil, after: String? = nil,
+    archived: Bool? = nil
   ) {
     self.archived = archived
     self.q = q
@@ -134,6 +160,7 @@ public struct DossierSearch: PageQuery, Constrained {
     self.commune = commune
     self.refreshed = refreshed
     self.criteria = criteria
+    self.selection = selection
     self.opened = opened
     self.sort = sort
     self.limit = limit
@@ -141,8 +168,10 @@ public struct DossierSearch: PageQuery, Constrained {
   }
 
   public static let constraints: [String: Constraint] = [
-    "q": .text(0...100), "commune": .text(0...60), "criteria": .text(1...2000), "limit": .range(1...200),
-    "after": .cursor,
+    "q": .text(0...100), "state": .items(10), "entitlement": .items(10), "lead": .items(20),
+    "organisation": .items(20), "territory": .items(20), "commune": .text(1...60), "ageFrom": .range(0...130),
+    "ageUntil": .range(0...130), "theme": .text(1...40), "criteria": .text(1...2000),
+    "limit": .range(1...200), "after": .cursor,
   ]
 }
 

@@ -71,12 +71,21 @@ public struct PartnerLink: Payload {
   public var familyName: String
   public var givenName: String
   public var reachable: Bool
+  /// Whether both have the same telephone number, or e-mail address: a message to one may be read by the other. Said
+  /// where the partner's dossier is in reach.
+  public var sharesPhone: Bool
+  public var sharesEmail: Bool
 
-  public init(dossier: ID<Dossier>, familyName: String, givenName: String, reachable: Bool) {
+  public init(
+    dossier: ID<Dossier>, familyName: String, givenName: String, reachable: Bool, sharesPhone: Bool = false,
+    sharesEmail: Bool = false
+  ) {
     self.dossier = dossier
     self.familyName = familyName
     self.givenName = givenName
     self.reachable = reachable
+    self.sharesPhone = sharesPhone
+    self.sharesEmail = sharesEmail
   }
 }
 

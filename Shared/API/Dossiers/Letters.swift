@@ -53,13 +53,16 @@ public struct LetterFiling: Payload, Constrained, Equatable {
 public struct LettersOrder: Payload, Constrained {
   public var model: String
   public var dossiers: [ID<Dossier>]
+  /// Where each person's letter is filed too, in Word; absent where it is not.
+  public var filing: LetterFiling?
   public static let constraints: [String: Constraint] = [
     "model": .pattern("[a-z0-9_-]+", 1...60), "dossiers": .items(1000),
   ]
 
-  public init(model: String, dossiers: [ID<Dossier>]) {
+  public init(model: String, dossiers: [ID<Dossier>], filing: LetterFiling? = nil) {
     self.model = model
     self.dossiers = dossiers
+    self.filing = filing
   }
 }
 

@@ -49,7 +49,50 @@ public struct NoteDraft: Payload, Constrained {
   }
 }
 
+/// An open note of one's home page, with whom it is about.
+public struct OwnNote: Payload {
+  public var id: ID<Note>
+  public var dossier: ID<Dossier>
+  public var familyName: String
+  public var givenName: String
+  public var authorName: String
+  public var text: String
+  public var audience: Note.Audience
+  public var writtenAt: Date
+
+  public init(
+    id: ID<Note>, dossier: ID<Dossier>, familyName: String, givenName: String, authorName: String, text: String,
+    audience: Note.Audience, writtenAt: Date
+  ) {
+    self.id = id
+    self.dossier = dossier
+    self.familyName = familyName
+    self.givenName = givenName
+    self.authorName = authorName
+    self.text = text
+    self.audience = audience
+    self.writtenAt = writtenAt
+  }
+}
+
+public struct OwnNoteQuery: PageQuery, Constrained {
+  /// Those assigned to the caller; left out, those that the caller wrote.
+  public var assigned: Bool?
+  public var limit: Int?
+  public var after: String?
+  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .cursor]
+
+  public init(assigned: Bool? = nil, limit: Int? = nil, after: String? = nil) {
+    self.assigned = assigned
+    self.limit = limit
+    self.after = after
+  }
+}
+
 extension DossiersAPI {
+  public static let listOwnNotes = Endpoint<OwnNoteQuery, Page<OwnNote>>(
+    .dossiers, "listOwnNotes", .get, "notes", allow: .having(.readDossiers),
+    summary: "List the open notes that the caller wrote, or those assigned to the caller, newest first.")
   public static let listNotes = Endpoint<NoInput, Page<Note>>(
     .dossiers, "listNotes", .get, "dossiers/{dossier}/notes",
     allow: .having(.readDossiers, reaching: .dossier), summary: "List the notes of a dossier, newest first.")

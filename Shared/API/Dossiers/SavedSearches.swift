@@ -11,11 +11,13 @@ public struct SavedSearch: Payload, Versioned {
   /// Whether it is the caller's own, who alone changes it.
   public var isMine: Bool
   public var search: DossierSearch
+  /// How many persons were ticked; nil for a search that finds its persons anew.
+  public var ticked: Int?
   public var version: Int
 
   public init(
     id: ID<SavedSearch>, name: String, audience: Audience, ownerName: String, isMine: Bool, search: DossierSearch,
-    version: Int
+    ticked: Int? = nil, version: Int
   ) {
     self.id = id
     self.name = name
@@ -23,6 +25,7 @@ public struct SavedSearch: Payload, Versioned {
     self.ownerName = ownerName
     self.isMine = isMine
     self.search = search
+    self.ticked = ticked
     self.version = version
   }
 }
@@ -31,12 +34,17 @@ public struct SavedSearchDraft: Payload, Constrained {
   public var name: String
   public var audience: SavedSearch.Audience
   public var search: DossierSearch
-  public static let constraints: [String: Constraint] = ["name": .text(1...80)]
+  /// Those ticked in the list: the search then finds these persons, and no others. A change leaves them as they are.
+  public var dossiers: [ID<Dossier>]?
+  public static let constraints: [String: Constraint] = ["name": .text(1...80), "dossiers": .items(1000)]
 
-  public init(name: String, audience: SavedSearch.Audience, search: DossierSearch) {
+  public init(
+    name: String, audience: SavedSearch.Audience, search: DossierSearch, dossiers: [ID<Dossier>]? = nil
+  ) {
     self.name = name
     self.audience = audience
     self.search = search
+    self.dossiers = dossiers
   }
 }
 
@@ -44,6 +52,20 @@ public struct SavedSearchDraft: Payload, Constrained {
 public struct ListView: Payload, Constrained {
   public enum Column: String, Payload, CaseIterable {
     case commune, state, entitlement, duties, lead, since, refreshed, birthDate = "birth_date"
+
+    /// As the list and its files head it.
+    public var label: String {
+      switch self {
+      case .commune: "Commune"
+      case .state: "État"
+      case .entitlement: "Droit"
+      case .duties: "Devoirs"
+      case .lead: "Référent de parcours"
+      case .since: "Suivi depuis"
+      case .refreshed: "Actualisé"
+      case .birthDate: "Naissance"
+      }
+    }
   }
   /// Beside the name, in this order.
   public var columns: [Column]

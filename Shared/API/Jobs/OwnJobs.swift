@@ -11,6 +11,10 @@ public struct OwnJob: Payload, Identifiable {
     case exitsCancelled = "exits_cancelled"
     case transferred
     case takenBack = "taken_back"
+    case notesAdded = "notes_added"
+    case standbysStarted = "standbys_started"
+    case stepReferentsNamed = "step_referents_named"
+    case documentsFiled = "documents_filed"
   }
   public var id: ID<OwnJob>
   public var kind: Kind
