@@ -34,7 +34,7 @@ RIGHTS = {profile: set(rights.split()) for profile, rights in {
     "gestionnaire_fse": "readDossiers manageOperations fseForms fseExport reports",
     "operateur": "readDossiers attendance fseForms",
     "siege": "readDossiers editOffers gatherings reports",
-    "administrateur": "readDossiers administer importFeed readFeedRuns revealNIR transferCaseloads",
+    "administrateur": "readDossiers administer editOffers importFeed readFeedRuns revealNIR transferCaseloads",
     "dpo": "readAudit",
     "exploitant": "readFeedRuns operate",
 }.items()}  # fmt: skip

@@ -211,9 +211,21 @@ import Testing
           FSEAPI.changeOperation, ["operation": operation.id], draft, version: operation.version)
       }
       let meter = try await scene.gestionnaire.call(FSEAPI.showCompleteness, ["operation": scene.operation.id])
-      #expect(meter.incompleteShare == 100)
+      #expect(meter.incompleteShare == 100 && meter.awaited == 0)
       #expect(meter.withinLimit == false)
       #expect(meter.withoutContact == 1)
+    }
+  }
+
+  @Test("a sheet is incomplete once its form is late; while it may still be filled in it is awaited")
+  func withinDelay() async throws {
+    try await Scene.run { scene in
+      _ = try await scene.register(try await scene.dossier(), scene.draft(scene.first, from: "2026-02-20"))
+      let meter = try await scene.gestionnaire.call(FSEAPI.showCompleteness, ["operation": scene.operation.id])
+      #expect(meter.awaited == 1 && meter.incomplete == 0 && meter.withinLimit)
+      scene.service.clock.travel(days: 29)
+      let late = try await scene.gestionnaire.call(FSEAPI.showCompleteness, ["operation": scene.operation.id])
+      #expect(late.awaited == 0 && late.incomplete == 1 && !late.withinLimit)
     }
   }
 

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 
 struct FormStore: Sendable {
   let postgres: PostgresClient
@@ -19,8 +20,7 @@ struct FormStore: Sendable {
   ) async throws -> FormSheet {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.execute("select from fse.participation where id = \(id) for update")
-      let before = try await Self.sheet(form, of: id, in: transaction)
-      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      let before = try await Self.sheet(form, of: id, in: transaction).held(version: version)
       if let reason = before.status.lockedBecause {
         throw Problem.conflict(
           "sortie-verrouillee", "Le questionnaire de sortie n’est pas encore ouvert.", detail: reason)

@@ -183,9 +183,7 @@ struct ParticipationStore: Sendable {
     try await StepStore.queue(before.dossier, in: transaction)
     try await transaction.execute("select from fse.participation where id = \(id) for update")
     let found = try await find(id, in: transaction)
-    guard found.version == version else {
-      throw Problem.stale(try JSONValue(encoding: found.shown(on: transaction.caller.today)))
-    }
+    _ = try found.shown(on: transaction.caller.today).held(version: version)
     return found
   }
 

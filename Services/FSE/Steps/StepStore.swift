@@ -188,10 +188,11 @@ struct StepStore: Sendable {
     }
   }
 
-  /// - Throws: 404; 412; 409 once a form was filled in for it.
+  /// - Throws: 404; 412; 409 once a form was filled in for it, presence was typed or its assessment was written.
   func delete(_ id: ID<Step>, version: Int, for caller: Caller, at moment: Date) async throws {
     try await postgres.withTransaction(as: caller) { transaction in
       let before = try await Self.hold(id, version: version, in: transaction)
+      if let written = before.written { throw written }
       if let participation = before.participation {
         try await ParticipationStore.leave(participation, step: id, in: transaction)
       }
@@ -219,8 +220,7 @@ struct StepStore: Sendable {
     try await queue(dossier, in: transaction)
     try await transaction.execute("select from fse.step where id = \(id) for update")
     let found = try await find(id, in: transaction)
-    guard found.version == version else { throw Problem.stale(try JSONValue(encoding: found)) }
-    return found
+    return try found.held(version: version)
   }
 
   /// Registrations of one dossier are made one after the other: the constraint decides, and two that wait for each
@@ -281,6 +281,20 @@ struct StepStore: Sendable {
 }
 
 extension Step {
+  /// What would be lost with it (rule S16).
+  fileprivate var written: Problem? {
+    let lost = [
+      attendances == 0
+        ? nil : "\(French.count(attendances, "demi-journée")) de présence",
+      report == nil ? nil : "son bilan",
+    ].compactMap { $0 }
+    guard !lost.isEmpty else { return nil }
+    return .conflict(
+      "etape-suivie", "Cette étape ne peut plus être supprimée.",
+      detail: "Elle perdrait \(lost.joined(separator: " et ")). Indiquez plutôt sa fin réelle et le motif de fin, ou "
+        + "retirez d’abord ce qui a été saisi par erreur.")
+  }
+
   private func isOver(on today: CalendarDate) -> Bool { until.map { $0 <= today } ?? false }
 
   /// What others are told of it: ended once its real end is reached, and only once.

@@ -154,7 +154,8 @@ private func followUp(of operation: FSEOperation, _ visit: Visit) async throws -
     Fact("Entrées complètes", String(completeness.entryComplete)),
     Fact("Sorties attendues", String(completeness.exitDue)),
     Fact("Sorties complètes", String(completeness.exitComplete)),
-    Fact("Fiches incomplètes", String(completeness.incomplete)),
+    Fact("Fiches incomplètes hors délai", String(completeness.incomplete)),
+    Fact("Fiches à remplir, dans les délais", String(completeness.awaited)),
     Fact("Sans téléphone ni courriel", String(completeness.withoutContact)),
   ])
   let rows = due.map { form in

@@ -21,8 +21,14 @@ func addStepPages(to pages: Pages) {
   }
   pages.post("\(steps)/{step}/suppression", rights: [.registerOnOffers]) { visit in
     let id = try visit.id("dossier", of: Dossier.self)
-    _ = try await visit.services.call(
-      FSEAPI.deleteStep, ["step": try visit.id("step", of: Step.self)], version: try visit.version)
+    let step = try visit.id("step", of: Step.self)
+    do {
+      _ = try await visit.services.call(FSEAPI.deleteStep, ["step": step], version: try visit.version)
+    } catch let problem as Problem where problem.status == 409 {
+      return .see(
+        "/dossiers/\(id)/parcours/\(step)/detail",
+        saying: [problem.title, problem.detail].compactMap { $0 }.joined(separator: " "), tone: .waiting)
+    }
     return .see("/dossiers/\(id)/parcours", saying: "L’inscription est supprimée.")
   }
 }
