@@ -8,6 +8,7 @@ import Service
   static let process = ServiceProcess(.fse, resources: .module) { parts in
     let postgres = parts.postgres
     let steps = StepStore(postgres: postgres)
+    let answers = AnswerStore(postgres: postgres)
     let enrolments = EnrolmentStore(postgres: postgres)
     let guests = GuestStore(postgres: postgres, enrolments: enrolments)
     let runner = EnrolmentRunner(queue: enrolments.queue, now: parts.now, logger: parts.logger, act: \.act) {
@@ -24,6 +25,7 @@ import Service
       consumers: [CaseloadConsumer.name: CaseloadConsumer.handlers],
       background: [
         FormsDueWatch(postgres: postgres, now: parts.now, logger: parts.logger), runner,
+        AnswerWatch(store: answers, now: parts.now, logger: parts.logger),
         EnrolmentForgetting(queue: enrolments.queue, now: parts.now, logger: parts.logger),
       ]
     ) { routes in
@@ -32,7 +34,9 @@ import Service
       addListRoutes(to: routes, of: .fse, store: .fse(postgres))
       addOperationRoutes(to: routes, store: OperationStore(postgres: postgres))
       addAgreementRoutes(to: routes, store: AgreementStore(postgres: postgres))
+      addDelayRoutes(to: routes, store: DelayStore(postgres: postgres, service: .fse))
       addStepRoutes(to: routes, store: steps)
+      addAnswerRoutes(to: routes, store: answers)
       addEnrolmentRoutes(to: routes, store: enrolments, runner: runner)
       addGatheringRoutes(to: routes, store: GatheringStore(postgres: postgres))
       addGuestRoutes(to: routes, store: guests, runner: runner)

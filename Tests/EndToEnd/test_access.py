@@ -59,6 +59,7 @@ LISTS = {"dossiers": "standby_reason", "contracts": "objective_theme", "scheduli
 
 # Likewise a delay (`delays/{delay}`).
 DELAYS = {"dossiers": "handover", "contracts": "renewal", "scheduling": "reminder", "identity": "invitation",
+          "fse": "operator_answer",
           "insight": "alert_steps"}  # fmt: skip
 
 # Likewise a Word model (`models/{model}`).

@@ -128,6 +128,10 @@ def test_presences_et_bilan_the_operator_types_both_and_sees_no_more_of_the_pers
     page.get_by_role("link", name=person["familyName"]).first.click()
     expect(page.get_by_role("main")).to_contain_text("il manque les présences et le bilan")
     expect(page.locator("body")).not_to_contain_text("NIR non renseigné")
+    page.get_by_role("link", name="Répondre").click()
+    page.get_by_label("J’accepte").check()
+    page.get_by_role("button", name="Envoyer la réponse").click()
+    expect(page.locator("#messages")).to_contain_text("le référent est averti")
     page.get_by_role("link", name="Saisir une présence").click()
     page.locator("[name=onDay]").fill(french(days(-2)))
     page.locator("[name=half][value=morning]").check()
@@ -140,7 +144,9 @@ def test_presences_et_bilan_the_operator_types_both_and_sees_no_more_of_the_pers
     expect(page.locator("#messages")).to_contain_text("Le bilan est enregistré")
     expect(page.get_by_role("main")).not_to_contain_text("il manque")
     look(page, "operateur-etape")
-    # What the operator typed is the référent's too.
+    # What the operator typed is the référent's too, who was told of the answer.
+    eventually("the référent is told", lambda: any(
+        "accepte l’inscription" in notice["title"] for notice in referent.get("scheduling/v1/notifications")["items"]))  # fmt: skip
     told = referent.get(f"fse/v1/steps/{step['id']}")
     assert (told["attendedMinutes"], told["report"]) == (210, "Assidue, projet précisé.")
 

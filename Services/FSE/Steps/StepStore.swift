@@ -16,7 +16,7 @@ struct StepStore: Sendable {
       s.registered_at, s.objective, s.report, o.characteristics as asked, s.characteristics, o.needs_attendance, o.needs_report,
       coalesce(a.attendances, 0)::int as attendances, coalesce(a.minutes, 0)::int as attended_minutes,
       case when o.shows_phone then (select d.phone from dossiers.v1_dossier d where d.id = s.dossier) end as phone,
-      s.version
+      s.answer, s.answer_reason, s.answer_due, s.answered_by_name, s.version
     from fse.step s
     join fse.offer o on o.id = s.offer
     left join fse.operator r on r.id = coalesce(s.partner, o.operator)

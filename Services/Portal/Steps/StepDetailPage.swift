@@ -15,6 +15,7 @@ func stepDetailPage(_ visit: Visit) async throws -> PageAnswer {
   guard step.dossier == open.detail.id else { throw Problem.notFound("Cette étape") }
   var body: [any Piece] = []
   if let notice = step.missingNotice(today: open.today) { body.append(notice) }
+  if let notice = step.answerNotice(open) { body.append(notice) }
   body.append(Panel("Étape", [step.facts(open, reasons)]))
   if step.kind == .step {
     let type = Action("Saisir une présence", open.address("parcours/\(id)/presence"), icon: .edit, weight: .plain)
@@ -73,6 +74,7 @@ extension Step {
         Fact("Offre", offerName, address: open.visit.person.isOperators ? nil : "/offres/\(offer)"),
         Fact("Opérateur", operatorName), Fact("Dates prévues", days(plannedFrom, plannedUntil)),
         Fact("Dates réelles", days(from, until)), Fact("Motif de fin", endReason.map(reasons.label)),
+        Fact("Réponse", answerWords),
         Fact("Objectif", objective), Fact("Commentaire", comment),
         Fact("Présence", attendances == 0 ? nil : French.hours(attendedMinutes)),
         Fact("Téléphone", open.visit.person.isOperators ? PhoneNumber.shown(phone) : nil),

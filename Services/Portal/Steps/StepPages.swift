@@ -11,6 +11,7 @@ func addStepPages(to pages: Pages) {
   pages.get("\(steps)/{step}/detail", rights: [.readDossiers]) { visit in try await stepDetailPage(visit) }
   pages.form("\(steps)/{step}/presence", rights: [.attendance, .registerOnOffers], AttendanceForm.self)
   pages.form("\(steps)/{step}/bilan", rights: [.attendance, .registerOnOffers], StepReportForm.self)
+  pages.form("\(steps)/{step}/reponse", rights: [.attendance], StepAnswerForm.self)
   pages.post("\(steps)/{step}/presence/retrait", rights: [.attendance, .registerOnOffers]) { visit in
     try await removeAttendance(visit)
   }
@@ -117,7 +118,7 @@ private func row(
     id: step.id.description, name: step.offerName,
     [
       Cell(step.offerName, detail: step.operatorName, address: "\(address)/detail"),
-      Cell(step.badge(today: open.today), detail: step.endReason.map(reasons.label)),
+      Cell(step.badge(today: open.today), detail: step.endReason.map(reasons.label) ?? step.answerWords),
       Cell("\(French.short(step.plannedFrom)) → \(French.short(step.plannedUntil))"),
       Cell(real ?? "—", detail: answered),
       Cell(step.registeredByName), Cell(actions: actions),

@@ -42,6 +42,12 @@ public struct Step: Payload, Versioned {
   public var attendedMinutes: Int
   /// The person's telephone, where the offer shows it to its operator.
   public var phone: String?
+  /// The operator's; nothing where no operator has access to give one.
+  public var answer: OperatorAnswer?
+  public var answerReason: String?
+  /// The day after which no answer is taken for one.
+  public var answerDue: CalendarDate?
+  public var answeredByName: String?
   public var version: Int
 
   public init(
@@ -52,7 +58,8 @@ public struct Step: Payload, Versioned {
     registeredByName: String, registeredAt: Date, objective: String? = nil, report: String? = nil,
     asked: [OfferCharacteristic] = [], characteristics: [String: String] = [:], needsAttendance: Bool = false,
     needsReport: Bool = false, attendances: Int = 0, attendedMinutes: Int = 0,
-    phone: String? = nil, version: Int
+    phone: String? = nil, answer: OperatorAnswer? = nil, answerReason: String? = nil, answerDue: CalendarDate? = nil,
+    answeredByName: String? = nil, version: Int
   ) {
     self.id = id
     self.dossier = dossier
@@ -83,6 +90,10 @@ public struct Step: Payload, Versioned {
     self.attendances = attendances
     self.attendedMinutes = attendedMinutes
     self.phone = phone
+    self.answer = answer
+    self.answerReason = answerReason
+    self.answerDue = answerDue
+    self.answeredByName = answeredByName
     self.version = version
   }
 
