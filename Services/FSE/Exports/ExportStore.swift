@@ -95,9 +95,9 @@ struct ExportStore: Sendable {
   func file(of id: ID<FSEOperation>, for caller: Caller) async throws -> FileOutput {
     let (operation, mapping) = try await postgres.withTransaction(as: caller) { transaction in
       let operation = try await OperationStore.managed(id, in: transaction, locking: false)
-      let any = try await transaction.first(
+      let entered = try await transaction.first(
         "select true from fse.participation where operation = \(id) limit 1", as: Bool.self)
-      guard any == true else {
+      guard entered == true else {
         throw Problem.conflict(
           "export-vide", "Cette opération n’a aucun participant.",
           detail: "Le fichier se produit une fois les premières personnes entrées dans l’opération.")
