@@ -1,4 +1,5 @@
 import API
+import Documents
 import Domain
 import Foundation
 import Messaging
@@ -8,6 +9,7 @@ import Service
   static let process = ServiceProcess(.fse, resources: .module) { parts in
     let postgres = parts.postgres
     let steps = StepStore(postgres: postgres)
+    let files = try openFileStore(of: "fse") { parts.settings.optional($0) }
     let answers = AnswerStore(postgres: postgres)
     let enrolments = EnrolmentStore(postgres: postgres)
     let guests = GuestStore(postgres: postgres, enrolments: enrolments)
@@ -37,6 +39,7 @@ import Service
       addDelayRoutes(to: routes, store: DelayStore(postgres: postgres, service: .fse))
       addStepRoutes(to: routes, store: steps)
       addAnswerRoutes(to: routes, store: answers)
+      addEvidenceRoutes(to: routes, store: EvidenceStore(postgres: postgres, files: files))
       addEnrolmentRoutes(to: routes, store: enrolments, runner: runner)
       addGatheringRoutes(to: routes, store: GatheringStore(postgres: postgres))
       addGuestRoutes(to: routes, store: guests, runner: runner)

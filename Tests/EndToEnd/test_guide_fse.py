@@ -143,6 +143,12 @@ def test_presences_et_bilan_the_operator_types_both_and_sees_no_more_of_the_pers
     page.get_by_role("button", name="Enregistrer le bilan").click()
     expect(page.locator("#messages")).to_contain_text("Le bilan est enregistré")
     expect(page.get_by_role("main")).not_to_contain_text("il manque")
+    page.get_by_role("link", name="Joindre une pièce").click()
+    page.locator("[name=file]").set_input_files(
+        {"name": "emargement.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF\n"})  # fmt: skip
+    page.get_by_role("button", name="Joindre la pièce").click()
+    expect(page.locator("#messages")).to_contain_text("La pièce est jointe")
+    expect(page.locator("#pieces")).to_contain_text("emargement.pdf")
     look(page, "operateur-etape")
     # What the operator typed is the référent's too, who was told of the answer.
     eventually("the référent is told", lambda: any(

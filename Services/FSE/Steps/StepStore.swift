@@ -16,6 +16,7 @@ struct StepStore: Sendable {
       s.registered_at, s.objective, s.report, o.characteristics as asked, s.characteristics, o.needs_attendance, o.needs_report,
       coalesce(a.attendances, 0)::int as attendances, coalesce(a.minutes, 0)::int as attended_minutes,
       case when o.shows_phone then (select d.phone from dossiers.v1_dossier d where d.id = s.dossier) end as phone,
+      (select count(*) from fse.evidence v where v.step = s.id and v.kind = 'attendance')::int as signed_sheets,
       s.answer, s.answer_reason, s.answer_due, s.answered_by_name, s.version
     from fse.step s
     join fse.offer o on o.id = s.offer
@@ -287,6 +288,7 @@ extension Step {
       attendances == 0
         ? nil : "\(French.count(attendances, "demi-journée")) de présence",
       report == nil ? nil : "son bilan",
+      signedSheets == 0 ? nil : "ses feuilles d’émargement signées",
     ].compactMap { $0 }
     guard !lost.isEmpty else { return nil }
     return .conflict(

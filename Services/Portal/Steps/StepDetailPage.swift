@@ -10,7 +10,9 @@ func stepDetailPage(_ visit: Visit) async throws -> PageAnswer {
   async let showing = visit.services.call(FSEAPI.showStep, ["step": id])
   async let typing = visit.services.call(FSEAPI.listAttendance, ["step": id])
   async let ending = visit.services.call(ServiceName.fse.lists.all)
+  async let proving = visit.services.call(FSEAPI.listEvidence, ["step": id])
   let (open, step, sheet, lists) = try await (opening, showing, typing, ending)
+  let papers = try await proving.items
   let (reasons, labels) = (lists[.endReason], lists[.characteristic])
   guard step.dossier == open.detail.id else { throw Problem.notFound("Cette étape") }
   var body: [any Piece] = []
@@ -34,6 +36,7 @@ func stepDetailPage(_ visit: Visit) async throws -> PageAnswer {
     }
     body.append(Panel("Bilan", actions: step.mayTypePresence(visit) ? [write] : [], told))
   }
+  if step.kind == .step { body.append(evidencePanel(papers, of: step, open)) }
   if let participation = step.participation {
     let forms = FSEForm.allCases.map { form in
       Item(
