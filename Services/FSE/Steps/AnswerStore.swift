@@ -73,7 +73,7 @@ struct AnswerStore: Sendable {
         "s.answer_remind_on <= caller.today() and s.answer_due >= caller.today() and s.answer_reminded_at is null",
         setting: "answer_reminded_at = \(moment)", in: transaction)
       let expired = try await Self.due(
-        "s.answer_due < caller.today()", setting: "answer = 'expired', version = version + 1", in: transaction)
+        "s.answer_due < caller.today()", setting: "answer = 'expired', version = t.version + 1", in: transaction)
       try await transaction.announce(
         reminded.map { $0.event(.reminded) } + expired.map { $0.event(.expired) }, at: moment)
       return reminded.count + expired.count
