@@ -12,7 +12,7 @@ import Testing
   private static func carried(_ scene: Scene, open: Bool = true) async throws -> Offer {
     let carrier = try await scene.chef.call(
       FSEAPI.addOperator, [:],
-      OperatorDraft(name: "Diagnostics \(open)", organisation: scene.operatorOrganisation))
+      OperatorDetails(name: "Diagnostics \(open)", organisation: scene.operatorOrganisation))
     return try await scene.chef.call(
       FSEAPI.addOffer, [:],
       OfferDraft(

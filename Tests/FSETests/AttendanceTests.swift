@@ -134,7 +134,7 @@ import Testing
   func byOperator() async throws {
     try await Scene.run { scene in
       let carrier = try await scene.chef.call(
-        FSEAPI.addOperator, [:], OperatorDraft(name: "Diagnostics 07", organisation: scene.operatorOrganisation))
+        FSEAPI.addOperator, [:], OperatorDetails(name: "Diagnostics 07", organisation: scene.operatorOrganisation))
       func offer(_ name: String, shows: Bool, open: Bool) async throws -> Offer {
         try await scene.chef.call(
           FSEAPI.addOffer, [:],

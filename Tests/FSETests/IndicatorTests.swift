@@ -194,7 +194,7 @@ private let inactive = ["E03": "AUT", "E04": "N", "E06": "NON", "E07": "2025-12-
         from drawn
         union all
         select participation, 'exit', dossier, 2, jsonb_build_object('S01', 'TERM',
-            'S03', (array['EMP_CDI', 'EMP_CDD6M', 'CHOM', 'FORM', 'INACT', 'NSP'])[1 + n % 6],
+            'S03', (array['EMP_CDI', 'EMP_CDD6M', 'CHOM', 'FORM', 'INACT', 'NSP'])[1 + (n / 3) % 6],
             'S04', (array['O', 'N'])[1 + n % 2], 'S05', 'N'),
           case when n % 13 <> 0 then entered::timestamptz end
         from drawn where n % 3 = 0
