@@ -116,7 +116,8 @@ import Testing
         FSEAPI.saveForm, ["participation": first.id.description, "form": "entry"], FormAnswers(answers: entryAnswers),
         version: 0)
       let ended = try await scene.referent.call(
-        FSEAPI.endParticipation, ["participation": first.id], ParticipationEnd(until: Scene.day("2026-02-28")),
+        FSEAPI.endParticipation, ["participation": first.id],
+        ParticipationEnd(until: Scene.day("2026-02-28"), endReason: "autre"),
         version: first.version)
       #expect(ended.exit.state == .red)
       _ = try await scene.referent.call(
@@ -151,8 +152,15 @@ import Testing
       let dossier = try await scene.dossier()
       _ = try await scene.register(dossier, scene.draft(scene.first))
       let begun = try await scene.participation(of: dossier)
+      let mute = try await refusal {
+        try await scene.referent.call(
+          FSEAPI.endParticipation, ["participation": begun.id], ParticipationEnd(until: Scene.day("2026-02-27")),
+          version: begun.version)
+      }
+      #expect(mute.faults?.map(\.field) == ["endReason"])
       let ended = try await scene.referent.call(
-        FSEAPI.endParticipation, ["participation": begun.id], ParticipationEnd(until: Scene.day("2026-02-28")),
+        FSEAPI.endParticipation, ["participation": begun.id],
+        ParticipationEnd(until: Scene.day("2026-02-28"), endReason: "autre"),
         version: begun.version)
       _ = try await scene.referent.call(
         FSEAPI.endParticipation, ["participation": begun.id], ParticipationEnd(until: Scene.day("2026-02-27")),
@@ -267,7 +275,8 @@ import Testing
 
       // Taking the proposal over answers it.
       let ended = try await scene.referent.call(
-        FSEAPI.endParticipation, ["participation": proposed.id], ParticipationEnd(until: Scene.day("2026-03-01")),
+        FSEAPI.endParticipation, ["participation": proposed.id],
+        ParticipationEnd(until: Scene.day("2026-03-01"), endReason: "autre"),
         version: proposed.version)
       #expect(ended.proposedUntil == nil)
       #expect(ended.exit.state == .red)

@@ -58,8 +58,11 @@ struct ParticipationStore: Sendable {
         faults.append(Fault("until", "ordre", "L’étape commence le \(French.short(before.stepFrom))."))
       }
       faults += try await KeptList.endReasons.faults(end.endReason, at: "endReason", in: transaction)
-      if !faults.isEmpty { throw Problem.invalid(faults) }
       let former = try await StepStore.find(before.step, in: transaction)
+      if end.until <= caller.today, end.endReason ?? former.endReason == nil {
+        faults.append(Fault("endReason", "obligatoire", "Choisissez le motif de fin : l’étape est terminée."))
+      }
+      if !faults.isEmpty { throw Problem.invalid(faults) }
       let dates = StepDates(
         session: nil, partner: nil, plannedFrom: before.stepFrom, plannedUntil: end.until, from: before.stepFrom,
         until: end.until)
