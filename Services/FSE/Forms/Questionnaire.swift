@@ -60,7 +60,8 @@ extension Questionnaire {
       }
   }
 
-  /// The codes of the questions that are required and unanswered, or answered without the paper that they ask for.
+  /// The codes of the questions that are required and unanswered, or answered without the paper that they ask for (rule
+  /// S20).
   func missing(_ answers: Answers, filed: Set<Evidence.Kind> = Set(Evidence.Kind.allCases)) -> [String] {
     visible(answers).filter { question in
       question.required && answers[question.code]?.isBlank != false

@@ -89,6 +89,7 @@ struct OperationStore: Sendable {
     }
   }
 
+  /// Only what is late counts as incomplete (rule S17).
   /// - Throws: 404 for an operation that the caller does not manage.
   func completeness(of id: ID<FSEOperation>, for caller: Caller) async throws -> Completeness {
     try await postgres.withTransaction(as: caller) { transaction in

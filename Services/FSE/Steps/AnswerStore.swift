@@ -64,6 +64,17 @@ struct AnswerStore: Sendable {
     return asked.map { $0.event(.awaited) }
   }
 
+  /// Another operator was chosen: what the former one answered counts no longer.
+  static func askAgain(_ id: ID<Step>, in transaction: Transaction) async throws -> [any Event] {
+    try await transaction.execute(
+      """
+      update fse.step set answer = null, answer_reason = null, answer_due = null, answer_remind_on = null,
+        answer_reminded_at = null, answered_by_name = null, answered_at = null
+      where id = \(id)
+      """)
+    return try await ask(id, in: transaction)
+  }
+
   /// Reminds operators, and lets requests expire whose last day has passed.
   /// - Returns: how many were reminded or expired.
   func turn(to moment: Date) async throws -> Int {

@@ -130,9 +130,10 @@ struct StepStore: Sendable {
             where id = \(id)
             """)
         }
-        let closing = try await Self.close(before, change, in: transaction, at: moment)
+        var told = try await Self.close(before, change, in: transaction, at: moment)
+        if change.partner != before.partner { told += try await AnswerStore.askAgain(id, in: transaction) }
         let after = try await Self.find(id, in: transaction)
-        try await transaction.announce([after.event(after: before, today: caller.today)] + closing, at: moment)
+        try await transaction.announce([after.event(after: before, today: caller.today)] + told, at: moment)
         return after
       }
     }
@@ -278,32 +279,5 @@ struct StepStore: Sendable {
         "session-complete", "Il n’y a plus de place dans cette session.",
         detail: "Choisissez une autre session, ou inscrivez la personne en positionnement en attendant.")
     }
-  }
-}
-
-extension Step {
-  /// What would be lost with it (rule S16).
-  fileprivate var written: Problem? {
-    let lost = [
-      attendances == 0
-        ? nil : "\(French.count(attendances, "demi-journée")) de présence",
-      report == nil ? nil : "son bilan",
-      signedSheets == 0 ? nil : "ses feuilles d’émargement signées",
-    ].compactMap { $0 }
-    guard !lost.isEmpty else { return nil }
-    return .conflict(
-      "etape-suivie", "Cette étape ne peut plus être supprimée.",
-      detail: "Elle perdrait \(lost.joined(separator: " et ")). Indiquez plutôt sa fin réelle et le motif de fin, ou "
-        + "retirez d’abord ce qui a été saisi par erreur.")
-  }
-
-  private func isOver(on today: CalendarDate) -> Bool { until.map { $0 <= today } ?? false }
-
-  /// What others are told of it: ended once its real end is reached, and only once.
-  func event(after before: Step, today: CalendarDate) -> StepChanged {
-    StepChanged(
-      step: id, dossier: dossier, offer: offer, offerName: offerName,
-      change: isOver(on: today) && !before.isOver(on: today) ? .ended : .changed, from: from ?? plannedFrom,
-      until: until ?? plannedUntil)
   }
 }
