@@ -231,6 +231,11 @@ import Testing
       _ = try await scene.register(try await scene.dossier(), scene.draft(scene.first, from: "2026-02-20"))
       let meter = try await scene.gestionnaire.call(FSEAPI.showCompleteness, ["operation": scene.operation.id])
       #expect(meter.awaited == 1 && meter.incomplete == 0 && meter.withinLimit)
+      func due(_ days: Int) async throws -> Int {
+        try await scene.gestionnaire.call(FSEAPI.listDueForms, [:], DueFormQuery(daysLeft: days)).items.count
+      }
+      #expect(try await due(18) == 1)
+      #expect(try await due(17) == 0)
       scene.service.clock.travel(days: 29)
       let late = try await scene.gestionnaire.call(FSEAPI.showCompleteness, ["operation": scene.operation.id])
       #expect(late.awaited == 0 && late.incomplete == 1 && !late.withinLimit)

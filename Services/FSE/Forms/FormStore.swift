@@ -54,6 +54,7 @@ struct FormStore: Sendable {
     var conditions: [SQL] = ["true"]
     if let form = query.form { conditions.append("f.form = \(form)") }
     if let operation = query.operation { conditions.append("f.operation = \(operation)") }
+    if let days = query.daysLeft { conditions.append("f.due_on <= caller.today() + \(days)::int") }
     if let after = try query.place(as: Place.self) {
       conditions.append(
         """
