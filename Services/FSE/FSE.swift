@@ -1,4 +1,5 @@
 import API
+import Documents
 import Domain
 import Foundation
 import Messaging
@@ -8,6 +9,8 @@ import Service
   static let process = ServiceProcess(.fse, resources: .module) { parts in
     let postgres = parts.postgres
     let steps = StepStore(postgres: postgres)
+    let files = try openFileStore(of: "fse") { parts.settings.optional($0) }
+    let answers = AnswerStore(postgres: postgres)
     let enrolments = EnrolmentStore(postgres: postgres)
     let guests = GuestStore(postgres: postgres, enrolments: enrolments)
     let runner = EnrolmentRunner(queue: enrolments.queue, now: parts.now, logger: parts.logger, act: \.act) {
@@ -24,6 +27,7 @@ import Service
       consumers: [CaseloadConsumer.name: CaseloadConsumer.handlers],
       background: [
         FormsDueWatch(postgres: postgres, now: parts.now, logger: parts.logger), runner,
+        AnswerWatch(store: answers, now: parts.now, logger: parts.logger),
         EnrolmentForgetting(queue: enrolments.queue, now: parts.now, logger: parts.logger),
       ]
     ) { routes in
@@ -32,7 +36,10 @@ import Service
       addListRoutes(to: routes, of: .fse, store: .fse(postgres))
       addOperationRoutes(to: routes, store: OperationStore(postgres: postgres))
       addAgreementRoutes(to: routes, store: AgreementStore(postgres: postgres))
+      addDelayRoutes(to: routes, store: DelayStore(postgres: postgres, service: .fse))
       addStepRoutes(to: routes, store: steps)
+      addAnswerRoutes(to: routes, store: answers)
+      addEvidenceRoutes(to: routes, store: EvidenceStore(postgres: postgres, files: files))
       addEnrolmentRoutes(to: routes, store: enrolments, runner: runner)
       addGatheringRoutes(to: routes, store: GatheringStore(postgres: postgres))
       addGuestRoutes(to: routes, store: guests, runner: runner)

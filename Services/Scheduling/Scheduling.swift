@@ -37,7 +37,7 @@ import Service
     return Assembly(
       consumers: [
         "appointments": Handover.handlers + [ExitAppointments.handling, StepReferentAppointments.handling],
-        "notices": NoticeEvents.handlers + FeedNotices.handlers(mails: mails) + signatures,
+        "notices": NoticeEvents.handlers + AnswerNotices.handlers + FeedNotices.handlers(mails: mails) + signatures,
         "mail": [mails.handling],
         "text-messages": [texts.handling],
       ], background: [worker, postman, messenger, booking]

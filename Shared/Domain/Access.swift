@@ -141,7 +141,9 @@ extension Profile {
     case .operateur: return [.readDossiers, .attendance, .fseForms]
     case .siege: return [.readDossiers, .editOffers, .gatherings, .reports]
     case .administrateur:
-      return [.readDossiers, .administer, .importFeed, .readFeedRuns, .revealNIR, .transferCaseloads]
+      return [
+        .readDossiers, .administer, .editOffers, .importFeed, .readFeedRuns, .revealNIR, .transferCaseloads,
+      ]
     case .dpo: return [.readAudit]
     case .exploitant: return [.readFeedRuns, .operate]
     }

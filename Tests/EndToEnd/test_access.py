@@ -34,14 +34,14 @@ RIGHTS = {profile: set(rights.split()) for profile, rights in {
     "gestionnaire_fse": "readDossiers manageOperations fseForms fseExport reports",
     "operateur": "readDossiers attendance fseForms",
     "siege": "readDossiers editOffers gatherings reports",
-    "administrateur": "readDossiers administer importFeed readFeedRuns revealNIR transferCaseloads",
+    "administrateur": "readDossiers administer editOffers importFeed readFeedRuns revealNIR transferCaseloads",
     "dpo": "readAudit",
     "exploitant": "readFeedRuns operate",
 }.items()}  # fmt: skip
 
 # Objects that lie in a dossier: out of reach with it. All others are the county's, whoever may ask for them at all.
 OF_A_DOSSIER = ["dossier", "contract", "objective", "signature", "scan", "appointment", "note", "standby", "step",
-                "participation", "stepReferent", "sideDatum", "document", "formalNotice"]  # fmt: skip
+                "participation", "evidence", "stepReferent", "sideDatum", "document", "formalNotice"]  # fmt: skip
 
 # A write that these would really do, with nothing in its body to be refused for; they are tried out of reach alone.
 DONE_AT_ONCE = {
@@ -50,7 +50,7 @@ DONE_AT_ONCE = {
     "identity.closeAccountSessions", "identity.changeOwnPhone",
     "scheduling.readAllNotices", "scheduling.unshareAgenda",
     "dossiers.cancelExit", "dossiers.importFeed", "dossiers.withdrawFeedDate", "dossiers.withdrawFormalNotice",
-    "fse.participate", "fse.deleteAgreement", "fse.leaveGathering", "fse.deleteGathering",
+    "fse.participate", "fse.deleteAgreement", "fse.deleteEvidence", "fse.leaveGathering", "fse.deleteGathering",
 }  # fmt: skip
 
 # A list of each service that keeps some (`lists/{list}`).
@@ -59,6 +59,7 @@ LISTS = {"dossiers": "standby_reason", "contracts": "objective_theme", "scheduli
 
 # Likewise a delay (`delays/{delay}`).
 DELAYS = {"dossiers": "handover", "contracts": "renewal", "scheduling": "reminder", "identity": "invitation",
+          "fse": "operator_answer",
           "insight": "alert_steps"}  # fmt: skip
 
 # Likewise a Word model (`models/{model}`).
@@ -126,6 +127,8 @@ def furnish(owner: Someone, row: dict) -> Place:
     step = owner.call("POST", f"fse/v1/dossiers/{dossier}/steps", {
         "offer": funded["id"], "kind": "step", "plannedFrom": str(day), "participation": True,
         "plannedUntil": str(day + datetime.timedelta(days=90)), "from": str(day)}).json()  # fmt: skip
+    evidence = owner.client.post(f"/api/fse/v1/steps/{step['id']}/evidence", content=b"%PDF-1.7\n%%EOF\n",
+                                 headers={"Content-Type": "application/octet-stream"}).json()  # fmt: skip
     gathering = owner.call("POST", "fse/v1/gatherings", {
         "name": "Forum", "kind": offered(owner, "fse", "gathering_kind"), "onDay": str(day)}).json()  # fmt: skip
     owner.call("POST", f"fse/v1/dossiers/{dossier}/gatherings", {"gathering": gathering["id"]})
@@ -134,7 +137,7 @@ def furnish(owner: Someone, row: dict) -> Place:
         "dossier": dossier, "contract": contract["contract"]["id"], "objective": contract["objectives"][0]["id"],
         "signature": signature["id"], "scan": scan["id"],
         "appointment": appointment["id"], "note": note["id"], "standby": standby["id"], "document": document["id"],
-        "step": step["id"], "participation": step["participation"], "sideDatum": datum["id"],
+        "step": step["id"], "evidence": evidence["id"], "participation": step["participation"], "sideDatum": datum["id"],
         "formalNotice": notice["id"]})  # fmt: skip
 
 

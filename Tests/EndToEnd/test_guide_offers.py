@@ -82,7 +82,7 @@ def test_les_offres_de_services_every_field_several_operators_and_sessions_with_
     page.get_by_role("button", name="Ajouter l’offre").click()
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("1 place restante")
-    expect(page.get_by_role("main")).to_contain_text(carriers[0]["name"])
+    expect(page.get_by_role("main")).to_contain_text(carriers[0]["details"]["name"])
     look(page, "offre")
     # The catalogue follows what is typed.
     page.goto("/offres")

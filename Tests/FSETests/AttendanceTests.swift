@@ -106,11 +106,35 @@ import Testing
     }
   }
 
+  @Test("a step whose presence or assessment was written is not deleted: what would be lost is said")
+  func kept() async throws {
+    try await Scene.run { scene in
+      let dossier = try await scene.dossier()
+      let step = try await scene.register(dossier, scene.draft(scene.first, participation: false))
+      _ = try await scene.referent.call(
+        FSEAPI.saveAttendance, ["step": step.id],
+        AttendanceDraft(entries: [AttendanceEntry(onDay: Scene.day("2026-02-02"), half: .morning, minutes: 180)]))
+      let reported = try await scene.referent.call(
+        FSEAPI.saveStepReport, ["step": step.id], StepReport(report: "Assidue."), version: step.version)
+      let kept = try await refusal {
+        try await scene.referent.call(FSEAPI.deleteStep, ["step": step.id], version: reported.version)
+      }
+      #expect(kept.type == "/problemes/etape-suivie")
+      #expect(kept.detail?.contains("1 demi-journée de présence et son bilan") == true)
+      _ = try await scene.referent.call(
+        FSEAPI.saveAttendance, ["step": step.id],
+        AttendanceDraft(entries: [AttendanceEntry(onDay: Scene.day("2026-02-02"), half: .morning, minutes: nil)]))
+      let emptied = try await scene.referent.call(
+        FSEAPI.saveStepReport, ["step": step.id], StepReport(report: nil), version: reported.version)
+      _ = try await scene.referent.call(FSEAPI.deleteStep, ["step": step.id], version: emptied.version)
+    }
+  }
+
   @Test("an operator types the presence of its own steps, sees the telephone where the offer shows it, and no other")
   func byOperator() async throws {
     try await Scene.run { scene in
       let carrier = try await scene.chef.call(
-        FSEAPI.addOperator, [:], OperatorDraft(name: "Diagnostics 07", organisation: scene.operatorOrganisation))
+        FSEAPI.addOperator, [:], OperatorDetails(name: "Diagnostics 07", organisation: scene.operatorOrganisation))
       func offer(_ name: String, shows: Bool, open: Bool) async throws -> Offer {
         try await scene.chef.call(
           FSEAPI.addOffer, [:],

@@ -116,7 +116,8 @@ import Testing
         FSEAPI.saveForm, ["participation": first.id.description, "form": "entry"], FormAnswers(answers: entryAnswers),
         version: 0)
       let ended = try await scene.referent.call(
-        FSEAPI.endParticipation, ["participation": first.id], ParticipationEnd(until: Scene.day("2026-02-28")),
+        FSEAPI.endParticipation, ["participation": first.id],
+        ParticipationEnd(until: Scene.day("2026-02-28"), endReason: "autre"),
         version: first.version)
       #expect(ended.exit.state == .red)
       _ = try await scene.referent.call(
@@ -151,8 +152,15 @@ import Testing
       let dossier = try await scene.dossier()
       _ = try await scene.register(dossier, scene.draft(scene.first))
       let begun = try await scene.participation(of: dossier)
+      let mute = try await refusal {
+        try await scene.referent.call(
+          FSEAPI.endParticipation, ["participation": begun.id], ParticipationEnd(until: Scene.day("2026-02-27")),
+          version: begun.version)
+      }
+      #expect(mute.faults?.map(\.field) == ["endReason"])
       let ended = try await scene.referent.call(
-        FSEAPI.endParticipation, ["participation": begun.id], ParticipationEnd(until: Scene.day("2026-02-28")),
+        FSEAPI.endParticipation, ["participation": begun.id],
+        ParticipationEnd(until: Scene.day("2026-02-28"), endReason: "autre"),
         version: begun.version)
       _ = try await scene.referent.call(
         FSEAPI.endParticipation, ["participation": begun.id], ParticipationEnd(until: Scene.day("2026-02-27")),
@@ -211,9 +219,26 @@ import Testing
           FSEAPI.changeOperation, ["operation": operation.id], draft, version: operation.version)
       }
       let meter = try await scene.gestionnaire.call(FSEAPI.showCompleteness, ["operation": scene.operation.id])
-      #expect(meter.incompleteShare == 100)
+      #expect(meter.incompleteShare == 100 && meter.awaited == 0)
       #expect(meter.withinLimit == false)
       #expect(meter.withoutContact == 1)
+    }
+  }
+
+  @Test("a sheet is incomplete once its form is late; while it may still be filled in it is awaited")
+  func withinDelay() async throws {
+    try await Scene.run { scene in
+      _ = try await scene.register(try await scene.dossier(), scene.draft(scene.first, from: "2026-02-20"))
+      let meter = try await scene.gestionnaire.call(FSEAPI.showCompleteness, ["operation": scene.operation.id])
+      #expect(meter.awaited == 1 && meter.incomplete == 0 && meter.withinLimit)
+      func due(_ days: Int) async throws -> Int {
+        try await scene.gestionnaire.call(FSEAPI.listDueForms, [:], DueFormQuery(daysLeft: days)).items.count
+      }
+      #expect(try await due(18) == 1)
+      #expect(try await due(17) == 0)
+      scene.service.clock.travel(days: 29)
+      let late = try await scene.gestionnaire.call(FSEAPI.showCompleteness, ["operation": scene.operation.id])
+      #expect(late.awaited == 0 && late.incomplete == 1 && !late.withinLimit)
     }
   }
 
@@ -255,7 +280,8 @@ import Testing
 
       // Taking the proposal over answers it.
       let ended = try await scene.referent.call(
-        FSEAPI.endParticipation, ["participation": proposed.id], ParticipationEnd(until: Scene.day("2026-03-01")),
+        FSEAPI.endParticipation, ["participation": proposed.id],
+        ParticipationEnd(until: Scene.day("2026-03-01"), endReason: "autre"),
         version: proposed.version)
       #expect(ended.proposedUntil == nil)
       #expect(ended.exit.state == .red)

@@ -44,6 +44,33 @@ import Testing
     }
   }
 
+  @Test("an event is changed and deleted by its organiser's structure and by the siège, by no other")
+  func structure() async throws {
+    try await Scene.run { scene in
+      let (mine, other) = (ID<Organisation>.new(), ID<Organisation>.new())
+      func client(_ profile: Profile, of organisation: ID<Organisation>) async throws -> APIClient {
+        try await scene.service.client(as: .someone(profile, organisation: organisation))
+      }
+      let organiser = try await client(.referent, of: mine)
+      let draft = GatheringDraft(name: "Salon", kind: "salon", onDay: Scene.day("2026-03-09"))
+      let gathering = try await organiser.call(FSEAPI.addGathering, [:], draft)
+      let path = ["gathering": gathering.id]
+      let stranger = try await client(.chefDeService, of: other)
+      #expect(try await stranger.call(FSEAPI.showGathering, path).mayChange == false)
+      let refused = try await refusal {
+        try await stranger.call(FSEAPI.changeGathering, path, draft, version: gathering.version)
+      }
+      #expect(refused.status == 403)
+      #expect(try await refusal { try await stranger.call(FSEAPI.deleteGathering, path) }.status == 403)
+      let colleague = try await client(.ali, of: mine)
+      let changed = try await colleague.call(FSEAPI.changeGathering, path, draft, version: gathering.version)
+      let siege = try await client(.siege, of: other)
+      #expect(try await siege.call(FSEAPI.showGathering, path).mayChange)
+      _ = try await siege.call(FSEAPI.changeGathering, path, draft, version: changed.version)
+      _ = try await siege.call(FSEAPI.deleteGathering, path)
+    }
+  }
+
   @Test("a batch registers whom it can; a person who is registered already is refused in its row")
   func batch() async throws {
     try await Scene.run { scene in

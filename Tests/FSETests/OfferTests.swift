@@ -105,9 +105,9 @@ import Testing
   @Test("an operator that an offer names is deactivated, not deleted; a référent writes neither")
   func operators() async throws {
     try await Scene.run { scene in
-      let provider = try await scene.chef.call(FSEAPI.addOperator, [:], OperatorDraft(name: "Diagnostics 07"))
+      let provider = try await scene.chef.call(FSEAPI.addOperator, [:], OperatorDetails(name: "Diagnostics 07"))
       let twin = try await refusal {
-        try await scene.chef.call(FSEAPI.addOperator, [:], OperatorDraft(name: "DIAGNOSTICS 07"))
+        try await scene.chef.call(FSEAPI.addOperator, [:], OperatorDetails(name: "DIAGNOSTICS 07"))
       }
       #expect(twin.type == "/problemes/operateur-existant")
       _ = try await scene.chef.call(
@@ -118,7 +118,7 @@ import Testing
       let used = try await refusal { try await scene.chef.call(FSEAPI.deleteOperator, ["operator": provider.id]) }
       #expect(used.type == "/problemes/operateur-utilise")
       let forbidden = try await refusal {
-        try await scene.referent.call(FSEAPI.addOperator, [:], OperatorDraft(name: "Autre"))
+        try await scene.referent.call(FSEAPI.addOperator, [:], OperatorDetails(name: "Autre"))
       }
       #expect(forbidden.status == 403)
     }

@@ -80,7 +80,7 @@ import Testing
   @Test("the catalogue is narrowed by territory, days, operator and places left")
   func catalogue() async throws {
     try await Scene.run { scene in
-      let carrier = try await scene.chef.call(FSEAPI.addOperator, [:], OperatorDraft(name: "Tremplin"))
+      let carrier = try await scene.chef.call(FSEAPI.addOperator, [:], OperatorDetails(name: "Tremplin"))
       let offer = try await Self.offer(scene, places: 1, partners: [carrier.id])
       func found(_ query: OfferQuery) async throws -> [ID<Offer>] {
         try await scene.referent.call(FSEAPI.listOffers, [:], query).items.map(\.id)
@@ -92,7 +92,7 @@ import Testing
       var draft = Self.draft(offer)
       let missing = try await refusal { try await scene.register(try await scene.dossier(), draft) }
       #expect(missing.faults?.map(\.field) == ["partner"])
-      let other = try await scene.chef.call(FSEAPI.addOperator, [:], OperatorDraft(name: "Autre"))
+      let other = try await scene.chef.call(FSEAPI.addOperator, [:], OperatorDetails(name: "Autre"))
       draft.partner = other.id
       let wrong = try await refusal { try await scene.register(try await scene.dossier(), draft) }
       #expect(wrong.faults?.map(\.field) == ["partner"])

@@ -138,6 +138,23 @@ import Testing
     #expect(try await exit.questions == seeded(.exit).questions)
   }
 
+  @Test("the guide's one exception, an aided job, needs its reason and the paper that proves it")
+  func exception() async throws {
+    let entry = try await seeded(.entry, version: 3)
+    #expect(entry.contradictions(at: "entry").isEmpty)
+    #expect(entry.missing(entryAnswers, filed: []).isEmpty)
+    var aided = entryAnswers.merging(["E04": .string("O"), "E05": .string("AID")]) { $1 }
+    #expect(entry.missing(aided) == ["E05J"])
+    aided["E05J"] = .string("CUI-CAE à la commune de Privas.")
+    #expect(entry.missing(aided, filed: []) == ["E05J"])
+    #expect(entry.missing(aided, filed: [.employment]).isEmpty)
+    #expect(entry.faults(entry.kept(aided), context).isEmpty)
+    let refused = aided.merging(["E05": .string("CDI")]) { $1 }
+    #expect(entry.faults(entry.kept(refused), context).map(\.code) == ["interdit"])
+    let exit = try await seeded(.exit, version: 3)
+    #expect(try await exit.questions == seeded(.exit, version: 2).questions)
+  }
+
   @Test("the county's defaults are suggested as far as they may be answered")
   func defaults() async throws {
     let entry = try await seeded(.entry)

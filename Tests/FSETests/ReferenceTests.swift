@@ -98,7 +98,7 @@ import Testing
       }
       #expect(changed == ["managers.1"])
 
-      var named = OperatorDraft(name: "Tremplin", active: true)
+      var named = OperatorDetails(name: "Tremplin", active: true)
       let `operator` = try await scene.chef.call(FSEAPI.addOperator, [:], named)
       named.organisation = .new()
       let changedOperator = try await fields {

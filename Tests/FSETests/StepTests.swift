@@ -194,7 +194,7 @@ import Testing
   func enrolled() async throws {
     try await Scene.run { scene in
       let provider = try await scene.chef.call(
-        FSEAPI.addOperator, [:], OperatorDraft(name: "Diagnostics 07", organisation: scene.operatorOrganisation))
+        FSEAPI.addOperator, [:], OperatorDetails(name: "Diagnostics 07", organisation: scene.operatorOrganisation))
       let open = try await scene.chef.call(
         FSEAPI.addOffer, [:],
         OfferDraft(

@@ -25,7 +25,7 @@ def sign_in(profile: str) -> tuple[str, dict]:
 
 
 def main() -> int:
-    measures = ["feed", "files", "reads", "costs", "log", "letters", "events"]
+    measures = ["feed", "files", "reads", "costs", "log", "letters", "fse", "events"]
     parser = argparse.ArgumentParser(prog="./jalons load", description=__doc__)
     parser.add_argument("--persons", type=int, default=110_000)
     parser.add_argument("--dossiers", type=int, default=0, help="grow the county to so many before it is read")
@@ -41,6 +41,7 @@ def main() -> int:
     import events
     import feed
     import files
+    import fse
     import httpx
     import letters
     import reads
@@ -70,6 +71,8 @@ def main() -> int:
         rows += reads.measure_log(*sign_in("dpo"), options.clients, options.seconds)
     if "letters" in options.only:
         rows += letters.measure(sign_in("secretariat_dispositif")[0])
+    if "fse" in options.only:
+        rows += fse.measure(*sign_in("gestionnaire_fse"))
     if "events" in options.only:
         rows += events.measure(sign_in("referent")[0], options.duration)
     for row in rows:

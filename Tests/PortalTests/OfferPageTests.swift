@@ -12,8 +12,10 @@ struct OfferPageTests {
   private static let batch = ID<Enrolment>(UUID(uuid: (18, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)))
 
   private static let tremplin = Operator(
-    id: carrier, name: "Tremplin 07", address: "3 rue du Pont", postalCode: "07000", commune: "Privas",
-    phone: "+33475000000", email: nil, organisation: nil, active: true, version: 3)
+    id: carrier,
+    details: OperatorDetails(
+      name: "Tremplin 07", address: "3 rue du Pont", postalCode: "07000", commune: "Privas", phone: "+33475000000"),
+    version: 3)
 
   private static let registered = OfferStep(
     step: StepScene.step, dossier: Scene.dossier, number: 1001, name: "MARTIN Léa", kind: .step, session: nil,

@@ -199,7 +199,7 @@ struct StepPageTests {
       services.serve(FSEAPI.showParticipation, StepScene.taken(exit: .red, isEnded: true))
       let after = try await browser.get(address)
       #expect(!after.text.contains("Terminer la participation") && after.text.contains("Corriger la fin"))
-      #expect(after.html.contains("value=\"31/12/2026\""))
+      #expect(after.html.contains("value=\"12/03/2026\""))
     }
   }
 

@@ -45,7 +45,8 @@ enum StepScene {
   static func taken(exit: FormStatus.State = .locked, isEnded: Bool = false) -> Participation {
     Participation(
       id: participation, dossier: Scene.dossier, step: step, operation: operation, operationName: "FSE 2026",
-      from: Scene.date("2026-02-02"), until: Scene.date("2026-12-31"), entries: 1, isEnded: isEnded,
+      from: Scene.date("2026-02-02"), until: Scene.date(isEnded ? "2026-03-12" : "2026-12-31"), entries: 1,
+      isEnded: isEnded,
       proposedUntil: nil, entry: status(.red), exit: status(exit), version: 7)
   }
 

@@ -117,6 +117,27 @@ import Testing
     }
   }
 
+  @Test("an operator's answer is told to the référent, and its silence")
+  func operatorAnswers() async throws {
+    try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
+      let scene = try await SchedulingScene.make(in: service.database)
+      for change in [StepAnswered.Change.refused, .expired] {
+        try service.publish(
+          StepAnswered(
+            step: .new(), dossier: scene.dossier, offerName: "Atelier", organisation: nil, change: change))
+      }
+      let titles = try await service.eventually("both are told") {
+        let titles = try await service.titles(of: scene.lead)
+        return titles.count == 2 ? titles : nil
+      }
+      #expect(
+        Set(titles) == [
+          "L’opérateur refuse l’inscription sur « Atelier »",
+          "L’opérateur n’a pas répondu à l’inscription sur « Atelier »",
+        ])
+    }
+  }
+
   @Test("the entries of a day are one notification with their number, until it is read")
   func entries() async throws {
     try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in

@@ -89,7 +89,7 @@ struct DemoCounty: Sendable {
     let ordinary = classes.first { !$0.code.contains("fse") }?.code ?? "formation"
     let partner = try await chef.call(
       FSEAPI.addOperator, [:],
-      OperatorDraft(
+      OperatorDetails(
         name: "Format’Ardèche", address: "4 avenue de la Gare", postalCode: "07200", commune: "Aubenas",
         phone: "04 75 00 00 00", email: "contact@format-ardeche.example", organisation: nil, active: true))
     func draft(_ name: String, _ kind: String, _ operation: ID<FSEOperation>?, _ text: String) -> OfferDraft {

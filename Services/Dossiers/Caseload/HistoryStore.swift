@@ -19,12 +19,18 @@ struct HistoryStore: Sendable {
     }
   }
 
+  /// A step is told of under its offer's name of today, so that an offer is renamed everywhere at once.
   func timeline(of dossier: ID<Dossier>, for caller: Caller) async throws -> DossierTimeline {
     try await postgres.withTransaction(as: caller) { transaction in
       let items = try await transaction.query(
         """
-        select event, at, kind, title, detail, actor_name from dossiers.timeline_entry
-        where dossier = \(dossier) order by at desc, event desc limit 300
+        select e.event, e.at, e.kind, e.detail, e.actor_name,
+          case when s.id is null then e.title
+            when e.detail ? 'contract' then '« ' || s.offer_name || coalesce(substring(e.title from ' » répond .*'), ' »')
+            else split_part(e.title, ' : ', 1) || ' : ' || s.offer_name end as title
+        from dossiers.timeline_entry e
+        left join fse.v1_step s on e.kind = 'step' and s.dossier = e.dossier and s.id = (e.detail ->> 'step')::uuid
+        where e.dossier = \(dossier) order by e.at desc, e.event desc limit 300
         """, as: TimelineEntry.self)
       let blocks = try await transaction.query(
         """

@@ -226,6 +226,18 @@ enum Timeline {
       line.detail["until"] = (event.until?.description).map { .string($0) }
       return line
     },
+    .of(StepAnswered.self) { event in
+      let title: String
+      switch event.change {
+      case .awaited, .reminded: return nil
+      case .accepted: title = "Inscription acceptée par l’opérateur"
+      case .refused: title = "Inscription refusée par l’opérateur"
+      case .expired: title = "Inscription sans réponse de l’opérateur"
+      }
+      return Line(
+        dossier: event.dossier, kind: .step, title: "\(title) : \(event.offerName)",
+        detail: ["step": .string(event.step.description)])
+    },
     .of(GatheringChanged.self) { event in
       let title =
         switch event.change {

@@ -90,36 +90,49 @@ struct ExportStore: Sendable {
     let values: [String?]
   }
 
-  /// A stretch at a time, so that the database holds nothing back; the file itself is whole in memory.
+  /// A stretch at a time, so that neither the database nor this process holds the whole.
   /// - Throws: 404; 409 where there are no participants.
   func file(of id: ID<FSEOperation>, for caller: Caller) async throws -> FileOutput {
-    try await postgres.withTransaction(as: caller) { transaction in
+    let (operation, mapping) = try await postgres.withTransaction(as: caller) { transaction in
       let operation = try await OperationStore.managed(id, in: transaction, locking: false)
-      let mapping = try await Self.mapping(in: transaction)
-      let sheet = Sheet(name: "Participants", columns: mapping.columns.map { Sheet.Column($0.title) })
-      let values = mapping.columns.map { Self.value($0.source) }.joined(separator: ", ")
-      var data = CSV.head(of: sheet)
-      var last: ID<Participation>?
-      var count = 0
-      while true {
-        let after: SQL = last.map { "p.id > \($0)::uuid" } ?? "true"
-        let rows = try await transaction.query(
-          """
-          select p.id, array[\(values)]::text[] as values from \(Self.source)
-          where p.operation = \(id) and \(after) order by p.id limit 2000
-          """, as: Exported.self)
-        for row in rows { data += CSV.line(row.values.map { (value: String?) -> Sheet.Cell in .text(value) }) }
-        count += rows.count
-        guard rows.count == 2000, let end = rows.last?.id else { break }
-        last = end
-      }
-      guard count > 0 else {
+      let entered = try await transaction.first(
+        "select true from fse.participation where operation = \(id) limit 1", as: Bool.self)
+      guard entered == true else {
         throw Problem.conflict(
           "export-vide", "Cette opération n’a aucun participant.",
           detail: "Le fichier se produit une fois les premières personnes entrées dans l’opération.")
       }
-      return FileOutput(
-        name: "participants-\(operation.code)-\(caller.today).csv", contentType: CSV.mediaType, bytes: data)
+      return (operation, try await Self.mapping(in: transaction))
+    }
+    let reader = caller.looking
+    return FileOutput(
+      name: "participants-\(operation.code)-\(caller.today).csv", contentType: CSV.mediaType, size: nil
+    ) { take in
+      try await take(CSV.head(of: Sheet(name: "Participants", columns: mapping.columns.map { Sheet.Column($0.title) })))
+      var last: ID<Participation>?
+      repeat {
+        let rows = try await stretch(of: id, after: last, mapping, for: reader)
+        var part = Data()
+        for row in rows { part += CSV.line(row.values.map { (value: String?) -> Sheet.Cell in .text(value) }) }
+        try await take(part)
+        last = rows.count == Self.stretch ? rows.last?.id : nil
+      } while last != nil
+    }
+  }
+
+  private static let stretch = 2000
+
+  private func stretch(
+    of id: ID<FSEOperation>, after: ID<Participation>?, _ mapping: ExportMapping, for caller: Caller
+  ) async throws -> [Exported] {
+    let values = mapping.columns.map { Self.value($0.source) }.joined(separator: ", ")
+    let beyond: SQL = after.map { "p.id > \($0)::uuid" } ?? "true"
+    return try await postgres.withTransaction(as: caller) {
+      try await $0.query(
+        """
+        select p.id, array[\(values)]::text[] as values from \(Self.source)
+        where p.operation = \(id) and \(beyond) order by p.id limit \(Self.stretch)
+        """, as: Exported.self)
     }
   }
 

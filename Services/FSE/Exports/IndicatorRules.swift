@@ -63,13 +63,16 @@ struct IndicatorRule: Sendable {
         (e.answers is not null and not \(unemployed) and not \(employed) and x.answers ->> 'S03' = 'CHOM')
         """),
     IndicatorRule(
-      code: "EECR02", label: "En études ou en formation à la sortie", sources: "E08, S03",
-      condition: "(coalesce(e.answers ->> 'E08', 'N') <> 'O' and x.answers ->> 'S03' = 'FORM')"),
+      code: "EECR02", label: "En études ou en formation à la sortie", sources: "E03, E08, S03",
+      condition: """
+        (e.answers is not null and coalesce(e.answers ->> 'E08', 'N') <> 'O'
+          and coalesce(e.answers ->> 'E03', 'AUT') = 'AUT' and x.answers ->> 'S03' = 'FORM')
+        """),
     IndicatorRule(
       code: "EECR03", label: "Ont obtenu une qualification", sources: "S04", condition: "x.answers ->> 'S04' = 'O'"),
     IndicatorRule(
       code: "EECR04", label: "En emploi à la sortie", sources: "E04, S03",
-      condition: "(not \(employed) and x.answers ->> 'S03' like 'EMP%')"),
+      condition: "(e.answers is not null and not \(employed) and x.answers ->> 'S03' like 'EMP%')"),
     IndicatorRule(
       code: "EECR05", label: "En emploi six mois après la sortie", sources: "S06",
       condition: "x.answers ->> 'S06' like 'EMP%'"),

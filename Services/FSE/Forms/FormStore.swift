@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 
 struct FormStore: Sendable {
   let postgres: PostgresClient
@@ -19,8 +20,7 @@ struct FormStore: Sendable {
   ) async throws -> FormSheet {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.execute("select from fse.participation where id = \(id) for update")
-      let before = try await Self.sheet(form, of: id, in: transaction)
-      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      let before = try await Self.sheet(form, of: id, in: transaction).held(version: version)
       if let reason = before.status.lockedBecause {
         throw Problem.conflict(
           "sortie-verrouillee", "Le questionnaire de sortie n’est pas encore ouvert.", detail: reason)
@@ -30,7 +30,9 @@ struct FormStore: Sendable {
       let impossible = before.questionnaire.faults(answers, context).filter { $0.code != "obligatoire" }
       if !impossible.isEmpty { throw Problem.invalid(impossible) }
       let kept = before.questionnaire.kept(answers)
-      let completedAt = before.questionnaire.missing(kept).isEmpty ? before.status.completedAt ?? moment : nil
+      let filed = try await Self.papers(of: id, in: transaction)
+      let isComplete = before.questionnaire.missing(kept, filed: filed).isEmpty
+      let completedAt = isComplete ? before.status.completedAt ?? moment : nil
       try await Self.write(kept, in: before, completedAt: completedAt, transaction)
       if form == .exit, completedAt != nil {
         try await ParticipationStore.resolve(id, in: transaction, at: moment)
@@ -52,6 +54,7 @@ struct FormStore: Sendable {
     var conditions: [SQL] = ["true"]
     if let form = query.form { conditions.append("f.form = \(form)") }
     if let operation = query.operation { conditions.append("f.operation = \(operation)") }
+    if let days = query.daysLeft { conditions.append("f.due_on <= caller.today() + \(days)::int") }
     if let after = try query.place(as: Place.self) {
       conditions.append(
         """
@@ -147,6 +150,18 @@ struct FormStore: Sendable {
       orientation: oriented?.orientedOn)
   }
 
+  /// The papers that are filed with the steps of a participation.
+  private static func papers(
+    of id: ID<Participation>, in transaction: Transaction
+  ) async throws -> Set<Evidence.Kind> {
+    let kinds = try await transaction.query(
+      """
+      select distinct v.kind from fse.evidence v join fse.step s on s.id = v.step
+      join fse.participation p on p.dossier = s.dossier and p.operation = s.operation where p.id = \(id)
+      """, as: Evidence.Kind.self)
+    return Set(kinds)
+  }
+
   private static func sheet(
     _ form: FSEForm, of id: ID<Participation>, in transaction: Transaction
   ) async throws -> FormSheet {
@@ -161,7 +176,7 @@ struct FormStore: Sendable {
     return FormSheet(
       participation: id, dossier: participation.dossier, form: form, questionnaire: questionnaire, answers: answers,
       suggested: suggested, visible: questionnaire.visible(stored?.answers ?? suggested).map(\.code),
-      missing: questionnaire.missing(answers),
+      missing: questionnaire.missing(answers, filed: try await papers(of: id, in: transaction)),
       status: participation.status(of: form, on: transaction.caller.today), version: stored?.version ?? 0)
   }
 

@@ -60,9 +60,13 @@ extension Questionnaire {
       }
   }
 
-  /// The codes of the questions that are required and unanswered.
-  func missing(_ answers: Answers) -> [String] {
-    visible(answers).filter { $0.required && answers[$0.code]?.isBlank != false }.map(\.code)
+  /// The codes of the questions that are required and unanswered, or answered without the paper that they ask for (rule
+  /// S20).
+  func missing(_ answers: Answers, filed: Set<Evidence.Kind> = Set(Evidence.Kind.allCases)) -> [String] {
+    visible(answers).filter { question in
+      question.required && answers[question.code]?.isBlank != false
+        || question.evidence.map { !filed.contains($0) } ?? false
+    }.map(\.code)
   }
 
   /// What the county suggests, as far as it may be answered: a day after the latest one allowed is not suggested.

@@ -9,7 +9,9 @@ struct GatheringStore: Sendable {
   let postgres: PostgresClient
 
   private static let columns: SQL = """
-    id, name, kind, on_day, half, place, capacity, taken, description, organiser, organiser_name, version
+    id, name, kind, on_day, half, place, capacity, taken, description, organiser, organiser_name, version,
+    (organiser = caller.seat() or coalesce(organisation = caller.organisation(), organisation is null)
+      or caller.profile() = 'siege') as may_change
     """
 
   private struct Place: Codable {
@@ -47,23 +49,22 @@ struct GatheringStore: Sendable {
       try await transaction.execute(
         """
         insert into fse.gathering (id, name, kind, on_day, half, place, capacity, description, organiser,
-          organiser_name)
+          organiser_name, organisation)
         values (\(id), \(draft.name), \(draft.kind), \(draft.onDay), \(draft.half), \(draft.place),
-          \(draft.capacity), \(draft.description), \(caller.account), \(caller.name))
+          \(draft.capacity), \(draft.description), \(caller.account), \(caller.name), \(caller.organisation))
         """)
       return try await Self.find(id, in: transaction)
     }
   }
 
-  /// - Throws: 404; 412; 422; 409 for fewer places than there are persons.
+  /// - Throws: 404; 403 for an event of another structure; 412; 422; 409 for fewer places than there are persons.
   func change(
     _ id: ID<Gathering>, to draft: GatheringDraft, version: Int, for caller: Caller
   ) async throws -> Gathering {
     try await Self.counting {
       try await postgres.withTransaction(as: caller) { transaction in
         try await transaction.execute("select from fse.gathering where id = \(id) for update")
-        let before = try await Self.find(id, in: transaction)
-        guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+        let before = try await Self.organised(id, in: transaction).held(version: version)
         try await Self.check(draft, keeping: before.kind, in: transaction)
         try await transaction.execute(
           """
@@ -77,19 +78,28 @@ struct GatheringStore: Sendable {
     }
   }
 
-  /// - Throws: 404; 409 once a person is registered.
+  /// - Throws: 404; 403 for an event of another structure; 409 once a person is registered.
   func delete(_ id: ID<Gathering>, for caller: Caller) async throws {
     do {
       try await postgres.withTransaction(as: caller) { transaction in
-        guard try await transaction.execute("delete from fse.gathering where id = \(id)") == 1 else {
-          throw Problem.notFound("Cet évènement")
-        }
+        _ = try await Self.organised(id, in: transaction)
+        try await transaction.execute("delete from fse.gathering where id = \(id)")
       }
     } catch let error as PostgresError where error.kind == .foreignKeyViolation {
       throw Problem.conflict(
         "evenement-utilise", "Cet évènement ne peut plus être supprimé.",
         detail: "Des personnes y sont inscrites. Retirez-les d’abord, ou gardez-le.")
     }
+  }
+
+  /// The event, where its organiser's structure or the siège asks (rule S13).
+  private static func organised(_ id: ID<Gathering>, in transaction: Transaction) async throws -> Gathering {
+    let found = try await find(id, in: transaction)
+    guard found.mayChange else {
+      throw Problem.forbidden(
+        "Cet évènement est organisé par \(found.organiserName), d’une autre structure. Demandez-lui de le modifier.")
+    }
+    return found
   }
 
   static func find(_ id: ID<Gathering>, in transaction: Transaction) async throws -> Gathering {

@@ -82,8 +82,7 @@ struct OfferStore: Sendable {
     try await naming {
       try await postgres.withTransaction(as: caller) { transaction in
         try await transaction.execute("select from fse.offer where id = \(id) for update")
-        let before = try await Self.find(id, in: transaction)
-        guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+        let before = try await Self.find(id, in: transaction).held(version: version)
         try await Self.check(draft, keeping: before, in: transaction)
         if before.operation != draft.operation, try await Self.isUsed(id, in: transaction) {
           throw Problem.conflict(

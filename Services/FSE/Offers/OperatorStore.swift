@@ -7,8 +7,11 @@ import Service
 struct OperatorStore: Sendable {
   let postgres: PostgresClient
 
-  private static let columns: SQL =
-    "id, name, address, postal_code, commune, phone, email, organisation, contact, siret, remarks, active, version"
+  private static let columns: SQL = """
+    id, jsonb_build_object('name', name, 'address', address, 'postalCode', postal_code, 'commune', commune, 'phone', phone,
+      'email', email, 'organisation', organisation, 'contact', contact, 'siret', siret, 'remarks', remarks,
+      'active', active) as details, version
+    """
 
   func operators(_ query: OperatorQuery, for caller: Caller) async throws -> Page<Operator> {
     let limit = query.limit ?? 50
@@ -23,25 +26,25 @@ struct OperatorStore: Sendable {
       order by name, id limit \(limit + 1)
       """
     let rows = try await postgres.withTransaction(as: caller) { try await $0.query(statement, as: Operator.self) }
-    return try Page(rows, limit: limit) { NamePlace(name: $0.name, id: $0.id.value) }
+    return try Page(rows, limit: limit) { NamePlace(name: $0.details.name, id: $0.id.value) }
   }
 
   func show(_ id: ID<Operator>, for caller: Caller) async throws -> Operator {
     try await postgres.withTransaction(as: caller) { try await Self.find(id, in: $0) }
   }
 
-  func add(_ draft: OperatorDraft, for caller: Caller, at moment: Date) async throws -> Operator {
+  func add(_ details: OperatorDetails, for caller: Caller, at moment: Date) async throws -> Operator {
     try await namingOnce {
       try await postgres.withTransaction(as: caller) { transaction in
-        try await transaction.check(draft.organisation.map { BodyReference.organisation($0, at: "organisation") })
+        try await transaction.check(details.organisation.map { BodyReference.organisation($0, at: "organisation") })
         let id = ID<Operator>.new(at: moment)
         try await transaction.execute(
           """
           insert into fse.operator (id, name, address, postal_code, commune, phone, email, organisation, contact,
             siret, remarks, active)
-          values (\(id), \(draft.name), \(draft.address), \(draft.postalCode), \(draft.commune), \(draft.phone),
-            \(draft.email), \(draft.organisation), \(draft.contact), \(draft.siret), \(draft.remarks),
-            \(draft.active))
+          values (\(id), \(details.name), \(details.address), \(details.postalCode), \(details.commune), \(details.phone),
+            \(details.email), \(details.organisation), \(details.contact), \(details.siret), \(details.remarks),
+            \(details.active))
           """)
         return try await Self.find(id, in: transaction)
       }
@@ -49,21 +52,24 @@ struct OperatorStore: Sendable {
   }
 
   /// - Throws: 404; 412 with the operator as it is now; 409 for a name that another has.
-  func change(_ id: ID<Operator>, to draft: OperatorDraft, version: Int, for caller: Caller) async throws -> Operator {
+  func change(_ id: ID<Operator>, to details: OperatorDetails, version: Int, for caller: Caller) async throws
+    -> Operator
+  {
     try await namingOnce {
       try await postgres.withTransaction(as: caller) { transaction in
-        try await transaction.check(draft.organisation.map { BodyReference.organisation($0, at: "organisation") })
-        let changed = try await transaction.execute(
+        try await transaction.check(details.organisation.map { BodyReference.organisation($0, at: "organisation") })
+        _ = try await transaction.held(
+          "select \(Self.columns) from fse.operator where id = \(id) for update", as: Operator.self, version: version,
+          missing: "Cet opérateur")
+        try await transaction.execute(
           """
-          update fse.operator set name = \(draft.name), address = \(draft.address), postal_code = \(draft.postalCode),
-            commune = \(draft.commune), phone = \(draft.phone), email = \(draft.email),
-            organisation = \(draft.organisation), contact = \(draft.contact), siret = \(draft.siret),
-            remarks = \(draft.remarks), active = \(draft.active), version = version + 1
-          where id = \(id) and version = \(version)
+          update fse.operator set name = \(details.name), address = \(details.address), postal_code = \(details.postalCode),
+            commune = \(details.commune), phone = \(details.phone), email = \(details.email),
+            organisation = \(details.organisation), contact = \(details.contact), siret = \(details.siret),
+            remarks = \(details.remarks), active = \(details.active), version = version + 1
+          where id = \(id)
           """)
-        let after = try await Self.find(id, in: transaction)
-        guard changed == 1 else { throw Problem.stale(try JSONValue(encoding: after)) }
-        return after
+        return try await Self.find(id, in: transaction)
       }
     }
   }

@@ -50,8 +50,7 @@ struct AgreementStore: Sendable {
     try await numbering {
       try await postgres.withTransaction(as: caller) { transaction in
         let owner = try await OperationStore.managed(operation, in: transaction)
-        let before = try await Self.find(id, of: operation, in: transaction)
-        guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+        _ = try await Self.find(id, of: operation, in: transaction).held(version: version)
         try await Self.check(draft, within: owner, in: transaction)
         try await transaction.execute(
           """

@@ -8,6 +8,7 @@ struct Counts: Decodable, Sendable {
   var exitDue = 0
   var exitComplete = 0
   var incomplete = 0
+  var awaited = 0
   var withoutContact = 0
 }
 
@@ -19,7 +20,8 @@ extension FSEOperation {
       ? 0 : (counts.incomplete * 100 + counts.participants - 1) / counts.participants
     return Completeness(
       operation: id, participants: counts.participants, entryComplete: counts.entryComplete, exitDue: counts.exitDue,
-      exitComplete: counts.exitComplete, incomplete: counts.incomplete, withoutContact: counts.withoutContact,
+      exitComplete: counts.exitComplete, incomplete: counts.incomplete, awaited: counts.awaited,
+      withoutContact: counts.withoutContact,
       incompleteShare: share, limit: incompleteLimit,
       withinLimit: counts.incomplete * 100 <= counts.participants * incompleteLimit)
   }

@@ -51,8 +51,7 @@ struct OperationStore: Sendable {
   ) async throws -> FSEOperation {
     try await naming {
       try await postgres.withTransaction(as: caller) { transaction in
-        let before = try await Self.managed(id, in: transaction)
-        guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+        let before = try await Self.managed(id, in: transaction).held(version: version)
         try await Self.check(draft, keeping: before.managers, in: transaction)
         if let days = try await transaction.first(
           """
@@ -90,6 +89,7 @@ struct OperationStore: Sendable {
     }
   }
 
+  /// Only what is late counts as incomplete (rule S17).
   /// - Throws: 404 for an operation that the caller does not manage.
   func completeness(of id: ID<FSEOperation>, for caller: Caller) async throws -> Completeness {
     try await postgres.withTransaction(as: caller) { transaction in
@@ -99,9 +99,13 @@ struct OperationStore: Sendable {
         select count(*) as participants, count(p.entry_completed_at) as entry_complete,
           count(*) filter (where exit.form is not null or p.exit_completed_at is not null) as exit_due,
           count(p.exit_completed_at) as exit_complete,
-          count(*) filter (where p.entry_completed_at is null or exit.form is not null) as incomplete,
+          count(*) filter (where entry.due_on < caller.today() or exit.due_on < caller.today()) as incomplete,
+          count(*) filter (where (entry.form is not null or exit.form is not null)
+            and coalesce(entry.due_on >= caller.today(), true) and coalesce(exit.due_on >= caller.today(), true)
+          ) as awaited,
           count(*) filter (where coalesce(d.phone, '') = '' and coalesce(d.email, '') = '') as without_contact
         from fse.participation p
+        left join fse.v1_form_due entry on entry.participation = p.id and entry.form = 'entry'
         left join fse.v1_form_due exit on exit.participation = p.id and exit.form = 'exit'
         left join dossiers.v1_dossier d on d.id = p.dossier
         where p.operation = \(id)

@@ -58,8 +58,11 @@ struct ParticipationStore: Sendable {
         faults.append(Fault("until", "ordre", "L’étape commence le \(French.short(before.stepFrom))."))
       }
       faults += try await KeptList.endReasons.faults(end.endReason, at: "endReason", in: transaction)
-      if !faults.isEmpty { throw Problem.invalid(faults) }
       let former = try await StepStore.find(before.step, in: transaction)
+      if end.until <= caller.today, end.endReason ?? former.endReason == nil {
+        faults.append(Fault("endReason", "obligatoire", "Choisissez le motif de fin : l’étape est terminée."))
+      }
+      if !faults.isEmpty { throw Problem.invalid(faults) }
       let dates = StepDates(
         session: nil, partner: nil, plannedFrom: before.stepFrom, plannedUntil: end.until, from: before.stepFrom,
         until: end.until)
@@ -183,9 +186,7 @@ struct ParticipationStore: Sendable {
     try await StepStore.queue(before.dossier, in: transaction)
     try await transaction.execute("select from fse.participation where id = \(id) for update")
     let found = try await find(id, in: transaction)
-    guard found.version == version else {
-      throw Problem.stale(try JSONValue(encoding: found.shown(on: transaction.caller.today)))
-    }
+    _ = try found.shown(on: transaction.caller.today).held(version: version)
     return found
   }
 

@@ -121,6 +121,7 @@ extension StepStore {
       let step = try await find(id, in: transaction)
       events = try await ParticipationStore.enter(step, reopening: reopening, in: transaction, at: moment)
     }
+    if change == .registered { events += try await AnswerStore.ask(id, in: transaction) }
     let step = try await find(id, in: transaction)
     var event = step.event(after: step, today: transaction.caller.today)
     event.change = change

@@ -140,3 +140,30 @@ struct EarlierStep: Decodable, Sendable {
         encoding: ShorteningOffer(step: id, version: version, offerName: offerName, shortenTo: last)))
   }
 }
+
+extension Step {
+  /// What would be lost with it (rule S16).
+  var written: Problem? {
+    let lost = [
+      attendances == 0
+        ? nil : "\(French.count(attendances, "demi-journée")) de présence",
+      report == nil ? nil : "son bilan",
+      signedSheets == 0 ? nil : "ses feuilles d’émargement signées",
+    ].compactMap { $0 }
+    guard !lost.isEmpty else { return nil }
+    return .conflict(
+      "etape-suivie", "Cette étape ne peut plus être supprimée.",
+      detail: "Elle perdrait \(lost.joined(separator: " et ")). Indiquez plutôt sa fin réelle et le motif de fin, ou "
+        + "retirez d’abord ce qui a été saisi par erreur.")
+  }
+
+  private func isOver(on today: CalendarDate) -> Bool { until.map { $0 <= today } ?? false }
+
+  /// What others are told of it: ended once its real end is reached, and only once.
+  func event(after before: Step, today: CalendarDate) -> StepChanged {
+    StepChanged(
+      step: id, dossier: dossier, offer: offer, offerName: offerName,
+      change: isOver(on: today) && !before.isOver(on: today) ? .ended : .changed, from: from ?? plannedFrom,
+      until: until ?? plannedUntil, participation: participation)
+  }
+}

@@ -2,6 +2,13 @@ import API
 import Domain
 import Service
 
+func addAnswerRoutes(to routes: Routes, store: AnswerStore) {
+  routes.handle(FSEAPI.answerStep) { draft, request in
+    try await store.answer(
+      draft, to: request.id("step"), version: request.version, for: request.caller, at: request.now)
+  }
+}
+
 func addStepRoutes(to routes: Routes, store: StepStore) {
   routes.handle(FSEAPI.listOfferSteps) { query, request in
     try await store.registrations(on: request.id("offer"), query, for: request.caller)

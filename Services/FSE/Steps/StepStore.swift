@@ -16,7 +16,8 @@ struct StepStore: Sendable {
       s.registered_at, s.objective, s.report, o.characteristics as asked, s.characteristics, o.needs_attendance, o.needs_report,
       coalesce(a.attendances, 0)::int as attendances, coalesce(a.minutes, 0)::int as attended_minutes,
       case when o.shows_phone then (select d.phone from dossiers.v1_dossier d where d.id = s.dossier) end as phone,
-      s.version
+      (select count(*) from fse.evidence v where v.step = s.id and v.kind = 'attendance')::int as signed_sheets,
+      s.answer, s.answer_reason, s.answer_due, s.answered_by_name, s.version
     from fse.step s
     join fse.offer o on o.id = s.offer
     left join fse.operator r on r.id = coalesce(s.partner, o.operator)
@@ -129,9 +130,10 @@ struct StepStore: Sendable {
             where id = \(id)
             """)
         }
-        let closing = try await Self.close(before, change, in: transaction, at: moment)
+        var told = try await Self.close(before, change, in: transaction, at: moment)
+        if change.partner != before.partner { told += try await AnswerStore.askAgain(id, in: transaction) }
         let after = try await Self.find(id, in: transaction)
-        try await transaction.announce([after.event(after: before, today: caller.today)] + closing, at: moment)
+        try await transaction.announce([after.event(after: before, today: caller.today)] + told, at: moment)
         return after
       }
     }
@@ -188,10 +190,11 @@ struct StepStore: Sendable {
     }
   }
 
-  /// - Throws: 404; 412; 409 once a form was filled in for it.
+  /// - Throws: 404; 412; 409 once a form was filled in for it, presence was typed or its assessment was written.
   func delete(_ id: ID<Step>, version: Int, for caller: Caller, at moment: Date) async throws {
     try await postgres.withTransaction(as: caller) { transaction in
       let before = try await Self.hold(id, version: version, in: transaction)
+      if let written = before.written { throw written }
       if let participation = before.participation {
         try await ParticipationStore.leave(participation, step: id, in: transaction)
       }
@@ -219,8 +222,7 @@ struct StepStore: Sendable {
     try await queue(dossier, in: transaction)
     try await transaction.execute("select from fse.step where id = \(id) for update")
     let found = try await find(id, in: transaction)
-    guard found.version == version else { throw Problem.stale(try JSONValue(encoding: found)) }
-    return found
+    return try found.held(version: version)
   }
 
   /// Registrations of one dossier are made one after the other: the constraint decides, and two that wait for each
@@ -277,17 +279,5 @@ struct StepStore: Sendable {
         "session-complete", "Il n’y a plus de place dans cette session.",
         detail: "Choisissez une autre session, ou inscrivez la personne en positionnement en attendant.")
     }
-  }
-}
-
-extension Step {
-  private func isOver(on today: CalendarDate) -> Bool { until.map { $0 <= today } ?? false }
-
-  /// What others are told of it: ended once its real end is reached, and only once.
-  func event(after before: Step, today: CalendarDate) -> StepChanged {
-    StepChanged(
-      step: id, dossier: dossier, offer: offer, offerName: offerName,
-      change: isOver(on: today) && !before.isOver(on: today) ? .ended : .changed, from: from ?? plannedFrom,
-      until: until ?? plannedUntil, participation: participation)
   }
 }

@@ -119,13 +119,16 @@ private func gatheringPage(_ visit: Visit) async throws -> PageAnswer {
         [guestTable(invited, gathering, after: after, visit)]))
   }
   let address = gatheringAddress(id)
-  let acts =
-    visit.may(.gatherings)
-    ? [
-      Action("Inscrire des personnes", "\(address)/inscrire", icon: .users, weight: .primary),
+  var acts: [Action] = []
+  if visit.may(.gatherings) {
+    acts.append(Action("Inscrire des personnes", "\(address)/inscrire", icon: .users, weight: .primary))
+  }
+  if visit.may(.gatherings), gathering.mayChange {
+    acts += [
       Action("Modifier", "\(address)/modifier", icon: .edit),
       Action("Supprimer", "\(address)/suppression", icon: .trash, weight: .plain, posts: true),
-    ] : []
+    ]
+  }
   let head = PageHead(
     gathering.name, lead: gathering.moment, back: Link("Évènements", gatheringsAddress),
     badges: [gathering.badge(today: visit.today)], actions: acts)

@@ -80,11 +80,13 @@ struct OfferForm: DraftForm {
           missing: "Choisissez une classe.", of: classes),
         .list(
           "operator", \.offer.operator, "Opérateur", none: "Aucun",
-          operators.map { Choice($0.id.description, $0.name) }
+          operators.map { Choice($0.id.description, $0.details.name) }
         ).help("Laissez vide si plusieurs opérateurs la réalisent"),
         .box("needsPartner", \.offer.needsPartner, "Plusieurs opérateurs, à choisir à chaque inscription"),
-        .boxes("partners", \.partners, "Opérateurs possibles", operators.map { Choice($0.id.description, $0.name) })
-          .when("needsPartner", is: "oui").help("Aucun coché : tous les opérateurs proposés"),
+        .boxes(
+          "partners", \.partners, "Opérateurs possibles", operators.map { Choice($0.id.description, $0.details.name) }
+        )
+        .when("needsPartner", is: "oui").help("Aucun coché : tous les opérateurs proposés"),
         .list(
           "operation", \.offer.operation, "Opération FSE", none: "Aucune",
           operations.map { Choice($0.id.description, $0.name) })),

@@ -113,7 +113,7 @@ struct AgreementForm: DraftForm {
         .line("name", \.name, "Intitulé", missing: "Donnez l’intitulé de la convention."),
         .list(
           "operator", \.operator, "Opérateur", none: "Le Département lui-même",
-          operators.map { Choice($0.id.description, $0.name) })),
+          operators.map { Choice($0.id.description, $0.details.name) })),
       QuestionGroup(
         isPaired: true, .date("startsOn", \.startsOn, "Début", missing: "Indiquez le début de la convention."),
         .date("endsOn", \.endsOn, "Fin", missing: "Indiquez la fin de la convention.")

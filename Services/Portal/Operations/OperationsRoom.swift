@@ -138,7 +138,8 @@ private func offerTable(_ offers: [Offer], today: CalendarDate) -> ItemList {
 private func followUp(of operation: FSEOperation, _ visit: Visit) async throws -> [any Piece] {
   async let measuring = visit.services.call(FSEAPI.showCompleteness, ["operation": operation.id])
   async let owing = visit.services.call(
-    FSEAPI.listDueForms, [:], DueFormQuery(operation: operation.id, limit: 50))
+    FSEAPI.listDueForms, [:],
+    DueFormQuery(operation: operation.id, daysLeft: DueStage(visit)?.daysLeft, limit: 50))
   let (completeness, due) = try await (measuring, owing.items)
   let limit = completeness.limit
   let notice =
@@ -154,7 +155,8 @@ private func followUp(of operation: FSEOperation, _ visit: Visit) async throws -
     Fact("Entrées complètes", String(completeness.entryComplete)),
     Fact("Sorties attendues", String(completeness.exitDue)),
     Fact("Sorties complètes", String(completeness.exitComplete)),
-    Fact("Fiches incomplètes", String(completeness.incomplete)),
+    Fact("Fiches incomplètes hors délai", String(completeness.incomplete)),
+    Fact("Fiches à remplir, dans les délais", String(completeness.awaited)),
     Fact("Sans téléphone ni courriel", String(completeness.withoutContact)),
   ])
   let rows = due.map { form in
@@ -172,7 +174,41 @@ private func followUp(of operation: FSEOperation, _ visit: Visit) async throws -
       Column("Personne"), Column("Questionnaire"), Column("Échéance"), Column("Au plus tard", isSecondary: true),
     ], rows: rows, count: French.count(rows.count, "questionnaire affiché", "questionnaires affichés"),
     empty: EmptyState("Aucun questionnaire dû", "Tout est rempli.", icon: .check))
-  return [notice, Panel("Complétude", [facts]), Panel("Questionnaires dus", count: rows.count, [table])]
+  let tabs = Tabs("Échéances", DueStage.links(of: operation, visit))
+  return [notice, Panel("Complétude", [facts]), Panel("Questionnaires dus", count: rows.count, [tabs, table])]
+}
+
+/// Which of the forms due are shown: those that passed a warning, or their last day (J+28).
+private enum DueStage: String, CaseIterable {
+  case fortnight = "j15"
+  case warning = "j25"
+  case late = "retard"
+
+  init?(_ visit: Visit) { self.init(rawValue: visit.query["echeance"] ?? "") }
+
+  var daysLeft: Int {
+    switch self {
+    case .fortnight: 13
+    case .warning: 3
+    case .late: -1
+    }
+  }
+
+  private var label: String {
+    switch self {
+    case .fortnight: "J+15 dépassé"
+    case .warning: "J+25 dépassé"
+    case .late: "En retard (J+28)"
+    }
+  }
+
+  static func links(of operation: FSEOperation, _ visit: Visit) -> [Link] {
+    let (address, chosen) = (operationAddress(operation.id), DueStage(visit))
+    return [Link("Tous", address, isCurrent: chosen == nil)]
+      + allCases.map {
+        Link($0.label, Address(address, ["echeance": $0.rawValue]).text, isCurrent: $0 == chosen)
+      }
+  }
 }
 
 extension DueForm {

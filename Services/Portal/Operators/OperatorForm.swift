@@ -23,7 +23,7 @@ struct OperatorForm: DraftForm {
       FSEAPI.showOperator, ["operator": try visit.id("operator", of: Operator.self)])
   }
 
-  var groups: [QuestionGroup<OperatorDraft>] {
+  var groups: [QuestionGroup<OperatorDetails>] {
     [
       QuestionGroup(
         .line("name", \.name, "Nom", missing: "Donnez le nom de l’opérateur."),
@@ -47,18 +47,11 @@ struct OperatorForm: DraftForm {
     ]
   }
 
-  var draft: OperatorDraft {
-    guard let stored else { return OperatorDraft(name: "") }
-    return OperatorDraft(
-      name: stored.name, address: stored.address, postalCode: stored.postalCode, commune: stored.commune,
-      phone: stored.phone, email: stored.email, organisation: stored.organisation, contact: stored.contact,
-      siret: stored.siret, remarks: stored.remarks, active: stored.active)
-  }
-
+  var draft: OperatorDetails { stored?.details ?? OperatorDetails(name: "") }
   var version: Int? { stored?.version }
 
   private var back: Link {
-    stored.map { Link($0.name, operatorAddress($0.id)) } ?? Link("Opérateurs", operatorsAddress)
+    stored.map { Link($0.details.name, operatorAddress($0.id)) } ?? Link("Opérateurs", operatorsAddress)
   }
 
   var sending: Sending {
@@ -72,11 +65,11 @@ struct OperatorForm: DraftForm {
 
   func place(of problem: Problem) -> String? { problem.type.hasSuffix("/operateur-existant") ? "name" : nil }
 
-  func save(_ draft: OperatorDraft, version: Int?) async throws -> PageAnswer {
+  func save(_ draft: OperatorDetails, version: Int?) async throws -> PageAnswer {
     let saved =
       if let stored {
         try await visit.services.call(FSEAPI.changeOperator, ["operator": stored.id], draft, version: version)
       } else { try await visit.services.call(FSEAPI.addOperator, [:], draft, key: visit.key) }
-    return .see(operatorAddress(saved.id), saying: "L’opérateur « \(saved.name) » est enregistré.")
+    return .see(operatorAddress(saved.id), saying: "L’opérateur « \(saved.details.name) » est enregistré.")
   }
 }

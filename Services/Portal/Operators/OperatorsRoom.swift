@@ -18,7 +18,7 @@ func operatorAddress(_ id: ID<Operator>) -> String { "\(operatorsAddress)/\(id)"
 
 private let pageLength = 50
 
-extension Operator {
+extension OperatorDetails {
   var badge: Badge {
     active ? Badge("Proposé", .done, icon: .check) : Badge("Désactivé", .neutral, icon: .pause)
   }
@@ -56,10 +56,10 @@ private func operatorsPage(_ visit: Visit) async throws -> PageAnswer {
     ], live: "operateurs")
   let rows = found.items.map { carrier in
     Row(
-      id: carrier.id.description, address: operatorAddress(carrier.id), name: carrier.name,
+      id: carrier.id.description, address: operatorAddress(carrier.id), name: carrier.details.name,
       [
-        Cell(carrier.name, detail: carrier.contact), Cell(carrier.place ?? "—"),
-        Cell(PhoneNumber.shown(carrier.phone) ?? carrier.email ?? "—"), Cell(carrier.badge),
+        Cell(carrier.details.name, detail: carrier.details.contact), Cell(carrier.details.place ?? "—"),
+        Cell(PhoneNumber.shown(carrier.details.phone) ?? carrier.details.email ?? "—"), Cell(carrier.details.badge),
       ])
   }
   let table = Table(
@@ -109,15 +109,16 @@ private func operatorPage(_ visit: Visit) async throws -> PageAnswer {
         confirmation: removal(of: carrier)),
     ] : []
   let head = PageHead(
-    carrier.name, back: Link("Opérateurs", operatorsAddress), badges: [carrier.badge], actions: actions)
+    carrier.details.name, back: Link("Opérateurs", operatorsAddress), badges: [carrier.details.badge], actions: actions)
   return visit.page(head, .offers, body)
 }
 
 private func facts(_ carrier: Operator, structure: String?) -> Facts {
   Facts([
-    Fact("Adresse", carrier.wholeAddress),
-    Fact("Téléphone", PhoneNumber.shown(carrier.phone)), Fact("Courriel", carrier.email),
-    Fact("Interlocuteur", carrier.contact), Fact("SIRET", carrier.siret), Fact("Remarques", carrier.remarks),
+    Fact("Adresse", carrier.details.wholeAddress),
+    Fact("Téléphone", PhoneNumber.shown(carrier.details.phone)), Fact("Courriel", carrier.details.email),
+    Fact("Interlocuteur", carrier.details.contact), Fact("SIRET", carrier.details.siret),
+    Fact("Remarques", carrier.details.remarks),
     Fact("Profil et dispositif", "Opérateur · Accompagnement RSA"),
     Fact("Structure qui répond", structure ?? "Aucune : l’opérateur n’a pas accès à Jalons"),
   ])
@@ -142,7 +143,7 @@ private struct Answerers: Sendable {
 }
 
 private func answerers(of carrier: Operator, _ visit: Visit) async throws -> Answerers? {
-  guard let organisation = carrier.organisation else { return nil }
+  guard let organisation = carrier.details.organisation else { return nil }
   async let naming = visit.services.call(IdentityAPI.showOrganisation, ["organisation": organisation])
   async let listing = visit.services.call(
     IdentityAPI.listAccounts, [:], AccountQuery(organisation: organisation, status: .active, limit: 100))
@@ -190,7 +191,7 @@ private func registrations(
 private func removal(of carrier: Operator) -> Confirmation {
   Confirmation(
     id: "supprimer-operateur", title: "Supprimer cet opérateur ?",
-    consequences: ["« \(carrier.name) » disparaît, comme s’il n’avait pas été saisi."],
+    consequences: ["« \(carrier.details.name) » disparaît, comme s’il n’avait pas été saisi."],
     reassurance: "Un opérateur que nomment des offres ou des étapes ne se supprime pas : désactivez-le.",
     address: "\(operatorAddress(carrier.id))/suppression", label: "Supprimer l’opérateur", isDangerous: true,
     back: operatorAddress(carrier.id))
@@ -199,7 +200,7 @@ private func removal(of carrier: Operator) -> Confirmation {
 private func removalPage(_ visit: Visit) async throws -> PageAnswer {
   let id = try visit.id("operator", of: Operator.self)
   let carrier = try await visit.services.call(FSEAPI.showOperator, ["operator": id])
-  let head = PageHead("Supprimer cet opérateur ?", back: Link(carrier.name, operatorAddress(id)))
+  let head = PageHead("Supprimer cet opérateur ?", back: Link(carrier.details.name, operatorAddress(id)))
   return visit.page(head, .offers, [Panel("Ce qui va se passer", [removal(of: carrier)])])
 }
 

@@ -84,8 +84,9 @@ private func operators(_ q: String, _ visit: Visit) async throws -> FoundGroup {
   let page = try await visit.services.call(FSEAPI.listOperators, [:], OperatorQuery(q: q, limit: shownOthers))
   let items = page.items.map { found in
     Item(
-      found.name, address: "/operateurs/\(found.id)",
-      text: [found.commune, found.phone, found.email].compactMap { $0 }.joined(separator: " · "),
+      found.details.name, address: "/operateurs/\(found.id)",
+      text: [found.details.commune, found.details.phone, found.details.email].compactMap { $0 }.joined(
+        separator: " · "),
       icon: .briefcase)
   }
   return FoundGroup(title: "Opérateurs", items: items)

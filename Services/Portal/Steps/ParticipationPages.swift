@@ -71,11 +71,14 @@ struct OpenParticipation: Sendable {
     if open.visit.may(.fseForms) {
       body += [
         Panel("Dates", id: "dates", [days]),
-        Panel(participation.isEnded ? "Corriger la fin" : "Terminer", id: "fin", [end]),
+        Panel(isOver ? "Corriger la fin" : "Terminer", id: "fin", [end]),
       ]
     }
     return open.page(head, in: "parcours", body)
   }
+
+  /// An FSE step bears the operation's last day until its real end is known: that end is still to come.
+  fileprivate var isOver: Bool { participation.isEnded && participation.until <= open.today }
 
   private var facts: Facts {
     var facts = FSEForm.allCases.map { form in
@@ -170,7 +173,7 @@ struct ParticipationEndForm: DossierForm {
     ]
   }
 
-  private var isEnded: Bool { held.participation.isEnded }
+  private var isEnded: Bool { held.isOver }
   var draft: Draft { Draft(until: isEnded ? held.participation.until : held.participation.proposedUntil) }
   var version: Int? { held.participation.version }
   var changed: Notice? { .changed("Cette fiche a changé entre-temps.") }

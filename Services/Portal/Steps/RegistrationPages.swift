@@ -58,7 +58,7 @@ struct RegistrationForm: DossierForm {
     }
     let (partnered, funded) = (ids(\.needsPartner), ids { $0.operation != nil })
     if !partnered.isEmpty {
-      let carriers = chosen?.carriers(operators) ?? operators.map { Choice($0.id.description, $0.name) }
+      let carriers = chosen?.carriers(operators) ?? operators.map { Choice($0.id.description, $0.details.name) }
       questions.append(.partner(carriers).when("offer", among: partnered).awaited(true))
     }
     if !funded.isEmpty, visit.may(.fseForms) {

@@ -48,7 +48,7 @@ extension Offer {
   /// The operators among which one is chosen: its own, or all where it names none.
   func carriers(_ all: [Operator]) -> [Choice] {
     partners.isEmpty
-      ? all.map { Choice($0.id.description, $0.name) } : partners.map { Choice($0.id.description, $0.name) }
+      ? all.map { Choice($0.id.description, $0.details.name) } : partners.map { Choice($0.id.description, $0.name) }
   }
 }
 

@@ -10,11 +10,14 @@ func stepDetailPage(_ visit: Visit) async throws -> PageAnswer {
   async let showing = visit.services.call(FSEAPI.showStep, ["step": id])
   async let typing = visit.services.call(FSEAPI.listAttendance, ["step": id])
   async let ending = visit.services.call(ServiceName.fse.lists.all)
+  async let proving = visit.services.call(FSEAPI.listEvidence, ["step": id])
   let (open, step, sheet, lists) = try await (opening, showing, typing, ending)
+  let papers = try await proving.items
   let (reasons, labels) = (lists[.endReason], lists[.characteristic])
   guard step.dossier == open.detail.id else { throw Problem.notFound("Cette étape") }
   var body: [any Piece] = []
   if let notice = step.missingNotice(today: open.today) { body.append(notice) }
+  if let notice = step.answerNotice(open) { body.append(notice) }
   body.append(Panel("Étape", [step.facts(open, reasons)]))
   if step.kind == .step {
     let type = Action("Saisir une présence", open.address("parcours/\(id)/presence"), icon: .edit, weight: .plain)
@@ -33,6 +36,7 @@ func stepDetailPage(_ visit: Visit) async throws -> PageAnswer {
     }
     body.append(Panel("Bilan", actions: step.mayTypePresence(visit) ? [write] : [], told))
   }
+  if step.kind == .step { body.append(evidencePanel(papers, of: step, open)) }
   if let participation = step.participation {
     let forms = FSEForm.allCases.map { form in
       Item(
@@ -73,6 +77,7 @@ extension Step {
         Fact("Offre", offerName, address: open.visit.person.isOperators ? nil : "/offres/\(offer)"),
         Fact("Opérateur", operatorName), Fact("Dates prévues", days(plannedFrom, plannedUntil)),
         Fact("Dates réelles", days(from, until)), Fact("Motif de fin", endReason.map(reasons.label)),
+        Fact("Réponse", answerWords),
         Fact("Objectif", objective), Fact("Commentaire", comment),
         Fact("Présence", attendances == 0 ? nil : French.hours(attendedMinutes)),
         Fact("Téléphone", open.visit.person.isOperators ? PhoneNumber.shown(phone) : nil),

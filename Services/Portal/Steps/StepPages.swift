@@ -11,6 +11,7 @@ func addStepPages(to pages: Pages) {
   pages.get("\(steps)/{step}/detail", rights: [.readDossiers]) { visit in try await stepDetailPage(visit) }
   pages.form("\(steps)/{step}/presence", rights: [.attendance, .registerOnOffers], AttendanceForm.self)
   pages.form("\(steps)/{step}/bilan", rights: [.attendance, .registerOnOffers], StepReportForm.self)
+  pages.form("\(steps)/{step}/reponse", rights: [.attendance], StepAnswerForm.self)
   pages.post("\(steps)/{step}/presence/retrait", rights: [.attendance, .registerOnOffers]) { visit in
     try await removeAttendance(visit)
   }
@@ -21,8 +22,14 @@ func addStepPages(to pages: Pages) {
   }
   pages.post("\(steps)/{step}/suppression", rights: [.registerOnOffers]) { visit in
     let id = try visit.id("dossier", of: Dossier.self)
-    _ = try await visit.services.call(
-      FSEAPI.deleteStep, ["step": try visit.id("step", of: Step.self)], version: try visit.version)
+    let step = try visit.id("step", of: Step.self)
+    do {
+      _ = try await visit.services.call(FSEAPI.deleteStep, ["step": step], version: try visit.version)
+    } catch let problem as Problem where problem.status == 409 {
+      return .see(
+        "/dossiers/\(id)/parcours/\(step)/detail",
+        saying: [problem.title, problem.detail].compactMap { $0 }.joined(separator: " "), tone: .waiting)
+    }
     return .see("/dossiers/\(id)/parcours", saying: "L’inscription est supprimée.")
   }
 }
@@ -111,7 +118,7 @@ private func row(
     id: step.id.description, name: step.offerName,
     [
       Cell(step.offerName, detail: step.operatorName, address: "\(address)/detail"),
-      Cell(step.badge(today: open.today), detail: step.endReason.map(reasons.label)),
+      Cell(step.badge(today: open.today), detail: step.endReason.map(reasons.label) ?? step.answerWords),
       Cell("\(French.short(step.plannedFrom)) → \(French.short(step.plannedUntil))"),
       Cell(real ?? "—", detail: answered),
       Cell(step.registeredByName), Cell(actions: actions),

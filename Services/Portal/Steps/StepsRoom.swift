@@ -5,6 +5,7 @@ import Service
 
 let stepsRoom = Room(rights: [.readDossiers], sections: [stepsSection], blocks: [dueFormsBlock]) { pages in
   addStepPages(to: pages)
+  addEvidencePages(to: pages)
   addParticipationPages(to: pages)
 }
 

@@ -206,7 +206,7 @@ enum NoticeEvents {
   }
 
   /// The lead référent and the secretariat of their structure, with the author of a contract where one is given.
-  private static func followers(
+  static func followers(
     of dossier: ID<Dossier>, author: ID<Account>?, in transaction: Transaction
   ) async throws -> [ID<Account>] {
     try await transaction.query(

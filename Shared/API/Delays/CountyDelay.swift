@@ -16,6 +16,8 @@ public enum CountyDelay: String, Payload, CaseIterable {
   case reminder
   case slotSearch = "slot_search"
   case exitAppointments = "exit_appointments"
+  case operatorReminder = "operator_reminder"
+  case operatorAnswer = "operator_answer"
   case alertSteps = "alert_steps"
   case alertStandby = "alert_standby"
   case alertUnseen = "alert_unseen"
@@ -150,6 +152,16 @@ public enum CountyDelay: String, Payload, CaseIterable {
           "Ce que deviennent les rendez-vous que le référent avait après le dernier jour, quand la sortie ne le dit pas.",
         unit: .choice(["ils sont annulés et leur rappel ne part pas", "ils restent dans l’agenda du référent"]),
         standard: 0, range: 0...1, source: "Pratique de Jalons : le guide n’en dit rien")
+    case .operatorReminder:
+      Self.days(
+        .fse, "Rappel à l’opérateur",
+        "L’opérateur qui n’a pas répondu à une inscription reçoit un rappel après ce délai.", 7, 1...180,
+        "Pratique de Jalons")
+    case .operatorAnswer:
+      Self.days(
+        .fse, "Réponse de l’opérateur",
+        "Sans réponse à ce délai, la demande est sans suite et le référent en est averti. L’opérateur peut encore répondre.",
+        15, 1...366, "Pratique de Jalons")
     case .alertSteps:
       Self.days(
         .insight, "Alerte : étapes qui finissent", "L’alerte montre les étapes dont la fin prévue vient dans ce délai.",

@@ -18,11 +18,14 @@ public struct Gathering: Payload, Versioned {
   public var description: String?
   public var organiser: ID<Account>
   public var organiserName: String
+  /// That the caller's structure organises it, or that the caller is of the siège: nobody else changes it.
+  public var mayChange: Bool
   public var version: Int
 
   public init(
     id: ID<Gathering>, name: String, kind: String, onDay: CalendarDate, half: HalfDay?, place: String?,
-    capacity: Int?, taken: Int, description: String?, organiser: ID<Account>, organiserName: String, version: Int
+    capacity: Int?, taken: Int, description: String?, organiser: ID<Account>, organiserName: String,
+    mayChange: Bool = true, version: Int
   ) {
     self.id = id
     self.name = name
@@ -35,6 +38,7 @@ public struct Gathering: Payload, Versioned {
     self.description = description
     self.organiser = organiser
     self.organiserName = organiserName
+    self.mayChange = mayChange
     self.version = version
   }
 

@@ -5,9 +5,9 @@ extension FSEAPI {
     .fse, "listOperators", .get, "operators", allow: .signedIn, summary: "List the operators by name.")
   public static let showOperator = Endpoint<NoInput, Operator>(
     .fse, "showOperator", .get, "operators/{operator}", allow: .signedIn, summary: "Show an operator.")
-  public static let addOperator = Endpoint<OperatorDraft, Operator>(
+  public static let addOperator = Endpoint<OperatorDetails, Operator>(
     .fse, "addOperator", .post, "operators", allow: .having(.editOffers), summary: "Add an operator.", success: 201)
-  public static let changeOperator = Endpoint<OperatorDraft, Operator>(
+  public static let changeOperator = Endpoint<OperatorDetails, Operator>(
     .fse, "changeOperator", .put, "operators/{operator}", allow: .having(.editOffers), summary: "Change an operator.",
     versioned: true)
   public static let deleteOperator = Endpoint<NoInput, NoOutput>(

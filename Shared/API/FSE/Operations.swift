@@ -87,8 +87,10 @@ public struct Completeness: Payload {
   /// Participants who have left, or whose end is proposed.
   public var exitDue: Int
   public var exitComplete: Int
-  /// Participants whose entry form is missing, or whose exit form is due.
+  /// Participants of whom a form is missing past its last day: those alone are warned of.
   public var incomplete: Int
+  /// Participants of whom a form is to be filled in, and none is late.
+  public var awaited: Int
   /// Participants with neither telephone nor e-mail, whom the survey at six months cannot reach.
   public var withoutContact: Int
   /// Per cent, rounded up; 0 without participants.
@@ -98,7 +100,7 @@ public struct Completeness: Payload {
 
   public init(
     operation: ID<FSEOperation>, participants: Int, entryComplete: Int, exitDue: Int, exitComplete: Int,
-    incomplete: Int, withoutContact: Int, incompleteShare: Int, limit: Int, withinLimit: Bool
+    incomplete: Int, awaited: Int, withoutContact: Int, incompleteShare: Int, limit: Int, withinLimit: Bool
   ) {
     self.operation = operation
     self.participants = participants
@@ -106,6 +108,7 @@ public struct Completeness: Payload {
     self.exitDue = exitDue
     self.exitComplete = exitComplete
     self.incomplete = incomplete
+    self.awaited = awaited
     self.withoutContact = withoutContact
     self.incompleteShare = incompleteShare
     self.limit = limit

@@ -4,6 +4,18 @@ import Foundation
 /// A structure that carries out offers (rule S1).
 public struct Operator: Payload, Versioned {
   public var id: ID<Operator>
+  public var details: OperatorDetails
+  public var version: Int
+
+  public init(id: ID<Operator>, details: OperatorDetails, version: Int) {
+    self.id = id
+    self.details = details
+    self.version = version
+  }
+}
+
+/// What is known of an operator.
+public struct OperatorDetails: Payload, Constrained {
   public var name: String
   public var address: String?
   public var postalCode: String?
@@ -13,42 +25,6 @@ public struct Operator: Payload, Versioned {
   /// The organisation whose accounts work for it, where it has access.
   public var organisation: ID<Organisation>?
   /// Whom to call there.
-  public var contact: String?
-  public var siret: String?
-  public var remarks: String?
-  public var active: Bool
-  public var version: Int
-
-  public init(
-    id: ID<Operator>, name: String, address: String?, postalCode: String?, commune: String?, phone: String?,
-    email: String?, organisation: ID<Organisation>?, contact: String? = nil, siret: String? = nil,
-    remarks: String? = nil, active: Bool, version: Int
-  ) {
-    self.id = id
-    self.name = name
-    self.address = address
-    self.postalCode = postalCode
-    self.commune = commune
-    self.phone = phone
-    self.email = email
-    self.organisation = organisation
-    self.contact = contact
-    self.siret = siret
-    self.remarks = remarks
-    self.active = active
-    self.version = version
-  }
-}
-
-/// What is written of an operator.
-public struct OperatorDraft: Payload, Constrained {
-  public var name: String
-  public var address: String?
-  public var postalCode: String?
-  public var commune: String?
-  public var phone: String?
-  public var email: String?
-  public var organisation: ID<Organisation>?
   public var contact: String?
   public var siret: String?
   public var remarks: String?

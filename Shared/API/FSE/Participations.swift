@@ -173,13 +173,21 @@ public struct DueForm: Payload {
 public struct DueFormQuery: PageQuery, Constrained {
   public var form: FSEForm?
   public var operation: ID<FSEOperation>?
+  /// Those with so many days left at most; below zero they are late.
+  public var daysLeft: Int?
   public var limit: Int?
   public var after: String?
-  public static let constraints: [String: Constraint] = ["limit": .range(1...200), "after": .cursor]
+  public static let constraints: [String: Constraint] = [
+    "daysLeft": .range(-3660...366), "limit": .range(1...200), "after": .cursor,
+  ]
 
-  public init(form: FSEForm? = nil, operation: ID<FSEOperation>? = nil, limit: Int? = nil, after: String? = nil) {
+  public init(
+    form: FSEForm? = nil, operation: ID<FSEOperation>? = nil, daysLeft: Int? = nil, limit: Int? = nil,
+    after: String? = nil
+  ) {
     self.form = form
     self.operation = operation
+    self.daysLeft = daysLeft
     self.limit = limit
     self.after = after
   }

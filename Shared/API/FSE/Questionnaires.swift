@@ -49,13 +49,15 @@ public struct FormQuestion: Payload, Equatable {
   public var discouraged: [String]?
   /// Answers that exclude all others of the same question.
   public var alone: [String]?
+  /// The paper that is to be among the step's before the question counts as answered.
+  public var evidence: Evidence.Kind?
   public var advice: String?
 
   public init(
     code: String, label: String, kind: Kind, required: Bool = true, choices: [FormChoice] = [],
     when: [FormCondition] = [], suggested: JSONValue? = nil, suggestedFrom: KnownDay? = nil, earliest: KnownDay? = nil,
     latest: KnownDay? = nil, forbidden: [String]? = nil, must: [String]? = nil, discouraged: [String]? = nil,
-    alone: [String]? = nil, advice: String? = nil
+    alone: [String]? = nil, evidence: Evidence.Kind? = nil, advice: String? = nil
   ) {
     self.code = code
     self.label = label
@@ -71,6 +73,7 @@ public struct FormQuestion: Payload, Equatable {
     self.must = must
     self.discouraged = discouraged
     self.alone = alone
+    self.evidence = evidence
     self.advice = advice
   }
 }

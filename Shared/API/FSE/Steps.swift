@@ -42,6 +42,14 @@ public struct Step: Payload, Versioned {
   public var attendedMinutes: Int
   /// The person's telephone, where the offer shows it to its operator.
   public var phone: String?
+  /// The signed attendance sheets that were filed.
+  public var signedSheets: Int
+  /// The operator's; nothing where no operator has access to give one.
+  public var answer: OperatorAnswer?
+  public var answerReason: String?
+  /// The day after which no answer is taken for one.
+  public var answerDue: CalendarDate?
+  public var answeredByName: String?
   public var version: Int
 
   public init(
@@ -52,7 +60,9 @@ public struct Step: Payload, Versioned {
     registeredByName: String, registeredAt: Date, objective: String? = nil, report: String? = nil,
     asked: [OfferCharacteristic] = [], characteristics: [String: String] = [:], needsAttendance: Bool = false,
     needsReport: Bool = false, attendances: Int = 0, attendedMinutes: Int = 0,
-    phone: String? = nil, version: Int
+    phone: String? = nil, signedSheets: Int = 0, answer: OperatorAnswer? = nil, answerReason: String? = nil,
+    answerDue: CalendarDate? = nil,
+    answeredByName: String? = nil, version: Int
   ) {
     self.id = id
     self.dossier = dossier
@@ -83,13 +93,20 @@ public struct Step: Payload, Versioned {
     self.attendances = attendances
     self.attendedMinutes = attendedMinutes
     self.phone = phone
+    self.signedSheets = signedSheets
+    self.answer = answer
+    self.answerReason = answerReason
+    self.answerDue = answerDue
+    self.answeredByName = answeredByName
     self.version = version
   }
 
-  /// What its offer requires once it is over, and nobody typed: « les présences », « le bilan » (rule S11).
+  /// What its offer requires once it is over, and nobody typed: « les présences », « le bilan » (rule S11); of a step that
+  /// the FSE pays for, the signed sheet too (rule S19).
   public func missing(on today: CalendarDate) -> [String] {
     guard kind == .step, (until ?? plannedUntil) < today else { return [] }
     return (needsAttendance && attendances == 0 ? ["les présences"] : [])
+      + (needsAttendance && participation != nil && signedSheets == 0 ? ["la feuille d’émargement signée"] : [])
       + (needsReport && report == nil ? ["le bilan"] : [])
   }
 }
