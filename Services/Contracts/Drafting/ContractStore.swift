@@ -115,8 +115,8 @@ struct ContractStore: Sendable {
 
   private func hold(_ contract: ID<Contract>, version: Int?, in transaction: Transaction) async throws -> HeldContract {
     let record = try await transaction.contract(contract, toChange: true)
-    guard version == nil || record.version == version else {
-      throw Problem.stale(try JSONValue(encoding: try await transaction.sheet(of: contract)), version: record.version)
+    if let version, record.version != version {
+      _ = try await transaction.sheet(of: contract).held(version: version)
     }
     let standing = try await transaction.standing(of: record.dossier)
     return HeldContract(
