@@ -28,18 +28,19 @@ import Service
       codes: KeySeal(try parts.settings.key(.signatureCode)), filing: filing)
     let movings = MovingStore(postgres: parts.postgres)
     let runner = movings.runner(contracts: contracts, now: parts.now, logger: parts.logger)
+    let ahead = DocumentsAhead(printing: printing, logger: parts.logger)
     let day = ContractDay(postgres: parts.postgres, now: parts.now, logger: parts.logger)
     return Assembly(
       consumers: [
         "territory": [.territoryFollows], "review": ReviewCauses.handlers, "signatures": [SignatureEvents.delivery],
-      ], background: [runner, day, filing]
+      ], background: [runner, day, filing, ahead]
     ) { routes in
       addDraftingRoutes(to: routes, store: contracts)
       addObjectiveRoutes(to: routes, store: contracts)
       addHistoryRoutes(to: routes, store: contracts)
       addSubmissionRoutes(to: routes, store: SubmissionStore(postgres: parts.postgres))
       addMovingRoutes(to: routes, store: movings, runner: runner)
-      addValidationRoutes(to: routes, store: contracts)
+      addValidationRoutes(to: routes, store: contracts, documents: ahead)
       addFollowUpRoutes(
         to: routes, contracts: FollowUpStore(postgres: parts.postgres),
         renewals: RenewalStore(postgres: parts.postgres), missing: MissingStore(postgres: parts.postgres))

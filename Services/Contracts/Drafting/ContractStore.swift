@@ -25,7 +25,7 @@ struct HeldContract: Sendable {
   func moved(from former: ContractState?) -> ContractMoved {
     ContractMoved(
       contract: record.id, dossier: record.dossier, territory: territory, from: former,
-      to: record.state, author: record.author, number: record.number, endsOn: record.endsOn)
+      to: record.state, author: record.author, number: record.number, endsOn: record.shown(to: []).endsOn)
   }
 }
 
