@@ -33,6 +33,7 @@ import Service
     return Assembly(
       consumers: [
         "territory": [.territoryFollows], "review": ReviewCauses.handlers, "signatures": [SignatureEvents.delivery],
+        "mailings": [MailingEvents.delivery],
       ], background: [runner, day, filing, ahead]
     ) { routes in
       addDraftingRoutes(to: routes, store: contracts)
@@ -51,6 +52,10 @@ import Service
       addPrintingRoutes(to: routes, printing: printing)
       addDocumentRoutes(
         to: routes, store: DocumentStore(postgres: parts.postgres, files: files), printing: printing)
+      addMailingRoutes(
+        to: routes,
+        store: MailingStore(
+          printing: printing, files: files, seal: KeySeal(try parts.settings.key(.signatureCode))))
       addSignatureRoutes(to: routes, store: signatures)
     }
   }

@@ -13,7 +13,9 @@ import Service
       store: reminders, provider: try provider(parts),
       sender: Sender { try await postgres.sender(\.smsSender) }, now: parts.now, logger: parts.logger,
       pause: .milliseconds(try settings.int("JALONS_REMINDER_PAUSE", default: 1000)))
-    let mails = MailStore(postgres: postgres, seal: KeySeal(try settings.key(.mail)))
+    let mails = MailStore(
+      postgres: postgres, seal: KeySeal(try settings.key(.mail)),
+      documents: KeySeal(try settings.key(.signatureCode)))
     let postman = MailWorker(
       store: mails, provider: try MailProvider(parts),
       sender: Sender { try await postgres.sender(\.mailSender) }, now: parts.now,
@@ -40,7 +42,7 @@ import Service
       consumers: [
         "appointments": Handover.handlers + [ExitAppointments.handling, StepReferentAppointments.handling],
         "notices": NoticeEvents.handlers + FeedNotices.handlers(mails: mails) + signatures,
-        "mail": [mails.handling],
+        "mail": [mails.handling], "documents": [mails.documentHandling],
         "text-messages": [texts.handling],
       ], background: [worker, postman, messenger, booking]
     ) { routes in

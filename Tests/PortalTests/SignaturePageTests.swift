@@ -87,6 +87,32 @@ struct SignaturePageTests {
     }
   }
 
+  @Test("a document leaves for the address of the dossier, and its receipt is had from the contract")
+  func mailing() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Self.serve(services, Self.signature(.signed))
+      let without = try await browser.get("\(ContractScene.address)/envoi")
+      #expect(without.text.contains("Le dossier n’a pas d’adresse électronique."))
+      let mailing = DocumentMailing(
+        id: .new(), address: "lea@exemple.fr", fileName: "Contrat n° 2.pdf", status: .sent,
+        askedAt: PortalUnderTest.moment, askedByName: "DURAND-VASSEUR Patricia", settledAt: PortalUnderTest.moment)
+      let documents = ContractDocuments(
+        signatures: [], obstacle: nil, phone: nil, email: "lea@exemple.fr", scans: [], handovers: [],
+        awaitsHandover: false, mailings: [mailing])
+      services.serve(ContractsAPI.listDocuments, documents)
+      services.serve(ContractsAPI.mailDocument, documents)
+      let page = try await browser.get(ContractScene.address)
+      #expect(page.html.contains("\(ContractScene.address)/envois/\(mailing.id)/preuve"))
+      let form = try await browser.get("\(ContractScene.address)/envoi")
+      #expect(form.text.contains("lea@exemple.fr") && !form.text.contains("Le document signé"))
+      let sent = try await browser.post(
+        "\(ContractScene.address)/envoi", ["document": "printed", "version": "3", "cle": "une-cle-de-test"])
+      #expect(sent.location == "\(ContractScene.address)#remise")
+      let call = try #require(services.calls(of: ContractsAPI.mailDocument).first)
+      #expect(call.json?["document"]?.text == "printed")
+    }
+  }
+
   @Test("a signed document is had again from the contract, and is to be handed over") func signed() async throws {
     try await PortalUnderTest.run { services, browser in
       Self.serve(services, Self.signature(.signed))

@@ -45,11 +45,12 @@ struct MailWorker: Service {
     if let end = mail.expiresAt, end <= now() {
       return try await store.settle(mail, as: .tooLate, fault: .expired, at: now())
     }
-    guard let sealed = mail.sealed, let text = store.text(sealed, of: mail.mail) else {
+    guard let sealed = mail.sealed, let text = store.text(sealed, of: mail) else {
       return try await store.settle(mail, as: .failed, fault: .unreadable, at: now())
     }
     let outgoing = OutgoingMail(
-      key: mail.mail, sender: sender, recipient: text.address, subject: text.subject, text: text.whole, at: now())
+      key: mail.mail, sender: sender, recipient: text.address, subject: text.subject, text: text.whole, at: now(),
+      attachment: text.attachment)
     switch await provider.send(outgoing) {
     case .accepted: try await store.settle(mail, as: .sent, provider: provider.name, at: now())
     case .rejected(let code):
