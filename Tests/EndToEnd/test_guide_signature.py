@@ -185,7 +185,7 @@ def test_remise_the_document_is_sent_by_e_mail_with_its_receipt(signed_in, refer
     look(page, "envoi-par-courriel")
     page.get_by_role("button", name="Envoyer le courriel").click()
     expect(page.locator("#messages")).to_contain_text("Le courriel part à personne@demo.jalons.test")
-    sent = eventually(lambda: next(iter(referent.get(
+    sent = eventually("the server takes it", lambda: next(iter(referent.get(
         f"contracts/v1{contract.replace('contrats', 'contracts')}/documents")["handovers"]), None))  # fmt: skip
     assert sent["way"] == "email"
     page.goto(contract)
