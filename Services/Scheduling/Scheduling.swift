@@ -43,7 +43,7 @@ import Service
         "appointments": Handover.handlers + [ExitAppointments.handling, StepReferentAppointments.handling],
         "notices": NoticeEvents.handlers + FeedNotices.handlers(mails: mails) + signatures,
         "mail": [mails.handling], "documents": [mails.documentHandling],
-        "text-messages": [texts.handling],
+        "text-messages": [texts.handling] + PersonNotices.handlers(texts: texts),
       ], background: [worker, postman, messenger, booking]
     ) { routes in
       addAppointmentRoutes(to: routes, store: AppointmentStore(postgres: postgres))

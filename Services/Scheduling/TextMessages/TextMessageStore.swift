@@ -9,6 +9,7 @@ import Service
 struct DueTextMessage: Sendable, Decodable {
   var message: ID<OutgoingMessageKind>
   var key: String
+  var kind: String
   var attempts: Int
   var dossier: ID<Dossier>
   var expiresAt: Date?
@@ -16,6 +17,8 @@ struct DueTextMessage: Sendable, Decodable {
 
   /// As the service that asked for it names it.
   var name: String { String(key.drop { $0 != ":" }.dropFirst()) }
+  /// Whether somebody waits for it, to sign.
+  var isCode: Bool { kind == TextMessageStore.kind }
 }
 
 /// Why a text message did not leave, as users read it.
@@ -24,11 +27,24 @@ enum TextMessageFault: String, Sendable {
   case unreadable = "Le SMS a été scellé avec une autre clé : demandez un nouveau code."
   case rejected = "L’opérateur refuse ce numéro : vérifiez-le, puis recommencez."
   case delayed = "L’envoi de SMS est interrompu ; un nouvel essai a lieu dans quelques secondes."
+
+  /// Of one that nobody waits for, without what they are to do now.
+  func words(isCode: Bool) -> String {
+    guard !isCode else { return rawValue }
+    return switch self {
+    case .expired: "Le SMS n’a pas pu partir à temps : prévenez la personne autrement."
+    case .unreadable: "Le SMS a été scellé avec une autre clé : prévenez la personne autrement."
+    case .rejected: "L’opérateur refuse ce numéro : numéro à corriger."
+    case .delayed: rawValue
+    }
+  }
 }
 
 /// The text messages that other services ask for: each waits sealed, for it may hold a code that signs.
 struct TextMessageStore: Sendable {
   static let kind = "code"
+  /// Of what a person is told of their contract.
+  static let decisionKind = "decision"
 
   let postgres: PostgresClient
   let seal: KeySeal
@@ -53,6 +69,28 @@ struct TextMessageStore: Sendable {
     }
   }
 
+  /// Puts a message of our own to a person in the queue.
+  /// - Parameter name: the same for the same message.
+  func queue(
+    _ text: TextMessage, of dossier: ID<Dossier>, name: UUID, until end: Date, at moment: Date,
+    in transaction: Transaction
+  ) async throws {
+    let id = ID<OutgoingMessageKind>.new(at: moment)
+    let isNew = try await transaction.execute(
+      """
+      insert into scheduling.message (id, dossier, channel, kind, due_at, key, expires_at, created_at)
+      values (\(id), \(dossier), 'sms', \(Self.decisionKind), \(moment), \("decision:\(name.text)"), \(end), \(moment))
+      on conflict (key) do nothing
+      """)
+    guard isNew == 1 else { return }
+    let sealed = try seal.seal(JSONEncoder.jalons.encode(text), name: name.text)
+    try await transaction.execute(
+      """
+      insert into scheduling.message_content (message, recipient, body, sealed)
+      values (\(id), \(text.phone), \(text.kept), \(sealed))
+      """)
+  }
+
   /// What a message says; nil when it was sealed with another key.
   func text(_ sealed: Data, of name: String) -> TextMessage? {
     guard let bytes = seal.open(sealed, name: name) else { return nil }
@@ -66,15 +104,16 @@ struct TextMessageStore: Sendable {
         """
         with due as (
           select id from scheduling.message
-          where status = 'queued' and channel = 'sms' and kind = \(Self.kind) and due_at <= \(moment)
+          where status = 'queued' and channel = 'sms' and kind in (\(Self.kind), \(Self.decisionKind))
+            and due_at <= \(moment)
             and exists (select from identity.v1_county where sms_sender is not null)
             and (claimed_until is null or claimed_until < clock_timestamp())
           order by due_at limit \(most) for update skip locked),
         claimed as (
           update scheduling.message m set attempts = attempts + 1,
             claimed_until = clock_timestamp() + make_interval(secs => \(seconds))
-          from due where due.id = m.id returning m.id, m.key, m.attempts, m.dossier, m.expires_at)
-        select c.id as message, c.key, c.attempts, c.dossier, c.expires_at, t.sealed
+          from due where due.id = m.id returning m.id, m.key, m.kind, m.attempts, m.dossier, m.expires_at)
+        select c.id as message, c.key, c.kind, c.attempts, c.dossier, c.expires_at, t.sealed
         from claimed c left join scheduling.message_content t on t.message = c.id
         """, as: DueTextMessage.self)
     }
@@ -88,7 +127,7 @@ struct TextMessageStore: Sendable {
     try await postgres.withTransaction(as: .system("text messages", today: CalendarDate(moment))) { transaction in
       let changed = try await transaction.execute(
         """
-        update scheduling.message set status = \(status), fault = \(fault?.rawValue), provider = \(provider),
+        update scheduling.message set status = \(status), fault = \(fault?.words(isCode: message.isCode)), provider = \(provider),
           provider_id = \(providerID), segments = \(segments), settled_at = \(moment), claimed_until = null
         where id = \(message.message) and status = 'queued'
         """)
@@ -118,7 +157,7 @@ struct TextMessageStore: Sendable {
     _ message: DueTextMessage, _ outcome: TextMessageSettled.Outcome, _ fault: TextMessageFault?,
     in transaction: Transaction, at moment: Date
   ) async throws {
-    guard let name = UUID(uuidString: message.name) else { return }
+    guard message.isCode, let name = UUID(uuidString: message.name) else { return }
     try await transaction.announce(
       TextMessageSettled(message: name, dossier: message.dossier, outcome: outcome, fault: fault?.rawValue), at: moment)
   }

@@ -15,6 +15,7 @@ public enum CountyDelay: String, Payload, CaseIterable {
   case reminder
   case slotSearch = "slot_search"
   case exitAppointments = "exit_appointments"
+  case decisionTold = "decision_told"
   case alertSteps = "alert_steps"
   case alertStandby = "alert_standby"
   case alertUnseen = "alert_unseen"
@@ -143,6 +144,14 @@ public enum CountyDelay: String, Payload, CaseIterable {
           "Ce que deviennent les rendez-vous que le référent avait après le dernier jour, quand la sortie ne le dit pas.",
         unit: .choice(["ils sont annulés et leur rappel ne part pas", "ils restent dans l’agenda du référent"]),
         standard: 0, range: 0...1, source: "Pratique de Jalons : le guide n’en dit rien")
+    case .decisionTold:
+      Terms(
+        service: .scheduling, label: "Décision sur un CER : la personne",
+        effect:
+          "Ce que la personne reçoit quand son contrat est validé, ou ne l’est pas, si elle ne refuse pas les SMS.",
+        unit: .choice(["rien : son référent le lui dit", "un SMS, dont les mots sont à la page « Textes »"]),
+        standard: 0,
+        range: 0...1, source: "Pratique de Jalons : le guide n’en dit rien")
     case .alertSteps:
       Self.days(
         .insight, "Alerte : étapes qui finissent", "L’alerte montre les étapes dont la fin prévue vient dans ce délai.",
