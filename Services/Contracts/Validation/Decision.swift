@@ -30,8 +30,8 @@ extension ContractRecord {
   func answered(_ draft: ContractConsentDraft, at moment: Date) -> ContractRecord {
     var copy = self
     switch draft.consent {
-    // An agreement that was signed by SMS is a yes that says more.
-    case .yes where consent == .sms: break
+    // An agreement that was signed by SMS is a yes that says more, as long as the document says what was signed.
+    case .yes where consent == .sms && (draft.expression ?? expression) == expression: break
     case .yes: (copy.consent, copy.consentAt) = (.yes, moment)
     case .no: (copy.consent, copy.consentAt) = (.no, moment)
     case .later: (copy.consent, copy.consentAt) = (.none, nil)
