@@ -17,15 +17,16 @@ import Service
     let printing = Printing(
       store: contracts, models: models,
       converter: KeptConverter(converter: converter, postgres: parts.postgres, now: parts.now))
+    let yousign = try Yousign.given(parts.settings)
     let filing = SignatureFiling(
       postgres: parts.postgres, files: files,
       identities: SigningIdentities(
         postgres: parts.postgres, seal: KeySeal(try parts.settings.key(.documentKey)),
         given: try SigningIdentities.given(parts.settings)),
-      now: parts.now, logger: parts.logger)
+      yousign: yousign, now: parts.now, logger: parts.logger)
     let signatures = SignatureStore(
       contracts: contracts, printing: printing, files: files,
-      codes: KeySeal(try parts.settings.key(.signatureCode)), filing: filing)
+      codes: KeySeal(try parts.settings.key(.signatureCode)), filing: filing, yousign: yousign)
     let movings = MovingStore(postgres: parts.postgres)
     let runner = movings.runner(contracts: contracts, now: parts.now, logger: parts.logger)
     let ahead = DocumentsAhead(printing: printing, logger: parts.logger)
@@ -57,6 +58,7 @@ import Service
         store: MailingStore(
           printing: printing, files: files, seal: KeySeal(try parts.settings.key(.signatureCode))))
       addSignatureRoutes(to: routes, store: signatures)
+      addYousignRoutes(to: routes, store: signatures)
     }
   }
 

@@ -169,6 +169,8 @@ import Testing
       case "downloadScan": return try await client.file(ContractsAPI.downloadScan, scan, NoInput())
       case "recordHandover":
         return try await client.call(ContractsAPI.recordHandover, path, HandoverDraft(way: .byHand))
+      case "takeYousignMessage":
+        return try await client.upload(ContractsAPI.takeYousignMessage, [:], bytes: Data("{}".utf8))
       case "mailDocument":
         return try await client.call(ContractsAPI.mailDocument, path, DocumentMailingDraft(document: .printed))
       case "downloadReceipt":

@@ -191,7 +191,7 @@ extension Transaction {
   }
 
   /// Writes what may change of a contract.
-  fileprivate func save(_ record: ContractRecord, version: Int) async throws {
+  func save(_ record: ContractRecord, version: Int) async throws {
     try await execute(
       """
       update contracts.contract set kind = \(record.kind), number = \(record.number), state = \(record.state),
