@@ -12,13 +12,15 @@ struct SignaturePageTests {
   private static let address = "\(start)/\(id)"
 
   private static func signature(
-    _ status: SignatureSheet.Status, delivery: SignatureSheet.Delivery? = nil, isCurrent: Bool = true
+    _ status: SignatureSheet.Status, delivery: SignatureSheet.Delivery? = nil, isCurrent: Bool = true,
+    isElsewhere: Bool = false
   ) -> SignatureSheet {
     SignatureSheet(
       id: id, contract: ContractScene.id, status: status, phone: "06 12 34 56 78", model: "CER sans décision", pages: 2,
       startedAt: PortalUnderTest.moment, startedByName: "DURAND-VASSEUR Patricia", codesLeft: 2, triesLeft: 5,
       codeUntil: PortalUnderTest.moment, delivery: delivery, deliveryFault: delivery == .delayed ? "Interrompu." : nil,
-      confirmedAt: status == .signed ? PortalUnderTest.moment : nil, isCurrent: isCurrent)
+      confirmedAt: status == .signed ? PortalUnderTest.moment : nil, isCurrent: isCurrent,
+      isElsewhere: isElsewhere)
   }
 
   private static func serve(_ services: FakeServices, _ signature: SignatureSheet? = nil, obstacle: String? = nil) {
@@ -84,6 +86,16 @@ struct SignaturePageTests {
       #expect(page.text.contains("Le dossier n’a pas de numéro.") && page.text.contains("Modifier le téléphone"))
       Self.serve(services, Self.signature(.locked))
       #expect(try await browser.get("\(Self.address)/lecture").location == Self.start)
+    }
+  }
+
+  @Test("who signs at another provider has no code to give: one waits for their signature") func provider() async throws
+  {
+    try await PortalUnderTest.run { services, browser in
+      Self.serve(services, Self.signature(.sent, isElsewhere: true))
+      let page = try await browser.get("\(Self.address)/code")
+      #expect(page.status == 200 && page.text.contains("La personne a reçu un courriel pour signer."))
+      #expect(!page.html.contains("name=\"code\""))
     }
   }
 

@@ -40,6 +40,9 @@ extension OpenContract {
   func handoverPanel(_ documents: ContractDocuments) -> Panel {
     let record = Action("Noter la remise", address("remise"), icon: .send, weight: .plain)
     let mail = Action("Envoyer par courriel", address("envoi"), icon: .mail, weight: .plain)
+    // What left by e-mail from here is told by the e-mail itself.
+    let sent = Set(documents.mailings.compactMap(\.settledAt))
+    let noted = documents.handovers.filter { $0.way != .email || !sent.contains($0.at) }
     var body: [any Piece] = []
     if documents.awaitsHandover {
       body.append(
@@ -49,7 +52,7 @@ extension OpenContract {
       ItemList(
         "Remises à la personne",
         documents.mailings.map { $0.item(at: address("envois")) }
-          + documents.handovers.map { handover in
+          + noted.map { handover in
             Item(
               handover.way.label, meta: "\(French.long(handover.onDay)) · \(handover.byName)", icon: .send,
               badges: [Badge("Remis", .done, icon: .check)])

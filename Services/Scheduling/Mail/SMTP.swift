@@ -1,3 +1,4 @@
+import API
 import CCurl
 import Dispatch
 import Foundation

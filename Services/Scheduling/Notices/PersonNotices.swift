@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 
 /// What the person is told of their contract, where the county has decided so.
 enum PersonNotices {
