@@ -57,12 +57,7 @@ struct FollowUpStore: Sendable {
   static func rows(today: CalendarDate, isDecider: Bool = true) -> SQL {
     let zone = Calendar.france.timeZone.identifier
     // Another end is the deciders' alone until the decision (rule K11).
-    let end: SQL =
-      isDecider
-      ? "c.ends_on"
-      : """
-      case when c.state in ('valide', 'non_valide') or c.end_changed_at is null then c.ends_on else c.proposed_end end
-      """
+    let end: SQL = isDecider ? "c.ends_on" : "c.told_end"
     return """
       select c.id, c.dossier, d.number as dossier_number, d.family_name, d.given_name, c.kind, c.number, c.state,
         c.state_since, \(today)::date - (c.state_since at time zone \(zone))::date as waiting_days, c.starts_on,
