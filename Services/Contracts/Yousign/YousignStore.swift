@@ -1,4 +1,5 @@
 import API
+import Documents
 import Domain
 import Foundation
 import HTTPTypes
