@@ -122,7 +122,8 @@ let package = Package(
     process(
       "Identity",
       [
-        "Documents", "Passwords", .product(name: "JWTKit", package: "jwt-kit"), .product(name: "Crypto", package: "swift-crypto"),
+        "Documents", "Passwords", .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
@@ -132,7 +133,13 @@ let package = Package(
         "CXML", "CZlib", "Documents", "Letters", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"),
       ]),
-    process("Contracts", ["Documents", "Letters", .product(name: "NIOCore", package: "swift-nio")]),
+    process(
+      "Contracts",
+      [
+        "Documents", "Letters", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
     process(
       "Scheduling",
       [
@@ -195,7 +202,13 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
     tests("Dossiers", ["Dossiers", "Control", "TestSupport", "CZlib"]),
-    tests("Contracts", ["Contracts", "TestSupport"]),
+    tests(
+      "Contracts",
+      [
+        "Contracts", "TestSupport", hummingbird, logging, httpTypes, .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
     tests(
       "Scheduling",
       [
@@ -213,7 +226,10 @@ let package = Package(
       ]),
     tests(
       "Control",
-      ["Control", "Dossiers", "Identity", "Passwords", "TestSupport", .product(name: "Crypto", package: "swift-crypto")]),
+      [
+        "Control", "Dossiers", "Identity", "Passwords", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -17,29 +17,32 @@ import Service
     let printing = Printing(
       store: contracts, models: models,
       converter: KeptConverter(converter: converter, postgres: parts.postgres, now: parts.now))
+    let yousign = try Yousign.given(parts.settings)
     let filing = SignatureFiling(
       postgres: parts.postgres, files: files,
       identities: SigningIdentities(
         postgres: parts.postgres, seal: KeySeal(try parts.settings.key(.documentKey)),
         given: try SigningIdentities.given(parts.settings)),
-      now: parts.now, logger: parts.logger)
+      yousign: yousign, now: parts.now, logger: parts.logger)
     let signatures = SignatureStore(
       contracts: contracts, printing: printing, files: files,
-      codes: KeySeal(try parts.settings.key(.signatureCode)), filing: filing)
+      codes: KeySeal(try parts.settings.key(.signatureCode)), filing: filing, yousign: yousign)
     let movings = MovingStore(postgres: parts.postgres)
     let runner = movings.runner(contracts: contracts, now: parts.now, logger: parts.logger)
+    let ahead = DocumentsAhead(printing: printing, logger: parts.logger)
     let day = ContractDay(postgres: parts.postgres, now: parts.now, logger: parts.logger)
     return Assembly(
       consumers: [
         "territory": [.territoryFollows], "review": ReviewCauses.handlers, "signatures": [SignatureEvents.delivery],
-      ], background: [runner, day, filing]
+        "mailings": [MailingEvents.delivery],
+      ], background: [runner, day, filing, ahead]
     ) { routes in
       addDraftingRoutes(to: routes, store: contracts)
       addObjectiveRoutes(to: routes, store: contracts)
       addHistoryRoutes(to: routes, store: contracts)
       addSubmissionRoutes(to: routes, store: SubmissionStore(postgres: parts.postgres))
       addMovingRoutes(to: routes, store: movings, runner: runner)
-      addValidationRoutes(to: routes, store: contracts)
+      addValidationRoutes(to: routes, store: contracts, documents: ahead)
       addFollowUpRoutes(
         to: routes, contracts: FollowUpStore(postgres: parts.postgres),
         renewals: RenewalStore(postgres: parts.postgres), missing: MissingStore(postgres: parts.postgres))
@@ -50,7 +53,12 @@ import Service
       addPrintingRoutes(to: routes, printing: printing)
       addDocumentRoutes(
         to: routes, store: DocumentStore(postgres: parts.postgres, files: files), printing: printing)
+      addMailingRoutes(
+        to: routes,
+        store: MailingStore(
+          printing: printing, files: files, seal: KeySeal(try parts.settings.key(.signatureCode))))
       addSignatureRoutes(to: routes, store: signatures)
+      addYousignRoutes(to: routes, store: signatures)
     }
   }
 

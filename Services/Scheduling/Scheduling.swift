@@ -12,7 +12,9 @@ import Service
     let worker = ReminderWorker(
       store: reminders, provider: try provider(parts), sender: Sender { try await postgres.sender(\.smsSender) },
       now: parts.now, logger: parts.logger, rhythm: try SendingRhythm(parts))
-    let mails = MailStore(postgres: postgres, seal: KeySeal(try settings.key(.mail)))
+    let mails = MailStore(
+      postgres: postgres, seal: KeySeal(try settings.key(.mail)),
+      documents: KeySeal(try settings.key(.signatureCode)))
     let postman = MailWorker(
       store: mails, provider: try MailProvider(parts), sender: Sender { try await postgres.sender(\.mailSender) },
       now: parts.now, logger: parts.logger, rhythm: try SendingRhythm(parts))
@@ -38,8 +40,8 @@ import Service
       consumers: [
         "appointments": Handover.handlers + [ExitAppointments.handling, StepReferentAppointments.handling],
         "notices": NoticeEvents.handlers + AnswerNotices.handlers + FeedNotices.handlers(mails: mails) + signatures,
-        "mail": [mails.handling],
-        "text-messages": [texts.handling],
+        "mail": [mails.handling], "documents": [mails.documentHandling],
+        "text-messages": [texts.handling] + PersonNotices.handlers(texts: texts),
       ], background: [worker, postman, messenger, booking]
     ) { routes in
       addAppointmentRoutes(to: routes, store: AppointmentStore(postgres: postgres))

@@ -159,7 +159,7 @@ public struct APIClient: Sendable {
     if !query.isEmpty { address += "?" + Self.encoded(query) }
     let (data, _) = try await send(
       endpoint.service, method: endpoint.method, address: address, body: body, version: nil, key: key,
-      contentType: "application/octet-stream", timeout: .seconds(1800))
+      contentType: endpoint.upload, timeout: .seconds(1800))
     return try JSONDecoder.jalons.decode(Output.self, from: data)
   }
 

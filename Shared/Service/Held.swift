@@ -5,7 +5,7 @@ extension Versioned where Self: Payload {
   /// The value, if it is the one that the caller saw. It must be held by then: read `for update`, or behind a lock.
   /// - Throws: 412 with the value as it is.
   public func held(version: Int) throws -> Self {
-    guard self.version == version else { throw Problem.stale(try JSONValue(encoding: self)) }
+    guard self.version == version else { throw Problem.stale(try JSONValue(encoding: self), version: self.version) }
     return self
   }
 }

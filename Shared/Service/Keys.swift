@@ -18,7 +18,7 @@ public enum KeyPurpose: String, CaseIterable, Sendable {
   /// Contracts': the key that signs documents, as it is kept.
   case documentKey = "document-key"
   /// The codes that a person signs with: how contracts keeps one, and what the text message says, from contracts, which
-  /// writes it, to scheduling, which sends it.
+  /// writes it, to scheduling, which sends it; the documents that the person is sent by e-mail go the same way.
   case signatureCode = "signature-code"
   /// What was typed in a form, from the portal to identity, which keeps it until its author is back; and whose form it is,
   /// which both read.

@@ -83,6 +83,22 @@ import Testing
     }
   }
 
+  @Test("the document of a new state is made before it is asked for") func ahead() async throws {
+    try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in
+      let scene = try await Scene.one(in: service.database)
+      let submitted = try await service.move(try await service.drafted(scene), to: .submitted, as: scene.referent)
+      let made: @Sendable () async throws -> Int = {
+        try await service.database.owner {
+          try await $0.first("select count(*) from contracts.made_pdf", as: Int.self) ?? 0
+        }
+      }
+      _ = try await service.eventually(within: 60, "it is made") { try await made() == 1 ? true : nil }
+      _ = try await service.client(as: scene.referent).file(
+        ContractsAPI.printContract, ["contract": submitted.contract.id], ContractPrint())
+      #expect(try await made() == 1)
+    }
+  }
+
   @Test("weekly hours and the step that serves an objective are on the document, the note to the référent is not")
   func contents() throws {
     let step = ID<Step>.new()

@@ -9,6 +9,20 @@ import Testing
 @testable import Contracts
 
 @Suite("Drafting a contract", .database) struct DraftingTests {
+  @Test("an agreement by SMS is a plain yes once the person says something else than what they signed")
+  func otherWords() {
+    var signed = ContractRecord(
+      id: .new(), dossier: .new(), number: 1, state: .proposition, stateSince: march12, startsOn: day("2026-04-01"),
+      expression: "Je veux travailler.", author: .new(), authorName: "DURAND Paul", version: 1, createdAt: march12)
+    (signed.consent, signed.consentAt) = (.sms, march12)
+    let later = march12.addingTimeInterval(60)
+    #expect(signed.answered(ContractConsentDraft(consent: .yes), at: later).consent == .sms)
+    let same = signed.answered(ContractConsentDraft(consent: .yes, expression: "Je veux travailler."), at: later)
+    #expect(same.consent == .sms && same.consentAt == march12)
+    let other = signed.answered(ContractConsentDraft(consent: .yes, expression: "Je veux me former."), at: later)
+    #expect(other.consent == .yes && other.consentAt == later)
+  }
+
   @Test("a contract begins on the first of next month with the next number, and drafting it is announced")
   func drafting() async throws {
     try await ServiceUnderTest.run(ContractsProcess.process, at: march12) { service in

@@ -41,8 +41,21 @@ import Testing
       changes = try await chef.call(ContractsAPI.listContractChanges, path, ListChangeQuery()).items
       #expect(changes.contains { $0.field == .decisionComment && $0.after == "Trop court." })
       changes = try await referent.call(ContractsAPI.listContractChanges, path, ListChangeQuery()).items
-      #expect(!changes.contains { $0.field.isDeciders })
+      #expect(!changes.contains { $0.field.isDeciders || $0.field == .endsOn })
+      let told = try await referent.call(ContractsAPI.showContract, path).contract
+      #expect(told.endsOn == day("2026-09-30") && told.proposedEnd == nil && told.endChangedByName == nil)
+      let listed = try await referent.call(ContractsAPI.dossierContracts, ["dossier": scene.dossier])
+      #expect(listed.items.map(\.endsOn) == [day("2026-09-30")])
+      let list = try await referent.call(ContractsAPI.listContracts, [:], ContractFilter())
+      #expect(list.items.map(\.endsOn) == [day("2026-09-30")])
+      let office = try await chef.call(ContractsAPI.listContracts, [:], ContractFilter())
+      #expect(office.items.map(\.endsOn) == [day("2026-06-30")])
+      let awaiting = try await service.move(intended, to: .awaiting, as: scene.chef)
+      _ = try await service.move(awaiting, to: .refused, as: scene.chef)
+      changes = try await referent.call(ContractsAPI.listContractChanges, path, ListChangeQuery()).items
       #expect(changes.first(where: { $0.field == .endsOn })?.before == "30 septembre 2026")
+      let decided = try await referent.call(ContractsAPI.showContract, path).contract
+      #expect(decided.endsOn == day("2026-06-30") && decided.endChangedByName == "ROUX Claire")
     }
   }
 

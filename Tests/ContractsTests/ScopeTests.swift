@@ -169,6 +169,14 @@ import Testing
       case "downloadScan": return try await client.file(ContractsAPI.downloadScan, scan, NoInput())
       case "recordHandover":
         return try await client.call(ContractsAPI.recordHandover, path, HandoverDraft(way: .byHand))
+      case "takeYousignMessage":
+        return try await client.upload(ContractsAPI.takeYousignMessage, [:], bytes: Data("{}".utf8))
+      case "mailDocument":
+        return try await client.call(ContractsAPI.mailDocument, path, DocumentMailingDraft(document: .printed))
+      case "downloadReceipt":
+        return try await client.file(
+          ContractsAPI.downloadReceipt,
+          path.merging(["mailing": ID<DocumentMailing>.new().description]) { $1 }, NoInput())
       case "listToHandOver": return try await client.call(ContractsAPI.listToHandOver, [:], HandoverFilter())
       case "printBlank": return try await client.file(ContractsAPI.printBlank, [:], NoInput())
       case "printDossierBlank":

@@ -40,8 +40,8 @@ RIGHTS = {profile: set(rights.split()) for profile, rights in {
 }.items()}  # fmt: skip
 
 # Objects that lie in a dossier: out of reach with it. All others are the county's, whoever may ask for them at all.
-OF_A_DOSSIER = ["dossier", "contract", "objective", "signature", "scan", "appointment", "note", "standby", "step",
-                "participation", "evidence", "stepReferent", "sideDatum", "document", "formalNotice"]  # fmt: skip
+OF_A_DOSSIER = ["dossier", "contract", "objective", "signature", "scan", "mailing", "appointment", "note", "standby",
+"step", "participation", "evidence", "stepReferent", "sideDatum", "document", "formalNotice"] # fmt: skip
 
 # A write that these would really do, with nothing in its body to be refused for; they are tried out of reach alone.
 DONE_AT_ONCE = {
@@ -101,11 +101,14 @@ def furnish(owner: Someone, row: dict) -> Place:
         "POST", f"contracts/v1/contracts/{contract['contract']['id']}/objectives",
         {"theme": theme, "personDoes": "Agir."}, version=contract["contract"]["version"]).json()  # fmt: skip
     detail = owner.get(f"dossiers/v1/dossiers/{dossier}")
-    owner.call("PUT", f"dossiers/v1/dossiers/{dossier}/contact", {"phone": "0639980110"}, version=detail["version"])
+    owner.call("PUT", f"dossiers/v1/dossiers/{dossier}/contact", {
+        "phone": "0639980110", "email": "personne@demo.jalons.test"}, version=detail["version"])
     signature = owner.call("POST", f"contracts/v1/contracts/{contract['contract']['id']}/signatures", {},
                            version=contract["contract"]["version"]).json()  # fmt: skip
     scan = owner.client.post(f"/api/contracts/v1/contracts/{contract['contract']['id']}/scans", content=b"%PDF-1.4",
                              headers={"Content-Type": "application/octet-stream"}).json()  # fmt: skip
+    mailing = owner.call("POST", f"contracts/v1/contracts/{contract['contract']['id']}/mailings",
+                         {"document": "printed"}).json()["mailings"][0]  # fmt: skip
     kind = offered(owner, "scheduling", "appointment_kind")
     booked = day + datetime.timedelta(days=60 + row["number"] % 200)
     appointment = owner.call(
@@ -135,7 +138,7 @@ def furnish(owner: Someone, row: dict) -> Place:
     return Place(row=row, ids={
         "gathering": gathering["id"],
         "dossier": dossier, "contract": contract["contract"]["id"], "objective": contract["objectives"][0]["id"],
-        "signature": signature["id"], "scan": scan["id"],
+        "signature": signature["id"], "scan": scan["id"], "mailing": mailing["id"],
         "appointment": appointment["id"], "note": note["id"], "standby": standby["id"], "document": document["id"],
         "step": step["id"], "evidence": evidence["id"], "participation": step["participation"], "sideDatum": datum["id"],
         "formalNotice": notice["id"]})  # fmt: skip

@@ -170,3 +170,25 @@ def test_remise_et_modes_degrades_a_paper_contract_is_scanned_and_handed_over(si
     page.get_by_role("button", name="Noter la remise").click()
     expect(page.locator("#messages")).to_contain_text("La remise est notée")
     look(page, "remise")
+
+
+def test_remise_the_document_is_sent_by_e_mail_with_its_receipt(signed_in, referent, dossiers, look):
+    dossier = next(dossiers)["id"]
+    contract = drafted(referent, dossier)
+    detail = referent.get(f"dossiers/v1/dossiers/{dossier}")
+    referent.call("PUT", f"dossiers/v1/dossiers/{dossier}/contact", {
+        "phone": detail.get("phone"), "email": "personne@demo.jalons.test"}, version=detail["version"])  # fmt: skip
+    page = signed_in("referent")
+    page.goto(contract)
+    page.get_by_role("link", name="Envoyer par courriel").click()
+    expect(page.locator("main")).to_contain_text("personne@demo.jalons.test")
+    look(page, "envoi-par-courriel")
+    page.get_by_role("button", name="Envoyer le courriel").click()
+    expect(page.locator("#messages")).to_contain_text("Le courriel part à personne@demo.jalons.test")
+    sent = eventually("the server takes it", lambda: next(iter(referent.get(
+        f"contracts/v1{contract.replace('contrats', 'contracts')}/documents")["handovers"]), None))  # fmt: skip
+    assert sent["way"] == "email"
+    page.goto(contract)
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Preuve d’envoi").click()
+    assert "personne@demo.jalons.test" in downloading.value.path().read_text()

@@ -25,7 +25,7 @@ def sign_in(profile: str) -> tuple[str, dict]:
 
 
 def main() -> int:
-    measures = ["feed", "files", "reads", "costs", "log", "letters", "fse", "events"]
+    measures = ["feed", "files", "reads", "costs", "log", "letters", "fse", "contracts", "events"]
     parser = argparse.ArgumentParser(prog="./jalons load", description=__doc__)
     parser.add_argument("--persons", type=int, default=110_000)
     parser.add_argument("--dossiers", type=int, default=0, help="grow the county to so many before it is read")
@@ -36,6 +36,7 @@ def main() -> int:
     parser.add_argument("--only", choices=measures, nargs="*", default=measures)
     options = parser.parse_args()
     # What they need is there once the instance is; the help is shown without.
+    import contracts
     import costs
     import county
     import events
@@ -73,6 +74,9 @@ def main() -> int:
         rows += letters.measure(sign_in("secretariat_dispositif")[0])
     if "fse" in options.only:
         rows += fse.measure(*sign_in("gestionnaire_fse"))
+    if "contracts" in options.only:
+        people = {profile: sign_in(profile) for profile in ["referent", "secretariat_dispositif", "siege"]}
+        rows += contracts.measure(people, options.clients, options.seconds)
     if "events" in options.only:
         rows += events.measure(sign_in("referent")[0], options.duration)
     for row in rows:

@@ -12,13 +12,15 @@ struct SignaturePageTests {
   private static let address = "\(start)/\(id)"
 
   private static func signature(
-    _ status: SignatureSheet.Status, delivery: SignatureSheet.Delivery? = nil, isCurrent: Bool = true
+    _ status: SignatureSheet.Status, delivery: SignatureSheet.Delivery? = nil, isCurrent: Bool = true,
+    isElsewhere: Bool = false
   ) -> SignatureSheet {
     SignatureSheet(
       id: id, contract: ContractScene.id, status: status, phone: "06 12 34 56 78", model: "CER sans décision", pages: 2,
       startedAt: PortalUnderTest.moment, startedByName: "DURAND-VASSEUR Patricia", codesLeft: 2, triesLeft: 5,
       codeUntil: PortalUnderTest.moment, delivery: delivery, deliveryFault: delivery == .delayed ? "Interrompu." : nil,
-      confirmedAt: status == .signed ? PortalUnderTest.moment : nil, isCurrent: isCurrent)
+      confirmedAt: status == .signed ? PortalUnderTest.moment : nil, isCurrent: isCurrent,
+      isElsewhere: isElsewhere)
   }
 
   private static func serve(_ services: FakeServices, _ signature: SignatureSheet? = nil, obstacle: String? = nil) {
@@ -84,6 +86,42 @@ struct SignaturePageTests {
       #expect(page.text.contains("Le dossier n’a pas de numéro.") && page.text.contains("Modifier le téléphone"))
       Self.serve(services, Self.signature(.locked))
       #expect(try await browser.get("\(Self.address)/lecture").location == Self.start)
+    }
+  }
+
+  @Test("who signs at another provider has no code to give: one waits for their signature") func provider() async throws
+  {
+    try await PortalUnderTest.run { services, browser in
+      Self.serve(services, Self.signature(.sent, isElsewhere: true))
+      let page = try await browser.get("\(Self.address)/code")
+      #expect(page.status == 200 && page.text.contains("La personne a reçu un courriel pour signer."))
+      #expect(!page.html.contains("name=\"code\""))
+    }
+  }
+
+  @Test("a document leaves for the address of the dossier, and its receipt is had from the contract")
+  func mailing() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Self.serve(services, Self.signature(.signed))
+      let without = try await browser.get("\(ContractScene.address)/envoi")
+      #expect(without.text.contains("Le dossier n’a pas d’adresse électronique."))
+      let mailing = DocumentMailing(
+        id: .new(), address: "lea@exemple.fr", fileName: "Contrat n° 2.pdf", status: .sent,
+        askedAt: PortalUnderTest.moment, askedByName: "DURAND-VASSEUR Patricia", settledAt: PortalUnderTest.moment)
+      let documents = ContractDocuments(
+        signatures: [], obstacle: nil, phone: nil, email: "lea@exemple.fr", scans: [], handovers: [],
+        awaitsHandover: false, mailings: [mailing])
+      services.serve(ContractsAPI.listDocuments, documents)
+      services.serve(ContractsAPI.mailDocument, documents)
+      let page = try await browser.get(ContractScene.address)
+      #expect(page.html.contains("\(ContractScene.address)/envois/\(mailing.id)/preuve"))
+      let form = try await browser.get("\(ContractScene.address)/envoi")
+      #expect(form.text.contains("lea@exemple.fr") && !form.text.contains("Le document signé"))
+      let sent = try await browser.post(
+        "\(ContractScene.address)/envoi", ["document": "printed", "version": "3", "cle": "une-cle-de-test"])
+      #expect(sent.location == "\(ContractScene.address)#remise")
+      let call = try #require(services.calls(of: ContractsAPI.mailDocument).first)
+      #expect(call.json?["document"]?.text == "printed")
     }
   }
 

@@ -46,4 +46,52 @@ import Testing
         ])
     }
   }
+
+  @Test("the person is told of a decision by SMS where the county wants it, and not where they refuse SMS")
+  func person() async throws {
+    try await ServiceUnderTest.run(
+      SchedulingProcess.process, at: SchedulingScene.start, environment: ["JALONS_REMINDER_PAUSE": "20"]
+    ) { service in
+      let scene = try await SchedulingScene.make(in: service.database)
+      func moved(_ number: Int, to state: ContractState) -> ContractMoved {
+        ContractMoved(
+          contract: .new(), dossier: scene.dossier, territory: scene.territory, from: .awaiting, to: state,
+          author: scene.lead, number: number, endsOn: nil)
+      }
+      let sent: @Sendable () async throws -> [String] = {
+        try await service.database.owner {
+          try await $0.query("select body from scheduling.sent_by_outbox order by taken_at, key", as: String.self)
+        }
+      }
+      // Nothing is decided yet: the référent tells it.
+      let first = try service.publish(moved(1, to: .accepted))
+      _ = try await service.eventually("it is looked at") {
+        try await service.database.owner {
+          try await $0.first(
+            "select true from scheduling.inbox where event = \(first) and consumer like '%text-messages%'",
+            as: Bool.self)
+        }
+      }
+      let administrator = try await service.client(as: .someone(.administrateur))
+      _ = try await administrator.call(
+        ServiceName.scheduling.delays.change, ["delay": CountyDelay.decisionTold.rawValue], DelayDraft(value: 1),
+        version: 0)
+      try service.publish(moved(2, to: .studied))
+      try service.publish(moved(3, to: .refused))
+      let told = try await service.eventually("the person is told") {
+        let found = try await sent()
+        return found.isEmpty ? nil : found
+      }
+      #expect(told.count == 1 && told[0].hasPrefix("Une décision"))
+      #expect(!told[0].contains("RSA"))
+      try await service.database.owner { transaction in
+        _ = try await transaction.execute("update dossiers.dossier set sms_refused = true where id = \(scene.dossier)")
+      }
+      try service.publish(moved(4, to: .accepted))
+      _ = try await service.eventually("the référent is told again") {
+        try await service.titles(of: scene.lead).contains("CER n° 4 validé") ? true : nil
+      }
+      #expect(try await sent().count == 1)
+    }
+  }
 }

@@ -83,7 +83,7 @@ extension Transaction {
       select \(Self.contractColumns) from contracts.contract
       where dossier = \(dossier) and state <> 'non_valide' order by starts_on desc, created_at desc limit 1
       """, as: ContractRecord.self)
-    guard let found else { return nil }
+    guard let found = found?.shown(to: caller.rights) else { return nil }
     return PreviousContract(
       id: found.id, kind: found.kind, number: found.number, startsOn: found.startsOn, endsOn: found.endsOn,
       situation: found.situation, targetHours: found.targetHours, objectives: try await objectives(of: found.id))

@@ -25,7 +25,7 @@ struct HeldContract: Sendable {
   func moved(from former: ContractState?) -> ContractMoved {
     ContractMoved(
       contract: record.id, dossier: record.dossier, territory: territory, from: former,
-      to: record.state, author: record.author, number: record.number, endsOn: record.endsOn,
+      to: record.state, author: record.author, number: record.number, endsOn: record.shown(to: []).endsOn,
       startsOn: record.startsOn)
   }
 }
@@ -116,8 +116,8 @@ struct ContractStore: Sendable {
 
   private func hold(_ contract: ID<Contract>, version: Int?, in transaction: Transaction) async throws -> HeldContract {
     let record = try await transaction.contract(contract, toChange: true)
-    guard version == nil || record.version == version else {
-      throw Problem.stale(try JSONValue(encoding: try await transaction.sheet(of: contract)), version: record.version)
+    if let version, record.version != version {
+      _ = try await transaction.sheet(of: contract).held(version: version)
     }
     let standing = try await transaction.standing(of: record.dossier)
     return HeldContract(
@@ -192,7 +192,7 @@ extension Transaction {
   }
 
   /// Writes what may change of a contract.
-  fileprivate func save(_ record: ContractRecord, version: Int) async throws {
+  func save(_ record: ContractRecord, version: Int) async throws {
     try await execute(
       """
       update contracts.contract set kind = \(record.kind), number = \(record.number), state = \(record.state),

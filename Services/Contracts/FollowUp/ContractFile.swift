@@ -12,14 +12,15 @@ extension FollowUpStore {
   /// The list as a spreadsheet, in its order.
   /// - Throws: 422 for more lines than a file holds.
   func file(_ filter: ContractFilter, for caller: Caller) async throws -> FileOutput {
+    let rows = Self.rows(today: caller.today, isDecider: caller.decidesContracts)
     let statement: SQL = """
-      \(Self.rows(today: caller.today)) where \(Self.conditions(filter).joined(separator: " and "))
+      \(rows) where \(Self.conditions(filter).joined(separator: " and "))
       order by c.urgency, c.state_since, c.id limit \(Self.exportedAtMost + 1)
       """
-    let rows = try await postgres.withTransaction(as: caller) { transaction in
+    let found = try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.query(statement, as: ContractRow.self)
     }
-    guard rows.count <= Self.exportedAtMost else {
+    guard found.count <= Self.exportedAtMost else {
       throw Problem.invalid([
         Fault(
           "state", "trop",
@@ -29,7 +30,7 @@ extension FollowUpStore {
     let name = "CER - \(caller.today)"
     return FileOutput(
       name: "\(name).xlsx", contentType: Spreadsheet.mediaType,
-      bytes: try Spreadsheet.data(Self.sheet, rows: rows.map(Self.cells)))
+      bytes: try Spreadsheet.data(Self.sheet, rows: found.map(Self.cells)))
   }
 
   private static let sheet = Sheet(

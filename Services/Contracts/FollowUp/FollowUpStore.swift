@@ -13,7 +13,8 @@ struct FollowUpStore: Sendable {
 
   func contracts(_ filter: ContractFilter, for caller: Caller) async throws -> Page<ContractRow> {
     let limit = filter.limit ?? 50
-    let listing = try Self.listing(filter, scope: caller.scope, today: caller.today)
+    let listing = try Self.listing(
+      filter, scope: caller.scope, today: caller.today, isDecider: caller.decidesContracts)
     let counting = Self.counting(filter)
     return try await postgres.withTransaction(as: caller) { transaction in
       let rows = try await transaction.query(listing, as: QueuedRow.self)
@@ -40,7 +41,7 @@ struct FollowUpStore: Sendable {
       let mover = Mover(caller, isLead: standing.isLead)
       let rows = try await transaction.query(
         """
-        \(Self.rows(today: caller.today)) where c.dossier = \(dossier)
+        \(Self.rows(today: caller.today, isDecider: caller.decidesContracts)) where c.dossier = \(dossier)
         order by c.starts_on desc, c.created_at desc limit 200
         """, as: QueuedRow.self)
       return DossierContracts(
@@ -53,23 +54,27 @@ struct FollowUpStore: Sendable {
 
   // MARK: Statements
 
-  static func rows(today: CalendarDate) -> SQL {
-    """
-    select c.id, c.dossier, d.number as dossier_number, d.family_name, d.given_name, c.kind, c.number, c.state,
-      c.state_since, \(today)::date - caller.day(c.state_since) as waiting_days, c.starts_on,
-      c.ends_on, c.signed_on, case when c.state in ('valide', 'non_valide') then c.decided_on end as decided_on,
-      c.last_contract, c.consent, c.priority, p.label as priority_label,
-      c.author, c.author_name, c.urgency
-    from contracts.contract c
-    join dossiers.v1_dossier d on d.id = c.dossier
-    left join contracts.priority p on p.code = c.priority
-    """
+  static func rows(today: CalendarDate, isDecider: Bool = true) -> SQL {
+    // Another end is the deciders' alone until the decision (rule K11).
+    let end: SQL = isDecider ? "c.ends_on" : "c.told_end"
+    return """
+      select c.id, c.dossier, d.number as dossier_number, d.family_name, d.given_name, c.kind, c.number, c.state,
+        c.state_since, \(today)::date - caller.day(c.state_since) as waiting_days, c.starts_on,
+        \(end) as ends_on, c.signed_on, case when c.state in ('valide', 'non_valide') then c.decided_on end as decided_on,
+        c.last_contract, c.consent, c.priority, p.label as priority_label,
+        c.author, c.author_name, c.urgency
+      from contracts.contract c
+      join dossiers.v1_dossier d on d.id = c.dossier
+      left join contracts.priority p on p.code = c.priority
+      """
   }
 
   /// A whole county's list is read in the order of its index. A smaller scope picks its own rows first and sorts them:
   /// `+ 0` keeps the planner from walking the county's order in search of a territory's few.
   /// - Throws: 422 for an unreadable `after`.
-  static func listing(_ filter: ContractFilter, scope: Scope, today: CalendarDate) throws -> SQL {
+  static func listing(
+    _ filter: ContractFilter, scope: Scope, today: CalendarDate, isDecider: Bool = true
+  ) throws -> SQL {
     let urgency: SQL = scope == .county ? "c.urgency" : "c.urgency + 0"
     var conditions = conditions(filter)
     if let after = try filter.place(as: QueuePlace.self) {
@@ -79,7 +84,7 @@ struct FollowUpStore: Sendable {
         """)
     }
     return """
-      \(rows(today: today)) where \(conditions.joined(separator: " and "))
+      \(rows(today: today, isDecider: isDecider)) where \(conditions.joined(separator: " and "))
       order by \(urgency), c.state_since, c.id limit \((filter.limit ?? 50) + 1)
       """
   }

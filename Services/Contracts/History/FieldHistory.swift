@@ -48,18 +48,20 @@ extension ContractRecord {
 
 extension Transaction {
   /// Lines of the history of fields. A priority is told by the label that it has now.
+  /// - Parameter contract: as it was before.
   func remember(_ changes: [ChangedField], of contract: ContractRecord, at moment: Date) async throws {
     for change in changes {
       let isPriority = change.field == .priority
+      let isService = change.field == .endsOn && contract.state != .proposition
       try await execute(
         """
-        insert into contracts.field_change (contract, dossier, field, before, after, by_account, by_name, at)
+        insert into contracts.field_change (contract, dossier, field, before, after, by_account, by_name, at, by_service)
         values (\(contract.id), \(contract.dossier), \(change.field),
           coalesce((select label from contracts.priority where \(isPriority)::bool and code = \(change.before)::text),
             \(change.before)::text),
           coalesce((select label from contracts.priority where \(isPriority)::bool and code = \(change.after)::text),
             \(change.after)::text),
-          \(caller.account), \(caller.name), \(moment))
+          \(caller.account), \(caller.name), \(moment), \(isService))
         """)
     }
   }
@@ -101,13 +103,14 @@ extension ContractStore {
     of contract: ID<Contract>, _ query: ListChangeQuery, for caller: Caller
   ) async throws -> Page<ContractFieldChange> {
     try await postgres.withTransaction(as: caller) { transaction -> Page<ContractFieldChange> in
-      _ = try await transaction.contract(contract)
-      let hidden =
-        caller.rights.isDisjoint(with: [.moveContracts, .decideContracts])
-        ? ContractField.allCases.filter(\.isDeciders) : []
+      let record = try await transaction.contract(contract)
+      let isDecider = caller.decidesContracts
+      let hidden = isDecider ? [] : ContractField.allCases.filter(\.isDeciders)
+      let showsService = isDecider || record.state.isDecided
       return try await transaction.changes(
         "position, field, before, after, by_name, at", of: "contracts.field_change",
-        where: "contract = \(contract) and not field = any(\(hidden))", after: query, limit: query.limit)
+        where: "contract = \(contract) and not field = any(\(hidden)) and (\(showsService)::bool or not by_service)",
+        after: query, limit: query.limit)
     }
   }
 }

@@ -94,7 +94,7 @@ struct DocumentStore: Sendable {
 }
 
 extension Transaction {
-  fileprivate func documents(of contract: ID<Contract>) async throws -> ContractDocuments {
+  func documents(of contract: ID<Contract>) async throws -> ContractDocuments {
     let sheet = try await sheet(of: contract)
     let people = try await people(of: sheet.contract.dossier)
     let signatures = try await query(
@@ -113,10 +113,16 @@ extension Transaction {
       select id, way, on_day, at, by_name from contracts.handover where contract = \(contract)
       order by at desc, id desc limit 50
       """, as: DocumentHandover.self)
+    let mailings = try await query(
+      """
+      select \(MailingRecord.columns) from contracts.mailing where contract = \(contract)
+      order by asked_at desc, id desc limit 50
+      """, as: MailingRecord.self)
     return ContractDocuments(
       signatures: signatures, obstacle: SignatureObstacle.found(sheet, people), phone: PhoneNumber.shown(people.phone),
       email: people.email, scans: scans, handovers: handovers,
-      awaitsHandover: sheet.contract.awaitsHandover(signed: signatures.compactMap(\.filedAt).max(), handovers))
+      awaitsHandover: sheet.contract.awaitsHandover(signed: signatures.compactMap(\.filedAt).max(), handovers),
+      mailings: mailings.map(\.shown))
   }
 }
 

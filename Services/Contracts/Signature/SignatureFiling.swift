@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Messaging
 import Postgres
+import Service
 import ServiceLifecycle
 
 /// Makes and keeps the signed documents of confirmed signatures. The code's answer is one commit, this is the next: whatever
@@ -13,6 +14,7 @@ struct SignatureFiling: ServiceLifecycle.Service {
   let postgres: PostgresClient
   let files: any FileStore
   let identities: SigningIdentities
+  let yousign: Yousign?
   let now: Now
   let logger: Logger
   var pause: Duration = .seconds(5)
@@ -49,12 +51,10 @@ struct SignatureFiling: ServiceLifecycle.Service {
         """, as: SignatureRecord.self)
       guard let record, let confirmed = record.confirmedAt else { return false }
       let shown = try await files.data(record.digest)
-      let identity = try await identities.current(in: transaction, at: moment)
-      let signed = try PDFSigner(identity).signed(shown, record.statement(at: confirmed))
+      let (signed, certificate) = try await sign(record, shown, at: confirmed, in: transaction)
       let signedDigest = try await files.put(signed).digest
       let evidence = record.evidence(
-        text: try await PDFPages.text(of: shown), signedDigest: signedDigest,
-        certificate: identity.certificate.fileDigest)
+        text: try await PDFPages.text(of: shown), signedDigest: signedDigest, certificate: certificate)
       let evidenceDigest = try await files.put(Data(evidence.utf8)).digest
       try await transaction.execute(
         """
@@ -70,6 +70,22 @@ struct SignatureFiling: ServiceLifecycle.Service {
         at: moment)
       return true
     }
+  }
+}
+
+extension SignatureFiling {
+  /// The signed document, and what it is signed with.
+  private func sign(
+    _ record: SignatureRecord, _ shown: Data, at confirmed: Date, in transaction: Transaction
+  ) async throws -> (pdf: Data, certificate: String) {
+    if let elsewhere = record.elsewhere {
+      // The provider was taken away while somebody signed there: it waits until it is back.
+      guard let yousign else { throw SettingError(description: "a document was signed at Yousign, which is not set") }
+      return (try await yousign.signed(elsewhere), "Yousign, demande \(elsewhere.request)")
+    }
+    let identity = try await identities.current(in: transaction, at: confirmed)
+    let signed = try PDFSigner(identity).signed(shown, record.statement(at: confirmed))
+    return (signed, identity.certificate.fileDigest)
   }
 }
 

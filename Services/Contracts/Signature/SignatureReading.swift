@@ -43,9 +43,7 @@ extension Transaction {
     _ contract: ID<Contract>, model: String?, version: Int, at moment: Date
   ) async throws -> PreparedLetter {
     var prepared = try await prepared(contract, model: model)
-    guard prepared.sheet.version == version else {
-      throw Problem.stale(try JSONValue(encoding: prepared.sheet), version: prepared.sheet.version)
-    }
+    _ = try prepared.sheet.held(version: version)
     if let obstacle = SignatureObstacle.found(prepared.sheet, prepared.letter.people) {
       throw Problem.conflict(
         "signature-impossible", "Le processus de signature ne peut pas commencer.", detail: obstacle)

@@ -43,12 +43,20 @@ struct SignatureRecord: Codable, Sendable {
   var signedDigest: String?
   var evidenceDigest: String?
   var filedAt: Date?
+  /// What Yousign knows it by, where the person signs there.
+  var providerRequest: String?
+  var providerDocument: String?
+
+  var elsewhere: Yousign.Begun? {
+    guard let providerRequest, let providerDocument else { return nil }
+    return Yousign.Begun(request: providerRequest, document: providerDocument)
+  }
 
   static let columns: SQL = """
     id, contract, dossier, status, contract_version, model_label, file_name, digest, pages, phone, beneficiary,
     started_at, started_by, started_by_name, read_at, code_hash, code_until, codes, tries, message, delivery,
     delivery_fault, delivered_at, confirmed_at, confirmed_by_name, confirmed_address, signed_digest, evidence_digest,
-    filed_at
+    filed_at, provider_request, provider_document
     """
 
   /// As pages show it beside the contract as it is now.
@@ -62,7 +70,8 @@ struct SignatureRecord: Codable, Sendable {
       filedAt: filedAt,
       // The agreement falls with the text that it was given to.
       isCurrent: isOver
-        ? contract.consent == .sms && contract.consentAt == confirmedAt : contract.version == contractVersion)
+        ? contract.consent == .sms && contract.consentAt == confirmedAt : contract.version == contractVersion,
+      isElsewhere: elsewhere != nil)
   }
 
   /// - Throws: 409 for one that is over, or whose contract has changed.

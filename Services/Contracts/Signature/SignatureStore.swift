@@ -15,6 +15,8 @@ struct SignatureStore: Sendable {
   /// Codes are kept and sent under it.
   let codes: KeySeal
   let filing: SignatureFiling
+  /// Who has documents signed in place of the codes of our own; nil for those.
+  let yousign: Yousign?
 
   private var postgres: PostgresClient { contracts.postgres }
 
@@ -125,7 +127,8 @@ struct SignatureStore: Sendable {
     _ reading: SignatureReading, for id: ID<ContractSignature>, of contract: ID<Contract>, by caller: Caller,
     at moment: Date
   ) async throws -> SignatureSheet {
-    try await postgres.withTransaction(as: caller) { transaction in
+    if let yousign { return try await send(by: yousign, reading, for: id, of: contract, as: caller, at: moment) }
+    return try await postgres.withTransaction(as: caller) { transaction in
       let held = try await transaction.contract(contract, toChange: true)
       let record = try await transaction.signature(id, of: contract)
       guard reading.readToEnd else { throw Problem.unread }

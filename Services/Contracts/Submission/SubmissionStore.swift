@@ -69,8 +69,7 @@ struct SubmissionStore: Sendable {
   ) async throws -> SubmissionTerms {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.execute("select pg_advisory_xact_lock(hashtext('contracts.submission'))")
-      let before = try await transaction.submissionTerms()
-      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      let before = try await transaction.submissionTerms().held(version: version)
       let required = SubmissionItem.allCases.filter { $0 == .objective || draft.required.contains($0) }
       if required == before.required { return before }
       try await transaction.execute(

@@ -48,8 +48,7 @@ struct TransitionStore: Sendable {
   ) async throws -> ContractTransitions {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.execute("select pg_advisory_xact_lock(hashtext('jalons.transitions'))")
-      let before = try await Self.read(in: transaction)
-      guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+      let before = try await Self.read(in: transaction).held(version: version)
       let after = try Self.merged(draft, into: before.items)
       let faults = TransitionRules.faults(after)
       guard faults.isEmpty else { throw Problem.invalid(faults) }

@@ -2,13 +2,18 @@ import API
 import Domain
 import Foundation
 
+extension Caller {
+  /// Whether what is intended before a decision is theirs to read (rule K11).
+  var decidesContracts: Bool { !rights.isDisjoint(with: [.moveContracts, .decideContracts]) }
+}
+
 /// The rules of a passage's and a decision's contents, on values alone.
 extension ContractRecord {
-  /// The contract as `rights` let it be read: comment, note and intended decision exist for the deciders alone until it
-  /// is decided (rule K11).
+  /// The contract as `rights` let it be read: comment, note, intended decision and another end exist for the deciders alone
+  /// until it is decided (rule K11).
   func shown(to rights: Set<Right>) -> ContractRecord {
     guard !state.isDecided, rights.isDisjoint(with: [.moveContracts, .decideContracts]) else { return self }
-    var copy = self
+    var copy = endingAsProposed()
     (copy.decision, copy.decidedOn, copy.decidedBy, copy.decidedByName) = (nil, nil, nil, nil)
     (copy.decisionComment, copy.noteForReferent) = ("", "")
     return copy
@@ -25,13 +30,21 @@ extension ContractRecord {
   func answered(_ draft: ContractConsentDraft, at moment: Date) -> ContractRecord {
     var copy = self
     switch draft.consent {
-    // An agreement that was signed by SMS is a yes that says more.
-    case .yes where consent == .sms: break
+    // An agreement that was signed by SMS is a yes that says more, as long as the document says what was signed.
+    case .yes where consent == .sms && (draft.expression ?? expression) == expression: break
     case .yes: (copy.consent, copy.consentAt) = (.yes, moment)
     case .no: (copy.consent, copy.consentAt) = (.no, moment)
     case .later: (copy.consent, copy.consentAt) = (.none, nil)
     }
     copy.expression = draft.expression ?? expression
+    return copy
+  }
+
+  /// The contract with the end that its référent wrote, where the service had given it another.
+  fileprivate func endingAsProposed() -> ContractRecord {
+    guard endChangedAt != nil else { return self }
+    var copy = self
+    (copy.endsOn, copy.proposedEnd, copy.endChangedByName, copy.endChangedAt) = (proposedEnd, nil, nil, nil)
     return copy
   }
 
@@ -62,7 +75,11 @@ extension ContractRecord {
     after.state = next
     after.stateSince = moment
     if next == .submitted, state == .proposition { after.submittedAt = moment }
-    if next == .proposition { after.submittedAt = nil }
+    if next == .proposition {
+      // What the référent takes up again, and the person signs, is what they wrote.
+      after = after.endingAsProposed()
+      after.submittedAt = nil
+    }
     after.decision = decision ?? (state.isDecided ? nil : self.decision)
     if decision != nil {
       // A day that was filled in beforehand belongs to the first decision, not to one that overturns it.

@@ -16,11 +16,13 @@ extension HeldContract {
   }
 }
 
-func addValidationRoutes(to routes: Routes, store: ContractStore) {
+func addValidationRoutes(to routes: Routes, store: ContractStore, documents: DocumentsAhead) {
   routes.handle(ContractsAPI.moveContract) { move, request in
-    try await store.change(request, of: nil) { held, transaction in
+    let sheet = try await store.change(request, of: nil) { held, transaction in
       try await held.move(move, in: transaction, at: request.now)
     }
+    documents.prepare(sheet.contract.id, for: request.caller)
+    return sheet
   }
   routes.handle(ContractsAPI.reviseDecision) { draft, request in
     try await store.change(request, of: .decision) { held, _ in

@@ -15,8 +15,13 @@ extension Dataset {
   ]
   private static let start = Column("debut", "Début", .date, "c.starts_on", isSecondary: true)
   private static let end = Column("fin", "Fin", .date, "c.ends_on")
+  /// Of a contract that may not be decided yet: an end that is only intended is the deciders' alone (rule K11).
+  private static let toldEnd = Column("fin", "Fin", .date, "c.told_end")
   private static let signed = Column("signature", "Signé le", .date, "c.signed_on")
   private static let decided = Column("decision", "Décision du", .date, "c.decided_on")
+  /// Likewise the day that is only intended.
+  private static let toldDecided = Column(
+    "decision", "Décision du", .date, "case when c.state in ('valide', 'non_valide') then c.decided_on end")
 
   private static func contractRows(
     _ columns: [Column], where conditions: [SQL], day: SQL, order: String
@@ -28,7 +33,7 @@ extension Dataset {
 
   /// All contracts, by the day on which the person signed.
   static let contractsBySignature = contractRows(
-    [signed, start, end, decided], where: [], day: "c.signed_on", order: "signature")
+    [signed, start, toldEnd, toldDecided], where: [], day: "c.signed_on", order: "signature")
 
   /// The contracts that the Département decided so, by the day of the decision.
   static func contractsByDecision(_ state: ContractState) -> Dataset {
@@ -38,7 +43,7 @@ extension Dataset {
   /// The contracts in these states, those that wait the longest first.
   static func contracts(in states: [ContractState]) -> Dataset {
     contractRows(
-      [submitted, start, end], where: ["c.state = any(\(states))"],
+      [submitted, start, toldEnd], where: ["c.state = any(\(states))"],
       day: "caller.day(c.submitted_at)", order: "soumis")
   }
 
@@ -47,7 +52,7 @@ extension Dataset {
 
   /// The contracts that were submitted, by the day of the submission.
   static let contractsSubmitted = contractRows(
-    [submitted, start, end], where: ["c.submitted_at is not null"],
+    [submitted, start, toldEnd], where: ["c.submitted_at is not null"],
     day: "caller.day(c.submitted_at)", order: "soumis")
 
   /// The contracts that were decided either way.
@@ -58,7 +63,7 @@ extension Dataset {
   /// The contracts that wait for longer than the county wants.
   static func contractsWaiting(for days: Int, _ moment: Moment) -> Dataset {
     contractRows(
-      [submitted, start, end],
+      [submitted, start, toldEnd],
       where: [
         "c.state = any(\([ContractState.submitted, .studied, .awaiting]))",
         "caller.day(c.submitted_at) < \(moment.today)::date - \(days)::int",

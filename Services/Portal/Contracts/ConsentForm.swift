@@ -46,7 +46,7 @@ struct ConsentForm: ContractForm {
       consent: consent == .no ? .no : consent == .none ? .later : .yes, expression: held.contract.expression)
   }
 
-  var sending: Sending { Sending("accord", "Enregistrer l’accord", cancel: held.address()) }
+  var sending: Sending { Sending("accord", "Enregistrer l’accord", cancel: held.address(), isKept: true) }
 
   var head: PageHead {
     PageHead(

@@ -6,6 +6,14 @@ import Service
 func addDocumentPages(to pages: Pages) {
   let working: [Right] = [.draftContracts, .moveContracts]
   pages.form("contrats/{contract}/remise", rights: working, HandoverForm.self)
+  pages.form("contrats/{contract}/envoi", rights: working, MailingForm.self)
+  pages.get("contrats/{contract}/envois/{mailing}/preuve", rights: [.readDossiers]) { visit in
+    let contract = try visit.id("contract", of: Contract.self)
+    let mailing = try visit.id("mailing", of: DocumentMailing.self)
+    let file = try await visit.services.open(
+      ContractsAPI.downloadReceipt, ["contract": contract, "mailing": mailing], NoInput())
+    return PageAnswer(.file(file, isShown: false))
+  }
   pages.form("contrats/{contract}/numerisation", rights: working, limit: 21 * 1024 * 1024, ScanForm.self)
   pages.get("contrats/{contract}/numerisations/{scan}/fichier", rights: [.readDossiers]) { visit in
     let contract = try visit.id("contract", of: Contract.self)
@@ -31,7 +39,10 @@ extension OpenContract {
   /// What the person was given, and what is still to be handed over.
   func handoverPanel(_ documents: ContractDocuments) -> Panel {
     let record = Action("Noter la remise", address("remise"), icon: .send, weight: .plain)
-    let mail = documents.email.map { Action("Écrire à la personne", "mailto:\($0)", icon: .mail, weight: .plain) }
+    let mail = Action("Envoyer par courriel", address("envoi"), icon: .mail, weight: .plain)
+    // What left by e-mail from here is told by the e-mail itself.
+    let sent = Set(documents.mailings.compactMap(\.settledAt))
+    let noted = documents.handovers.filter { $0.way != .email || !sent.contains($0.at) }
     var body: [any Piece] = []
     if documents.awaitsHandover {
       body.append(
@@ -40,15 +51,16 @@ extension OpenContract {
     body.append(
       ItemList(
         "Remises à la personne",
-        documents.handovers.map { handover in
-          Item(
-            handover.way.label, meta: "\(French.long(handover.onDay)) · \(handover.byName)", icon: .send,
-            badges: [Badge("Remis", .done, icon: .check)])
-        },
+        documents.mailings.map { $0.item(at: address("envois")) }
+          + noted.map { handover in
+            Item(
+              handover.way.label, meta: "\(French.long(handover.onDay)) · \(handover.byName)", icon: .send,
+              badges: [Badge("Remis", .done, icon: .check)])
+          },
         empty: EmptyState(
           "Aucune remise", "Notez ici quand le document a été remis ou envoyé à la personne.", icon: .send)))
     return Panel(
-      "Remise à la personne", id: "remise", actions: works ? [record] + (mail.map { [$0] } ?? []) : [], body)
+      "Remise à la personne", id: "remise", actions: works ? [record, mail] : [], body)
   }
 
   func scanPanel(_ documents: ContractDocuments) -> Panel {

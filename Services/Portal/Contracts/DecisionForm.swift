@@ -44,7 +44,7 @@ struct DecisionForm: ContractForm {
       endsOn: contract.endsOn, noteForReferent: contract.noteForReferent)
   }
 
-  var sending: Sending { Sending("decision", "Enregistrer", cancel: held.address()) }
+  var sending: Sending { Sending("decision", "Enregistrer", cancel: held.address(), isKept: true) }
   var head: PageHead { PageHead("Décision", lead: "\(held.name) de \(held.sheet.beneficiary)", back: held.back) }
 
   func save(_ draft: ContractDecisionDraft, version: Int?) async throws -> PageAnswer {

@@ -108,10 +108,11 @@ struct ObjectiveForm: ContractForm {
   var isNew: Bool { objective == nil }
 
   var sending: Sending {
-    guard isNew else { return Sending("objectif", "Enregistrer", cancel: held.address()) }
+    guard isNew else { return Sending("objectif", "Enregistrer", cancel: held.address(), isKept: true) }
     let another = SubmitButton("Ajouter, puis un autre", "\(held.address("objectifs/nouveau"))?encore=oui")
     return Sending(
-      "objectif", "Ajouter l’objectif", cancel: held.address(), givingUp: "Terminer sans ajouter", others: [another])
+      "objectif", "Ajouter l’objectif", cancel: held.address(), givingUp: "Terminer sans ajouter", others: [another],
+      isKept: true)
   }
 
   var head: PageHead {

@@ -154,9 +154,12 @@ struct SignatureReadingForm: SignatureForm {
   }
 
   func save(_ draft: Draft, version: Int?) async throws -> PageAnswer {
-    _ = try await visit.services.call(
+    let sent = try await visit.services.call(
       ContractsAPI.sendSignatureCode, path, SignatureReading(readToEnd: draft.readToEnd), key: visit.key)
-    return .see(address("code"), saying: "Un code est envoyé par SMS au \(signature.phone).")
+    return .see(
+      address("code"),
+      saying: sent.isElsewhere
+        ? "La personne reçoit un courriel pour signer." : "Un code est envoyé par SMS au \(signature.phone).")
   }
 }
 
@@ -174,6 +177,7 @@ struct SignatureCodeForm: SignatureForm {
     get throws {
       if let elsewhere { return elsewhere }
       try held.check(.consent)
+      if signature.status == .sent, signature.isElsewhere { return waiting }
       return signature.status == .shown ? .see(address("lecture")) : nil
     }
   }
@@ -218,6 +222,19 @@ struct SignatureCodeForm: SignatureForm {
     case .waiting, nil:
       return Notice("Le SMS part au \(signature.phone).", until, .info, actions: [refreshing])
     }
+  }
+
+  /// The person signs on the provider's page.
+  private var waiting: PageAnswer {
+    let restart = Action("Recommencer", held.address("signature"), icon: .refresh)
+    let notice = Notice(
+      "La personne a reçu un courriel pour signer.",
+      "Elle ouvre le lien, puis saisit le code reçu par SMS au \(signature.phone). Le document signé vient ensuite ici.",
+      .info, actions: [Action("Actualiser", address("code"), icon: .refresh), restart])
+    return open.page(
+      PageHead(
+        "Signature de la personne", lead: "\(held.name) de \(held.sheet.beneficiary)", back: held.back),
+      in: Self.section, [notice])
   }
 
   private var refreshing: Action { Action("Actualiser", address("code"), icon: .refresh, weight: .plain) }

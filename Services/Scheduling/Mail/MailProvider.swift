@@ -1,3 +1,4 @@
+import API
 import Domain
 import Foundation
 import Postgres
@@ -12,6 +13,10 @@ struct OutgoingMail: Sendable {
   let subject: String
   let text: String
   let at: Date
+  var attachment: MailAttachment?
+
+  /// What it says, with the name of the file that it brings: as it is kept where no server sends it.
+  var kept: String { attachment.map { "\(text)\n[pièce jointe : \($0.name)]" } ?? text }
 }
 
 /// What a server said of an e-mail.
@@ -55,7 +60,7 @@ extension MailProvider {
           _ = try await transaction.execute(
             """
             insert into scheduling.sent_by_outbox (key, channel, sender, recipient, subject, body, taken_at)
-            values (\("courriel:\(mail.key)"), 'email', \(mail.sender), \(mail.recipient), \(mail.subject), \(mail.text),
+            values (\("courriel:\(mail.key)"), 'email', \(mail.sender), \(mail.recipient), \(mail.subject), \(mail.kept),
               \(now()))
             on conflict (key) do nothing
             """)

@@ -10,9 +10,12 @@ struct DueMail: DueMessage, Decodable {
   var message: ID<OutgoingMessageKind>
   var key: String
   var attempts: Int
+  var dossier: ID<Dossier>?
   var expiresAt: Date?
   var sealed: Data?
 
+  /// Whether it brings a person a document that another service sends them.
+  var isDocument: Bool { key.hasPrefix(MailStore.documentPrefix) }
   /// As `MailStore` names it in the queue.
   var mail: String { String(key.drop { $0 != ":" }.dropFirst()) }
 }
@@ -32,8 +35,12 @@ enum MailFault: String, MessageFault {
 }
 
 struct MailStore: Sendable {
+  static let documentPrefix = "document:"
+
   let postgres: PostgresClient
   let seal: KeySeal
+  /// What documents are sealed under; nil where none is sent.
+  var documents: KeySeal?
 
   /// Puts an e-mail that another service asks for in the queue.
   var handling: Consumer.Handling {
@@ -46,6 +53,27 @@ struct MailStore: Sendable {
         insert into scheduling.message (id, account, channel, kind, due_at, key, expires_at, created_at)
         values (\(id), \(event.recipient), 'email', \(event.kind), \(envelope.time), \("courriel:\(mail)"),
           \(event.expiresAt), \(envelope.time))
+        """,
+        """
+        insert into scheduling.message_content (message, recipient, subject, body, sealed)
+        values (\(id), \(text.address), \(text.subject), \(text.kept), \(event.sealed))
+        """,
+      ])
+      transaction.wakeAfterCommit(MessageQueue.topic)
+    }
+  }
+
+  /// Puts a document that another service sends a person in the queue.
+  var documentHandling: Consumer.Handling {
+    .on(DocumentMailRequested.self) { event, envelope, transaction in
+      let mail = event.mail.text
+      guard let documents, let text = Self.text(event.sealed, of: mail, under: documents) else { return }
+      let id = ID<OutgoingMessageKind>.new(at: envelope.time)
+      try await transaction.batch([
+        """
+        insert into scheduling.message (id, dossier, account, channel, kind, due_at, key, created_at)
+        values (\(id), \(event.dossier), \(event.account), 'email', \(MailKind.document), \(envelope.time),
+          \(Self.documentPrefix + mail), \(envelope.time))
         """,
         """
         insert into scheduling.message_content (message, recipient, subject, body, sealed)
@@ -78,7 +106,15 @@ struct MailStore: Sendable {
   }
 
   /// What an e-mail says; nil when it was sealed with another secret.
-  func text(_ sealed: Data, of mail: String) -> MailText? {
+  func text(_ sealed: Data, of mail: String) -> MailText? { Self.text(sealed, of: mail, under: seal) }
+
+  /// The same of one that is due.
+  func text(_ sealed: Data, of mail: DueMail) -> MailText? {
+    guard let key = mail.isDocument ? documents : seal else { return nil }
+    return Self.text(sealed, of: mail.mail, under: key)
+  }
+
+  private static func text(_ sealed: Data, of mail: String, under seal: KeySeal) -> MailText? {
     guard let bytes = seal.open(sealed, name: mail) else { return nil }
     return try? JSONDecoder.jalons.decode(MailText.self, from: bytes)
   }
@@ -89,7 +125,7 @@ struct MailStore: Sendable {
     return try await postgres.withTransaction(as: queue.caller(at: moment)) { transaction in
       try await transaction.query(
         queue.claim(
-          at: moment, for: 60, fields: "c.expires_at, t.sealed",
+          at: moment, for: 60, fields: "c.dossier, c.expires_at, t.sealed",
           joining: "left join scheduling.message_content t on t.message = c.id"), as: DueMail.self)
     }
   }

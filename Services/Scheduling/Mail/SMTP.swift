@@ -1,3 +1,4 @@
+import API
 import CCurl
 import Dispatch
 import Foundation
@@ -52,11 +53,31 @@ enum MailFormat {
     let lines = [
       "Date: \(date(mail.at))", "From: \(mail.sender.filter { !$0.isNewline })", "To: <\(mail.recipient)>",
       "Subject: \(header(mail.subject))", "Message-ID: <\(mail.key)@\(host)>", "MIME-Version: 1.0",
-      "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64",
       // Nobody's holiday answers to a machine (RFC 3834).
-      "Auto-Submitted: auto-generated", "",
+      "Auto-Submitted: auto-generated",
     ]
-    return (lines + wrapped(Data(mail.text.utf8).base64EncodedString())).joined(separator: "\r\n") + "\r\n"
+    return (lines + body(mail)).joined(separator: "\r\n") + "\r\n"
+  }
+
+  /// The text, and the file that comes along as a second part (RFC 2046).
+  private static func body(_ mail: OutgoingMail) -> [String] {
+    let text = part("text/plain; charset=utf-8", Data(mail.text.utf8))
+    guard let file = mail.attachment else { return text }
+    // No line of base64 begins with a hyphen.
+    let boundary = "jalons-\(mail.key)"
+    // RFC 2231: a name of any letters.
+    let name = file.name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "document"
+    var lines = ["Content-Type: multipart/mixed; boundary=\"\(boundary)\"", "", "--\(boundary)"]
+    lines += text
+    lines.append("--\(boundary)")
+    lines += part(file.contentType, file.bytes, "Content-Disposition: attachment; filename*=utf-8''\(name)")
+    lines.append("--\(boundary)--")
+    return lines
+  }
+
+  private static func part(_ type: String, _ bytes: Data, _ further: String...) -> [String] {
+    ["Content-Type: \(type)", "Content-Transfer-Encoding: base64"] + further + [""]
+      + wrapped(bytes.base64EncodedString())
   }
 
   /// The address in `Jalons <ne-pas-repondre@exemple.fr>`.

@@ -56,7 +56,8 @@ struct MessageQueue: Sendable {
 
   static func codes(_ postgres: PostgresClient) -> MessageQueue {
     MessageQueue(
-      postgres: postgres, name: "text messages", which: "channel = 'sms' and kind = \(TextMessageStore.kind)",
+      postgres: postgres, name: "text messages",
+      which: "channel = 'sms' and kind in (\(TextMessageStore.kind), \(TextMessageStore.decisionKind))",
       sender: "sms_sender")
   }
 
@@ -79,7 +80,7 @@ struct MessageQueue: Sendable {
       update scheduling.message m set attempts = attempts + 1, called_at = clock_timestamp(),
         claimed_until = clock_timestamp() + make_interval(secs => \(seconds))
       from due where due.id = m.id
-      returning m.id, m.key, m.attempts, m.appointment, m.dossier, m.expires_at, due.uncertain)
+      returning m.id, m.key, m.kind, m.attempts, m.appointment, m.dossier, m.expires_at, due.uncertain)
     select c.id as message, c.key, c.attempts, \(fields) from claimed c \(tables)
     """
   }

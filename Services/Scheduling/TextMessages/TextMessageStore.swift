@@ -9,6 +9,7 @@ import Service
 struct DueTextMessage: DueMessage, Decodable {
   var message: ID<OutgoingMessageKind>
   var key: String
+  var kind: String
   var attempts: Int
   var dossier: ID<Dossier>
   var expiresAt: Date?
@@ -16,6 +17,8 @@ struct DueTextMessage: DueMessage, Decodable {
 
   /// As the service that asked for it names it.
   var name: String { String(key.drop { $0 != ":" }.dropFirst()) }
+  /// Whether somebody waits for it, to sign.
+  var isCode: Bool { kind == TextMessageStore.kind }
 }
 
 /// Why a text message did not leave, as users read it.
@@ -26,11 +29,24 @@ enum TextMessageFault: String, MessageFault {
   case delayed = "L’envoi de SMS est interrompu ; un nouvel essai a lieu dans quelques secondes."
 
   var label: String { rawValue }
+
+  /// Of one that nobody waits for, without what they are to do now.
+  func words(isCode: Bool) -> String {
+    guard !isCode else { return rawValue }
+    return switch self {
+    case .expired: "Le SMS n’a pas pu partir à temps : prévenez la personne autrement."
+    case .unreadable: "Le SMS a été scellé avec une autre clé : prévenez la personne autrement."
+    case .rejected: "L’opérateur refuse ce numéro : numéro à corriger."
+    case .delayed: rawValue
+    }
+  }
 }
 
 /// The text messages that other services ask for: each waits sealed, for it may hold a code that signs.
 struct TextMessageStore: Sendable {
   static let kind = "code"
+  /// Of what a person is told of their contract.
+  static let decisionKind = "decision"
 
   let postgres: PostgresClient
   let seal: KeySeal
@@ -56,6 +72,29 @@ struct TextMessageStore: Sendable {
     }
   }
 
+  /// Puts a message of our own to a person in the queue.
+  /// - Parameter name: the same for the same message.
+  func queue(
+    _ text: TextMessage, of dossier: ID<Dossier>, name: UUID, until end: Date, at moment: Date,
+    in transaction: Transaction
+  ) async throws {
+    let id = ID<OutgoingMessageKind>.new(at: moment)
+    let isNew = try await transaction.execute(
+      """
+      insert into scheduling.message (id, dossier, channel, kind, due_at, key, expires_at, created_at)
+      values (\(id), \(dossier), 'sms', \(Self.decisionKind), \(moment), \("decision:\(name.text)"), \(end), \(moment))
+      on conflict (key) do nothing
+      """)
+    guard isNew == 1 else { return }
+    let sealed = try seal.seal(JSONEncoder.jalons.encode(text), name: name.text)
+    try await transaction.execute(
+      """
+      insert into scheduling.message_content (message, recipient, body, sealed)
+      values (\(id), \(text.phone), \(text.kept), \(sealed))
+      """)
+    transaction.wakeAfterCommit(MessageQueue.topic)
+  }
+
   /// What a message says; nil when it was sealed with another key.
   func text(_ sealed: Data, of name: String) -> TextMessage? {
     guard let bytes = seal.open(sealed, name: name) else { return nil }
@@ -68,7 +107,7 @@ struct TextMessageStore: Sendable {
     return try await postgres.withTransaction(as: queue.caller(at: moment)) { transaction in
       try await transaction.query(
         queue.claim(
-          at: moment, for: 10, fields: "c.dossier, c.expires_at, t.sealed",
+          at: moment, for: 10, fields: "c.kind, c.dossier, c.expires_at, t.sealed",
           joining: "left join scheduling.message_content t on t.message = c.id"), as: DueTextMessage.self)
     }
   }
@@ -77,6 +116,11 @@ struct TextMessageStore: Sendable {
   func tell(
     _ message: DueTextMessage, _ fate: MessageFate<TextMessageFault>, in transaction: Transaction, at moment: Date
   ) async throws {
+    guard message.isCode else {
+      if case .failed(let fault, _) = fate { try await explain(fault, of: message, in: transaction) }
+      if case .tooLate(let fault) = fate { try await explain(fault, of: message, in: transaction) }
+      return
+    }
     guard let name = UUID(uuidString: message.name) else { return }
     let (outcome, fault): (TextMessageSettled.Outcome, TextMessageFault?)
     switch fate {
@@ -87,5 +131,13 @@ struct TextMessageStore: Sendable {
     }
     try await transaction.announce(
       TextMessageSettled(message: name, dossier: message.dossier, outcome: outcome, fault: fault?.rawValue), at: moment)
+  }
+
+  /// Of a message that nobody waits for, the fault says something else than of a code.
+  private func explain(
+    _ fault: TextMessageFault, of message: DueTextMessage, in transaction: Transaction
+  ) async throws {
+    try await transaction.execute(
+      "update scheduling.message set fault = \(fault.words(isCode: false)) where id = \(message.message)")
   }
 }

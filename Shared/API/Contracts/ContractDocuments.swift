@@ -16,11 +16,14 @@ public struct ContractDocuments: Payload {
   public var handovers: [DocumentHandover]
   /// The person has not been given what was signed or decided last.
   public var awaitsHandover: Bool
+  /// The latest first.
+  public var mailings: [DocumentMailing]
 
   public init(
     signatures: [SignatureSheet], obstacle: String?, phone: String?, email: String?, scans: [ContractScan],
-    handovers: [DocumentHandover], awaitsHandover: Bool
+    handovers: [DocumentHandover], awaitsHandover: Bool, mailings: [DocumentMailing] = []
   ) {
+    self.mailings = mailings
     self.signatures = signatures
     self.obstacle = obstacle
     self.phone = phone

@@ -48,13 +48,16 @@ public struct SignatureSheet: Payload {
   public var filedAt: Date?
   /// The contract still says what the document says.
   public var isCurrent: Bool
+  /// The person signs on another provider's page, which writes to them: there is no code to type.
+  public var isElsewhere: Bool
 
   public init(
     id: ID<ContractSignature>, contract: ID<Contract>, status: Status, phone: String, model: String, pages: Int,
     startedAt: Date, startedByName: String, codesLeft: Int, triesLeft: Int, codeUntil: Date? = nil,
     delivery: Delivery? = nil, deliveryFault: String? = nil, confirmedAt: Date? = nil, filedAt: Date? = nil,
-    isCurrent: Bool
+    isCurrent: Bool, isElsewhere: Bool = false
   ) {
+    self.isElsewhere = isElsewhere
     self.id = id
     self.contract = contract
     self.status = status
@@ -134,6 +137,14 @@ public struct SignedDocumentCheck: Payload, Equatable {
   }
 }
 
+/// What a signature provider is told of a message that it sent.
+public struct ProviderReceipt: Payload {
+  /// The message ended a signature.
+  public var signed: Bool
+
+  public init(signed: Bool) { self.signed = signed }
+}
+
 // MARK: Endpoints
 
 extension ContractsAPI {
@@ -167,4 +178,8 @@ extension ContractsAPI {
     allow: .having(.readDossiers, reaching: .contract),
     summary: "Say whether a PDF is a signed document of this contract, unchanged to the byte.", audit: .read,
     limit: 32 * 1024 * 1024)
+  public static let takeYousignMessage = Endpoint<Upload<FileNameQuery>, ProviderReceipt>(
+    .contracts, "takeYousignMessage", .post, "yousign-messages", allow: .everyone,
+    summary: "Take a message of Yousign's, known by the HMAC of its body; one that came before is refused.",
+    audit: .some(nil), limit: 256 * 1024, upload: "application/json")
 }

@@ -34,6 +34,8 @@ public struct Endpoint<Input: Sendable, Output: Sendable>: Sendable {
   public let limit: Int
   /// Whether a write must say which version it saw (`If-Match`).
   public let versioned: Bool
+  /// The media type of an upload, where it is a certain one.
+  public let upload: String
 
   /// `dossiers.showDossier`, as the audit log names it.
   public var fullName: String { "\(service.rawValue).\(name)" }
@@ -41,8 +43,10 @@ public struct Endpoint<Input: Sendable, Output: Sendable>: Sendable {
   /// - Parameter audit: by default the read of a dossier and every write leave a trace; `.some(nil)` leaves none.
   public init(
     _ service: ServiceName, _ name: String, _ method: Method, _ path: String, allow: Access, summary: String,
-    success: Int? = nil, audit: Act.Kind?? = .none, limit: Int = 256 * 1024, versioned: Bool = false
+    success: Int? = nil, audit: Act.Kind?? = .none, limit: Int = 256 * 1024, versioned: Bool = false,
+    upload: String = "application/octet-stream"
   ) {
+    self.upload = upload
     self.service = service
     self.name = name
     self.method = method
@@ -152,6 +156,8 @@ public struct EndpointDescription: Sendable {
   public let success: Int
   public let versioned: Bool
   public let audit: Act.Kind?
+  /// The media type of an upload.
+  public let upload: String
   public let input: Body
   public let output: Body
   /// The names in braces of the path, in its order.
@@ -166,7 +172,7 @@ public struct EndpointDescription: Sendable {
   public var bodyType: String? {
     switch input {
     case .json: method == .get || method == .delete ? nil : "application/json"
-    case .stream: "application/octet-stream"
+    case .stream: upload
     case .none, .file: nil
     }
   }
@@ -176,7 +182,7 @@ extension Endpoint {
   public var description: EndpointDescription {
     EndpointDescription(
       service: service, name: name, method: method, path: path, allow: allow, summary: summary, success: success,
-      versioned: versioned, audit: audit, input: Self.body(Input.self), output: Self.body(Output.self),
+      versioned: versioned, audit: audit, upload: upload, input: Self.body(Input.self), output: Self.body(Output.self),
       parameters: path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) })
   }
 

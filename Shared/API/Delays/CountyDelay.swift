@@ -18,6 +18,7 @@ public enum CountyDelay: String, Payload, CaseIterable {
   case exitAppointments = "exit_appointments"
   case operatorReminder = "operator_reminder"
   case operatorAnswer = "operator_answer"
+  case decisionTold = "decision_told"
   case alertSteps = "alert_steps"
   case alertStandby = "alert_standby"
   case alertUnseen = "alert_unseen"
@@ -162,6 +163,14 @@ public enum CountyDelay: String, Payload, CaseIterable {
         .fse, "Réponse de l’opérateur",
         "Sans réponse à ce délai, la demande est sans suite et le référent en est averti. L’opérateur peut encore répondre.",
         15, 1...366, "Pratique de Jalons")
+    case .decisionTold:
+      Terms(
+        service: .scheduling, label: "Décision sur un CER : la personne",
+        effect:
+          "Ce que la personne reçoit quand son contrat est validé, ou ne l’est pas, si elle ne refuse pas les SMS.",
+        unit: .choice(["rien : son référent le lui dit", "un SMS, dont les mots sont à la page « Textes »"]),
+        standard: 0,
+        range: 0...1, source: "Pratique de Jalons : le guide n’en dit rien")
     case .alertSteps:
       Self.days(
         .insight, "Alerte : étapes qui finissent", "L’alerte montre les étapes dont la fin prévue vient dans ce délai.",

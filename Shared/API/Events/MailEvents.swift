@@ -23,6 +23,48 @@ public struct MailRequested: Event {
   }
 }
 
+/// A document is to leave for a person by e-mail. What it says is sealed, the document included, under the key that contracts and
+/// scheduling share.
+public struct DocumentMailRequested: Event {
+  public static let type = "contracts.mail-requested.v1"
+  public var mail: UUID
+  public var dossier: ID<Dossier>
+  /// Who sends it.
+  public var account: ID<Account>
+  /// A `MailText` in JSON, sealed under the name of `mail`.
+  public var sealed: Data
+  public var key: String { dossier.description }
+
+  public init(mail: UUID, dossier: ID<Dossier>, account: ID<Account>, sealed: Data) {
+    self.mail = mail
+    self.dossier = dossier
+    self.account = account
+    self.sealed = sealed
+  }
+}
+
+/// What became of a `DocumentMailRequested`.
+public struct DocumentMailSettled: Event {
+  public static let type = "scheduling.mail-settled.v1"
+  public var mail: UUID
+  public var dossier: ID<Dossier>
+  /// Whether a mail server has taken it.
+  public var isSent: Bool
+  /// Why it did not leave, as users read it.
+  public var fault: String?
+  /// Who took it.
+  public var provider: String?
+  public var key: String { dossier.description }
+
+  public init(mail: UUID, dossier: ID<Dossier>, isSent: Bool, fault: String? = nil, provider: String? = nil) {
+    self.mail = mail
+    self.dossier = dossier
+    self.isSent = isSent
+    self.fault = fault
+    self.provider = provider
+  }
+}
+
 /// What an e-mail is about; stable, for counters.
 public enum MailKind: String, Payload, CaseIterable {
   case invitation
@@ -30,6 +72,7 @@ public enum MailKind: String, Payload, CaseIterable {
   case passwordChanged = "password-changed"
   case feedMissing = "feed-missing"
   case documentSigned = "document-signed"
+  case document
 }
 
 /// What an e-mail says.
@@ -39,8 +82,10 @@ public struct MailText: Codable, Sendable, Equatable {
   /// With `{lien}` where the link belongs, so that what is kept can be kept without it.
   public var body: String
   public var link: String?
+  public var attachment: MailAttachment?
 
-  public init(address: String, subject: String, body: String, link: String? = nil) {
+  public init(address: String, subject: String, body: String, link: String? = nil, attachment: MailAttachment? = nil) {
+    self.attachment = attachment
     self.address = address
     self.subject = subject
     self.body = body
@@ -51,6 +96,19 @@ public struct MailText: Codable, Sendable, Equatable {
   public var whole: String { body.replacingOccurrences(of: "{lien}", with: link ?? "") }
   /// As it is kept.
   public var kept: String { body.replacingOccurrences(of: "{lien}", with: "[lien personnel]") }
+}
+
+/// A file that an e-mail brings along.
+public struct MailAttachment: Codable, Sendable, Equatable {
+  public var name: String
+  public var contentType: String
+  public var bytes: Data
+
+  public init(name: String, contentType: String, bytes: Data) {
+    self.name = name
+    self.contentType = contentType
+    self.bytes = bytes
+  }
 }
 
 /// Somebody asked for a link to choose a new password. Whether the address has an account is looked up afterwards, so that

@@ -156,6 +156,8 @@ public enum AuditWords {
     "contracts.downloadScan": "A téléchargé un contrat numérisé",
     "contracts.listToHandOver": "A consulté les contrats à remettre",
     "contracts.recordHandover": "A noté la remise d’un contrat",
+    "contracts.mailDocument": "A envoyé un contrat à la personne par courriel",
+    "contracts.downloadReceipt": "A téléchargé une preuve d’envoi",
     "contracts.printDossierBlank": "A produit un contrat vierge",
     "contracts.moveContract": "A fait avancer un contrat", "contracts.reviseDecision": "A repris une décision",
     "contracts.listContracts": "A consulté une liste de contrats",

@@ -81,7 +81,7 @@ public enum OpenAPI {
       operation["requestBody"] = .object([
         "required": .bool(true),
         "content": .object([
-          "application/octet-stream": .object([
+          endpoint.upload: .object([
             "schema": .object(["type": .string("string"), "contentEncoding": .string("binary")])
           ])
         ]),

@@ -8,6 +8,7 @@ public enum CountyText: String, Payload, CaseIterable {
   case passwordChanged = "password_changed"
   case feedMissing = "feed_missing"
   case reminder
+  case contractDecided = "contract_decided"
 
   public enum Channel: String, Payload, CaseIterable { case email, sms }
 
@@ -31,11 +32,11 @@ public enum CountyText: String, Payload, CaseIterable {
   public var service: ServiceName {
     switch self {
     case .invitation, .passwordReset, .passwordChanged: .identity
-    case .feedMissing, .reminder: .scheduling
+    case .feedMissing, .reminder, .contractDecided: .scheduling
     }
   }
 
-  public var channel: Channel { self == .reminder ? .sms : .email }
+  public var channel: Channel { self == .reminder || self == .contractDecided ? .sms : .email }
 
   public var label: String {
     switch self {
@@ -44,6 +45,7 @@ public enum CountyText: String, Payload, CaseIterable {
     case .passwordChanged: "Mot de passe changé"
     case .feedMissing: "Flux Genesis absent"
     case .reminder: "Rappel d’un rendez-vous"
+    case .contractDecided: "Décision sur un contrat"
     }
   }
 
@@ -55,6 +57,8 @@ public enum CountyText: String, Payload, CaseIterable {
     case .passwordChanged: "Envoyé au titulaire d’un compte dont le mot de passe vient de changer."
     case .feedMissing: "Envoyé aux administrateurs et aux exploitants quand le flux du jour n’est pas arrivé à l’heure."
     case .reminder: "Envoyé à la personne avant son rendez-vous, si elle ne refuse pas les SMS."
+    case .contractDecided:
+      "Envoyé à la personne quand son contrat est validé, ou ne l’est pas, si le Département le veut (page « Délais »)."
     }
   }
 
@@ -89,6 +93,7 @@ public enum CountyText: String, Payload, CaseIterable {
           "lieu", "Le lieu et son adresse ; absent pour un entretien sans lieu",
           "Maison départementale des solidarités, 12 rue de la Mairie, 23000 Guéret"),
       ]
+    case .contractDecided: return [Field("numero", "Le numéro du contrat", "2")]
     }
   }
 
@@ -153,6 +158,11 @@ public enum CountyText: String, Payload, CaseIterable {
         subject: nil,
         body: "Rappel: vous avez RDV pour votre dossier RSA le {date} à {heure} avec M/Mme {agent}."
           + "[ Le RDV aura lieu à : {lieu}.]")
+    case .contractDecided:
+      // Others read over a shoulder: it says neither which way nor of what.
+      TextWording(
+        subject: nil,
+        body: "Une décision a été prise sur votre dossier. Votre référent vous l’explique et vous remet le document.")
     }
   }
 }
