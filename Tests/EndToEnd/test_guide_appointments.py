@@ -114,6 +114,24 @@ def test_realisation_is_entered_from_the_list_of_those_past_and_absences_are_cou
     expect(page.get_by_role("main")).to_contain_text("Absence non justifiée")
 
 
+def test_detail_d_un_entretien_opens_from_the_frise(signed_in, caseload, book, free_day, look):
+    row, day = caseload(), free_day(40)
+    booked = book(row, day, 18, 10)
+    page = signed_in("referent")
+    link = page.locator(f".timeline-list a[href$='/entretiens/{booked['id']}']")
+    # The strip is written by events: it follows within a second or two.
+    for _ in range(20):
+        page.goto(f"/dossiers/{row['id']}")
+        if link.count():
+            break
+        page.wait_for_timeout(500)
+    page.get_by_text("Frise en liste").click()
+    look(page, "frise-en-liste")
+    link.first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Rendez-vous du")
+    expect(page.get_by_role("main")).to_contain_text("18 h 10")
+
+
 def test_agenda_day_week_and_month_and_another_person_keeps_the_week(signed_in, caseload, book, free_day, look):
     day = free_day(47)
     rows = [caseload() for _ in range(2)]

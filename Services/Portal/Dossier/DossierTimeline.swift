@@ -7,15 +7,19 @@ extension OpenDossier {
   func strip(_ entries: [TimelineEntry], monthsBack: Int = 15, more: Bool = true) -> TimelineStrip {
     let from = today.adding(months: -monthsBack).moment()
     let to = today.adding(months: 2).moment()
-    let events = entries.map(event) + detail.referents.map { span($0, to: to) }
+    let gone = Set(entries.filter { $0.detail["outcome"]?.text == "deleted" }.compactMap { $0.detail["appointment"]?.text })
+    let events = entries.map { event($0, without: gone) } + detail.referents.map { span($0, to: to) }
     return TimelineStrip(events, from: from, to: to, today: visit.moment, more: more ? address("frise") : nil)
   }
 
-  private func event(_ entry: TimelineEntry) -> TimelineEvent {
+  /// - Parameter gone: appointments that were taken back; their entries lead to the list.
+  private func event(_ entry: TimelineEntry, without gone: Set<String>) -> TimelineEvent {
+    let appointment = entry.kind == .appointment ? entry.detail["appointment"]?.text : nil
+    let place = appointment.flatMap { gone.contains($0) ? nil : address("entretiens/\($0)") }
     let (tone, shape) = Self.manner(of: entry.kind)
     return TimelineEvent(
       entry.title, from: entry.at, when: French.moment(entry.at), detail: entry.actorName,
-      address: address(ofKind: entry.kind), tone, shape: entry.at > visit.moment ? .ring : shape)
+      address: place ?? address(ofKind: entry.kind), tone, shape: entry.at > visit.moment ? .ring : shape)
   }
 
   private func span(_ referent: ReferentEntry, to end: Date) -> TimelineEvent {
