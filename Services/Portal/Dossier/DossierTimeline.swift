@@ -7,7 +7,8 @@ extension OpenDossier {
   func strip(_ entries: [TimelineEntry], monthsBack: Int = 15, more: Bool = true) -> TimelineStrip {
     let from = today.adding(months: -monthsBack).moment()
     let to = today.adding(months: 2).moment()
-    let gone = Set(entries.filter { $0.detail["outcome"]?.text == "deleted" }.compactMap { $0.detail["appointment"]?.text })
+    let gone = Set(
+      entries.filter { $0.detail["outcome"]?.text == "deleted" }.compactMap { $0.detail["appointment"]?.text })
     let events = entries.map { event($0, without: gone) } + detail.referents.map { span($0, to: to) }
     return TimelineStrip(events, from: from, to: to, today: visit.moment, more: more ? address("frise") : nil)
   }

@@ -11,7 +11,8 @@ struct AppointmentStore: Sendable {
   static let columns: SQL = """
     a.id, a.dossier, a.agent, a.agent_name, a.kind, k.label as kind_label, a.theme, t.label as theme_label, a.place,
     a.place_name, a.starts_at, a.ends_at, a.outcome, a.summary, a.step, a.reminder, m.status as reminder_status,
-    m.due_at as reminder_due_at, case when m.status = 'queued' then \(unsent) else m.fault end as reminder_fault, a.needs_attention, a.booked_by, a.booked_by_name,
+    m.due_at as reminder_due_at, case when m.status = 'queued' then coalesce(\(unsent), m.fault) else m.fault end as reminder_fault,
+    m.status = 'queued' and m.fault is not null as reminder_delayed, a.needs_attention, a.booked_by, a.booked_by_name,
     a.booked_at, a.note, a.version
     """
   /// Why a reminder that waits will not leave as the dossier stands: told before it is due, not after.

@@ -38,6 +38,7 @@ enum ReminderFault: String, Sendable, CaseIterable {
   case refused = "refus"
   case rejected = "rejete"
   case uncertain = "incertain"
+  case delayed = "retarde"
 
   /// As users read it, with what to do.
   var label: String {
@@ -50,6 +51,7 @@ enum ReminderFault: String, Sendable, CaseIterable {
     case .unreadable: "Le numéro est étranger ou mal écrit : numéro à corriger."
     case .refused: "La personne refuse les SMS : prévenez-la autrement."
     case .rejected: "L’opérateur refuse ce numéro : numéro à corriger."
+    case .delayed: "L’opérateur n’a pas pris le SMS : Jalons recommence, et vous prévient s’il ne part pas."
     case .uncertain: "Le SMS est peut-être parti : prévenez la personne par un autre moyen si besoin."
     }
   }
@@ -57,7 +59,8 @@ enum ReminderFault: String, Sendable, CaseIterable {
   /// What the agent is told; nil where there is nothing to do.
   var noticeTitle: String? {
     switch self {
-    case .moved, .cancelled, .started: nil
+    case .moved, .cancelled, .delayed: nil
+    case .started: "Rappel SMS non envoyé à temps"
     case .noNumber, .notMobile, .unreadable, .rejected: "Rappel SMS non envoyé : numéro à corriger"
     case .refused: "Rappel SMS non envoyé : la personne refuse les SMS"
     case .uncertain: "Rappel SMS : envoi incertain"

@@ -20,7 +20,10 @@ struct ReminderStore: Sendable {
     for appointment: ID<Appointment>, of dossier: ID<Dossier>, startsAt: Date, at moment: Date,
     in transaction: Transaction
   ) async throws {
-    guard let due = try await wording(in: transaction).dueAt(startsAt: startsAt, bookedAt: moment) else { return }
+    guard let wanted = try await wording(in: transaction).dueAt(startsAt: startsAt, bookedAt: moment),
+      let due = try await SendingHours.current(in: transaction).moment(
+        for: wanted, bookedAt: moment, startsAt: startsAt)
+    else { return }
     // The hour is part of the key: an appointment that is moved is reminded of anew, one that is moved back is not.
     let key = "rappel:\(appointment):\(Int(startsAt.timeIntervalSince1970))"
     try await transaction.execute(
@@ -60,6 +63,8 @@ struct ReminderStore: Sendable {
     at moment: Date, provider: SMSProvider, most: Int = 10, for seconds: Int = 10
   ) async throws -> [Claim] {
     try await postgres.withTransaction(as: .system("reminders", today: CalendarDate(moment))) { transaction in
+      // What waited for its provider meanwhile leaves in the morning.
+      guard try await SendingHours.current(in: transaction).allow(moment) else { return [] }
       let due = try await transaction.query(
         """
         with due as (
@@ -136,7 +141,7 @@ struct ReminderStore: Sendable {
     try await postgres.withTransaction(as: .system("reminders")) { transaction in
       _ = try await transaction.execute(
         """
-        update scheduling.message set called_at = null,
+        update scheduling.message set called_at = null, fault = \(ReminderFault.delayed.label),
           claimed_until = clock_timestamp() + make_interval(secs => \(Int(pause.components.seconds)))
         where id = \(reminder.message) and status = 'queued'
         """)

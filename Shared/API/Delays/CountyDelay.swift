@@ -13,6 +13,8 @@ public enum CountyDelay: String, Payload, CaseIterable {
   case contractWaiting = "contract_waiting"
   case contractNews = "contract_news"
   case reminder
+  case smsFrom = "sms_from"
+  case smsUntil = "sms_until"
   case slotSearch = "slot_search"
   case exitAppointments = "exit_appointments"
   case alertSteps = "alert_steps"
@@ -28,6 +30,8 @@ public enum CountyDelay: String, Payload, CaseIterable {
   /// What the value counts.
   public enum Unit: Sendable, Equatable {
     case days, hours
+    /// The value is an hour of the day.
+    case clock
     /// The value is the place of what is chosen.
     case choice([String])
   }
@@ -47,6 +51,7 @@ public enum CountyDelay: String, Payload, CaseIterable {
   public func text(_ value: Int) -> String {
     switch unit {
     case .days: value == 1 ? "1 jour" : value == 0 ? "aucun jour" : "\(value) jours"
+    case .clock: "\(value) h"
     case .hours: value == 1 ? "1 heure" : "\(value) heures"
     case .choice(let words): words.indices.contains(value) ? words[value] : String(value)
     }
@@ -76,6 +81,12 @@ public enum CountyDelay: String, Payload, CaseIterable {
   ) -> Terms {
     var terms = days(service, label, effect, standard, range, source)
     terms.unit = .hours
+    return terms
+  }
+
+  private static func clock(_ label: String, _ effect: String, _ standard: Int, _ range: ClosedRange<Int>) -> Terms {
+    var terms = days(.scheduling, label, effect, standard, range, "Pratique de Jalons : aucun SMS la nuit")
+    terms.unit = .clock
     return terms
   }
 
@@ -131,6 +142,14 @@ public enum CountyDelay: String, Payload, CaseIterable {
         .scheduling, "Rappel d’un rendez-vous",
         "Le SMS part tant d’heures avant l’entretien. Les rappels déjà prévus gardent leur heure.", 48, 1...336,
         "Guide, « Rappel de rendez-vous par SMS »")
+    case .smsFrom:
+      Self.clock(
+        "SMS : pas avant", "Un rappel qui tomberait plus tôt part à cette heure. Un code demandé part toujours.", 8,
+        5...12)
+    case .smsUntil:
+      Self.clock(
+        "SMS : pas après", "Un rappel qui tomberait plus tard part le lendemain matin. Un code demandé part toujours.",
+        20, 13...23)
     case .slotSearch:
       Self.days(
         .scheduling, "Recherche d’une heure libre",

@@ -66,6 +66,8 @@ public struct AppointmentDetail: Payload, Versioned {
   public var reminderDueAt: Date?
   /// Why the reminder did not leave, in French.
   public var reminderFault: String?
+  /// The provider did not take it when it was due; it is tried again.
+  public var reminderDelayed: Bool?
   /// The dossier changed hands and the new référent was not free at that hour.
   public var needsAttention: Bool
   public var bookedBy: ID<Account>
@@ -80,9 +82,10 @@ public struct AppointmentDetail: Payload, Versioned {
     theme: String?, themeLabel: String?, place: ID<Place>?, placeName: String?, startsAt: Date, endsAt: Date,
     outcome: AppointmentOutcome, summary: String?, step: ID<Step>?, reminder: Bool, reminderStatus: MessageStatus?,
     reminderDueAt: Date?, reminderFault: String?, needsAttention: Bool, bookedBy: ID<Account>, bookedByName: String,
-    bookedAt: Date, note: String? = nil, version: Int
+    bookedAt: Date, note: String? = nil, reminderDelayed: Bool? = nil, version: Int
   ) {
     self.note = note
+    self.reminderDelayed = reminderDelayed
     self.id = id
     self.dossier = dossier
     self.agent = agent
