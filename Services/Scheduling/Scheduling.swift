@@ -10,7 +10,7 @@ import Service
     let (postgres, settings) = (parts.postgres, parts.settings)
     let reminders = ReminderStore(postgres: postgres)
     let worker = ReminderWorker(
-      store: reminders, provider: try provider(parts),
+      store: reminders, provider: try SMSProvider(parts),
       sender: Sender { try await postgres.sender(\.smsSender) }, now: parts.now, logger: parts.logger,
       pause: .milliseconds(try settings.int("JALONS_REMINDER_PAUSE", default: 1000)))
     let mails = MailStore(postgres: postgres, seal: KeySeal(try settings.key(.mail)))
@@ -67,29 +67,14 @@ import Service
           let text = ShortMessage.transliterated(text)
           return (text, ShortMessage.segments(of: text))
         })
+      addReceiptRoutes(
+        to: routes, store: ReceiptStore(postgres: postgres),
+        secret: settings.optional("JALONS_BREVO_RECEIPT_SECRET"))
       addNoticeRoutes(to: routes, store: NoticeStore(postgres: postgres))
       addOutboxRoutes(
         to: routes, store: OutgoingStore(postgres: postgres), open: settings.optional("JALONS_OUTBOX_OPEN") == "1")
     }
   }
 
-  /// Who takes SMS out of the house: nobody (`outbox`) unless `JALONS_SMS_PROVIDER` says `brevo`.
-  private static func provider(_ parts: Parts) throws -> SMSProvider {
-    switch parts.settings.string("JALONS_SMS_PROVIDER", default: "outbox") {
-    case "brevo":
-      .brevo(
-        base: parts.settings.string("JALONS_BREVO_URL", default: "https://api.brevo.com"),
-        key: try parts.settings.string("JALONS_BREVO_KEY"))
-    case "outbox": .outbox(parts.postgres, now: parts.now)
-    case let other: throw ProviderError(name: other)
-    }
-  }
-
   static func main() async throws { try await process.run() }
-}
-
-/// `JALONS_SMS_PROVIDER` names a provider that does not exist: the process does not start.
-struct ProviderError: Error, CustomStringConvertible {
-  let name: String
-  var description: String { "JALONS_SMS_PROVIDER must be outbox or brevo, not \(name)" }
 }

@@ -128,6 +128,10 @@ struct ReminderStore: Sendable {
         try await transaction.notify(
           [agent], NoticeDraft(kind: .reminder, title: title, dossier: reminder.dossier), at: moment)
       }
+      // Of a number that is known to be dead the task stands already.
+      if fault == .rejected, let dossier = reminder.dossier, reminder.deadNumber == nil {
+        try await transaction.announce(NumberRefused(dossier: dossier), at: moment)
+      }
       if let appointment = reminder.appointment, let dossier = reminder.dossier {
         try await transaction.announce(
           ReminderSent(appointment: appointment, dossier: dossier, channel: .sms, status: status),

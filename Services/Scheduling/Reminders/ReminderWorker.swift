@@ -51,9 +51,9 @@ struct ReminderWorker: Service {
     let answer = await provider.send(
       OutgoingSMS(key: reminder.key, sender: sender, recipient: number.e164, text: text))
     switch answer {
-    case .accepted(let id):
+    case .accepted(let id, let by):
       try await store.settle(
-        reminder, as: .sent, provider: provider.name, providerID: id, segments: ShortMessage.segments(of: text),
+        reminder, as: .sent, provider: by ?? provider.name, providerID: id, segments: ShortMessage.segments(of: text),
         at: now())
     case .rejected(let code):
       logger.notice("a reminder was rejected", metadata: ["message": "\(reminder.message)", "code": "\(code)"])

@@ -46,9 +46,9 @@ struct TextMessageWorker: Service {
     let answer = await provider.send(
       OutgoingSMS(key: message.key, sender: sender, recipient: text.phone, text: words))
     switch answer {
-    case .accepted(let id):
+    case .accepted(let id, let by):
       try await store.settle(
-        message, as: .sent, provider: provider.name, providerID: id, segments: ShortMessage.segments(of: words),
+        message, as: .sent, provider: by ?? provider.name, providerID: id, segments: ShortMessage.segments(of: words),
         at: now())
     case .rejected(let code):
       logger.notice("a text message was rejected", metadata: ["message": "\(message.message)", "code": "\(code)"])
