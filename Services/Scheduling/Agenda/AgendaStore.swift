@@ -118,8 +118,15 @@ struct AgendaStore: Sendable {
       let busy = try await transaction.query(
         "select id, starts_at, ends_at from scheduling.busy(\(agent), \(start), \(end))", as: Busy.self)
       let known = Set(seen.map(\.appointment))
-      let hidden = busy.filter { !known.contains($0.id) }.map {
-        Agenda.Item(appointment: $0.id, startsAt: $0.startsAt, endsAt: $0.endsAt)
+      let kept = Dictionary(
+        uniqueKeysWithValues: try await transaction.query(
+          "select id, name, kind_label, place_name from scheduling.kept(\(agent), \(start), \(end))", as: Kept.self
+        ).map { ($0.id, $0) })
+      let hidden = busy.filter { !known.contains($0.id) }.map { hours in
+        let known = kept[hours.id]
+        return Agenda.Item(
+          appointment: hours.id, startsAt: hours.startsAt, endsAt: hours.endsAt, dossierName: known?.name,
+          kindLabel: known?.kindLabel, placeName: known?.placeName)
       }
       return Agenda(
         agent: agent, agentName: name, mayWrite: open == "write", from: from, until: until,
@@ -133,6 +140,14 @@ struct AgendaStore: Sendable {
     let id: ID<Appointment>
     let startsAt: Date
     let endsAt: Date
+  }
+
+  /// What an exit kept in the caller's own agenda.
+  private struct Kept: Decodable, Sendable {
+    let id: ID<Appointment>
+    let name: String
+    let kindLabel: String
+    let placeName: String?
   }
 
   // MARK: Agents and shares
