@@ -22,6 +22,7 @@ func addMeetingPages(to pages: Pages) {
   }
   pages.get("agenda/collectif/{meeting}/inscriptions", rights: bookingRights) { visit in try await rowsPage(visit) }
   pages.get("agenda/collectif/{meeting}/feuille", rights: bookingRights) { visit in try await sheetPage(visit) }
+  pages.form("agenda/collectif/{meeting}/ajout", rights: bookingRights, MeetingAdditionForm.self)
   pages.get("agenda/collectif/{meeting}/convocations", rights: bookingRights) { visit in
     try await summonsPage(visit)
   }
@@ -39,7 +40,7 @@ extension GroupMeeting {
   var address: String { "\(base)/\(id)" }
 
   /// « jeudi 12 mars 2026, 14 h 30 – 16 h 00 »
-  fileprivate var when: String {
+  var when: String {
     "\(French.full(CalendarDate(startsAt))), \(French.time(startsAt)) – \(French.time(endsAt))"
   }
 
@@ -128,6 +129,8 @@ private func meetingPage(_ visit: Visit) async throws -> PageAnswer {
       Action("Feuille d’émargement", "\(meeting.address)/feuille", icon: .print),
       Action("Convocations", "\(meeting.address)/convocations", icon: .mail),
     ]
+      + (meeting.startsAt > visit.moment
+        ? [Action("Ajouter des personnes", "\(meeting.address)/ajout", icon: .plus)] : [])
       // Only the person who booked it follows the booking.
       + (meeting.booking == nil
         ? [] : [Action("Inscriptions", "\(meeting.address)/inscriptions", weight: .plain)]))
