@@ -41,6 +41,7 @@ import Service
         "appointments": Handover.handlers + [ExitAppointments.handling, StepReferentAppointments.handling],
         "notices": NoticeEvents.handlers + FeedNotices.handlers(mails: mails) + signatures,
         "mail": [mails.handling],
+        "invitations": [Invitations(mails: mails).handling],
         "text-messages": [texts.handling],
       ], background: [worker, postman, messenger, booking]
     ) { routes in

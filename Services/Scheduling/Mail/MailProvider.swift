@@ -1,3 +1,4 @@
+import API
 import Domain
 import Foundation
 import Postgres
@@ -12,6 +13,8 @@ struct OutgoingMail: Sendable {
   let subject: String
   let text: String
   let at: Date
+  /// What the reader's calendar is told.
+  var calendar: MailCalendar?
 }
 
 /// What a server said of an e-mail.

@@ -49,7 +49,8 @@ struct MailWorker: Service {
       return try await store.settle(mail, as: .failed, fault: .unreadable, at: now())
     }
     let outgoing = OutgoingMail(
-      key: mail.mail, sender: sender, recipient: text.address, subject: text.subject, text: text.whole, at: now())
+      key: mail.mail, sender: sender, recipient: text.address, subject: text.subject, text: text.whole, at: now(),
+      calendar: text.calendar)
     switch await provider.send(outgoing) {
     case .accepted: try await store.settle(mail, as: .sent, provider: provider.name, at: now())
     case .rejected(let code):

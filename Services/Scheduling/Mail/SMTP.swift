@@ -52,11 +52,25 @@ enum MailFormat {
     let lines = [
       "Date: \(date(mail.at))", "From: \(mail.sender.filter { !$0.isNewline })", "To: <\(mail.recipient)>",
       "Subject: \(header(mail.subject))", "Message-ID: <\(mail.key)@\(host)>", "MIME-Version: 1.0",
-      "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64",
       // Nobody's holiday answers to a machine (RFC 3834).
-      "Auto-Submitted: auto-generated", "",
+      "Auto-Submitted: auto-generated",
     ]
-    return (lines + wrapped(Data(mail.text.utf8).base64EncodedString())).joined(separator: "\r\n") + "\r\n"
+    return (lines + content(of: mail)).joined(separator: "\r\n") + "\r\n"
+  }
+
+  /// The text, and beside it what a calendar program reads (RFC 6047): each shows what it understands.
+  private static func content(of mail: OutgoingMail) -> [String] {
+    let text = part("text/plain; charset=utf-8", mail.text)
+    guard let calendar = mail.calendar else { return text }
+    let boundary = "jalons-\(mail.key)"
+    return ["Content-Type: multipart/alternative; boundary=\"\(boundary)\"", "", "--\(boundary)"] + text
+      + ["--\(boundary)"] + part("text/calendar; charset=utf-8; method=\(calendar.method)", calendar.text)
+      + ["--\(boundary)--"]
+  }
+
+  private static func part(_ type: String, _ text: String) -> [String] {
+    ["Content-Type: \(type)", "Content-Transfer-Encoding: base64", ""]
+      + wrapped(Data(text.utf8).base64EncodedString())
   }
 
   /// The address in `Jalons <ne-pas-repondre@exemple.fr>`.

@@ -15,6 +15,7 @@ public enum CountyDelay: String, Payload, CaseIterable {
   case reminder
   case smsFrom = "sms_from"
   case smsUntil = "sms_until"
+  case calendarInvitation = "calendar_invitation"
   case slotSearch = "slot_search"
   case exitAppointments = "exit_appointments"
   case alertSteps = "alert_steps"
@@ -150,6 +151,13 @@ public enum CountyDelay: String, Payload, CaseIterable {
       Self.clock(
         "SMS : pas après", "Un rappel qui tomberait plus tard part le lendemain matin. Un code demandé part toujours.",
         20, 13...23)
+    case .calendarInvitation:
+      Terms(
+        service: .scheduling, label: "Invitation d’agenda à la personne",
+        effect:
+          "Ce qui part quand un rendez-vous est pris, déplacé ou annulé, si le dossier a une adresse électronique.",
+        unit: .choice(["rien ne part", "un courriel avec une invitation d’agenda"]), standard: 0, range: 0...1,
+        source: "Pratique de Jalons : le guide n’en dit rien")
     case .slotSearch:
       Self.days(
         .scheduling, "Recherche d’une heure libre",

@@ -30,6 +30,19 @@ public enum MailKind: String, Payload, CaseIterable {
   case passwordChanged = "password-changed"
   case feedMissing = "feed-missing"
   case documentSigned = "document-signed"
+  case appointment
+}
+
+/// What an e-mail tells a calendar program (RFC 6047).
+public struct MailCalendar: Codable, Sendable, Equatable {
+  /// `REQUEST` or `CANCEL`.
+  public var method: String
+  public var text: String
+
+  public init(method: String, text: String) {
+    self.method = method
+    self.text = text
+  }
 }
 
 /// What an e-mail says.
@@ -39,8 +52,10 @@ public struct MailText: Codable, Sendable, Equatable {
   /// With `{lien}` where the link belongs, so that what is kept can be kept without it.
   public var body: String
   public var link: String?
+  public var calendar: MailCalendar?
 
-  public init(address: String, subject: String, body: String, link: String? = nil) {
+  public init(address: String, subject: String, body: String, link: String? = nil, calendar: MailCalendar? = nil) {
+    self.calendar = calendar
     self.address = address
     self.subject = subject
     self.body = body
