@@ -154,7 +154,10 @@ struct AgendaStore: Sendable {
 
   /// Those whose agenda is open to the caller, by name.
   func agents(for caller: Caller) async throws -> [AgendaAgent] {
-    try await postgres.withTransaction(as: caller) { transaction in
+    // Those of a secretariat's territory: `open_agenda` says which of the référents.
+    let isOffice = caller.profile == .secretariatDispositif || caller.profile == .secretariatProximite
+    let ofTerritory: SQL = isOffice ? "or scheduling.open_agenda(a.id) is not null" : ""
+    return try await postgres.withTransaction(as: caller) { transaction in
       let found = try await transaction.query(
         """
         select a.id as account, a.name, o.name as organisation_name,
@@ -164,8 +167,9 @@ struct AgendaStore: Sendable {
           or a.id = any(array(
             select account from identity.v1_account_profile where organisation = \(caller.organisation)))
           or a.id = any(array(
-            select owner from scheduling.agenda_share where shared_with in (\(caller.account), \(caller.seat)))))
-        order by a.name, a.id limit 500
+            select owner from scheduling.agenda_share where shared_with in (\(caller.account), \(caller.seat))))
+          \(ofTerritory))
+        order by a.name, a.id limit 1000
         """, as: AgendaAgent.self)
       if found.contains(where: { $0.account == caller.account }) { return found }
       return [AgendaAgent(account: caller.account, name: caller.name, organisationName: nil, mayWrite: true)] + found
