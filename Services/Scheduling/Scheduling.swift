@@ -41,6 +41,11 @@ import Service
         "appointments": Handover.handlers + [ExitAppointments.handling, StepReferentAppointments.handling],
         "notices": NoticeEvents.handlers + FeedNotices.handlers(mails: mails) + signatures,
         "mail": [mails.handling],
+        "notice-mails": [
+          NoticeMails(
+            mails: mails, publicAddress: settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080")
+          ).handling
+        ],
         "invitations": [Invitations(mails: mails).handling],
         "text-messages": [texts.handling],
       ], background: [worker, postman, messenger, booking]
@@ -71,6 +76,7 @@ import Service
       addReceiptRoutes(
         to: routes, store: ReceiptStore(postgres: postgres),
         secret: settings.optional("JALONS_BREVO_RECEIPT_SECRET"))
+      addNoticePreferenceRoutes(to: routes, store: NoticePreferenceStore(postgres: postgres))
       addNoticeRoutes(to: routes, store: NoticeStore(postgres: postgres))
       addOutboxRoutes(
         to: routes, store: OutgoingStore(postgres: postgres), open: settings.optional("JALONS_OUTBOX_OPEN") == "1")

@@ -41,6 +41,8 @@ extension Transaction {
   /// Puts a notification before some accounts and announces it, so that open pages show it. For background work alone.
   func notify(_ accounts: [ID<Account>], _ notice: NoticeDraft, at moment: Date) async throws {
     guard !accounts.isEmpty else { return }
+    let accounts = try await wanting(notice.kind, among: accounts)
+    guard !accounts.isEmpty else { return }
     let ids = accounts.map { _ in ID<Notice>.new(at: moment) }
     try await execute(
       """
@@ -56,6 +58,7 @@ extension Transaction {
 
   /// Adds one entry to the day's notification of entries, which is one however many there are.
   func notifyOfEntry(_ dossier: ID<Dossier>, to account: ID<Account>, at moment: Date) async throws {
+    guard try await !wanting(.entered, among: [account]).isEmpty else { return }
     let day = CalendarDate(moment)
     let one = NoticeDraft(kind: .entered, title: "Une entrée dans votre file active", dossier: dossier)
     let count = try await first(

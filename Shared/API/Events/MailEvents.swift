@@ -30,7 +30,7 @@ public enum MailKind: String, Payload, CaseIterable {
   case passwordChanged = "password-changed"
   case feedMissing = "feed-missing"
   case documentSigned = "document-signed"
-  case appointment
+  case appointment, notification
 }
 
 /// What an e-mail tells a calendar program (RFC 6047).
