@@ -25,7 +25,7 @@ def sign_in(profile: str) -> tuple[str, dict]:
 
 
 def main() -> int:
-    measures = ["feed", "files", "reads", "costs", "log", "letters", "events"]
+    measures = ["feed", "files", "reads", "costs", "log", "letters", "agenda", "events"]
     parser = argparse.ArgumentParser(prog="./jalons load", description=__doc__)
     parser.add_argument("--persons", type=int, default=110_000)
     parser.add_argument("--dossiers", type=int, default=0, help="grow the county to so many before it is read")
@@ -36,6 +36,7 @@ def main() -> int:
     parser.add_argument("--only", choices=measures, nargs="*", default=measures)
     options = parser.parse_args()
     # What they need is there once the instance is; the help is shown without.
+    import agenda
     import costs
     import county
     import events
@@ -70,6 +71,8 @@ def main() -> int:
         rows += reads.measure_log(*sign_in("dpo"), options.clients, options.seconds)
     if "letters" in options.only:
         rows += letters.measure(sign_in("secretariat_dispositif")[0])
+    if "agenda" in options.only:
+        rows += agenda.measure(*sign_in("secretariat_dispositif"), options.clients)
     if "events" in options.only:
         rows += events.measure(sign_in("referent")[0], options.duration)
     for row in rows:
