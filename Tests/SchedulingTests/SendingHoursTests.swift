@@ -14,8 +14,8 @@ import Testing
   @Test("a reminder due in the night leaves in the morning, and before the night where the morning is too late")
   func moments() {
     let hours = SendingHours(opens: 8, closes: 20)
-    let (day, booked) = (Self.day, SchedulingScene.start)
-    func leaves(_ due: Date, _ start: Date, booked: Date = booked) -> Date? {
+    let day = Self.day
+    func leaves(_ due: Date, _ start: Date, booked: Date = SchedulingScene.start) -> Date? {
       hours.moment(for: due, bookedAt: booked, startsAt: start)
     }
     let later = day.adding(days: 2).moment(hour: 10)

@@ -169,12 +169,12 @@ struct FormalNoticeForm: DossierForm {
 
   static func load(_ visit: Visit) async throws -> FormalNoticeForm {
     async let opening = OpenDossier.load(visit)
-    async let counting = attendance(visit)
+    async let counting = absences(visit)
     return try await FormalNoticeForm(open: opening, attendance: counting)
   }
 
   /// A notice is asked for as well while the appointments are away.
-  private static func attendance(_ visit: Visit) async throws -> AppointmentCounts? {
+  private static func absences(_ visit: Visit) async throws -> AppointmentCounts? {
     do {
       return try await visit.services.call(
         SchedulingAPI.showAttendance, ["dossier": try visit.id("dossier", of: Dossier.self)])
