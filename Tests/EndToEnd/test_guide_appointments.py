@@ -170,6 +170,18 @@ def test_partage_d_agenda_is_given_and_taken_back(signed_in, jalons, look):
     expect(page.locator("#messages")).to_contain_text("n’est plus partagé")
 
 
+def test_preferences_de_notification_are_said_kind_by_kind(signed_in, look):
+    page = signed_in("accompagnateur_emploi")
+    page.goto("/notifications")
+    page.get_by_role("link", name="Préférences").click()
+    look(page, "preferences-de-notification")
+    for way in ("none", "portal"):
+        page.locator(f"[name=note][value={way}]").check()
+        page.get_by_role("button", name="Enregistrer les préférences").click()
+        expect(page.locator("#messages")).to_contain_text("sont enregistrées")
+        expect(page.locator(f"[name=note][value={way}]")).to_be_checked()
+
+
 def test_absences_show_in_the_agenda_and_no_slot_is_offered_then(signed_in, look):
     day = a_working_day(140)
     page = signed_in("accompagnateur_emploi")
