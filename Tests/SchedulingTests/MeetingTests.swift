@@ -70,6 +70,8 @@ import Testing
       #expect(result.recorded == 1 && result.refused.map(\.problem.status) == [404])
       let count = try await lead.call(SchedulingAPI.showAttendance, ["dossier": scene.dossier])
       #expect(count.absent == 1)
+      let after = try await lead.call(SchedulingAPI.listAttendees, ["meeting": meeting.id])
+      #expect(after.map(\.absences) == [1])
     }
   }
 

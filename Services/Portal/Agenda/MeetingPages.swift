@@ -145,15 +145,17 @@ private func sheet(_ meeting: GroupMeeting, _ attendees: [Attendee], _ visit: Vi
   guard meeting.startsAt <= visit.moment else {
     let items = attendees.map { attendee in
       Item(
-        attendee.name, address: "/dossiers/\(attendee.dossier)/entretiens/\(attendee.appointment)", icon: .user,
-        badges: [attendee.outcome.badge(isOver: false)])
+        attendee.name, address: "/dossiers/\(attendee.dossier)/entretiens/\(attendee.appointment)",
+        meta: absencesText(attendee.absences),
+        icon: .user, badges: [attendee.outcome.badge(isOver: false)])
     }
     return ItemList("Personnes attendues", items, empty: EmptyState("Personne n’est attendu", ""))
   }
   let outcomes: [AppointmentOutcome] = [.held, .excused, .absent]
   let fields = attendees.map { attendee in
     Field.radios(
-      "presence-\(attendee.appointment)", attendee.name,
+      "presence-\(attendee.appointment)",
+      [attendee.name, absencesText(attendee.absences)].compactMap(\.self).joined(separator: " · "),
       outcomes.map { Choice($0.rawValue, $0.label, isChosen: attendee.outcome == $0) }, isInline: true,
       FormFaults().common("presence", isRequired: false, saysOptional: false))
   }

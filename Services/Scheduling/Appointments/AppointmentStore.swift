@@ -22,6 +22,10 @@ struct AppointmentStore: Sendable {
         when d.phone ~ '^0[1-589]' then \(ReminderFault.notMobile.label) end
       from dossiers.v1_dossier d where d.id = a.dossier)
     """
+  /// How often the person of the appointment `a` was absent without an excuse.
+  static let absences: SQL = """
+    (select count(*) from scheduling.appointment b where b.dossier = a.dossier and b.outcome = 'absent')::int
+    """
   static let source: SQL = """
     scheduling.appointment a join scheduling.appointment_kind k on k.code = a.kind
     left join scheduling.appointment_theme t on t.code = a.theme
@@ -86,7 +90,7 @@ struct AppointmentStore: Sendable {
       try await transaction.query(
         """
         select a.id as appointment, a.dossier, upper(d.family_name) || ' ' || d.given_name as dossier_name, a.agent,
-          a.agent_name, k.label as kind_label, a.starts_at, a.ends_at, a.version
+          a.agent_name, k.label as kind_label, a.starts_at, a.ends_at, \(Self.absences) as absences, a.version
         from scheduling.appointment a join scheduling.appointment_kind k on k.code = a.kind
           join dossiers.v1_dossier d on d.id = a.dossier
         where a.outcome = 'planned' and a.ends_at < \(moment) \(own) \(onwards)

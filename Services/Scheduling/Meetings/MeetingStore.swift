@@ -208,7 +208,7 @@ struct MeetingStore: Sendable {
       return try await transaction.query(
         """
         select a.id as appointment, a.dossier, rtrim(upper(d.family_name) || ' ' || d.given_name) as name, a.outcome,
-          a.version
+          \(AppointmentStore.absences) as absences, a.version
         from scheduling.appointment a join dossiers.v1_dossier d on d.id = a.dossier
         where a.meeting = \(id) and a.outcome not in ('cancelled_referent', 'cancelled_person')
         order by d.family_name, d.given_name, a.id limit 200

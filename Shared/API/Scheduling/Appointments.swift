@@ -216,12 +216,15 @@ public struct PendingOutcome: Payload {
   public var kindLabel: String
   public var startsAt: Date
   public var endsAt: Date
+  /// How often the person was absent before without an excuse.
+  public var absences: Int?
   public var version: Int
 
   public init(
     appointment: ID<Appointment>, dossier: ID<Dossier>, dossierName: String, agent: ID<Account>, agentName: String,
-    kindLabel: String, startsAt: Date, endsAt: Date, version: Int
+    kindLabel: String, startsAt: Date, endsAt: Date, absences: Int? = nil, version: Int
   ) {
+    self.absences = absences
     self.appointment = appointment
     self.dossier = dossier
     self.dossierName = dossierName

@@ -83,11 +83,15 @@ public struct Attendee: Payload {
   public var dossier: ID<Dossier>
   public var name: String
   public var outcome: AppointmentOutcome
+  /// How often the person was absent without an excuse, from this meeting or another appointment.
+  public var absences: Int?
   public var version: Int
 
   public init(
-    appointment: ID<Appointment>, dossier: ID<Dossier>, name: String, outcome: AppointmentOutcome, version: Int
+    appointment: ID<Appointment>, dossier: ID<Dossier>, name: String, outcome: AppointmentOutcome,
+    absences: Int? = nil, version: Int
   ) {
+    self.absences = absences
     self.appointment = appointment
     self.dossier = dossier
     self.name = name
