@@ -90,7 +90,10 @@ import ServiceLifecycle
           folder: URL(filePath: folder), importer: importer, runs: runs, mappings: mappings, now: parts.now,
           logger: parts.logger))
     }
-    let consumers = ["timeline": Timeline.handlers, "frise": Frise.handlers, "exits": ExitCauses.handlers]
+    let consumers = [
+      "timeline": Timeline.handlers, "frise": Frise.handlers, "exits": ExitCauses.handlers,
+      "numbers": [DeadNumbers.handling],
+    ]
     return Assembly(consumers: consumers, background: background) { routes in
       addFeedRoutes(
         to: routes, importer: importer, queue: queue, runs: runs, effects: FeedEffectStore(postgres: postgres),

@@ -10,7 +10,7 @@ import Service
     let (postgres, settings) = (parts.postgres, parts.settings)
     let reminders = ReminderStore(postgres: postgres)
     let worker = ReminderWorker(
-      store: reminders, provider: try provider(parts), sender: Sender { try await postgres.sender(\.smsSender) },
+      store: reminders, provider: try SMSProvider(parts), sender: Sender { try await postgres.sender(\.smsSender) },
       now: parts.now, logger: parts.logger, rhythm: try SendingRhythm(parts))
     let mails = MailStore(
       postgres: postgres, seal: KeySeal(try settings.key(.mail)),
@@ -41,6 +41,12 @@ import Service
         "appointments": Handover.handlers + [ExitAppointments.handling, StepReferentAppointments.handling],
         "notices": NoticeEvents.handlers + AnswerNotices.handlers + FeedNotices.handlers(mails: mails) + signatures,
         "mail": [mails.handling], "documents": [mails.documentHandling],
+        "notice-mails": [
+          NoticeMails(
+            mails: mails, publicAddress: settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080")
+          ).handling
+        ],
+        "invitations": [Invitations(mails: mails).handling],
         "text-messages": [texts.handling] + PersonNotices.handlers(texts: texts),
       ], background: [worker, postman, messenger, booking]
     ) { routes in
@@ -67,29 +73,15 @@ import Service
           let text = ShortMessage.transliterated(text)
           return (text, ShortMessage.segments(of: text))
         })
+      addReceiptRoutes(
+        to: routes, store: ReceiptStore(postgres: postgres),
+        secret: settings.optional("JALONS_BREVO_RECEIPT_SECRET"))
+      addNoticePreferenceRoutes(to: routes, store: NoticePreferenceStore(postgres: postgres))
       addNoticeRoutes(to: routes, store: NoticeStore(postgres: postgres))
       addOutboxRoutes(
         to: routes, store: OutgoingStore(postgres: postgres), open: settings.optional("JALONS_OUTBOX_OPEN") == "1")
     }
   }
 
-  /// Who takes SMS out of the house: nobody (`outbox`) unless `JALONS_SMS_PROVIDER` says `brevo`.
-  private static func provider(_ parts: Parts) throws -> SMSProvider {
-    switch parts.settings.string("JALONS_SMS_PROVIDER", default: "outbox") {
-    case "brevo":
-      .brevo(
-        base: parts.settings.string("JALONS_BREVO_URL", default: "https://api.brevo.com"),
-        key: try parts.settings.string("JALONS_BREVO_KEY"))
-    case "outbox": .outbox(parts.postgres, now: parts.now)
-    case let other: throw ProviderError(name: other)
-    }
-  }
-
   static func main() async throws { try await process.run() }
-}
-
-/// `JALONS_SMS_PROVIDER` names a provider that does not exist: the process does not start.
-struct ProviderError: Error, CustomStringConvertible {
-  let name: String
-  var description: String { "JALONS_SMS_PROVIDER must be outbox or brevo, not \(name)" }
 }

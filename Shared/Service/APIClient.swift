@@ -160,7 +160,7 @@ public struct APIClient: Sendable {
     let (data, _) = try await send(
       endpoint.service, method: endpoint.method, address: address, body: body, version: nil, key: key,
       contentType: endpoint.upload, timeout: .seconds(1800))
-    return try JSONDecoder.jalons.decode(Output.self, from: data)
+    return try JSONDecoder.jalons.decode(Output.self, from: data.isEmpty ? Data("{}".utf8) : data)
   }
 
   private static func address<I: Payload, O>(

@@ -114,6 +114,24 @@ def test_realisation_is_entered_from_the_list_of_those_past_and_absences_are_cou
     expect(page.get_by_role("main")).to_contain_text("Absence non justifiée")
 
 
+def test_detail_d_un_entretien_opens_from_the_frise(signed_in, caseload, book, free_day, look):
+    row, day = caseload(), free_day(40)
+    booked = book(row, day, 18, 10)
+    page = signed_in("referent")
+    link = page.locator(f".timeline-list a[href$='/entretiens/{booked['id']}']")
+    # The strip is written by events: it follows within a second or two.
+    for _ in range(20):
+        page.goto(f"/dossiers/{row['id']}")
+        if link.count():
+            break
+        page.wait_for_timeout(500)
+    page.get_by_text("Frise en liste").click()
+    look(page, "frise-en-liste")
+    link.first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Rendez-vous du")
+    expect(page.get_by_role("main")).to_contain_text("18 h 10")
+
+
 def test_agenda_day_week_and_month_and_another_person_keeps_the_week(signed_in, caseload, book, free_day, look):
     day = free_day(47)
     rows = [caseload() for _ in range(2)]
@@ -150,6 +168,18 @@ def test_partage_d_agenda_is_given_and_taken_back(signed_in, jalons, look):
     expect(theirs.get_by_role("main")).to_contain_text("lecture et écriture")
     page.get_by_role("button", name="Ne plus partager").first.click()
     expect(page.locator("#messages")).to_contain_text("n’est plus partagé")
+
+
+def test_preferences_de_notification_are_said_kind_by_kind(signed_in, look):
+    page = signed_in("accompagnateur_emploi")
+    page.goto("/notifications")
+    page.get_by_role("link", name="Préférences").click()
+    look(page, "preferences-de-notification")
+    for way in ("none", "portal"):
+        page.locator(f"[name=note][value={way}]").check()
+        page.get_by_role("button", name="Enregistrer les préférences").click()
+        expect(page.locator("#messages")).to_contain_text("sont enregistrées")
+        expect(page.locator(f"[name=note][value={way}]")).to_be_checked()
 
 
 def test_absences_show_in_the_agenda_and_no_slot_is_offered_then(signed_in, look):
@@ -191,6 +221,11 @@ def test_rendez_vous_collectifs_from_a_selection_with_its_report_its_sheet_and_l
     page.get_by_role("link", name="Voir les refus").click()
     expect(page.get_by_role("table")).to_contain_text("La réunion est complète.")
     page.get_by_role("link", name="Réunion", exact=True).click()
+    page.get_by_role("link", name="Ajouter des personnes").click()
+    look(page, "ajout")
+    page.locator("[name=dossiers]").first.check()
+    page.get_by_role("button", name="Ajouter les personnes cochées").click()
+    expect(page.locator("#messages")).to_contain_text("La réunion est complète.")
     page.get_by_role("link", name="Feuille d’émargement").click()
     expect(page.get_by_role("table").locator("tbody tr")).to_have_count(2)
     expected = page.get_by_role("table").locator("tbody tr td:first-child, tbody tr th").all_inner_texts()

@@ -9,6 +9,7 @@ Subjects (--only), in this order:
   full      Redis at its memory limit, and a disk without room under the notes: what is read, what is refused, what is lost
   feed      an import killed in the middle leaves the day before; sent again it does exactly what was foretold
   work      every process and store killed in turn while notes are written and reminders fall due
+  month     a month of appointments on a fast clock, its sender killed every few days: each reminder once, on its day
 At the end nothing waits in an outbox or among the dead letters, and the audit log's chain is whole.
 """
 
@@ -18,7 +19,7 @@ import sys
 
 from instance import PROCESSES, STORES, control
 
-SUBJECTS = ["sessions", "mail", "batches", "frozen", "full", "feed", "work"]
+SUBJECTS = ["sessions", "mail", "batches", "frozen", "full", "feed", "work", "month"]
 
 
 def count_messages(trial) -> None:
@@ -43,6 +44,7 @@ def main() -> int:
                         help=f"whom « work » kills, of {', '.join(victims)}")  # fmt: skip
     parser.add_argument("--rest", type=float, default=3, help="seconds of work between two of them (%(default)s)")
     parser.add_argument("--persons", type=int, default=30_000, help="in the feed, of whom 7,000 are known (%(default)s)")
+    parser.add_argument("--appointments", type=int, default=3_000, help="of « month » (%(default)s)")
     parser.add_argument("--seconds", type=float, default=60, help="how long all may take to be well again (%(default)s)")
     options = parser.parse_args()
     # What they need is there once the instance is; the help is shown without.
@@ -51,6 +53,7 @@ def main() -> int:
     import frozen
     import full
     import mail
+    import month
     import sessions
     import work
     from trial import Trial
@@ -63,8 +66,9 @@ def main() -> int:
         "frozen": lambda: frozen.put_to_the_test(trial),
         "full": lambda: full.put_to_the_test(trial),
         "feed": lambda: feed.put_to_the_test(trial, options.persons),
-        # Last, for it sets the clock a hundred days forward.
+        # Last, for they set the clock months forward.
         "work": lambda: work.put_to_the_test(trial, options.victims, options.rest),
+        "month": lambda: month.put_to_the_test(trial, options.appointments),
     }
     for subject in SUBJECTS:
         if subject in options.only:

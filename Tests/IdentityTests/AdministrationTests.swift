@@ -309,6 +309,14 @@ import Testing
         IdentityAPI.changeOrganisation, ["organisation": organisation.id], OrganisationChange(name: "AMESUD Privas"),
         version: 1)
       #expect(renamed.name == "AMESUD Privas" && renamed.territory == territory.id && renamed.version == 2)
+      let placed = try await administrator.call(
+        IdentityAPI.changeOrganisation, ["organisation": organisation.id],
+        OrganisationChange(address: "2 rue Neuve", postalCode: "07000", commune: "Privas"), version: 2)
+      #expect(placed.address == "2 rue Neuve" && placed.name == "AMESUD Privas")
+      let emptied = try await administrator.call(
+        IdentityAPI.changeOrganisation, ["organisation": organisation.id],
+        OrganisationChange(address: "", postalCode: "", commune: ""), version: 3)
+      #expect(emptied.address == nil && emptied.commune == nil)
       let stale = await #expect(throws: Problem.self) {
         try await administrator.call(
           IdentityAPI.changeOrganisation, ["organisation": organisation.id], OrganisationChange(name: "X"), version: 1)
@@ -316,7 +324,7 @@ import Testing
       #expect(stale?.status == 412)
       let found = try await administrator.call(
         IdentityAPI.listOrganisations, [:], OrganisationQuery(q: "amesud", kind: .accompagnement))
-      #expect(found.items == [renamed])
+      #expect(found.items == [emptied])
       let twice = await #expect(throws: Problem.self) {
         try await administrator.call(IdentityAPI.addTerritory, [:], NewTerritory(code: "CENTRE", name: "Autre"))
       }

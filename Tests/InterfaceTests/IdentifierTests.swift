@@ -52,7 +52,7 @@ extension InterfaceTests {
     changeAppointment.step bookBatch.dossiers bookBatch.appointment.agent bookBatch.appointment.place
     bookBatch.appointment.step addPlace.territory changePlace.territory shareAgenda.sharedWith
     planMeeting.dossiers planMeeting.appointment.agent planMeeting.appointment.place planMeeting.appointment.step
-    recordAttendance.rows.appointment
+    recordAttendance.rows.appointment addAttendees.dossiers
     """,
   ]
 

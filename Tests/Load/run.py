@@ -25,7 +25,7 @@ def sign_in(profile: str) -> tuple[str, dict]:
 
 
 def main() -> int:
-    measures = ["feed", "files", "reads", "costs", "log", "letters", "fse", "contracts", "events"]
+    measures = ["feed", "files", "reads", "costs", "log", "letters", "fse", "contracts", "agenda", "events"]
     parser = argparse.ArgumentParser(prog="./jalons load", description=__doc__)
     parser.add_argument("--persons", type=int, default=110_000)
     parser.add_argument("--dossiers", type=int, default=0, help="grow the county to so many before it is read")
@@ -37,6 +37,7 @@ def main() -> int:
     options = parser.parse_args()
     # What they need is there once the instance is; the help is shown without.
     import contracts
+    import agenda
     import costs
     import county
     import events
@@ -77,6 +78,8 @@ def main() -> int:
     if "contracts" in options.only:
         people = {profile: sign_in(profile) for profile in ["referent", "secretariat_dispositif", "siege"]}
         rows += contracts.measure(people, options.clients, options.seconds)
+    if "agenda" in options.only:
+        rows += agenda.measure(*sign_in("secretariat_dispositif"), options.clients)
     if "events" in options.only:
         rows += events.measure(sign_in("referent")[0], options.duration)
     for row in rows:

@@ -36,6 +36,24 @@ struct AgendaPageTests {
       kindLabel: "Réunion collective", outcome: .planned, group: group)
   }
 
+  @Test("where many agendas are open, one is searched by name")
+  func searched() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Self.serve(services)
+      let others = (1...40).map { number in
+        AgendaAgent(account: .new(), name: "COLLÈGUE \(number)", organisationName: nil, mayWrite: true)
+      }
+      let anne = AgendaAgent(account: Self.colleague, name: "LEROY Anne", organisationName: "CMS", mayWrite: true)
+      services.serve(SchedulingAPI.listAgendaAgents, others + [anne])
+      let own = try await browser.get("/agenda?semaine=2026-03-12")
+      #expect(own.html.contains("name=\"nom\"") && !own.text.contains("COLLÈGUE 7"))
+      let found = try await browser.get("/agenda?semaine=2026-03-12&nom=leroy")
+      #expect(found.text.contains("Agenda de LEROY Anne"))
+      let many = try await browser.get("/agenda?semaine=2026-03-12&nom=coll")
+      #expect(many.status == 409 && many.text.contains("choisissez dans la liste"))
+    }
+  }
+
   @Test("another person keeps the week; an absence is named and has no free slot")
   func week() async throws {
     try await PortalUnderTest.run { services, browser in

@@ -31,4 +31,26 @@ import Testing
       #expect(try await browser.get("/notifications/sujet?nature=autre").location == "/notifications")
     }
   }
+
+  @Test("how one wants to be told is said kind by kind, and the rest stays as it was")
+  func preferences() async throws {
+    try await PortalUnderTest.run { services, browser in
+      let stored = NoticePreferences(preferences: [
+        NoticePreference(kind: .note, way: .portal), NoticePreference(kind: .step, way: .email),
+      ])
+      services.serve(SchedulingAPI.showNoticePreferences, stored)
+      services.serve(SchedulingAPI.setNoticePreferences, stored)
+      let page = try await browser.get("/notifications/preferences")
+      #expect(page.text.contains("Notes qui me sont attribuées") && page.text.contains("Dans Jalons et par courriel"))
+      let saved = try await browser.post("/notifications/preferences", ["note": "none"])
+      #expect(saved.location == "/notifications/preferences")
+      let sent = try #require(services.calls(of: SchedulingAPI.setNoticePreferences).first?.json)
+      #expect(
+        sent["preferences"]
+          == .array([
+            .object(["kind": .string("note"), "way": .string("none")]),
+            .object(["kind": .string("step"), "way": .string("email")]),
+          ]))
+    }
+  }
 }

@@ -105,6 +105,50 @@ import Testing
     }
   }
 
+  @Test("what an exit keeps stands in the agenda under the person's name, which nobody else is shown")
+  func kept() async throws {
+    try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
+      let scene = try await SchedulingScene.make(in: service.database)
+      let (_, after) = try await Self.booked(scene, service)
+      try service.publish(Self.exit(scene, ComingAppointments(.keep)))
+      _ = try await service.eventually("kept") {
+        try await service.database.owner { transaction in
+          try await transaction.first(
+            "select kept_for from scheduling.appointment where id = \(after.id) and kept_for is not null",
+            as: String.self)
+        }
+      }
+      // The exit holds: the référent no longer reaches the dossier.
+      try await service.database.owner { transaction in
+        _ = try await transaction.execute("update dossiers.referent set until_date = '2026-03-12'")
+        _ = try await transaction.execute("update dossiers.dossier set lead = null, state = 'left'")
+      }
+      service.clock.travel(days: 2)
+      let week = AgendaQuery(agent: scene.lead, from: Self.day, until: Self.day.adding(days: 14))
+      let own = try await service.client(as: scene.leadCaller).call(SchedulingAPI.showAgenda, [:], week)
+      let item = try #require(own.items.first { $0.appointment == after.id })
+      #expect(item.dossier == nil && item.dossierName == "MARTIN Léa" && item.kindLabel != nil)
+      let other = try await service.client(as: scene.colleagueCaller).call(SchedulingAPI.showAgenda, [:], week)
+      #expect(other.items.first { $0.appointment == after.id }?.dossierName == nil)
+    }
+  }
+
+  @Test("a stand-in's appointments with the person are settled by the exit as well")
+  func standIn() async throws {
+    try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
+      let scene = try await SchedulingScene.make(in: service.database)
+      try await scene.grant(.referent, to: scene.colleague, in: service.database)
+      let lead = try await service.client(as: scene.leadCaller)
+      let theirs = try await lead.call(
+        SchedulingAPI.bookAppointment, ["dossier": scene.dossier], scene.interview(days: 9, agent: scene.colleague))
+      try service.publish(Self.exit(scene))
+      _ = try await service.eventually("cancelled") {
+        try await Self.state(theirs.id, service).hasPrefix("cancelled_referent LEROY Anne") ? true : nil
+      }
+      #expect(try await service.titles(of: scene.colleague).contains("1 rendez-vous annulé par une sortie"))
+    }
+  }
+
   @Test("an exit that does not say goes by what the county has decided")
   func county() async throws {
     try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in

@@ -70,6 +70,39 @@ import Testing
       #expect(result.recorded == 1 && result.refused.map(\.problem.status) == [404])
       let count = try await lead.call(SchedulingAPI.showAttendance, ["dossier": scene.dossier])
       #expect(count.absent == 1)
+      let after = try await lead.call(SchedulingAPI.listAttendees, ["meeting": meeting.id])
+      #expect(after.map(\.absences) == [1])
+    }
+  }
+
+  @Test("persons are added to a meeting that is to come, as long as it has places; what became of each is said")
+  func added() async throws {
+    try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in
+      let scene = try await SchedulingScene.make(in: service.database)
+      let (second, third, foreign) = (ID<Dossier>.new(), ID<Dossier>.new(), ID<Dossier>.new())
+      try await scene.add(second, of: scene.lead, named: "Deux", in: service.database)
+      try await scene.add(third, of: scene.lead, named: "Trois", in: service.database)
+      try await scene.add(foreign, of: scene.stranger, named: "Quatre", in: service.database)
+      let lead = try await service.client(as: scene.leadCaller)
+      let meeting = try await lead.call(
+        SchedulingAPI.planMeeting, [:], Self.draft(scene, [scene.dossier], seats: 2))
+      let path = ["meeting": meeting.id]
+      let rows = try await lead.call(
+        SchedulingAPI.addAttendees, path,
+        MeetingAdditionDraft(dossiers: [foreign, scene.dossier, second, third], reminder: true)
+      ).rows
+      #expect(rows.map { $0.problem?.status } == [404, 409, nil, 409])
+      let attendees = try await lead.call(SchedulingAPI.listAttendees, path)
+      #expect(attendees.map(\.name) == ["DEUX Léa", "MARTIN Léa"])
+      let booked = try await lead.call(
+        SchedulingAPI.showAppointment, ["appointment": try #require(rows[2].appointment)])
+      #expect(booked.kind == "collectif" && booked.startsAt == meeting.startsAt && booked.reminderStatus == .queued)
+      service.clock.travel(to: meeting.startsAt)
+      let late = await #expect(throws: Problem.self) {
+        try await lead.call(
+          SchedulingAPI.addAttendees, path, MeetingAdditionDraft(dossiers: [third], reminder: false))
+      }
+      #expect(late?.type == "/problemes/deja-passe")
     }
   }
 

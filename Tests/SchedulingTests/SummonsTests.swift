@@ -53,6 +53,24 @@ import Testing
     }
   }
 
+  @Test("a summons bears the address of the structure that writes, and leaves its place where none is known")
+  func structure() {
+    var letter = SummonsLetter(
+      familyName: "Martin", givenName: "Léa", number: 1, startsAt: SchedulingScene.start, kind: "Entretien",
+      agentName: "DURAND Paul", organisationName: "CMS", organisationAddress: "2 avenue Jean Monnet",
+      organisationPostalCode: "07200", organisationCommune: "Aubenas")
+    func value(_ name: String) -> MergeValue? {
+      letter.values(county: "Ardèche", message: nil, on: CalendarDate(SchedulingScene.start))[name]
+    }
+    #expect(value("AdresseStructure") == .text("2 avenue Jean Monnet\n07200 Aubenas"))
+    #expect(value("AdresseStructureLigne") == .text("2 avenue Jean Monnet, 07200 Aubenas"))
+    #expect(value("LieuCourrier") == .text("Aubenas"))
+    letter.organisationAddress = nil
+    letter.organisationPostalCode = nil
+    letter.organisationCommune = nil
+    #expect(value("AdresseStructure") == .text("") && value("LieuCourrier") == .text(""))
+  }
+
   @Test("a sending is noted with its day and number, never ahead, and is read by those who reach the dossier alone")
   func sent() async throws {
     try await ServiceUnderTest.run(SchedulingProcess.process, at: SchedulingScene.start) { service in

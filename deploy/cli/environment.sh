@@ -67,7 +67,7 @@ as_operator() {
 become() {
   unset JALONS_SECRET JALONS_POSTGRES_ADMIN JALONS_REDIS "${!JALONS_KEY_@}" "${!JALONS_POSTGRES_PASSWORD@}" \
     "${!JALONS_REDIS_PASSWORD@}"
-  [ "$1" = Scheduling ] || unset "${!JALONS_SMTP_@}" "${!JALONS_BREVO_@}"
+  [ "$1" = Scheduling ] || unset "${!JALONS_SMTP_@}" "${!JALONS_BREVO_@}" "${!JALONS_OVH_@}"
   [ "$1" = Identity ] || unset JALONS_OPENID_FILE
   [ "$1" = Gateway ] || unset "${!JALONS_TLS_@}"
   # shellcheck source=/dev/null

@@ -29,9 +29,9 @@ enum LetterFields {
     ModelField(name: "DateCourrier", meaning: "Le jour où le document est créé", example: "12 mars 2026"),
     ModelField(name: "Redacteur", meaning: "Qui crée le document", example: "ROUX Claire"),
     ModelField(
-      name: "LieuCourrier", meaning: "Le lieu du courrier : vide, à compléter dans Word", example: "Aubusson"),
+      name: "LieuCourrier", meaning: "La commune de la structure du référent", example: "Aubusson"),
     ModelField(
-      name: "AdresseStructure", meaning: "L’adresse de la structure : vide, à écrire dans le modèle",
+      name: "AdresseStructure", meaning: "L’adresse de la structure, sur deux lignes",
       example: "2 rue de la Gare\n23200 Aubusson"),
     ModelField(
       name: "AdresseStructureLigne", meaning: "La même sur une ligne", example: "2 rue de la Gare, 23200 Aubusson"),

@@ -26,6 +26,9 @@ struct LetterPerson: Codable, Sendable {
   var referentEmail: String?
   var referentPhone: String?
   var organisationName: String?
+  var organisationAddress: String?
+  var organisationPostalCode: String?
+  var organisationCommune: String?
 
   var name: String { French.name(familyName, givenName) }
 
@@ -45,6 +48,8 @@ struct LetterPerson: Codable, Sendable {
       case "MR", "M": "Monsieur"
       default: nil
       }
+    let structure = StructureAddress(
+      address: organisationAddress, postalCode: organisationPostalCode, commune: organisationCommune)
     return [
       "Civilite": spoken ?? "", "Beneficiaire": name, "Nom": familyName.uppercased(), "Prenom": givenName,
       "NomNaissance": birthName ?? "",
@@ -56,7 +61,9 @@ struct LetterPerson: Codable, Sendable {
       "Referent": referentName ?? "", "CourrielReferent": referentEmail ?? "",
       "TelephoneReferent": PhoneNumber.shown(referentPhone) ?? "", "Structure": organisationName ?? "",
       "Territoire": territoryName ?? "", "Departement": county, "DateCourrier": French.long(day),
-      "Redacteur": author, "LieuCourrier": "", "AdresseStructure": "", "AdresseStructureLigne": "",
+      "Redacteur": author, "LieuCourrier": organisationCommune ?? "",
+      "AdresseStructure": structure.lines.joined(separator: "\n"),
+      "AdresseStructureLigne": structure.lines.joined(separator: ", "),
     ]
   }
 }
@@ -68,7 +75,8 @@ extension Transaction {
       """
       select d.number, d.title, d.family_name, d.given_name, d.birth_name, d.birth_date, d.birth_precision, d.phone,
         d.email, h.address, h.postal_code, h.commune, d.entered_on, d.duties, t.name as territory_name,
-        a.name as referent_name, a.email as referent_email, a.phone as referent_phone, o.name as organisation_name
+        a.name as referent_name, a.email as referent_email, a.phone as referent_phone, o.name as organisation_name,
+        o.address as organisation_address, o.postal_code as organisation_postal_code, o.commune as organisation_commune
       from dossiers.dossier d
       join dossiers.household h on h.id = d.household
       left join identity.v1_territory t on t.id = d.territory

@@ -199,7 +199,8 @@ enum Timeline {
         }
       return Line(
         dossier: event.dossier, kind: .message,
-        title: event.status == .failed ? "Rappel non remis" : "Rappel envoyé par \(channel)",
+        title: event.status == .failed
+          ? "Rappel non remis" : "Rappel \(event.status == .delivered ? "reçu" : "envoyé") par \(channel)",
         detail: ["appointment": .string(event.appointment.description)])
     },
   ]

@@ -23,7 +23,8 @@ struct DirectoryStore: Sendable {
     }
   }
 
-  static let organisation: SQL = "id, name, kind, territory, genesis_ref, pending, version"
+  static let organisation: SQL =
+    "id, name, kind, territory, genesis_ref, pending, address, postal_code, commune, version"
 
   /// - Throws: 404.
   func organisation(_ id: ID<Organisation>, for caller: Caller) async throws -> OrganisationRow {

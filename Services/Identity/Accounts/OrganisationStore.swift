@@ -44,9 +44,9 @@ extension DirectoryStore {
       try await postgres.withTransaction(as: caller) { transaction in
         let rows = try await transaction.query(
           """
-          insert into identity.organisation (id, name, kind, territory, genesis_ref)
+          insert into identity.organisation (id, name, kind, territory, genesis_ref, address, postal_code, commune)
           values (coalesce(md5(\(feed)::text)::uuid, \(ID<Organisation>.new(at: moment))::uuid), \(new.name),
-            \(new.kind), \(new.territory), \(new.genesisRef))
+            \(new.kind), \(new.territory), \(new.genesisRef), \(new.address), \(new.postalCode), \(new.commune))
           returning \(Self.organisation)
           """, as: OrganisationRow.self)
         return try Self.one(rows)
@@ -66,7 +66,10 @@ extension DirectoryStore {
         let rows = try await transaction.query(
           """
           update identity.organisation set name = coalesce(\(change.name), name), kind = coalesce(\(change.kind), kind),
-            territory = coalesce(\(change.territory), territory), pending = false, version = version + 1
+            territory = coalesce(\(change.territory), territory),
+            address = nullif(coalesce(\(change.address), address), ''),
+            postal_code = nullif(coalesce(\(change.postalCode), postal_code), ''),
+            commune = nullif(coalesce(\(change.commune), commune), ''), pending = false, version = version + 1
           where id = \(organisation) returning \(Self.organisation)
           """, as: OrganisationRow.self)
         return try Self.one(rows)

@@ -21,11 +21,35 @@ let agendaRoom = Room(area: .agenda, rights: bookingRights, blocks: [dayBlock, p
 func loadAgenda(
   _ visit: Visit, from: CalendarDate, until: CalendarDate
 ) async throws -> (agenda: Agenda, agents: [AgendaAgent]) {
+  if let typed = visit.query["nom"] {
+    let agents = try await visit.services.call(SchedulingAPI.listAgendaAgents)
+    let found = agents.filter { $0.label == typed }
+    let close = found.isEmpty ? agents.filter { $0.matches(typed) } : found
+    guard close.count == 1 else {
+      throw Problem.conflict(
+        "agenda-introuvable", "Aucun agenda ne répond seul au nom « \(typed) ».",
+        detail: "Revenez à l’agenda, écrivez le début du nom et choisissez dans la liste proposée.")
+    }
+    let query = AgendaQuery(agent: close[0].account, from: from, until: until)
+    return (try await visit.services.call(SchedulingAPI.showAgenda, [:], query), agents)
+  }
   let query = AgendaQuery(agent: visit.query.id("agent"), from: from, until: until)
   async let showing = visit.services.call(SchedulingAPI.showAgenda, [:], query)
   async let naming = visit.services.call(SchedulingAPI.listAgendaAgents)
   return try await (showing, naming)
 }
+
+extension AgendaAgent {
+  /// The structure tells two namesakes apart.
+  var label: String { [name, organisationName].compactMap(\.self).joined(separator: " · ") }
+
+  func matches(_ typed: String) -> Bool {
+    label.range(of: typed, options: [.caseInsensitive, .diacriticInsensitive]) != nil
+  }
+}
+
+/// More agendas than this are searched by name rather than listed.
+private let mostListed = 30
 
 /// How long a look at an agenda is.
 enum AgendaSpan: String, CaseIterable {
@@ -90,13 +114,17 @@ func agentBar(
   let others = agents.filter { $0.account != visit.person.account }
   guard !others.isEmpty else { return [] }
   func choice(_ agent: AgendaAgent, isChosen: Bool) -> Choice {
-    Choice(
-      agent.account.description, [agent.name, agent.organisationName].compactMap(\.self).joined(separator: " · "),
-      isChosen: isChosen)
+    Choice(agent.account.description, agent.label, isChosen: isChosen)
   }
-  let whose = Field.select(
-    "agent", "Agenda de", [Choice("", "Moi")] + others.map { choice($0, isChosen: $0.account == agenda.agent) },
-    .optional)
+  let shown = others.first { $0.account == agenda.agent }?.label
+  let whose: Field =
+    others.count > mostListed
+    ? .text(
+      "nom", "Agenda de", value: shown, maximumLength: 100, suggestions: [], searching: Suggestions.agendas.address,
+      .optional)
+    : .select(
+      "agent", "Agenda de", [Choice("", "Moi")] + others.map { choice($0, isChosen: $0.account == agenda.agent) },
+      .optional)
   let more = beside.map { shown in
     [
       Field.checkboxes(

@@ -15,8 +15,11 @@ extension Agenda.Item {
   func entry(at moment: Date, otherwise fallback: String) -> GridAppointment {
     let time = "\(French.time(startsAt)) – \(French.time(endsAt))"
     guard let dossier else {
+      // Of one that an exit kept the name stays, not the dossier.
       return GridAppointment(
-        minute: minute, duration: minutes, time: time, title: "Occupé", address: fallback, .neutral)
+        minute: minute, duration: minutes, time: time, title: dossierName ?? "Occupé",
+        detail: [kindLabel, placeName].compactMap { $0 }.joined(separator: " · "), address: fallback, .neutral,
+        state: dossierName == nil ? nil : "Sorti de la file active")
     }
     let (tone, state) = manner(at: moment)
     return GridAppointment(

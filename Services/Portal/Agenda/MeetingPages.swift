@@ -22,6 +22,7 @@ func addMeetingPages(to pages: Pages) {
   }
   pages.get("agenda/collectif/{meeting}/inscriptions", rights: bookingRights) { visit in try await rowsPage(visit) }
   pages.get("agenda/collectif/{meeting}/feuille", rights: bookingRights) { visit in try await sheetPage(visit) }
+  pages.form("agenda/collectif/{meeting}/ajout", rights: bookingRights, MeetingAdditionForm.self)
   pages.get("agenda/collectif/{meeting}/convocations", rights: bookingRights) { visit in
     try await summonsPage(visit)
   }
@@ -39,7 +40,7 @@ extension GroupMeeting {
   var address: String { "\(base)/\(id)" }
 
   /// « jeudi 12 mars 2026, 14 h 30 – 16 h 00 »
-  fileprivate var when: String {
+  var when: String {
     "\(French.full(CalendarDate(startsAt))), \(French.time(startsAt)) – \(French.time(endsAt))"
   }
 
@@ -128,6 +129,8 @@ private func meetingPage(_ visit: Visit) async throws -> PageAnswer {
       Action("Feuille d’émargement", "\(meeting.address)/feuille", icon: .print),
       Action("Convocations", "\(meeting.address)/convocations", icon: .mail),
     ]
+      + (meeting.startsAt > visit.moment
+        ? [Action("Ajouter des personnes", "\(meeting.address)/ajout", icon: .plus)] : [])
       // Only the person who booked it follows the booking.
       + (meeting.booking == nil
         ? [] : [Action("Inscriptions", "\(meeting.address)/inscriptions", weight: .plain)]))
@@ -142,15 +145,17 @@ private func sheet(_ meeting: GroupMeeting, _ attendees: [Attendee], _ visit: Vi
   guard meeting.startsAt <= visit.moment else {
     let items = attendees.map { attendee in
       Item(
-        attendee.name, address: "/dossiers/\(attendee.dossier)/entretiens/\(attendee.appointment)", icon: .user,
-        badges: [attendee.outcome.badge(isOver: false)])
+        attendee.name, address: "/dossiers/\(attendee.dossier)/entretiens/\(attendee.appointment)",
+        meta: absencesText(attendee.absences),
+        icon: .user, badges: [attendee.outcome.badge(isOver: false)])
     }
     return ItemList("Personnes attendues", items, empty: EmptyState("Personne n’est attendu", ""))
   }
   let outcomes: [AppointmentOutcome] = [.held, .excused, .absent]
   let fields = attendees.map { attendee in
     Field.radios(
-      "presence-\(attendee.appointment)", attendee.name,
+      "presence-\(attendee.appointment)",
+      [attendee.name, absencesText(attendee.absences)].compactMap(\.self).joined(separator: " · "),
       outcomes.map { Choice($0.rawValue, $0.label, isChosen: attendee.outcome == $0) }, isInline: true,
       FormFaults().common("presence", isRequired: false, saysOptional: false))
   }

@@ -82,7 +82,9 @@ private func pendingPage(_ visit: Visit, _ typed: Typed? = nil) async throws -> 
       "\(pending.dossierName) – \(French.moment(pending.startsAt))",
       actions: [Action("Ouvrir le rendez-vous", pending.address, weight: .plain)],
       [
-        Paragraph("\(pending.kindLabel) · \(pending.agentName)", isMuted: true),
+        Paragraph(
+          [pending.kindLabel, pending.agentName, absencesText(pending.absences)].compactMap(\.self).joined(
+            separator: " · "), isMuted: true),
         form(pending, mine, isAll: isAll, after: query.after),
       ])
   }
@@ -114,6 +116,11 @@ private func form(_ pending: PendingOutcome, _ typed: Typed?, isAll: Bool, after
     ], values: values, submit: "Enregistrer")
 }
 
+/// « 2 absences non justifiées »; nil for none.
+func absencesText(_ count: Int?) -> String? {
+  count.flatMap { $0 > 0 ? French.count($0, "absence non justifiée", "absences non justifiées") : nil }
+}
+
 private func table(_ items: [PendingOutcome], _ pager: Pager) -> Table {
   Table(
     id: "a-saisir", caption: "Rendez-vous sans réalisation",
@@ -122,7 +129,8 @@ private func table(_ items: [PendingOutcome], _ pager: Pager) -> Table {
       Row(
         id: pending.appointment.description, address: pending.address, name: pending.dossierName, mark: .waiting,
         [
-          Cell(pending.dossierName), Cell(French.moment(pending.startsAt)), Cell(pending.kindLabel),
+          Cell(pending.dossierName, detail: absencesText(pending.absences)), Cell(French.moment(pending.startsAt)),
+          Cell(pending.kindLabel),
           Cell(pending.agentName),
         ])
     }, empty: EmptyState("Tout est saisi", "Aucune réalisation n’attend.", icon: .check), pager: pager)

@@ -73,7 +73,8 @@ extension AppointmentDetail {
 
   /// Where the SMS stands; nil where none was asked for, or the hour was too near.
   var reminderBadge: Badge? {
-    reminderStatus == .queued && reminderFault != nil
+    if reminderDelayed == true { return Badge("Retardé", .waiting, icon: .clock) }
+    return reminderStatus == .queued && reminderFault != nil
       ? Badge("Ne partira pas", .late, icon: .alert) : reminderStatus?.badge
   }
 

@@ -8,6 +8,8 @@ enum Suggestions: String, Sendable {
   case colleagues = "collaborateurs"
   case structures
   case trades = "metiers"
+  /// Those whose agenda is open to the person.
+  case agendas
 
   var address: String { "/suggestions/\(rawValue)" }
 }

@@ -24,6 +24,9 @@ private func names(_ source: Suggestions, like typed: String, _ visit: Visit) as
     return try await visit.services.call(
       IdentityAPI.listOrganisations, [:], OrganisationQuery(q: q, limit: 20)
     ).items.map(\.name)
+  case .agendas:
+    let agents = try await visit.services.call(SchedulingAPI.listAgendaAgents)
+    return Array(agents.filter { q.map($0.matches) ?? true }.map(\.label).prefix(20))
   case .trades:
     return try await visit.services.call(DossiersAPI.listTrades, [:], TradeQuery(q: q)).items.map {
       "\($0.code) \($0.label)"

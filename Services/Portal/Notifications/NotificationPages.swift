@@ -16,6 +16,7 @@ let notificationsRoom = Room { pages in
     guard let notice = newest.items.first else { return visit.fragment([]) }
     return visit.fragment([Paragraph([notice.title, notice.dossierName].compactMap { $0 }.joined(separator: " · "))])
   }
+  addPreferencePages(to: pages)
   pages.post("notifications/tout-lu") { visit in
     _ = try await visit.services.call(SchedulingAPI.readAllNotices)
     return .see("/notifications", saying: "Toutes les notifications sont lues.")
@@ -52,7 +53,11 @@ private func notificationsPage(_ visit: Visit) async throws -> PageAnswer {
   let hasUnread = found.items.contains { $0.readAt == nil }
   let list: [any Piece] = [tabs, ItemList("Notifications", items, empty: empty)]
   return visit.page(
-    PageHead("Notifications", actions: hasUnread ? [readAll] : []), nil, list + (pager.leadsNowhere ? [] : [pager]))
+    PageHead(
+      "Notifications",
+      actions: (hasUnread ? [readAll] : [])
+        + [Action("Préférences", "/notifications/preferences", icon: .settings, weight: .plain)]), nil,
+    list + (pager.leadsNowhere ? [] : [pager]))
 }
 
 private func item(_ notice: API.Notice, back: String) -> Item {

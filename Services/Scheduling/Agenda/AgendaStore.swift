@@ -118,8 +118,15 @@ struct AgendaStore: Sendable {
       let busy = try await transaction.query(
         "select id, starts_at, ends_at from scheduling.busy(\(agent), \(start), \(end))", as: Busy.self)
       let known = Set(seen.map(\.appointment))
-      let hidden = busy.filter { !known.contains($0.id) }.map {
-        Agenda.Item(appointment: $0.id, startsAt: $0.startsAt, endsAt: $0.endsAt)
+      let kept = Dictionary(
+        uniqueKeysWithValues: try await transaction.query(
+          "select id, name, kind_label, place_name from scheduling.kept(\(agent), \(start), \(end))", as: Kept.self
+        ).map { ($0.id, $0) })
+      let hidden = busy.filter { !known.contains($0.id) }.map { hours in
+        let known = kept[hours.id]
+        return Agenda.Item(
+          appointment: hours.id, startsAt: hours.startsAt, endsAt: hours.endsAt, dossierName: known?.name,
+          kindLabel: known?.kindLabel, placeName: known?.placeName)
       }
       return Agenda(
         agent: agent, agentName: name, mayWrite: open == "write", from: from, until: until,
@@ -135,11 +142,22 @@ struct AgendaStore: Sendable {
     let endsAt: Date
   }
 
+  /// What an exit kept in the caller's own agenda.
+  private struct Kept: Decodable, Sendable {
+    let id: ID<Appointment>
+    let name: String
+    let kindLabel: String
+    let placeName: String?
+  }
+
   // MARK: Agents and shares
 
   /// Those whose agenda is open to the caller, by name.
   func agents(for caller: Caller) async throws -> [AgendaAgent] {
-    try await postgres.withTransaction(as: caller) { transaction in
+    // Those of a secretariat's territory: `open_agenda` says which of the référents.
+    let isOffice = caller.profile == .secretariatDispositif || caller.profile == .secretariatProximite
+    let ofTerritory: SQL = isOffice ? "or scheduling.open_agenda(a.id) is not null" : ""
+    return try await postgres.withTransaction(as: caller) { transaction in
       let found = try await transaction.query(
         """
         select a.id as account, a.name, o.name as organisation_name,
@@ -149,8 +167,9 @@ struct AgendaStore: Sendable {
           or a.id = any(array(
             select account from identity.v1_account_profile where organisation = \(caller.organisation)))
           or a.id = any(array(
-            select owner from scheduling.agenda_share where shared_with in (\(caller.account), \(caller.seat)))))
-        order by a.name, a.id limit 500
+            select owner from scheduling.agenda_share where shared_with in (\(caller.account), \(caller.seat))))
+          \(ofTerritory))
+        order by a.name, a.id limit 1000
         """, as: AgendaAgent.self)
       if found.contains(where: { $0.account == caller.account }) { return found }
       return [AgendaAgent(account: caller.account, name: caller.name, organisationName: nil, mayWrite: true)] + found

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 
 extension AppointmentStore {
   /// Moves a planned appointment or changes what it is about. A queued reminder follows the hour.
@@ -108,8 +109,6 @@ extension AppointmentStore {
   private static func current(
     _ id: ID<Appointment>, version: Int, in transaction: Transaction
   ) async throws -> AppointmentDetail {
-    let found = try await appointment(id, in: transaction, locking: true)
-    guard found.version == version else { throw Problem.stale(try JSONValue(encoding: found)) }
-    return found
+    try await appointment(id, in: transaction, locking: true).held(version: version)
   }
 }

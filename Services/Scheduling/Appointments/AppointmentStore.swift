@@ -11,7 +11,8 @@ struct AppointmentStore: Sendable {
   static let columns: SQL = """
     a.id, a.dossier, a.agent, a.agent_name, a.kind, k.label as kind_label, a.theme, t.label as theme_label, a.place,
     a.place_name, a.starts_at, a.ends_at, a.outcome, a.summary, a.step, a.reminder, m.status as reminder_status,
-    m.due_at as reminder_due_at, case when m.status = 'queued' then \(unsent) else m.fault end as reminder_fault, a.needs_attention, a.booked_by, a.booked_by_name,
+    m.due_at as reminder_due_at, case when m.status = 'queued' then coalesce(\(unsent), m.fault) else m.fault end as reminder_fault,
+    m.status = 'queued' and m.fault is not null as reminder_delayed, a.needs_attention, a.booked_by, a.booked_by_name,
     a.booked_at, a.note, a.version
     """
   /// Why a reminder that waits will not leave as the dossier stands: told before it is due, not after.
@@ -20,6 +21,10 @@ struct AppointmentStore: Sendable {
         when coalesce(d.phone, '') = '' then \(ReminderFault.noNumber.label)
         when d.phone ~ '^0[1-589]' then \(ReminderFault.notMobile.label) end
       from dossiers.v1_dossier d where d.id = a.dossier)
+    """
+  /// How often the person of the appointment `a` was absent without an excuse.
+  static let absences: SQL = """
+    (select count(*) from scheduling.appointment b where b.dossier = a.dossier and b.outcome = 'absent')::int
     """
   static let source: SQL = """
     scheduling.appointment a join scheduling.appointment_kind k on k.code = a.kind
@@ -85,7 +90,7 @@ struct AppointmentStore: Sendable {
       try await transaction.query(
         """
         select a.id as appointment, a.dossier, upper(d.family_name) || ' ' || d.given_name as dossier_name, a.agent,
-          a.agent_name, k.label as kind_label, a.starts_at, a.ends_at, a.version
+          a.agent_name, k.label as kind_label, a.starts_at, a.ends_at, \(Self.absences) as absences, a.version
         from scheduling.appointment a join scheduling.appointment_kind k on k.code = a.kind
           join dossiers.v1_dossier d on d.id = a.dossier
         where a.outcome = 'planned' and a.ends_at < \(moment) \(own) \(onwards)

@@ -15,6 +15,7 @@ enum ExitAppointments {
 
   private struct Found: Decodable, Sendable {
     let id: ID<Appointment>
+    let agent: ID<Account>
     let startsAt: Date
     let kind: String
     let reminder: Bool
@@ -26,18 +27,21 @@ enum ExitAppointments {
   ) async throws {
     var changes = try await planAgain(event, at: moment, in: transaction)
     if let until = event.until {
+      // A stand-in's and a référent d'étape's as well, who no longer reach the dossier either.
       let coming = try await appointments(
-        of: event, "a.outcome = 'planned' and a.starts_at >= \(max(until.adding(days: 1).moment(), moment))",
-        in: transaction)
+        of: event,
+        """
+        (a.agent = \(event.account) or \(OutOfReach.after(until)))
+          and a.outcome = 'planned' and a.starts_at >= \(max(until.adding(days: 1).moment(), moment))
+        """, in: transaction)
       let choice = try await fate(of: event, in: transaction)
       switch choice.fate {
-      case .keep: break
+      case .keep: try await keep(coming, of: event, in: transaction)
       case .cancel:
         for appointment in coming { changes.append(try await cancel(appointment, event, at: moment, in: transaction)) }
-        if !coming.isEmpty, !isOwn {
+        for (agent, own) in Dictionary(grouping: coming, by: \.agent) where agent != event.account || !isOwn {
           try await tell(
-            event.account, "\(count(coming)) annulé\(coming.count > 1 ? "s" : "") par une sortie", nil, at: moment,
-            in: transaction)
+            agent, "\(count(own)) annulé\(own.count > 1 ? "s" : "") par une sortie", nil, at: moment, in: transaction)
         }
       case .handOver:
         guard let colleague = choice.colleague, !coming.isEmpty else { break }
@@ -59,9 +63,9 @@ enum ExitAppointments {
     try await AgendaStore.takeTurn(agent: event.account, dossier: event.dossier, in: transaction)
     return try await transaction.query(
       """
-      select a.id, a.starts_at, k.label as kind, a.reminder
+      select a.id, a.agent, a.starts_at, k.label as kind, a.reminder
       from scheduling.appointment a join scheduling.appointment_kind k on k.code = a.kind
-      where a.dossier = \(event.dossier) and a.agent = \(event.account) and \(which)
+      where a.dossier = \(event.dossier) and \(which)
       order by a.starts_at for update of a
       """, as: Found.self)
   }
@@ -76,7 +80,18 @@ enum ExitAppointments {
       where id = \(appointment.id)
       """)
     try await ReminderStore.withdraw(for: appointment.id, because: .cancelled, at: moment, in: transaction)
-    return change(of: appointment, event, .outcome, .cancelledReferent, agent: event.account)
+    return change(of: appointment, event, .outcome, .cancelledReferent, agent: appointment.agent)
+  }
+
+  /// They stay in the agenda of who will meet the person, under the person's name: the dossier cannot be opened from there.
+  private static func keep(_ coming: [Found], of event: ExitRecorded, in transaction: Transaction) async throws {
+    guard !coming.isEmpty else { return }
+    try await transaction.execute(
+      """
+      update scheduling.appointment set kept_for = (
+        select rtrim(upper(d.family_name) || ' ' || d.given_name) from dossiers.v1_dossier d where d.id = \(event.dossier))
+      where id = any(\(coming.map(\.id)))
+      """)
   }
 
   private static func handOver(
@@ -111,6 +126,8 @@ enum ExitAppointments {
   private static func planAgain(
     _ event: ExitRecorded, at moment: Date, in transaction: Transaction
   ) async throws -> [AppointmentChanged] {
+    try await transaction.execute(
+      "update scheduling.appointment set kept_for = null where dossier = \(event.dossier) and kept_for is not null")
     let before: SQL = event.until.map { "and a.starts_at < \($0.adding(days: 1).moment())" } ?? ""
     let cancelled = try await appointments(
       of: event,
@@ -121,7 +138,7 @@ enum ExitAppointments {
         try await ReminderStore.queue(
           for: appointment.id, of: event.dossier, startsAt: appointment.startsAt, at: moment, in: transaction)
       }
-      changes.append(change(of: appointment, event, .outcome, .planned, agent: event.account))
+      changes.append(change(of: appointment, event, .outcome, .planned, agent: appointment.agent))
     }
     let lost = cancelled.count - changes.count
     if lost > 0 {

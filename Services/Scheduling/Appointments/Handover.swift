@@ -32,7 +32,10 @@ enum Handover {
         """
         select a.id, a.starts_at, k.label as kind
         from scheduling.appointment a join scheduling.appointment_kind k on k.code = a.kind
-        where a.dossier = \(event.dossier) and a.agent = \(former) and a.outcome = 'planned'
+        where a.dossier = \(event.dossier)
+          and (a.agent = \(former)
+            or (a.agent = a.booked_by and a.agent <> \(event.lead) and \(OutOfReach.after(event.on.adding(days: -1)))))
+          and a.outcome = 'planned'
           and a.starts_at > \(max(event.on.moment(), moment))
         order by a.starts_at for update of a
         """, as: Planned.self)

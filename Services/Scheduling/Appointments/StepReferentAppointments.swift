@@ -22,6 +22,38 @@ enum StepReferentAppointments {
     let kind: String
   }
 
+  /// Where nobody follows the dossier any more, what the step référent planned does not take place.
+  private static func cancel(
+    _ event: StepReferentChanged, after end: Date, at moment: Date, in transaction: Transaction
+  ) async throws {
+    let left = try await transaction.first(
+      "select state = 'left' from dossiers.v1_dossier where id = \(event.dossier)", as: Bool.self)
+    guard left == true else { return }
+    let planned = try await transaction.query(
+      """
+      select a.id, a.starts_at, k.label as kind
+      from scheduling.appointment a join scheduling.appointment_kind k on k.code = a.kind
+      where a.dossier = \(event.dossier) and a.agent = \(event.account) and a.outcome = 'planned'
+        and a.starts_at > \(end) and a.kept_for is null
+      order by a.starts_at for update of a
+      """, as: Planned.self)
+    let outcome = AppointmentOutcome.cancelledReferent
+    for appointment in planned {
+      try await transaction.execute(
+        """
+        update scheduling.appointment set outcome = \(outcome), exit_cancelled = true, version = version + 1
+        where id = \(appointment.id)
+        """)
+      try await ReminderStore.withdraw(for: appointment.id, because: .cancelled, at: moment, in: transaction)
+    }
+    try await transaction.announce(
+      planned.map {
+        AppointmentChanged(
+          appointment: $0.id, dossier: event.dossier, agent: event.account, change: .outcome, startsAt: $0.startsAt,
+          kind: $0.kind, outcome: outcome.rawValue)
+      }, at: moment)
+  }
+
   private static func handOver(_ event: StepReferentChanged, at moment: Date, in transaction: Transaction) async throws
   {
     let end = event.ended ? moment : max(event.until.adding(days: 1).moment(), moment)
@@ -30,7 +62,9 @@ enum StepReferentAppointments {
       select d.lead, a.name from dossiers.v1_dossier d left join identity.v1_account a on a.id = d.lead
       where d.id = \(event.dossier)
       """, as: Lead.self)
-    guard let lead = found?.lead, lead != event.account else { return }
+    guard let lead = found?.lead, lead != event.account else {
+      return try await cancel(event, after: end, at: moment, in: transaction)
+    }
     try await AgendaStore.takeTurn(agent: lead, dossier: event.dossier, in: transaction)
     let planned = try await transaction.query(
       """

@@ -35,7 +35,7 @@ enum ICalendar {
   }
 
   /// `20260312T080000Z`
-  private static func time(_ moment: Date) -> String {
+  static func time(_ moment: Date) -> String {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = .gmt
     let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: moment)
@@ -45,7 +45,7 @@ enum ICalendar {
   }
 
   /// RFC 5545, 3.3.11.
-  private static func escaped(_ text: String) -> String {
+  static func escaped(_ text: String) -> String {
     var result = ""
     for character in text {
       switch character {
@@ -58,7 +58,7 @@ enum ICalendar {
   }
 
   /// At most 75 bytes a line, the next ones begin with a space (RFC 5545, 3.1); no letter is cut in two.
-  private static func folded(_ line: String) -> String {
+  static func folded(_ line: String) -> String {
     var (result, length) = ("", 0)
     for scalar in line.unicodeScalars {
       let bytes = String(scalar).utf8.count

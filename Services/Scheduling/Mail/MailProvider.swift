@@ -17,6 +17,8 @@ struct OutgoingMail: Sendable {
 
   /// What it says, with the name of the file that it brings: as it is kept where no server sends it.
   var kept: String { attachment.map { "\(text)\n[pièce jointe : \($0.name)]" } ?? text }
+  /// What the reader's calendar is told.
+  var calendar: MailCalendar?
 }
 
 /// What a server said of an e-mail.

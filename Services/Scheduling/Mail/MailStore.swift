@@ -86,14 +86,14 @@ struct MailStore: Sendable {
 
   /// Puts an e-mail of our own in the queue, once per `name`.
   func queue(
-    _ text: MailText, to account: ID<Account>, kind: MailKind, name: String, at moment: Date,
-    in transaction: Transaction
+    _ text: MailText, to account: ID<Account>? = nil, about dossier: ID<Dossier>? = nil, kind: MailKind, name: String,
+    at moment: Date, in transaction: Transaction
   ) async throws {
     let id = ID<OutgoingMessageKind>.new(at: moment)
     let isNew = try await transaction.execute(
       """
-      insert into scheduling.message (id, account, channel, kind, due_at, key, created_at)
-      values (\(id), \(account), 'email', \(kind), \(moment), \("courriel:" + name), \(moment)) on conflict (key) do nothing
+      insert into scheduling.message (id, account, dossier, channel, kind, due_at, key, created_at)
+      values (\(id), \(account), \(dossier), 'email', \(kind), \(moment), \("courriel:" + name), \(moment)) on conflict (key) do nothing
       """)
     guard isNew == 1 else { return }
     let sealed = try seal.seal(JSONEncoder.jalons.encode(text), name: name)

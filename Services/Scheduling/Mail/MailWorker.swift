@@ -27,7 +27,7 @@ struct MailWorker: MessageSender {
     guard let sealed = due.sealed, let text = store.text(sealed, of: due) else { return .failed(.unreadable) }
     let outgoing = OutgoingMail(
       key: due.mail, sender: sender, recipient: text.address, subject: text.subject, text: text.whole, at: now(),
-      attachment: text.attachment)
+      attachment: text.attachment, calendar: text.calendar)
     switch await provider.send(outgoing) {
     case .accepted: return .sent(provider: provider.name)
     case .rejected(let code):

@@ -59,20 +59,28 @@ enum MailFormat {
     return (lines + body(mail)).joined(separator: "\r\n") + "\r\n"
   }
 
-  /// The text, and the file that comes along as a second part (RFC 2046).
+  /// What is read, and the file that comes along as a second part (RFC 2046).
   private static func body(_ mail: OutgoingMail) -> [String] {
-    let text = part("text/plain; charset=utf-8", Data(mail.text.utf8))
-    guard let file = mail.attachment else { return text }
+    let content = content(of: mail)
+    guard let file = mail.attachment else { return content }
     // No line of base64 begins with a hyphen.
     let boundary = "jalons-\(mail.key)"
     // RFC 2231: a name of any letters.
     let name = file.name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "document"
-    var lines = ["Content-Type: multipart/mixed; boundary=\"\(boundary)\"", "", "--\(boundary)"]
-    lines += text
-    lines.append("--\(boundary)")
-    lines += part(file.contentType, file.bytes, "Content-Disposition: attachment; filename*=utf-8''\(name)")
-    lines.append("--\(boundary)--")
-    return lines
+    let disposition = "Content-Disposition: attachment; filename*=utf-8''\(name)"
+    return ["Content-Type: multipart/mixed; boundary=\"\(boundary)\"", "", "--\(boundary)"] + content
+      + ["--\(boundary)"] + part(file.contentType, file.bytes, disposition) + ["--\(boundary)--"]
+  }
+
+  /// The text, and beside it what a calendar program reads (RFC 6047): each shows what it understands.
+  private static func content(of mail: OutgoingMail) -> [String] {
+    let text = part("text/plain; charset=utf-8", Data(mail.text.utf8))
+    guard let calendar = mail.calendar else { return text }
+    let boundary = "calendrier-\(mail.key)"
+    return ["Content-Type: multipart/alternative; boundary=\"\(boundary)\"", "", "--\(boundary)"] + text
+      + ["--\(boundary)"]
+      + part("text/calendar; charset=utf-8; method=\(calendar.method)", Data(calendar.text.utf8))
+      + ["--\(boundary)--"]
   }
 
   private static func part(_ type: String, _ bytes: Data, _ further: String...) -> [String] {

@@ -21,6 +21,9 @@ func addMeetingRoutes(to routes: Routes, store: MeetingStore, runner: MeetingRun
   routes.handle(SchedulingAPI.listAttendees) { _, request in
     try await store.attendees(of: request.id("meeting"), for: request.caller)
   }
+  routes.handle(SchedulingAPI.addAttendees) { draft, request in
+    try await store.add(draft, to: request.id("meeting"), as: request.caller, at: request.now)
+  }
   routes.handle(SchedulingAPI.recordAttendance) { draft, request in
     try await store.record(draft, of: request.id("meeting"), as: request.caller, at: request.now)
   }

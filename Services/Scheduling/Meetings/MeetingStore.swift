@@ -88,7 +88,14 @@ struct MeetingStore: Sendable {
   /// Books one person of the group, as its author.
   static func book(_ task: MeetingTask, _ target: JobTarget, in transaction: Transaction, at moment: Date) async throws
   {
-    guard let dossier = target.dossier, let agent = task.appointment.agent else { return }
+    guard let dossier = target.dossier else { return }
+    _ = try await book(task, for: dossier, in: transaction, at: moment)
+  }
+
+  static func book(
+    _ task: MeetingTask, for dossier: ID<Dossier>, in transaction: Transaction, at moment: Date
+  ) async throws -> ID<Appointment> {
+    let agent = task.appointment.agent ?? transaction.caller.account
     let id = ID<Appointment>.new(at: moment)
     do {
       try await AgendaStore.takeTurn(agent: agent, dossier: dossier, in: transaction)
@@ -107,6 +114,7 @@ struct MeetingStore: Sendable {
     }
     try await transaction.announce(
       try await AppointmentStore.appointment(id, in: transaction).event(.booked), at: moment)
+    return id
   }
 
   private static func full(_ capacity: Int) -> Problem {
@@ -200,7 +208,7 @@ struct MeetingStore: Sendable {
       return try await transaction.query(
         """
         select a.id as appointment, a.dossier, rtrim(upper(d.family_name) || ' ' || d.given_name) as name, a.outcome,
-          a.version
+          \(AppointmentStore.absences) as absences, a.version
         from scheduling.appointment a join dossiers.v1_dossier d on d.id = a.dossier
         where a.meeting = \(id) and a.outcome not in ('cancelled_referent', 'cancelled_person')
         order by d.family_name, d.given_name, a.id limit 200

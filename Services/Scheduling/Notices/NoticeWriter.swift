@@ -41,7 +41,9 @@ extension Transaction {
   /// Puts a notification before some accounts and announces it, so that open pages show it. For background work alone.
   func notify(_ accounts: [ID<Account>], _ notice: NoticeDraft, at moment: Date) async throws {
     guard !accounts.isEmpty else { return }
-    let ids = accounts.map { _ in ID<Notice>.new(at: moment) }
+    let told = try await wanting(notice.kind, among: accounts)
+    guard !told.isEmpty else { return }
+    let ids = told.map { _ in ID<Notice>.new(at: moment) }
     try await execute(
       """
       insert into scheduling.notification
@@ -49,13 +51,14 @@ extension Transaction {
       select id, account, \(notice.kind), \(notice.title), \(notice.subject?.kind.rawValue)::text, \(notice.subject?.id)::uuid,
         \(notice.dossier)::uuid,
         \(CalendarDate(moment))::date, \(moment)::timestamptz, \(notice.profiles)::text[]
-      from unnest(\(ids)::uuid[], \(accounts)::uuid[]) as new (id, account)
+      from unnest(\(ids)::uuid[], \(told)::uuid[]) as new (id, account)
       """)
-    try await announceNotices(to: accounts, kind: notice.kind, title: notice.title, subject: notice.subject, at: moment)
+    try await announceNotices(to: told, kind: notice.kind, title: notice.title, subject: notice.subject, at: moment)
   }
 
   /// Adds one entry to the day's notification of entries, which is one however many there are.
   func notifyOfEntry(_ dossier: ID<Dossier>, to account: ID<Account>, at moment: Date) async throws {
+    guard try await !wanting(.entered, among: [account]).isEmpty else { return }
     let day = CalendarDate(moment)
     let one = NoticeDraft(kind: .entered, title: "Une entrée dans votre file active", dossier: dossier)
     let count = try await first(

@@ -41,11 +41,9 @@ struct PlaceStore: Sendable {
   ) async throws -> Place {
     try await refusingTwins {
       try await postgres.withTransaction(as: caller) { transaction in
-        guard
-          let before = try await transaction.first(
-            "select \(Self.columns) from scheduling.place where id = \(id) for update", as: Place.self)
-        else { throw Problem.notFound("Ce lieu") }
-        guard before.version == version else { throw Problem.stale(try JSONValue(encoding: before)) }
+        let before = try await transaction.held(
+          "select \(Self.columns) from scheduling.place where id = \(id) for update", as: Place.self, version: version,
+          missing: "Ce lieu")
         if draft.territory != before.territory {
           try await transaction.check(draft.territory.map { BodyReference.territory($0, at: "territory") })
         }

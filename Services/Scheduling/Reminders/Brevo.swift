@@ -3,7 +3,6 @@ import Domain
 import Foundation
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 
 extension SMSProvider {
   private struct BrevoMessage: Encodable {
@@ -13,14 +12,18 @@ extension SMSProvider {
     let type = "transactional"
     let tag: String
     let unicodeEnabled: Bool
+    /// Where it says what became of the message.
+    let webUrl: String?
   }
   private struct BrevoAnswer: Decodable { let messageId: Int64 }
   private struct BrevoError: Decodable { let code: String }
 
   /// Brevo's transactional SMS: `POST /v3/transactionalSMS/send` (rule M7). Its protocol has no
   /// idempotency key; ours travels as the tag, for whoever looks in its console.
-  /// - Parameter base: `https://api.brevo.com`, or a server that speaks the same.
-  static func brevo(base: String, key: String) -> SMSProvider {
+  /// - Parameters:
+  ///   - base: `https://api.brevo.com`, or a server that speaks the same.
+  ///   - receipts: the address at which it tells what became of each message; nil where it has none.
+  static func brevo(base: String, key: String, receipts: String? = nil) -> SMSProvider {
     SMSProvider(name: "Brevo", knowsKeys: false) { message in
       do {
         var request = HTTPClientRequest(url: base + "/v3/transactionalSMS/send")
@@ -34,18 +37,12 @@ extension SMSProvider {
               // 3 to 11 letters and digits: a space is refused.
               sender: message.sender.filter { $0.isLetter || $0.isNumber },
               recipient: String(message.recipient.drop { $0 == "+" }), content: message.text, tag: message.key,
-              unicodeEnabled: ShortMessage.encoding(of: message.text) == .ucs2)))
+              unicodeEnabled: ShortMessage.encoding(of: message.text) == .ucs2, webUrl: receipts)))
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
         let body = Data((try await response.body.collect(upTo: 64 * 1024)).readableBytesView)
         return answer(status: Int(response.status.code), body: body)
-      } catch let error as HTTPClientError where error == .connectTimeout {
-        return .notTaken("connection")
-      } catch let error as IOError where error.errnoCode == ECONNREFUSED {
-        return .notTaken("connection")
-      } catch is NIOConnectionError {
-        return .notTaken("connection")
       } catch {
-        return .unknown("\(type(of: error))")
+        return .failed(error)
       }
     }
   }

@@ -38,6 +38,9 @@ enum ReminderFault: String, MessageFault, CaseIterable {
   case refused = "refus"
   case rejected = "rejete"
   case uncertain = "incertain"
+  case delayed = "retarde"
+  case undelivered = "non_remis"
+  case stopped = "stop"
 
   /// As users read it, with what to do.
   var label: String {
@@ -50,6 +53,9 @@ enum ReminderFault: String, MessageFault, CaseIterable {
     case .unreadable: "Le numéro est étranger ou mal écrit : numéro à corriger."
     case .refused: "La personne refuse les SMS : prévenez-la autrement."
     case .rejected: "L’opérateur refuse ce numéro : numéro à corriger."
+    case .undelivered: "Le téléphone était éteint ou injoignable : prévenez la personne par un autre moyen."
+    case .stopped: "La personne a demandé à l’opérateur de ne plus recevoir de SMS : prévenez-la autrement."
+    case .delayed: "L’opérateur n’a pas pris le SMS : Jalons recommence, et vous prévient s’il ne part pas."
     case .uncertain: "Le SMS est peut-être parti : prévenez la personne par un autre moyen si besoin."
     }
   }
@@ -57,8 +63,10 @@ enum ReminderFault: String, MessageFault, CaseIterable {
   /// What the agent is told; nil where there is nothing to do.
   var noticeTitle: String? {
     switch self {
-    case .moved, .cancelled, .started: nil
+    case .moved, .cancelled, .delayed: nil
+    case .started: "Rappel SMS non envoyé à temps"
     case .noNumber, .notMobile, .unreadable, .rejected: "Rappel SMS non envoyé : numéro à corriger"
+    case .undelivered, .stopped: "Rappel SMS non remis : prévenez la personne autrement"
     case .refused: "Rappel SMS non envoyé : la personne refuse les SMS"
     case .uncertain: "Rappel SMS : envoi incertain"
     }

@@ -20,7 +20,10 @@ struct ReminderStore: Sendable {
     for appointment: ID<Appointment>, of dossier: ID<Dossier>, startsAt: Date, at moment: Date,
     in transaction: Transaction
   ) async throws {
-    guard let due = try await wording(in: transaction).dueAt(startsAt: startsAt, bookedAt: moment) else { return }
+    guard let wanted = try await wording(in: transaction).dueAt(startsAt: startsAt, bookedAt: moment),
+      let due = try await SendingHours.current(in: transaction).moment(
+        for: wanted, bookedAt: moment, startsAt: startsAt)
+    else { return }
     // The hour is part of the key: an appointment that is moved is reminded of anew, one that is moved back is not.
     let key = "rappel:\(appointment):\(Int(startsAt.timeIntervalSince1970))"
     try await transaction.execute(
@@ -78,6 +81,8 @@ struct ReminderStore: Sendable {
   func claim(at moment: Date, provider: SMSProvider) async throws -> [Claim] {
     let queue = MessageQueue.reminders(postgres)
     return try await postgres.withTransaction(as: queue.caller(at: moment)) { transaction in
+      // What waited for its provider meanwhile leaves in the morning.
+      guard try await SendingHours.current(in: transaction).allow(moment) else { return [] }
       // Twice the provider's time-out.
       let due = try await transaction.query(
         queue.claim(at: moment, for: 10, fields: Self.fields, joining: Self.tables), as: DueReminder.self)
@@ -109,11 +114,19 @@ struct ReminderStore: Sendable {
     case .sent: (status, fault) = (.sent, nil)
     case .tooLate(let why): (status, fault) = (.tooLate, why)
     case .failed(let why, _): (status, fault) = (.failed, why)
-    case .putBack, .left: return
+    case .putBack:
+      try await transaction.execute(
+        "update scheduling.message set fault = \(ReminderFault.delayed.label) where id = \(reminder.message)")
+      return
+    case .left: return
     }
     if let title = fault?.noticeTitle, let agent = reminder.agent {
       try await transaction.notify(
         [agent], NoticeDraft(kind: .reminder, title: title, dossier: reminder.dossier), at: moment)
+    }
+    // Of a number that is known to be dead the task stands already.
+    if fault == .rejected, let dossier = reminder.dossier, reminder.deadNumber == nil {
+      try await transaction.announce(NumberRefused(dossier: dossier), at: moment)
     }
     if let appointment = reminder.appointment, let dossier = reminder.dossier {
       try await transaction.announce(

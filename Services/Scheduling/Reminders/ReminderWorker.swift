@@ -34,8 +34,8 @@ struct ReminderWorker: MessageSender {
   ) async -> MessageFate<ReminderFault> {
     let answer = await provider.send(OutgoingSMS(key: due.key, sender: sender, recipient: number.e164, text: text))
     switch answer {
-    case .accepted(let id):
-      return .sent(provider: provider.name, id: id, segments: ShortMessage.segments(of: text))
+    case .accepted(let id, let by):
+      return .sent(provider: by ?? provider.name, id: id, segments: ShortMessage.segments(of: text))
     case .rejected(let code):
       note("a reminder was rejected", due, code: code)
       return .failed(.rejected, provider: provider.name)

@@ -14,7 +14,8 @@ struct OutgoingSMS: Sendable {
 
 /// What a provider said of a message.
 enum SMSAnswer: Sendable, Equatable {
-  case accepted(id: String)
+  /// - Parameter by: who took it, where that is not the provider that was asked.
+  case accepted(id: String, by: String? = nil)
   /// For good: the number or the text will never do.
   case rejected(String)
   /// It surely did not leave, and may be given again.

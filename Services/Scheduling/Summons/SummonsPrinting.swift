@@ -22,9 +22,14 @@ struct SummonsLetter: Codable, Sendable {
   var agentEmail: String?
   var agentPhone: String?
   var organisationName: String?
+  var organisationAddress: String?
+  var organisationPostalCode: String?
+  var organisationCommune: String?
 
   func values(county: String, message: String?, on today: CalendarDate) -> [String: MergeValue] {
     let line = [postalCode, commune].compactMap(\.self).joined(separator: " ")
+    let structure = StructureAddress(
+      address: organisationAddress, postalCode: organisationPostalCode, commune: organisationCommune)
     let texts = [
       "Beneficiaire": French.name(familyName, givenName),
       "Adresse": [address ?? "", line].filter { !$0.isEmpty }.joined(separator: "\n"),
@@ -40,10 +45,9 @@ struct SummonsLetter: Codable, Sendable {
       "TelephoneReferent": PhoneNumber.shown(agentPhone) ?? "",
       "CourrielReferent": agentEmail ?? "",
       "Structure": organisationName ?? "",
-      // The directory knows no address of a structure: a county writes it in its own model.
-      "AdresseStructure": "",
-      "AdresseStructureLigne": "",
-      "LieuCourrier": "",
+      "AdresseStructure": structure.lines.joined(separator: "\n"),
+      "AdresseStructureLigne": structure.lines.joined(separator: ", "),
+      "LieuCourrier": organisationCommune ?? "",
       "DateCourrier": French.long(today),
       "Departement": county,
     ]
@@ -112,7 +116,8 @@ struct SummonsPrinting: Sendable {
   private static let letters: SQL = """
     select d.family_name, d.given_name, d.number, w.address, w.postal_code, w.commune, a.starts_at, k.label as kind,
       t.label as theme, a.place_name || coalesce(', ' || nullif(p.address, ''), '') as place, a.agent_name,
-      i.email as agent_email, i.phone as agent_phone, o.name as organisation_name
+      i.email as agent_email, i.phone as agent_phone, o.name as organisation_name, o.address as organisation_address,
+      o.postal_code as organisation_postal_code, o.commune as organisation_commune
     from scheduling.appointment a join dossiers.v1_dossier d on d.id = a.dossier
       join scheduling.appointment_kind k on k.code = a.kind
       left join scheduling.appointment_theme t on t.code = a.theme

@@ -24,8 +24,8 @@ struct TextMessageWorker: MessageSender {
     let words = ShortMessage.transliterated(text.text)
     let answer = await provider.send(OutgoingSMS(key: due.key, sender: sender, recipient: text.phone, text: words))
     switch answer {
-    case .accepted(let id):
-      return .sent(provider: provider.name, id: id, segments: ShortMessage.segments(of: words))
+    case .accepted(let id, let by):
+      return .sent(provider: by ?? provider.name, id: id, segments: ShortMessage.segments(of: words))
     case .rejected(let code):
       note("a text message was rejected", due, code: code)
       return .failed(.rejected, provider: provider.name)

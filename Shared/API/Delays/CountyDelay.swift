@@ -14,6 +14,9 @@ public enum CountyDelay: String, Payload, CaseIterable {
   case contractWaiting = "contract_waiting"
   case contractNews = "contract_news"
   case reminder
+  case smsFrom = "sms_from"
+  case smsUntil = "sms_until"
+  case calendarInvitation = "calendar_invitation"
   case slotSearch = "slot_search"
   case exitAppointments = "exit_appointments"
   case operatorReminder = "operator_reminder"
@@ -32,6 +35,8 @@ public enum CountyDelay: String, Payload, CaseIterable {
   /// What the value counts.
   public enum Unit: Sendable, Equatable {
     case days, hours
+    /// The value is an hour of the day.
+    case clock
     /// The value is the place of what is chosen.
     case choice([String])
   }
@@ -51,6 +56,7 @@ public enum CountyDelay: String, Payload, CaseIterable {
   public func text(_ value: Int) -> String {
     switch unit {
     case .days: value == 1 ? "1 jour" : value == 0 ? "aucun jour" : "\(value) jours"
+    case .clock: "\(value) h"
     case .hours: value == 1 ? "1 heure" : "\(value) heures"
     case .choice(let words): words.indices.contains(value) ? words[value] : String(value)
     }
@@ -80,6 +86,12 @@ public enum CountyDelay: String, Payload, CaseIterable {
   ) -> Terms {
     var terms = days(service, label, effect, standard, range, source)
     terms.unit = .hours
+    return terms
+  }
+
+  private static func clock(_ label: String, _ effect: String, _ standard: Int, _ range: ClosedRange<Int>) -> Terms {
+    var terms = days(.scheduling, label, effect, standard, range, "Pratique de Jalons : aucun SMS la nuit")
+    terms.unit = .clock
     return terms
   }
 
@@ -141,6 +153,21 @@ public enum CountyDelay: String, Payload, CaseIterable {
         .scheduling, "Rappel d’un rendez-vous",
         "Le SMS part tant d’heures avant l’entretien. Les rappels déjà prévus gardent leur heure.", 48, 1...336,
         "Guide, « Rappel de rendez-vous par SMS »")
+    case .smsFrom:
+      Self.clock(
+        "SMS : pas avant", "Un rappel qui tomberait plus tôt part à cette heure. Un code demandé part toujours.", 8,
+        5...12)
+    case .smsUntil:
+      Self.clock(
+        "SMS : pas après", "Un rappel qui tomberait plus tard part le lendemain matin. Un code demandé part toujours.",
+        20, 13...23)
+    case .calendarInvitation:
+      Terms(
+        service: .scheduling, label: "Invitation d’agenda à la personne",
+        effect:
+          "Ce qui part quand un rendez-vous est pris, déplacé ou annulé, si le dossier a une adresse électronique.",
+        unit: .choice(["rien ne part", "un courriel avec une invitation d’agenda"]), standard: 0, range: 0...1,
+        source: "Pratique de Jalons : le guide n’en dit rien")
     case .slotSearch:
       Self.days(
         .scheduling, "Recherche d’une heure libre",

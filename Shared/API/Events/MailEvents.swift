@@ -73,6 +73,19 @@ public enum MailKind: String, Payload, CaseIterable {
   case feedMissing = "feed-missing"
   case documentSigned = "document-signed"
   case document
+  case appointment, notification
+}
+
+/// What an e-mail tells a calendar program (RFC 6047).
+public struct MailCalendar: Codable, Sendable, Equatable {
+  /// `REQUEST` or `CANCEL`.
+  public var method: String
+  public var text: String
+
+  public init(method: String, text: String) {
+    self.method = method
+    self.text = text
+  }
 }
 
 /// What an e-mail says.
@@ -83,9 +96,14 @@ public struct MailText: Codable, Sendable, Equatable {
   public var body: String
   public var link: String?
   public var attachment: MailAttachment?
+  public var calendar: MailCalendar?
 
-  public init(address: String, subject: String, body: String, link: String? = nil, attachment: MailAttachment? = nil) {
+  public init(
+    address: String, subject: String, body: String, link: String? = nil, attachment: MailAttachment? = nil,
+    calendar: MailCalendar? = nil
+  ) {
     self.attachment = attachment
+    self.calendar = calendar
     self.address = address
     self.subject = subject
     self.body = body

@@ -94,6 +94,14 @@ public struct ReminderSent: Event {
   }
 }
 
+/// No SMS reaches the person's number, as a provider says: it is to be corrected before another one is tried.
+public struct NumberRefused: Event {
+  public static let type = "scheduling.number-refused.v1"
+  public var dossier: ID<Dossier>
+  public var key: String { dossier.description }
+  public init(dossier: ID<Dossier>) { self.dossier = dossier }
+}
+
 /// An account has something new to read: the gateway tells its open pages.
 public struct NotificationMade: Event {
   public static let type = "scheduling.notification-made.v1"

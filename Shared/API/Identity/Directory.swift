@@ -26,12 +26,19 @@ public struct OrganisationRow: Payload, Versioned, Equatable {
   public var genesisRef: String?
   /// Named by the feed and not yet confirmed by an administrator.
   public var pending: Bool
+  /// Number and street.
+  public var address: String?
+  public var postalCode: String?
+  public var commune: String?
   public var version: Int
 
   public init(
     id: ID<Organisation>, name: String, kind: OrganisationKind, territory: ID<Territory>?, genesisRef: String?,
-    pending: Bool, version: Int
+    pending: Bool, address: String? = nil, postalCode: String? = nil, commune: String? = nil, version: Int
   ) {
+    self.address = address
+    self.postalCode = postalCode
+    self.commune = commune
     self.id = id
     self.name = name
     self.kind = kind
@@ -143,9 +150,22 @@ public struct NewOrganisation: Payload, Constrained {
   public var territory: ID<Territory>?
   /// The feed's reference, where the organisation is one of those that it names.
   public var genesisRef: String?
-  public static let constraints: [String: Constraint] = ["name": .text(1...200), "genesisRef": .text(1...50)]
+  /// Number and street.
+  public var address: String?
+  public var postalCode: String?
+  public var commune: String?
+  public static let constraints: [String: Constraint] = [
+    "name": .text(1...200), "genesisRef": .text(1...50), "address": .text(1...200), "postalCode": .text(1...10),
+    "commune": .text(1...100),
+  ]
 
-  public init(name: String, kind: OrganisationKind, territory: ID<Territory>? = nil, genesisRef: String? = nil) {
+  public init(
+    name: String, kind: OrganisationKind, territory: ID<Territory>? = nil, genesisRef: String? = nil,
+    address: String? = nil, postalCode: String? = nil, commune: String? = nil
+  ) {
+    self.address = address
+    self.postalCode = postalCode
+    self.commune = commune
     self.name = name
     self.kind = kind
     self.territory = territory
@@ -158,9 +178,21 @@ public struct OrganisationChange: Payload, Constrained {
   public var name: String?
   public var kind: OrganisationKind?
   public var territory: ID<Territory>?
-  public static let constraints: [String: Constraint] = ["name": .text(1...200)]
+  /// Number and street; empty to take it away, as the two below.
+  public var address: String?
+  public var postalCode: String?
+  public var commune: String?
+  public static let constraints: [String: Constraint] = [
+    "name": .text(1...200), "address": .text(0...200), "postalCode": .text(0...10), "commune": .text(0...100),
+  ]
 
-  public init(name: String? = nil, kind: OrganisationKind? = nil, territory: ID<Territory>? = nil) {
+  public init(
+    name: String? = nil, kind: OrganisationKind? = nil, territory: ID<Territory>? = nil, address: String? = nil,
+    postalCode: String? = nil, commune: String? = nil
+  ) {
+    self.address = address
+    self.postalCode = postalCode
+    self.commune = commune
     self.name = name
     self.kind = kind
     self.territory = territory

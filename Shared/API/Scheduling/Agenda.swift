@@ -3,7 +3,8 @@ import Foundation
 
 /// One agent's agenda between two days.
 public struct Agenda: Payload {
-  /// One hour taken. Of a dossier that the caller does not reach nothing but the hours is shown.
+  /// One hour taken. Of a dossier that the caller does not reach nothing but the hours is shown, and the person's name where
+  /// an exit kept the appointment in the caller's own agenda.
   public struct Item: Payload {
     public var appointment: ID<Appointment>
     public var startsAt: Date

@@ -66,6 +66,8 @@ public struct AppointmentDetail: Payload, Versioned {
   public var reminderDueAt: Date?
   /// Why the reminder did not leave, in French.
   public var reminderFault: String?
+  /// The provider did not take it when it was due; it is tried again.
+  public var reminderDelayed: Bool?
   /// The dossier changed hands and the new référent was not free at that hour.
   public var needsAttention: Bool
   public var bookedBy: ID<Account>
@@ -80,9 +82,10 @@ public struct AppointmentDetail: Payload, Versioned {
     theme: String?, themeLabel: String?, place: ID<Place>?, placeName: String?, startsAt: Date, endsAt: Date,
     outcome: AppointmentOutcome, summary: String?, step: ID<Step>?, reminder: Bool, reminderStatus: MessageStatus?,
     reminderDueAt: Date?, reminderFault: String?, needsAttention: Bool, bookedBy: ID<Account>, bookedByName: String,
-    bookedAt: Date, note: String? = nil, version: Int
+    bookedAt: Date, note: String? = nil, reminderDelayed: Bool? = nil, version: Int
   ) {
     self.note = note
+    self.reminderDelayed = reminderDelayed
     self.id = id
     self.dossier = dossier
     self.agent = agent
@@ -213,12 +216,15 @@ public struct PendingOutcome: Payload {
   public var kindLabel: String
   public var startsAt: Date
   public var endsAt: Date
+  /// How often the person was absent before without an excuse.
+  public var absences: Int?
   public var version: Int
 
   public init(
     appointment: ID<Appointment>, dossier: ID<Dossier>, dossierName: String, agent: ID<Account>, agentName: String,
-    kindLabel: String, startsAt: Date, endsAt: Date, version: Int
+    kindLabel: String, startsAt: Date, endsAt: Date, absences: Int? = nil, version: Int
   ) {
+    self.absences = absences
     self.appointment = appointment
     self.dossier = dossier
     self.dossierName = dossierName

@@ -64,17 +64,34 @@ public struct GroupMeetingDraft: Payload, Constrained {
   }
 }
 
+/// More persons for a meeting that is planned.
+public struct MeetingAdditionDraft: Payload, Constrained {
+  public var dossiers: [ID<Dossier>]
+  /// Whether each is reminded by SMS.
+  public var reminder: Bool
+  public static let constraints: [String: Constraint] = ["dossiers": .items(200)]
+
+  public init(dossiers: [ID<Dossier>], reminder: Bool) {
+    self.dossiers = dossiers
+    self.reminder = reminder
+  }
+}
+
 /// Somebody who is expected at a meeting.
 public struct Attendee: Payload {
   public var appointment: ID<Appointment>
   public var dossier: ID<Dossier>
   public var name: String
   public var outcome: AppointmentOutcome
+  /// How often the person was absent without an excuse, from this meeting or another appointment.
+  public var absences: Int?
   public var version: Int
 
   public init(
-    appointment: ID<Appointment>, dossier: ID<Dossier>, name: String, outcome: AppointmentOutcome, version: Int
+    appointment: ID<Appointment>, dossier: ID<Dossier>, name: String, outcome: AppointmentOutcome,
+    absences: Int? = nil, version: Int
   ) {
+    self.absences = absences
     self.appointment = appointment
     self.dossier = dossier
     self.name = name
@@ -145,6 +162,11 @@ extension SchedulingAPI {
     .scheduling, "listAttendees", .get, "meetings/{meeting}/attendees",
     allow: .having(.bookAppointments, .bookForOrganisation),
     summary: "List those who are expected at a meeting, by name.", audit: .some(.some(.read)))
+
+  public static let addAttendees = Endpoint<MeetingAdditionDraft, AppointmentBatch>(
+    .scheduling, "addAttendees", .post, "meetings/{meeting}/attendees",
+    allow: .having(.bookAppointments, .bookForOrganisation),
+    summary: "Book more persons for a meeting that is to come; each row says what became of it.", success: 201)
 
   public static let recordAttendance = Endpoint<MeetingAttendanceDraft, MeetingAttendanceResult>(
     .scheduling, "recordAttendance", .post, "meetings/{meeting}/attendance",

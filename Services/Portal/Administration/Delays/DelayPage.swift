@@ -74,7 +74,7 @@ struct DelayForm: SettingForm {
 extension CountyDelay {
   fileprivate var isChoice: Bool { if case .choice = unit { true } else { false } }
 
-  fileprivate var unitName: String { unit == .hours ? "heures" : "jours" }
+  fileprivate var unitName: String { unit == .hours ? "heures" : unit == .clock ? "h" : "jours" }
 }
 
 extension String {

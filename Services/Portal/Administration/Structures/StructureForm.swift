@@ -42,6 +42,11 @@ struct StructureForm: SettingForm {
         "territory", \.territory, "Territoire", none: none, width: .medium,
         territories.map { Choice($0.id.description, $0.name) }),
     ]
+    questions += [
+      .line("address", \.address, "Adresse").help("Numéro et rue ; les courriers la portent"),
+      .line("postalCode", \.postalCode, "Code postal", width: .narrow, inputMode: .numeric),
+      .line("commune", \.commune, "Commune", width: .medium),
+    ]
     if structure == nil {
       questions.append(
         .line("genesisRef", \.genesisRef, "Référence Genesis", width: .medium).help("Si Genesis nomme cette structure"))
@@ -50,7 +55,11 @@ struct StructureForm: SettingForm {
   }
 
   var draft: NewOrganisation {
-    structure.map { NewOrganisation(name: $0.name, kind: $0.kind, territory: $0.territory) }
+    structure.map {
+      NewOrganisation(
+        name: $0.name, kind: $0.kind, territory: $0.territory, address: $0.address, postalCode: $0.postalCode,
+        commune: $0.commune)
+    }
       ?? NewOrganisation(name: "", kind: .accompagnement)
   }
 
@@ -87,7 +96,10 @@ struct StructureForm: SettingForm {
       let added = try await visit.services.call(IdentityAPI.addOrganisation, [:], draft, key: visit.key)
       return .see(base, saying: "La structure « \(added.name) » est ajoutée.")
     }
-    let change = OrganisationChange(name: draft.name, kind: draft.kind, territory: draft.territory)
+    // What was emptied is sent empty: left out, it would stay as it was.
+    let change = OrganisationChange(
+      name: draft.name, kind: draft.kind, territory: draft.territory, address: draft.address ?? "",
+      postalCode: draft.postalCode ?? "", commune: draft.commune ?? "")
     let saved = try await visit.services.call(
       IdentityAPI.changeOrganisation, ["organisation": structure.id], change, version: version)
     return .see(base, saying: "La structure « \(saved.name) » est enregistrée.")

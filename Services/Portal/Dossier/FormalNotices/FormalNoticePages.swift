@@ -165,23 +165,48 @@ extension FormalNoticeRequest {
 /// The request: a reason, and the day.
 struct FormalNoticeForm: DossierForm {
   let open: OpenDossier
+  /// How often the person did not come; nil while the appointments are away.
+  let attendance: AppointmentCounts?
 
   static let section = FormalNotices.section
 
   static func load(_ visit: Visit) async throws -> FormalNoticeForm {
-    FormalNoticeForm(open: try await OpenDossier.load(visit))
+    async let opening = OpenDossier.load(visit)
+    async let counting = absences(visit)
+    return try await FormalNoticeForm(open: opening, attendance: counting)
+  }
+
+  /// A notice is asked for as well while the appointments are away.
+  private static func absences(_ visit: Visit) async throws -> AppointmentCounts? {
+    do {
+      return try await visit.services.call(
+        SchedulingAPI.showAttendance, ["dossier": try visit.id("dossier", of: Dossier.self)])
+    } catch let problem as Problem where [403, 404, 503].contains(problem.status) {
+      return nil
+    }
+  }
+
+  /// Absences without an excuse are a ground: « 2 absences non justifiées aux rendez-vous, la dernière le 12 mars 2026. »
+  private var ground: String {
+    guard let attendance, attendance.absent > 0 else { return "" }
+    let count = French.count(attendance.absent, "absence non justifiée", "absences non justifiées")
+    let last = attendance.lastAbsence.map { ", la dernière le \(French.long(CalendarDate($0)))" } ?? ""
+    return "\(count) aux rendez-vous\(last)."
   }
 
   var groups: [QuestionGroup<FormalNoticeDraft>] {
     [
       QuestionGroup(
         .area("reason", \.reason, "Motif", rows: 3, missing: "Écrivez le motif de la demande.")
-          .help("Lu par le secrétariat de dispositif"),
+          .help(
+            ground.isEmpty
+              ? "Lu par le secrétariat de dispositif"
+              : "Proposé d’après les rendez-vous ; complétez-le. Lu par le secrétariat de dispositif"),
         .date("on", \.on, "Date de la demande", missing: "Indiquez la date de la demande."))
     ]
   }
 
-  var draft: FormalNoticeDraft { FormalNoticeDraft(reason: "", on: open.today) }
+  var draft: FormalNoticeDraft { FormalNoticeDraft(reason: ground, on: open.today) }
   var version: Int? { nil }
 
   var sending: Sending {
