@@ -30,6 +30,7 @@ public enum MailKind: String, Payload, CaseIterable {
   case passwordChanged = "password-changed"
   case feedMissing = "feed-missing"
   case documentSigned = "document-signed"
+  case alertDigest = "alert-digest"
 }
 
 /// What an e-mail says.
