@@ -23,6 +23,7 @@ import Service
       addReportRoutes(to: routes, store: ReportStore(postgres: postgres))
       addExportRoutes(to: routes, store: exports, runner: runner)
       addActivityRoutes(to: routes, store: ActivityStore(postgres: postgres))
+      addTeamActivityRoutes(to: routes, store: TeamActivityStore(postgres: postgres))
       addDelayRoutes(to: routes, store: DelayStore(postgres: postgres, service: .insight))
       addHomeRoutes(to: routes, store: HomeStore(postgres: postgres))
     }
