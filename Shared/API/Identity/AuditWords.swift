@@ -68,6 +68,7 @@ public enum AuditWords {
 
   private static let dossiers = [
     "dossiers.showNIR": "A affiché le NIR en entier",
+    "dossiers.findByNIR": "A cherché une personne par son NIR",
     "dossiers.showDossier": "A ouvert le dossier", "dossiers.listEntitlement": "A lu l’historique des droits",
     "dossiers.listTimeline": "A lu la frise du dossier", "dossiers.changeContact": "A modifié les coordonnées",
     "dossiers.decideProposedExit": "A décidé d’une sortie proposée",
