@@ -156,6 +156,35 @@ def test_alertes_opened_filtered_for_all_and_kept_as_favourites(signed_in, look)
     expect(line.get_by_role("button", name="Mettre à l’accueil")).to_be_visible()
 
 
+def test_alertes_by_e_mail_daily_weekly_or_never(signed_in):
+    page = signed_in("ali")
+    page.goto("/infocentre/alertes")
+    panel = page.locator(".panel").filter(has_text="Recevoir mes favorites par courriel")
+    for rhythm in ["Chaque lundi", "Chaque jour ouvré", "Jamais"]:
+        panel.get_by_role("button", name=rhythm).click()
+        expect(panel.get_by_role("button", name=f"✓ {rhythm}")).to_be_visible()
+
+
+def test_veilles_qui_finissent_dans_n_jours(signed_in, jalons, look):
+    page = signed_in("chef_de_service")
+
+    def within(days):
+        page.goto("/infocentre/alertes/veilles")
+        page.locator("#seuil [name=jours]").fill(days)
+        page.get_by_role("button", name="Changer le seuil").click()
+        expect(page.locator("#messages")).to_contain_text("Votre choix est enregistré")
+        return rows(page).count()
+
+    few, many = within("0"), within("3660")
+    assert 0 <= few <= many and many > 0
+    left = [int(text.replace("\u202f", "")) for text in rows(page).locator("[data-label='Jours restants']").all_inner_texts()]
+    assert left == sorted(left) and left[0] >= 0
+    look(page, "alerte-veilles")
+    rows(page).first.get_by_role("link").first.click()
+    page.wait_for_url("**/dossiers/*/veille*")
+    within("")
+
+
 def test_widgets_are_added_moved_and_removed_by_pointer_and_keyboard(signed_in, look):
     page = signed_in("secretariat_proximite")
     page.get_by_role("link", name="Personnaliser l’accueil").click()
@@ -226,3 +255,22 @@ def test_mon_tableau_de_bord_each_figure_opens_what_it_counts(signed_in, look):
     figure.click()
     page.wait_for_url("**/tableau-de-bord/*")
     expect(rows(page)).to_have_count(min(told, 50))
+
+
+def test_tableau_de_bord_of_a_team_by_referent_and_structure_against_capacity(signed_in, chef, look):
+    page = signed_in("chef_de_service")
+    page.goto("/tableau-de-bord")
+    page.get_by_role("link", name="Par référent et structure").click()
+    page.wait_for_url("**/tableau-de-bord/equipe")
+    caseloads = chef.get("dossiers/v1/caseloads")["items"]
+    lines = page.locator("#referents tbody tr")
+    expect(lines).to_have_count(len(caseloads))
+    look(page, "tableau-de-bord-equipe")
+    # The structures add their référents up.
+    total = sum(one["load"] for one in caseloads)
+    loads = page.locator("#structures tbody tr [data-label=Dossiers]").all_inner_texts()
+    assert sum(int(re.match(r"[0-9\u202f]+", text.strip()).group().replace("\u202f", "")) for text in loads) == total
+    page.get_by_role("link", name="Voir par semaine").click()
+    page.wait_for_url("**par=semaine")
+    lines.first.get_by_role("link").first.click()
+    page.wait_for_url("**/files-actives/*")
