@@ -109,4 +109,13 @@ struct HomeArrangement: Sendable {
       standing.swapAt(index, mates[other])
     }
   }
+
+  /// Puts a block before another one of a column, or at its end.
+  mutating func place(_ code: String, before other: String?, in column: HomePlace.Column) {
+    guard code != other, let index = standing.firstIndex(where: { $0.block.code == code }) else { return }
+    var moved = standing.remove(at: index)
+    moved.column = column
+    let place = other.flatMap { other in standing.firstIndex { $0.block.code == other && $0.column == column } }
+    standing.insert(moved, at: place ?? standing.count)
+  }
 }
