@@ -16,7 +16,8 @@ enum HomeDefaults {
         ["alertes", "rendez-vous-sans-realisation", "notes-en-cours", "consultes-recemment"])
     case .secretariatDispositif:
       columns(
-        ["contrats-a-traiter", "sorties-proposees", "ma-journee"], ["alertes", "notes-en-cours", "consultes-recemment"])
+        ["contrats-a-traiter", "sorties-proposees", "ma-journee"],
+        ["alertes", "mises-en-demeure-demandees", "notes-en-cours", "consultes-recemment"])
     case .secretariatProximite, .secretariatStructure:
       columns(
         ["ma-journee", "notes-en-cours", "rapports"], ["alertes", "consultes-recemment", "recherches-enregistrees"])
@@ -24,13 +25,15 @@ enum HomeDefaults {
       columns(
         ["contrats-a-traiter", "sorties-proposees", "ma-journee"],
         ["alertes", "notes-en-cours", "rapports", "consultes-recemment"])
-    case .gestionnaireFSE: columns(["questionnaires-fse-a-remplir", "rapports"], ["alertes", "consultes-recemment"])
-    case .operateur: columns(["questionnaires-fse-a-remplir"], ["alertes", "consultes-recemment"])
-    case .siege: columns(["rapports"], ["alertes", "recherches-enregistrees", "consultes-recemment"])
+    case .gestionnaireFSE:
+      columns(["questionnaires-fse-a-remplir", "operations-fse", "rapports"], ["alertes", "consultes-recemment"])
+    case .operateur:
+      columns(["questionnaires-fse-a-remplir", "personnes-inscrites"], ["alertes", "consultes-recemment"])
+    case .siege: columns(["cer-par-etat", "rapports"], ["alertes", "recherches-enregistrees", "consultes-recemment"])
     case .administrateur:
       columns(["comptes-a-confirmer"], ["flux-genesis", "usages-inhabituels", "consultes-recemment"])
     case .dpo: columns(["journal-d-audit"], ["usages-inhabituels"])
-    case .exploitant: columns(["flux-genesis"], [])
+    case .exploitant: columns(["flux-genesis", "outils-d-exploitation"], [])
     case nil: []
     }
   }

@@ -7,7 +7,10 @@ let insightRoom = Room(
   accountLinks: [
     GuardedLink(rights: [.readDossiers], link: Link("Mon tableau de bord", "/tableau-de-bord", icon: .chart))
   ],
-  blocks: [alertBlock, openNotesBlock, reportsBlock, savedSearchesBlock]
+  blocks: [
+    alertBlock, openNotesBlock, reportsBlock, savedSearchesBlock, contractStatesBlock, operationsBlock, registeredBlock,
+    toolsBlock,
+  ]
 ) { pages in
   pages.get("infocentre", rights: [.reports]) { visit in try await insightPage(visit) }
   addAlertPages(to: pages)
