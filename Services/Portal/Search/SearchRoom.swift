@@ -27,7 +27,8 @@ private func searchPage(_ visit: Visit) async throws -> PageAnswer {
     DossiersAPI.listDossiers, [:], DossierSearch(q: q, sort: .recent, limit: shownPeople))
   let kinds: [@Sendable () async throws -> FoundGroup] = [
     { try await offers(q, visit) }, { try await operators(q, visit) }, { try await colleagues(q, visit) },
-    { try await structures(q, visit) }, { pageGroup(q, visit) }, { try await reports(q, visit) },
+    { try await structures(q, visit) }, { try await gatherings(q, visit) }, { pageGroup(q, visit) },
+    { try await reports(q, visit) },
   ]
   let others = await sideBySide(kinds) { await group($0, visit) }.compactMap { $0 }.filter { !$0.items.isEmpty }
   if others.isEmpty { return .see(people) }
@@ -100,6 +101,17 @@ private func colleagues(_ q: String, _ visit: Visit) async throws -> FoundGroup 
       meta: account.organisation?.name, icon: .user)
   }
   return FoundGroup(title: "Collaborateurs", items: items)
+}
+
+private func gatherings(_ q: String, _ visit: Visit) async throws -> FoundGroup {
+  let page = try await visit.services.call(FSEAPI.listGatherings, [:], GatheringQuery(q: q, limit: shownOthers))
+  let items = page.items.map { found in
+    Item(
+      found.name, address: gatheringAddress(found.id),
+      meta: ["le \(French.long(found.onDay))", found.place].compactMap { $0 }.joined(separator: " · "), icon: .calendar)
+  }
+  return FoundGroup(
+    title: "Évènements", items: items, all: page.next == nil ? nil : Address(gatheringsAddress, ["q": q]).text)
 }
 
 private func structures(_ q: String, _ visit: Visit) async throws -> FoundGroup {
