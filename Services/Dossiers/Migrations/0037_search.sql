@@ -40,3 +40,17 @@ language sql stable security definer set search_path = '' set pg_trgm.word_simil
   select d.id from dossiers.dossier d
   where string_to_array(d.sounds, ' ') @> array(select dossiers.sounds(word) from unnest(words) word)
 $$;
+
+-- Which documents are named with all these words, by an index; the asker's policy then decides, as for names of people.
+create index document_named on dossiers.document using gin (lower(name) gin_trgm_ops) where removed_at is null;
+create function dossiers.documents_named(words text[]) returns setof uuid
+language sql stable security definer set search_path = '' as $$
+  select d.id from dossiers.document d,
+    lateral (select word as longest from unnest(words) word order by length(word) desc, word limit 1) w
+  where d.removed_at is null and lower(d.name) like '%' || longest || '%'
+    and not exists (select from unnest(words) word where lower(d.name) not like '%' || word || '%')
+$$;
+revoke execute on function dossiers.documents_named(text[]) from public;
+grant execute on function dossiers.documents_named(text[]) to dossiers_writer;
+grant select (id, name, removed_at) on dossiers.document to reach_definer;
+alter function dossiers.documents_named(text[]) owner to reach_definer;

@@ -27,7 +27,8 @@ private func searchPage(_ visit: Visit) async throws -> PageAnswer {
     DossiersAPI.listDossiers, [:], DossierSearch(q: q, sort: .recent, limit: shownPeople))
   let kinds: [@Sendable () async throws -> FoundGroup] = [
     { try await offers(q, visit) }, { try await operators(q, visit) }, { try await colleagues(q, visit) },
-    { try await structures(q, visit) }, { try await gatherings(q, visit) }, { pageGroup(q, visit) },
+    { try await structures(q, visit) }, { try await gatherings(q, visit) },
+    { try await documents(q, visit) }, { pageGroup(q, visit) },
     { try await reports(q, visit) },
   ]
   let others = await sideBySide(kinds) { await group($0, visit) }.compactMap { $0 }.filter { !$0.items.isEmpty }
@@ -101,6 +102,20 @@ private func colleagues(_ q: String, _ visit: Visit) async throws -> FoundGroup 
       meta: account.organisation?.name, icon: .user)
   }
   return FoundGroup(title: "Collaborateurs", items: items)
+}
+
+/// An operator's people see no documents.
+private func documents(_ q: String, _ visit: Visit) async throws -> FoundGroup {
+  guard visit.person.scope != .enrolled else { return FoundGroup(title: "Documents", items: []) }
+  let found = try await visit.services.call(
+    DossiersAPI.findDocuments, [:], DocumentSearch(q: q, limit: shownOthers)
+  ).items
+  let items = found.map { document in
+    Item(
+      document.name, address: "/dossiers/\(document.dossier)/documents/\(document.id)",
+      meta: "\(document.person) · déposé le \(French.long(CalendarDate(document.depositedAt)))", icon: .file)
+  }
+  return FoundGroup(title: "Documents", items: items)
 }
 
 private func gatherings(_ q: String, _ visit: Visit) async throws -> FoundGroup {
