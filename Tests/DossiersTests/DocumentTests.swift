@@ -63,7 +63,8 @@ import Testing
         try await client.call(DossiersAPI.findDocuments, [:], DocumentSearch(q: text)).items.map(\.id)
       }
       #expect(try await find("impôt relevé", referent) == [own.id])
-      #expect(try await find("impôt 2024", referent).isEmpty && find("d", referent).isEmpty)
+      #expect(try await find("impôt 2024", referent).isEmpty)
+      #expect(try await find("d", referent).isEmpty)
       let office = try await service.client(as: .someone(.secretariatDispositif, territories: [scene.territory]))
       #expect(try await find("releve_d", office) == [own.id])
       let stranger = try await service.client(as: .someone(.referent))

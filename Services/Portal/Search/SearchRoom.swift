@@ -23,6 +23,8 @@ private struct FoundGroup: Sendable {
 private func searchPage(_ visit: Visit) async throws -> PageAnswer {
   let people = Address("/beneficiaires", ["q": visit.query["q"]]).text
   guard let q = visit.query["q"].map({ String($0.prefix(100)) }) else { return .see(people) }
+  // A telephone or a NIR names a person and nothing else: it goes to no other service.
+  if q.count(where: \.isNumber) >= 9 { return .see(people) }
   async let listing = visit.services.call(
     DossiersAPI.listDossiers, [:], DossierSearch(q: q, sort: .recent, limit: shownPeople))
   let kinds: [@Sendable () async throws -> FoundGroup] = [
