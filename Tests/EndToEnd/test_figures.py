@@ -51,6 +51,21 @@ ALERTS = {
                 "s.until_date between date '{today}' and date '{today}' + {days}"),
     "entretiens": ("scheduling.appointment a join dossiers.dossier d on d.id = a.dossier",
                    "a.outcome = 'planned' and a.ends_at < timestamptz '{now}'"),
+    "cer-en-retard": (CONTRACTS, "c.state in ('soumis', 'etude', 'attente') and "
+                      "(c.submitted_at at time zone 'Europe/Paris')::date < date '{today}' - {days}"),
+    "sans-rendez-vous": ("dossiers.dossier d",
+                         "d.state = 'entered' and coalesce(d.lead_since, d.entered_on) < date '{today}' - {days} and d.id not in "
+                         "(select dossier from scheduling.appointment where dossier is not null and outcome in ('planned', 'held')"
+                         " and (starts_at at time zone 'Europe/Paris')::date >= date '{today}' - {days})"),
+    "non-actualises": ("dossiers.dossier d",
+                       "d.lead is not null and coalesce(d.refreshed_on, (select reference_date from dossiers.latest_stock))"
+                       " < date '{today}' - {days}"),
+    "etapes": ("fse.step s join dossiers.dossier d on d.id = s.dossier",
+               "s.kind = 'step' and s.from_date <= date '{today}' and coalesce(s.until_date, 'infinity') >= date '{today}'"
+               " and s.planned_until <= date '{today}' + {days}"),
+    "operateurs": ("fse.step s join dossiers.dossier d on d.id = s.dossier",
+                   "s.kind = 'positioning' and s.until_date is null and "
+                   "(s.registered_at at time zone 'Europe/Paris')::date < date '{today}' - {days}"),
 }  # fmt: skip
 
 
