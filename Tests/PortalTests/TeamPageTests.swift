@@ -30,7 +30,8 @@ import Testing
       }
       services.serve(
         DossiersAPI.listCaseloads,
-        Page(items: [row(one, "DURAND Paul", load: 42, capacity: 40), row(other, "PETIT Anne", load: 10, capacity: 50)]))
+        Page(items: [row(one, "DURAND Paul", load: 42, capacity: 40), row(other, "PETIT Anne", load: 10, capacity: 50)])
+      )
       services.serve(
         InsightAPI.showTeamActivity,
         TeamActivity(
