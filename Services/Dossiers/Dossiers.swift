@@ -107,8 +107,9 @@ import ServiceLifecycle
         store: AsideStore(
           postgres: postgres, keeper: keeper, importer: importer, runs: runs))
       addCaseloadRoutes(
-        to: routes, caseload: CaseloadStore(postgres: postgres), dossiers: dossiers,
+        to: routes, caseload: CaseloadStore(postgres: postgres, seal: seal), dossiers: dossiers,
         history: HistoryStore(postgres: postgres))
+      addDocumentSearchRoutes(to: routes, store: DocumentSearchStore(postgres: postgres))
       addContactRoutes(to: routes, store: ContactStore(postgres: postgres, dossiers: dossiers))
       addExitRoutes(to: routes, referents: referents, proposals: proposals, batches: batches, runner: runner)
       addStepReferentRoutes(to: routes, store: StepReferentStore(postgres: postgres))

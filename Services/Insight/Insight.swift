@@ -16,11 +16,14 @@ import Service
         try await exports.write(task, target, in: transaction, at: moment)
       })
     let keeping = ExportKeeping(store: exports, now: parts.now, logger: parts.logger)
-    return Assembly(background: [runner, keeping]) { routes in
+    let digests = AlertDigests(postgres: postgres, now: parts.now, logger: parts.logger)
+    return Assembly(background: [runner, keeping, digests]) { routes in
       addAlertRoutes(to: routes, store: AlertStore(postgres: postgres))
+      addAlertMailRoutes(to: routes, store: AlertMailStore(postgres: postgres))
       addReportRoutes(to: routes, store: ReportStore(postgres: postgres))
       addExportRoutes(to: routes, store: exports, runner: runner)
       addActivityRoutes(to: routes, store: ActivityStore(postgres: postgres))
+      addTeamActivityRoutes(to: routes, store: TeamActivityStore(postgres: postgres))
       addDelayRoutes(to: routes, store: DelayStore(postgres: postgres, service: .insight))
       addHomeRoutes(to: routes, store: HomeStore(postgres: postgres))
     }

@@ -22,8 +22,8 @@ import Service
     let messenger = TextMessageWorker(
       store: texts, provider: worker.provider, sender: worker.sender, now: parts.now, logger: parts.logger,
       rhythm: try SendingRhythm(parts))
-    let signatures = SignatureNotices.handlers(
-      mails: mails, publicAddress: settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080"))
+    let publicAddress = settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080")
+    let signatures = SignatureNotices.handlers(mails: mails, publicAddress: publicAddress)
     let meetings = MeetingStore(postgres: postgres)
     let booking = MeetingRunner(
       queue: meetings.queue, now: parts.now, logger: parts.logger, act: { _ in "scheduling.bookAppointment" },
@@ -40,11 +40,10 @@ import Service
       consumers: [
         "appointments": Handover.handlers + [ExitAppointments.handling, StepReferentAppointments.handling],
         "notices": NoticeEvents.handlers + AnswerNotices.handlers + FeedNotices.handlers(mails: mails) + signatures,
-        "mail": [mails.handling], "documents": [mails.documentHandling],
+        "mail": [mails.handling, AlertMails.handling(mails: mails, publicAddress: publicAddress)],
+        "documents": [mails.documentHandling],
         "notice-mails": [
-          NoticeMails(
-            mails: mails, publicAddress: settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080")
-          ).handling
+          NoticeMails(mails: mails, publicAddress: publicAddress).handling
         ],
         "invitations": [Invitations(mails: mails).handling],
         "text-messages": [texts.handling] + PersonNotices.handlers(texts: texts),
@@ -63,7 +62,7 @@ import Service
         to: routes,
         store: CalendarFeedStore(
           postgres: postgres,
-          publicAddress: settings.string("JALONS_PUBLIC_URL", default: "http://localhost:8080")))
+          publicAddress: publicAddress))
       addListRoutes(to: routes, of: .scheduling, store: .scheduling(postgres))
       addDelayRoutes(to: routes, store: DelayStore(postgres: postgres, service: .scheduling))
       addPlaceRoutes(to: routes, store: PlaceStore(postgres: postgres))

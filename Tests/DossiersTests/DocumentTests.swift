@@ -52,6 +52,26 @@ import Testing
     }
   }
 
+  @Test("documents are found by the words of their names among the dossiers reached")
+  func found() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process) { service in
+      let scene = try await Scene.one(in: service.database)
+      let referent = try await service.client(as: .someone(.referent, account: scene.lead))
+      let own = try await Self.deposit(
+        Self.pdf, ["type": "autre", "fileName": "Relevé d’impôt 2025.pdf"], in: scene, by: referent)
+      func find(_ text: String, _ client: APIClient) async throws -> [ID<DossierDocument>] {
+        try await client.call(DossiersAPI.findDocuments, [:], DocumentSearch(q: text)).items.map(\.id)
+      }
+      #expect(try await find("impôt relevé", referent) == [own.id])
+      #expect(try await find("impôt 2024", referent).isEmpty)
+      #expect(try await find("d", referent).isEmpty)
+      let office = try await service.client(as: .someone(.secretariatDispositif, territories: [scene.territory]))
+      #expect(try await find("releve_d", office) == [own.id])
+      let stranger = try await service.client(as: .someone(.referent))
+      #expect(try await find("impot", stranger).isEmpty)
+    }
+  }
+
   @Test(
     "what a file is follows from its content: others, macros and a PDF called .jpg are refused, and nothing is filed")
   func kinds() async throws {

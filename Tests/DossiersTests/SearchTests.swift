@@ -56,6 +56,29 @@ import Testing
     }
   }
 
+  @Test("a name is found by how it sounds in French, where none is written so, and never a stranger’s")
+  func sounds() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process) { service in
+      let scene = try await Scene.one(in: service.database)
+      for family in ["DUPOND", "LEFEBVRE", "PHILIPPE", "RENAULT", "QUENTIN"] {
+        try await scene.add(family, "Anne", in: service.database)
+      }
+      let hers = try await service.client(as: .someone(.referent, account: scene.lead))
+      let stranger = try await service.client(as: .someone(.referent))
+      let heard = [
+        ("dupont", "DUPOND"), ("lefaivre", "LEFEBVRE"), ("filip", "PHILIPPE"), ("reneau", "RENAULT"),
+        ("kantin", "QUENTIN"),
+      ]
+      for (asked, family) in heard {
+        let found = try await hers.call(DossiersAPI.listDossiers, [:], DossierSearch(q: asked))
+        #expect(found.items.map(\.familyName).contains(family) && found.close == true, "\(asked)")
+        #expect(try await stranger.call(DossiersAPI.listDossiers, [:], DossierSearch(q: asked)).items.isEmpty)
+      }
+      let both = try await hers.call(DossiersAPI.listDossiers, [:], DossierSearch(q: "anne dupont"))
+      #expect(both.items.map(\.familyName) == ["DUPOND"])
+    }
+  }
+
   @Test("what the feed writes to be searched is what a search makes of the same names") func written() async throws {
     let same = try await TestDatabase.required().owner { transaction in
       try await transaction.first(

@@ -1,6 +1,7 @@
 """The guide's chapters « La page d'accueil », « Ajouter un widget », « Créer une alerte », « Suivi des CER » and « Édition de
 rapports », played at the screens. `JALONS_SHOTS=folder` keeps pictures."""
 
+import datetime
 import pathlib
 import re
 import zipfile
@@ -8,7 +9,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
-from conftest import PROFILES, Someone
+from conftest import PROFILES, Someone, today
 
 expect.set_options(timeout=10_000)
 
@@ -156,6 +157,41 @@ def test_alertes_opened_filtered_for_all_and_kept_as_favourites(signed_in, look)
     expect(line.get_by_role("button", name="Mettre à l’accueil")).to_be_visible()
 
 
+def test_alertes_by_e_mail_daily_weekly_or_never(signed_in):
+    page = signed_in("ali")
+    page.goto("/infocentre/alertes")
+    panel = page.locator(".panel").filter(has_text="Recevoir mes favorites par courriel")
+    for rhythm in ["Chaque lundi", "Chaque jour ouvré", "Jamais"]:
+        panel.get_by_role("button", name=rhythm).click()
+        expect(panel.get_by_role("button", name=f"✓ {rhythm}")).to_be_visible()
+
+
+def test_veilles_qui_finissent_dans_n_jours(signed_in, jalons, look):
+    referent = Someone(jalons, "referent")
+    row = [one for one in referent.get("dossiers/v1/dossiers", limit=200, sort="name", state="entered")["items"]
+           if not one["proposedExit"]][-3]  # fmt: skip
+    path = f"dossiers/v1/dossiers/{row['id']}/standbys"
+    end = today() + datetime.timedelta(days=20)
+    referent.call("POST", path, {"from": str(today()), "until": str(end), "reason": "contrat_aide"})
+    page = signed_in("referent")
+
+    def within(days):
+        page.goto("/infocentre/alertes/veilles")
+        page.locator("#seuil [name=jours]").fill(days)
+        page.get_by_role("button", name="Changer le seuil").click()
+        expect(page.locator("#messages")).to_contain_text("Votre choix est enregistré")
+        return rows(page).filter(has_text=row["familyName"].upper())
+
+    expect(within("19")).to_have_count(0)
+    expect(within("20")).to_have_count(1)
+    look(page, "alerte-veilles")
+    within("20").get_by_role("link").first.click()
+    page.wait_for_url(f"**/dossiers/{row['id']}/veille*")
+    within("")
+    standby = referent.get(path)["items"][0]
+    referent.call("DELETE", f"{path}/{standby['id']}", version=standby["version"])
+
+
 def test_widgets_are_added_moved_and_removed_by_pointer_and_keyboard(signed_in, look):
     page = signed_in("secretariat_proximite")
     page.get_by_role("link", name="Personnaliser l’accueil").click()
@@ -176,6 +212,9 @@ def test_widgets_are_added_moved_and_removed_by_pointer_and_keyboard(signed_in, 
     expect(block("Rapports").get_by_role("button", name="Descendre")).to_be_visible()
     block("Ma journée").get_by_role("button", name="Retirer").click()
     expect(block("Ma journée").get_by_role("button", name="Ajouter")).to_be_visible()
+    # With the pointer, onto the head of the narrow column.
+    block("Rapports").drag_to(page.locator("#colonne-right li").first, target_position={"x": 20, "y": 4})
+    expect(page.locator("#colonne-right li").first).to_contain_text("Rapports")
     # On another device it is the same page.
     other = signed_in("secretariat_proximite")
     other.goto("/")
@@ -226,3 +265,22 @@ def test_mon_tableau_de_bord_each_figure_opens_what_it_counts(signed_in, look):
     figure.click()
     page.wait_for_url("**/tableau-de-bord/*")
     expect(rows(page)).to_have_count(min(told, 50))
+
+
+def test_tableau_de_bord_of_a_team_by_referent_and_structure_against_capacity(signed_in, chef, look):
+    page = signed_in("chef_de_service")
+    page.goto("/tableau-de-bord")
+    page.get_by_role("link", name="Par référent et structure").click()
+    page.wait_for_url("**/tableau-de-bord/equipe")
+    caseloads = chef.get("dossiers/v1/caseloads")["items"]
+    lines = page.locator("#referents tbody tr")
+    expect(lines).to_have_count(len(caseloads))
+    look(page, "tableau-de-bord-equipe")
+    # The structures add their référents up.
+    total = sum(one["load"] for one in caseloads)
+    loads = page.locator("#structures tbody tr [data-label=Dossiers]").all_inner_texts()
+    assert sum(int(re.match(r"[0-9\u202f]+", text.strip()).group().replace("\u202f", "")) for text in loads) == total
+    page.get_by_role("link", name="Voir par semaine").click()
+    page.wait_for_url("**par=semaine")
+    lines.first.get_by_role("link").first.click()
+    page.wait_for_url("**/files-actives/*")

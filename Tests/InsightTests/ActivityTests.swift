@@ -64,4 +64,31 @@ import Testing
       #expect(none.measures.allSatisfy { $0.values.allSatisfy { $0 == 0 } })
     }
   }
+
+  @Test("a team's activity is counted for each person on the dossiers reached, beside the year before")
+  func team() async throws {
+    try await County.run { county in
+      _ = try await county.service.database.owner { transaction in
+        try await transaction.execute(
+          """
+          update contracts.contract c set decided_on = case when d.genesis_id = '6' then '2025-01-09'::date
+            else '2026-01-09'::date end from dossiers.dossier d where d.id = c.dossier
+          """)
+      }
+      let chef = try await county.client(.chefDeService, in: [county.first])
+      let team = try await chef.call(InsightAPI.showTeamActivity, [:], TeamQuery(ago: 2))
+      #expect(team.period == CalendarDate("2026-01-01") && team.members.map(\.account) == [county.lead])
+      let decided = try #require(team.measures.firstIndex { $0.code == "cer-decides" })
+      let entries = try #require(team.measures.firstIndex { $0.code == "entrees" })
+      let member = try #require(team.members.first)
+      // Of the twenty contracts of the territory, one was decided a year before.
+      #expect(member.values[decided] == 19 && member.before[decided] == 1)
+      #expect(member.values[entries] == 10 && member.before[entries] == 0)
+      let elsewhere = try await county.client(.chefDeService, in: [county.second])
+      let other = try await elsewhere.call(InsightAPI.showTeamActivity, [:], TeamQuery(ago: 2))
+      #expect(other.members.first?.values[decided] == 10)
+      #expect(
+        await refusal { try await county.client(.referent).call(InsightAPI.showTeamActivity, [:], TeamQuery()) } == 403)
+    }
+  }
 }

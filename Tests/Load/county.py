@@ -49,7 +49,7 @@ def grow(dossiers: int) -> int:
     turns = round(dossiers / there) - 1
     if turns > 0:
         columns = ask("""select attname from pg_attribute where attrelid = 'dossiers.dossier'::regclass and attnum > 0
-            and not attisdropped and attname <> 'number' order by attnum""").split()
+            and not attisdropped and attgenerated = '' and attname <> 'number' order by attnum""").split()
         ask(TWINS.format(turns=f"1, {turns}", columns=", ".join(columns),
                          values=", ".join(TURNED.get(column, f"d.{column}") for column in columns)))  # fmt: skip
     return int(ask("select count(*) from dossiers.dossier"))

@@ -78,6 +78,9 @@ def measure(people: dict[str, tuple[str, dict]], clients: int, seconds: float, l
         ("name, territory", "secretariat_dispositif", "limit=50&q=martin",
          "where d.id = any(array(select dossiers.written_as('{martin}')))"),
         ("name, county", "siege", "limit=50&q=martin", "where d.search like '%martin%'"),
+        ("telephone, county", "siege", "limit=50&q=0698943255", "where d.phone = '0698943255'"),
+        ("name misspelt, county", "siege", "limit=50&q=martain",
+         "where d.id = any(array(select dossiers.close_to('{martain}')))"),
         ("characteristic, territory", "secretariat_dispositif", f"limit=50&criteria={ONE}", f"where {VALUE.format(1)}"),
         ("characteristic, county", "siege", f"limit=50&criteria={ONE}", f"where {VALUE.format(1)}"),
         ("two characteristics, county", "siege", f"limit=50&criteria={ONE},charge_2:contains:17",
@@ -113,6 +116,7 @@ def measure_insight(people: dict[str, tuple[str, dict]], clients: int, seconds: 
         ("the favourite alerts", "referent", "alerts?favourites=true"),
         ("all alerts", "secretariat_dispositif", "alerts"), ("all alerts", "siege", "alerts"),
         ("activity", "secretariat_dispositif", "activity?of=scope"),
+        ("the team's activity", "secretariat_dispositif", "team-activity"),
         *((f"report {report}", "siege", f"reports/{report}") for report in REPORTS.split()),
     ]:  # fmt: skip
         token, _ = people[profile]

@@ -50,6 +50,11 @@ import Testing
     #expect(mine.missing.map(\.title) == ["C"])
     mine.make(.add, of: "c")
     #expect(mine.places.last == HomePlace("c", .left) && mine.missing.isEmpty)
+    // The pointer drags to any place at once.
+    mine.place("c", before: mine.places.first?.block, in: mine.places[0].column)
+    #expect(mine.places.first?.block == "c")
+    mine.place("c", before: nil, in: .right)
+    #expect(mine.places.last == HomePlace("c", .right))
   }
 
   @Test("a step is kept in the account, and what cannot be read is not written over")

@@ -7,6 +7,7 @@ import Postgres
 /// The lists of dossiers. Which ones exist for the caller is row-level security's business; no query repeats it.
 struct CaseloadStore: Sendable {
   let postgres: PostgresClient
+  let seal: NIRSeal
 
   /// Counting stops here: past it a total would cost more than the list.
   static let mostCounted = 10_000
@@ -26,7 +27,10 @@ struct CaseloadStore: Sendable {
     let cursor = try search.place(as: Place.self)
     // A place in one order is none in another.
     guard cursor?.order ?? search.sort ?? .name == search.sort ?? .name else { throw Problem.lostPlace }
-    let words = SearchWords(search.q)
+    let asked = lookedUp(search.q ?? "", for: caller)
+    let words = asked.words
+    var caller = caller
+    if asked.isNIR { caller.act = Act(name: "dossiers.findByNIR", kind: .read) }
     return try await postgres.withTransaction(as: caller) { transaction in
       let close = cursor?.isClose ?? search.close ?? false
       let page = try await Self.page(of: search, words, close: close, from: cursor, in: transaction)
@@ -53,6 +57,24 @@ struct CaseloadStore: Sendable {
       cursor = try stretch.place(as: Place.self)
     } while cursor != nil && rows.count < most
     return rows
+  }
+
+  /// The words of a search, or the telephone or the NIR that it is: the latter for those who may reveal it alone, and
+  /// with a trace. What is not shown to an operator's people is not found by trying either.
+  private func lookedUp(_ text: String, for caller: Caller) -> (words: SearchWords, isNIR: Bool) {
+    var words = SearchWords(text)
+    guard caller.scope != .enrolled else { return (words, false) }
+    if let phone = PhoneNumber(text) {
+      words.exact = "d.phone = \(phone.national)"
+    } else if caller.may(.revealNIR), let nir = Self.nir(text) {
+      words.exact = "d.nir_hash = \(seal.hash(nir))"
+      return (words, true)
+    }
+    return (words, false)
+  }
+
+  private static func nir(_ text: String) -> NIR? {
+    do { return try NIR(text) } catch { return nil }
   }
 
   private static func page(

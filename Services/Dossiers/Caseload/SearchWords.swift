@@ -8,6 +8,8 @@ struct SearchWords: Sendable {
   let all: [String]
   /// Whether something was asked that no name and no number can hold, such as « % ».
   let isNothing: Bool
+  /// A telephone or a NIR, which is looked up as a whole; nil for words.
+  var exact: SQL?
 
   init(_ text: String?) {
     let text = text ?? ""
@@ -23,11 +25,12 @@ struct SearchWords: Sendable {
   private static let titles: Set<String> = ["m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle"]
 
   /// Of three letters, everything is close.
-  var canBeClose: Bool { number == nil && all.contains { $0.count > 3 } }
+  var canBeClose: Bool { exact == nil && number == nil && all.contains { $0.count > 3 } }
 
   /// - Parameter lookedUp: by the index of the caller's territories, which knows groups of three letters.
   func conditions(close: Bool, lookedUp: Bool = false) -> [SQL] {
     if isNothing { return ["false"] }
+    if let exact { return [exact] }
     if let number { return ["(d.number = \(number) or d.search like \("%" + all[0] + "%"))"] }
     if close, canBeClose { return ["d.id = any(array(select dossiers.close_to(\(all))))"] }
     if lookedUp, all.contains(where: { $0.count >= 3 }) {

@@ -42,26 +42,33 @@ enum Activity: String, CaseIterable, Sendable {
       ? "coalesce(round(avg(c.decided_on - caller.day(c.submitted_at))), 0)" : "count(*)"
   }
 
-  private static func of(_ account: ID<Account>?, _ column: SQL) -> [SQL] {
-    guard let account else { return [] }
-    return ["\(column) = \(account)::uuid"]
+  /// Whose work a row is.
+  var person: SQL {
+    switch self {
+    case .held, .missed: "p.agent"
+    case .submitted, .decided, .delay: "c.author"
+    case .registrations: "s.registered_by"
+    case .entries, .exits: "r.account"
+    }
+  }
+
+  private var whole: Dataset {
+    switch self {
+    case .held: Dataset.appointments(["held"])
+    case .missed: Dataset.appointments(["absent", "excused"])
+    case .submitted: Dataset.contractsSubmitted
+    case .decided: Dataset.contractsDecided
+    case .delay: Dataset.contractsDecided.narrowed(["c.submitted_at is not null"])
+    case .registrations: Dataset.registrations
+    case .entries: Dataset.leadPeriods(by: "r.from_date")
+    case .exits: Dataset.leadPeriods(by: "r.until_date")
+    }
   }
 
   /// - Parameter account: whose work it is; nil for everybody's.
   func dataset(of account: ID<Account>?) -> Dataset {
-    switch self {
-    case .held: Dataset.appointments(["held"]).narrowed(Self.of(account, "p.agent"))
-    case .missed: Dataset.appointments(["absent", "excused"]).narrowed(Self.of(account, "p.agent"))
-    case .submitted:
-      Dataset.contractsSubmitted.narrowed(Self.of(account, "c.author"))
-    case .decided, .delay:
-      Dataset.contractsDecided.narrowed(Self.of(account, "c.author"))
-        .narrowed(self == .delay ? ["c.submitted_at is not null"] : [])
-    case .registrations:
-      Dataset.registrations.narrowed(Self.of(account, "s.registered_by"))
-    case .entries: Dataset.leadPeriods(by: "r.from_date").narrowed(Self.of(account, "r.account"))
-    case .exits: Dataset.leadPeriods(by: "r.until_date").narrowed(Self.of(account, "r.account"))
-    }
+    guard let account else { return whole }
+    return whole.narrowed(["\(person) = \(account)::uuid"])
   }
 }
 

@@ -17,6 +17,8 @@ enum Alert: String, CaseIterable, Sendable {
   case notes = "notes"
   case unseen = "sans-rendez-vous"
   case unreachable = "sans-coordonnees"
+  case characteristics = "caracteristiques"
+  case signatures = "signatures"
   case withoutContract = "sans-cer"
   case notRefreshed = "non-actualises"
   case formalNotices = "midem"
@@ -76,7 +78,7 @@ enum Alert: String, CaseIterable, Sendable {
       Terms(
         label: "coordonnées manquantes", summary: "Personnes sans téléphone ni adresse électronique",
         rights: [.editContact, .bookForOrganisation])
-    case .steps, .standbys, .notes, .unseen, .notRefreshed, .operators, .messages: watch
+    case .steps, .standbys, .notes, .unseen, .notRefreshed, .operators, .messages, .characteristics, .signatures: watch
     case .formalNotices:
       Terms(
         label: "MIDEM demandées", summary: "Mises en demeure demandées et pas encore faites", rights: [.formalNotices],
@@ -102,6 +104,15 @@ enum Alert: String, CaseIterable, Sendable {
   /// Those that watch over time.
   private var watch: Terms {
     switch self {
+    case .characteristics:
+      Terms(
+        label: "caractéristiques manquantes",
+        summary: "Caractéristiques obligatoires que votre profil renseigne et qui sont vides",
+        rights: [.editCharacteristics])
+    case .signatures:
+      Terms(
+        label: "signatures en attente", summary: "CER présentés à la signature par SMS et pas encore signés",
+        rights: [.draftContracts])
     case .steps:
       Terms(
         label: "étapes qui finissent", summary: "Étapes en cours dont la fin prévue approche ou est passée",
@@ -155,6 +166,8 @@ enum Alert: String, CaseIterable, Sendable {
     case .notes: .openNotes
     case .unseen: .unseen(for: days, moment)
     case .unreachable: .unreachable
+    case .characteristics: .missingCharacteristics
+    case .signatures: .pendingSignatures
     case .withoutContract: .withoutContract
     case .notRefreshed: .notRefreshed(for: days, moment)
     case .formalNotices: .formalNoticesAsked

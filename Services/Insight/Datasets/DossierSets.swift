@@ -99,6 +99,14 @@ extension Dataset {
     [.territory, .state, since], where: ["coalesce(d.phone, '') = ''", "coalesce(d.email, '') = ''"], day: since.sql,
     order: "depuis")
 
+  /// The characteristics that the county requires, that the caller's profile writes and that a dossier lacks.
+  static let missingCharacteristics = Dataset(
+    .characteristic,
+    Column.list([
+      Column("caracteristique", "Caractéristique", "m.label"), since, .state,
+    ]), from: "dossiers.v1_missing_characteristics m join dossiers.v1_dossier d on d.id = m.dossier", where: [],
+    key: "d.id::text || m.characteristic", target: "d.id", day: since.sql, order: "depuis")
+
   /// The exits that the feed suggests and that wait for a decision.
   static let proposedExits = Dataset(
     .proposedExit, Column.list([Column("sortie", "Sortie proposée au", .date, "e.exit_on"), .state]),

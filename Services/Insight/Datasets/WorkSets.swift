@@ -85,6 +85,21 @@ extension Dataset {
       ], day: "c.ends_on", order: "fin")
   }
 
+  /// The contracts that were presented for a signature by SMS and are not signed.
+  static let pendingSignatures = Dataset(
+    .contract,
+    Column.list(
+      contract + [
+        Column("presente", "Présenté le", .date, "(g.started_at at time zone 'Europe/Paris')::date"),
+        Column("par", "Par", "g.started_by_name", isSecondary: true),
+      ]),
+    from: """
+      contracts.v1_signature g join contracts.v1_contract c on c.id = g.contract
+      join dossiers.v1_dossier d on d.id = c.dossier
+      """,
+    where: ["g.status = any(\(["shown", "sent"]))"], key: "g.id", target: "c.id",
+    day: "(g.started_at at time zone 'Europe/Paris')::date", order: "presente")
+
   /// The appointments that are over and whose outcome is not known, or that were held and are not summed up.
   static func unsettledAppointments(_ moment: Moment, summaries: Bool) -> Dataset {
     let open: SQL = summaries ? "p.outcome = 'held' and not p.summarised" : "p.outcome = 'planned'"

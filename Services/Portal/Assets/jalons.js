@@ -524,7 +524,41 @@
 
   // One preparation, for the page and for what htmx brings -------------------------------------------------------
 
+  // Blocks of the home page, dragged to their place: the step that is sent is one of the block's own form.
+  let dragged = null;
+
+  function prepareBlock(block) {
+    block.draggable = true;
+    block.addEventListener("dragstart", (event) => {
+      dragged = block;
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", block.dataset.block);
+    });
+    block.addEventListener("dragend", () => { dragged = null; });
+  }
+
+  function prepareColumn(column) {
+    column.addEventListener("dragover", (event) => { if (dragged) event.preventDefault(); });
+    column.addEventListener("drop", (event) => {
+      if (!dragged) return;
+      event.preventDefault();
+      let next = event.target.closest("[data-block]");
+      const box = next?.getBoundingClientRect();
+      if (box && event.clientY > box.top + box.height / 2) next = next.nextElementSibling;
+      if (next === dragged) return;
+      const form = dragged.querySelector("form");
+      form.elements.geste.value = "place";
+      const place = { colonne: column.id.slice("colonne-".length), avant: next?.dataset.block ?? "" };
+      for (const [name, value] of Object.entries(place)) {
+        form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+      }
+      form.requestSubmit();
+    });
+  }
+
   function prepare(within) {
+    all("[data-block]", within).forEach(prepareBlock);
+    all("[id^='colonne-']", within).forEach(prepareColumn);
     all("[data-date]", within).forEach(showDate);
     all("form", within).forEach(applyConditions);
     if (within.matches?.("form")) applyConditions(within);

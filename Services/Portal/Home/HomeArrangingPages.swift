@@ -5,14 +5,21 @@ import Service
 
 let homeArrangingAddress = "/accueil/blocs"
 
-/// Blocks are added, moved and taken away one step at a time: every step is a button, for the pointer and the keyboard.
+/// Blocks are added, moved and taken away one step at a time: every step is a button, for the pointer and the keyboard. The
+/// pointer may also drag a block to its place.
 func addHomeArrangingPages(to pages: Pages) {
   pages.get("accueil/blocs") { visit in homeArrangingPage(await homeArrangement(visit).arrangement, visit) }
   pages.post("accueil/blocs") { visit in
     var arrangement = try await keptArrangement(visit)
-    guard let move = visit.form["geste"].flatMap(HomeArrangement.Move.init(rawValue:)), let block = visit.form["bloc"]
-    else { throw Problem.malformed("Le formulaire est incomplet.") }
-    arrangement.make(move, of: block)
+    guard let step = visit.form["geste"], let block = visit.form["bloc"] else { throw incomplete }
+    if let move = HomeArrangement.Move(rawValue: step) {
+      arrangement.make(move, of: block)
+    } else {
+      guard step == "place", let column = visit.form["colonne"].flatMap(HomePlace.Column.init(rawValue:)) else {
+        throw incomplete
+      }
+      arrangement.place(block, before: visit.form["avant"], in: column)
+    }
     _ = try await visit.services.call(InsightAPI.setHome, [:], HomeLayout(places: arrangement.places))
     return .see(homeArrangingAddress)
   }
@@ -21,6 +28,8 @@ func addHomeArrangingPages(to pages: Pages) {
     return .see(homeArrangingAddress, saying: "L’accueil est de nouveau celui de votre profil.")
   }
 }
+
+private let incomplete = Problem.malformed("Le formulaire est incomplet.")
 
 /// The arrangement that a step changes: where it cannot be read, nothing is written over it.
 private func keptArrangement(_ visit: Visit) async throws -> HomeArrangement {
@@ -47,12 +56,14 @@ private func homeArrangingPage(_ arrangement: HomeArrangement, _ visit: Visit) -
           ? step("Rétrécir, à droite", .right, block, .arrowRight) : step("Élargir, à gauche", .left, block, .arrowLeft)
       )
       actions.append(step("Retirer", .remove, block, .x))
-      return Item(block.title, icon: .list, actions: actions)
+      return Item(block.title, icon: .list, actions: actions, block: block.code)
     }
     return Panel(
       title, count: blocks.count,
       [
-        ItemList(title, items, empty: EmptyState("Aucun bloc ici", "Ajoutez-en un, ou déplacez-en un.", icon: .plus))
+        ItemList(
+          id: "colonne-\(column.rawValue)", title, items,
+          empty: EmptyState("Aucun bloc ici", "Ajoutez-en un, ou déplacez-en un.", icon: .plus))
       ])
   }
   let missing = arrangement.missing.map { block in

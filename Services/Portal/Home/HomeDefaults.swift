@@ -16,8 +16,8 @@ enum HomeDefaults {
         ["alertes", "rendez-vous-sans-realisation", "notes-attribuees", "notes-en-cours", "consultes-recemment"])
     case .secretariatDispositif:
       columns(
-        ["contrats-a-traiter", "sorties-proposees", "ma-journee"],
-        ["alertes", "notes-attribuees", "notes-en-cours", "consultes-recemment"])
+        ["contrats-a-traiter", "sorties-proposees", "ma-journee"], ["alertes", "notes-attribuees",
+        "mises-en-demeure-demandees", "notes-en-cours", "consultes-recemment"])
     case .secretariatProximite, .secretariatStructure:
       columns(
         ["ma-journee", "notes-attribuees", "notes-en-cours", "rapports"],
@@ -25,14 +25,11 @@ enum HomeDefaults {
     case .chefDeService, .ali:
       columns(
         ["contrats-a-traiter", "sorties-proposees", "ma-journee"],
-        ["alertes", "notes-attribuees", "notes-en-cours", "rapports", "consultes-recemment"])
-    case .gestionnaireFSE: columns(["questionnaires-fse-a-remplir", "rapports"], ["alertes", "consultes-recemment"])
-    case .operateur: columns(["questionnaires-fse-a-remplir"], ["alertes", "consultes-recemment"])
-    case .siege: columns(["rapports"], ["alertes", "recherches-enregistrees", "consultes-recemment"])
+        ["alertes", "notes-attribuees", "notes-en-cours", "rapports", "consultes-recemment"]) case .gestionnaireFSE: columns(["questionnaires-fse-a-remplir", "operations-fse", "rapports"], ["alertes", "consultes-recemment"]) case .operateur: columns(["questionnaires-fse-a-remplir", "personnes-inscrites"], ["alertes", "consultes-recemment"]) case .siege: columns(["cer-par-etat", "rapports"], ["alertes", "recherches-enregistrees", "consultes-recemment"])
     case .administrateur:
       columns(["comptes-a-confirmer"], ["flux-genesis", "usages-inhabituels", "consultes-recemment"])
     case .dpo: columns(["journal-d-audit"], ["usages-inhabituels"])
-    case .exploitant: columns(["flux-genesis"], [])
+    case .exploitant: columns(["flux-genesis", "outils-d-exploitation"], [])
     case nil: []
     }
   }
@@ -110,5 +107,14 @@ struct HomeArrangement: Sendable {
       guard mates.indices.contains(other) else { return }
       standing.swapAt(index, mates[other])
     }
+  }
+
+  /// Puts a block before another one of a column, or at its end.
+  mutating func place(_ code: String, before other: String?, in column: HomePlace.Column) {
+    guard code != other, let index = standing.firstIndex(where: { $0.block.code == code }) else { return }
+    var moved = standing.remove(at: index)
+    moved.column = column
+    let place = other.flatMap { other in standing.firstIndex { $0.block.code == other && $0.column == column } }
+    standing.insert(moved, at: place ?? standing.count)
   }
 }

@@ -5,6 +5,7 @@ import Service
 
 func addActivityPages(to pages: Pages) {
   pages.get("tableau-de-bord", rights: [.readDossiers]) { visit in try await activityPage(visit) }
+  pages.get("tableau-de-bord/equipe", rights: teamRights) { visit in try await teamPage(visit) }
   pages.get("tableau-de-bord/{code}", rights: [.readDossiers]) { visit in try await activityListPage(visit) }
 }
 
@@ -81,8 +82,8 @@ private func activityPage(_ visit: Visit) async throws -> PageAnswer {
     ? Action("Voir par semaine", address.with(step: .week), icon: .calendar)
     : Action("Voir par mois", address.with(step: .month), icon: .calendar)
   let actions =
-    visit.person.may(anyOf: [.cancelExit, .transferCaseloads])
-    ? [step, Action("Par référent et structure", "/files-actives", icon: .users, weight: .plain)] : [step]
+    visit.person.may(anyOf: teamRights)
+    ? [step, Action("Par référent et structure", teamAddress, icon: .users, weight: .plain)] : [step]
   let head = PageHead(
     "Mon tableau de bord", lead: "Sur les dossiers que vous atteignez aujourd’hui, \(period(current, address))",
     actions: actions)

@@ -14,6 +14,7 @@ func addAlertPages(to pages: Pages) {
     return .see(
       Address.local(visit.form["retour"]) ?? "/infocentre/alertes", saying: "Toutes vos alertes suivent ce filtre.")
   }
+  pages.post("infocentre/alertes/courriel", rights: rights) { visit in try await chooseAlertMail(visit) }
   pages.get("infocentre/alertes/{code}", rights: rights) { visit in
     try await alertPage(visit, typed: nil, faults: FormFaults())
   }
@@ -107,7 +108,8 @@ private func filterPanel(_ filter: AlertFilter, back: String) -> Panel {
 private func alertsPage(_ visit: Visit) async throws -> PageAnswer {
   async let counting = visit.services.call(InsightAPI.listAlerts, [:], AlertQuery()).items
   async let narrowing = visit.services.call(InsightAPI.showAlertFilter)
-  let (alerts, filter) = try await (counting, narrowing)
+  async let mailing = visit.services.call(InsightAPI.showAlertMail)
+  let (alerts, filter, mail) = try await (counting, narrowing, mailing)
   let items = alerts.inOrderOfUrgency.map { alert in
     Item(
       alert.title, address: alert.counter.address, text: alert.summary,
@@ -120,7 +122,9 @@ private func alertsPage(_ visit: Visit) async throws -> PageAnswer {
   return visit.page(
     PageHead("Alertes", lead: "Celles que vous gardez sont sur votre accueil.", back: back),
     visit.may(.reports) ? .insight : .today,
-    [filterPanel(filter, back: "/infocentre/alertes"), Panel("Toutes les alertes", [list])])
+    [
+      filterPanel(filter, back: "/infocentre/alertes"), Panel("Toutes les alertes", [list]), alertMailPanel(mail),
+    ])
 }
 
 /// The dossiers behind one figure; each row leads to where it is acted on.

@@ -18,6 +18,7 @@ extension DatasetRow {
       return questionnaireAddress(ID(target), form)
     case .standby: return "\(person)/veille"
     case .note: return "\(person)/notes"
+    case .characteristic: return "\(person)/caracteristiques"
     case .message: return "\(person)/entretiens"
     case .proposedExit: return "\(person)/sortie-proposee"
     }

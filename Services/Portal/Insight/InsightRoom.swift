@@ -7,7 +7,9 @@ let insightRoom = Room(
   accountLinks: [
     GuardedLink(rights: [.readDossiers], link: Link("Mon tableau de bord", "/tableau-de-bord", icon: .chart))
   ],
-  blocks: [alertBlock, reportsBlock, savedSearchesBlock]
+  blocks: [
+    alertBlock, reportsBlock, savedSearchesBlock, contractStatesBlock, operationsBlock, registeredBlock, toolsBlock,
+  ]
 ) { pages in
   pages.get("infocentre", rights: [.reports]) { visit in try await insightPage(visit) }
   addAlertPages(to: pages)

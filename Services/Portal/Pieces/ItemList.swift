@@ -39,11 +39,14 @@ struct Item: Sendable {
   let icon: String?
   let badges: [Badge]
   let actions: [Action]
+  /// Names a block that the pointer may drag to another place.
+  let block: String?
 
   init(
     _ title: String, address: String? = nil, text: String? = nil, meta: String? = nil, icon: Icon? = nil,
-    badges: [Badge] = [], actions: [Action] = []
+    badges: [Badge] = [], actions: [Action] = [], block: String? = nil
   ) {
+    self.block = block
     self.title = title
     self.address = address
     self.text = text
@@ -55,7 +58,7 @@ struct Item: Sendable {
 
   fileprivate func html(in frame: Frame) -> HTML {
     """
-    <li>\(icon: icon)<div class="item-body"><p class="item-title">\(title, linkedTo: address) \(badges, in: frame)</p>\
+    <li\(attribute: "data-block", block)>\(icon: icon)<div class="item-body"><p class="item-title">\(title, linkedTo: address) \(badges, in: frame)</p>\
     \(text, { "<p>\($0)</p>" })\(meta, { #"<p class="muted">\#($0)</p>"# })</div>\
     <div class="item-actions">\(actions, in: frame)</div></li>
 

@@ -23,11 +23,15 @@ private struct FoundGroup: Sendable {
 private func searchPage(_ visit: Visit) async throws -> PageAnswer {
   let people = Address("/beneficiaires", ["q": visit.query["q"]]).text
   guard let q = visit.query["q"].map({ String($0.prefix(100)) }) else { return .see(people) }
+  // A telephone or a NIR names a person and nothing else: it goes to no other service.
+  if q.count(where: \.isNumber) >= 9 { return .see(people) }
   async let listing = visit.services.call(
     DossiersAPI.listDossiers, [:], DossierSearch(q: q, sort: .recent, limit: shownPeople))
   let kinds: [@Sendable () async throws -> FoundGroup] = [
     { try await offers(q, visit) }, { try await operators(q, visit) }, { try await colleagues(q, visit) },
-    { try await structures(q, visit) }, { pageGroup(q, visit) }, { try await reports(q, visit) },
+    { try await structures(q, visit) }, { try await gatherings(q, visit) },
+    { try await documents(q, visit) }, { pageGroup(q, visit) },
+    { try await reports(q, visit) },
   ]
   let others = await sideBySide(kinds) { await group($0, visit) }.compactMap { $0 }.filter { !$0.items.isEmpty }
   if others.isEmpty { return .see(people) }
@@ -101,6 +105,31 @@ private func colleagues(_ q: String, _ visit: Visit) async throws -> FoundGroup 
       meta: account.organisation?.name, icon: .user)
   }
   return FoundGroup(title: "Collaborateurs", items: items)
+}
+
+/// An operator's people see no documents.
+private func documents(_ q: String, _ visit: Visit) async throws -> FoundGroup {
+  guard visit.person.scope != .enrolled else { return FoundGroup(title: "Documents", items: []) }
+  let found = try await visit.services.call(
+    DossiersAPI.findDocuments, [:], DocumentSearch(q: q, limit: shownOthers)
+  ).items
+  let items = found.map { document in
+    Item(
+      document.name, address: "/dossiers/\(document.dossier)/documents/\(document.id)",
+      meta: "\(document.person) · déposé le \(French.long(CalendarDate(document.depositedAt)))", icon: .file)
+  }
+  return FoundGroup(title: "Documents", items: items)
+}
+
+private func gatherings(_ q: String, _ visit: Visit) async throws -> FoundGroup {
+  let page = try await visit.services.call(FSEAPI.listGatherings, [:], GatheringQuery(q: q, limit: shownOthers))
+  let items = page.items.map { found in
+    Item(
+      found.name, address: gatheringAddress(found.id),
+      meta: ["le \(French.long(found.onDay))", found.place].compactMap { $0 }.joined(separator: " · "), icon: .calendar)
+  }
+  return FoundGroup(
+    title: "Évènements", items: items, all: page.next == nil ? nil : Address(gatheringsAddress, ["q": q]).text)
 }
 
 private func structures(_ q: String, _ visit: Visit) async throws -> FoundGroup {

@@ -100,7 +100,8 @@ public struct DossierRow: Payload {
 public struct DossierSearch: PageQuery, Constrained {
   /// By name; those that the caller opened last first, then the others by name; those entered last first.
   public enum Sort: String, Payload, CaseIterable { case name, recent, entered }
-  /// Words of the name, each anywhere in it, or a number; case and accents do not matter.
+  /// Words of the name, each anywhere in it, a number or a telephone, or a NIR for those who may reveal it; case and
+  /// accents do not matter.
   public var q: String?
   /// Also names that are written nearly so. Left out, they are looked for where nothing is written exactly so.
   public var close: Bool?

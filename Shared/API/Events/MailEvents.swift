@@ -86,6 +86,7 @@ public struct MailCalendar: Codable, Sendable, Equatable {
     self.method = method
     self.text = text
   }
+  case alertDigest = "alert-digest"
 }
 
 /// What an e-mail says.

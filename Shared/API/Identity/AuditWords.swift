@@ -76,6 +76,8 @@ public enum AuditWords {
 
   private static let dossiers = [
     "dossiers.showNIR": "A affiché le NIR en entier",
+    "dossiers.findDocuments": "A cherché des documents par leur nom",
+    "dossiers.findByNIR": "A cherché une personne par son NIR",
     "dossiers.showDossier": "A ouvert le dossier", "dossiers.listEntitlement": "A lu l’historique des droits",
     "dossiers.listTimeline": "A lu la frise du dossier", "dossiers.changeContact": "A modifié les coordonnées",
     "dossiers.decideProposedExit": "A décidé d’une sortie proposée",

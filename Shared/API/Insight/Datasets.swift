@@ -3,7 +3,7 @@ import Foundation
 
 /// What a row of a dataset stands for: the portal maps it to a page.
 public enum DatasetSubject: String, Payload, CaseIterable {
-  case dossier, contract, appointment, step, participation, standby, note, message
+  case dossier, contract, appointment, step, participation, standby, note, message, characteristic
   case proposedExit = "proposed_exit"
 }
 

@@ -7,6 +7,7 @@ public enum CountyText: String, Payload, CaseIterable {
   case passwordReset = "password_reset"
   case passwordChanged = "password_changed"
   case feedMissing = "feed_missing"
+  case alertDigest = "alert_digest"
   case reminder
   case contractDecided = "contract_decided"
 
@@ -32,7 +33,7 @@ public enum CountyText: String, Payload, CaseIterable {
   public var service: ServiceName {
     switch self {
     case .invitation, .passwordReset, .passwordChanged: .identity
-    case .feedMissing, .reminder, .contractDecided: .scheduling
+    case .feedMissing, .alertDigest, .reminder, .contractDecided: .scheduling
     }
   }
 
@@ -44,6 +45,7 @@ public enum CountyText: String, Payload, CaseIterable {
     case .passwordReset: "Mot de passe oublié"
     case .passwordChanged: "Mot de passe changé"
     case .feedMissing: "Flux Genesis absent"
+    case .alertDigest: "Alertes par courriel"
     case .reminder: "Rappel d’un rendez-vous"
     case .contractDecided: "Décision sur un contrat"
     }
@@ -56,6 +58,7 @@ public enum CountyText: String, Payload, CaseIterable {
     case .passwordReset: "Envoyé à qui a demandé un nouveau mot de passe."
     case .passwordChanged: "Envoyé au titulaire d’un compte dont le mot de passe vient de changer."
     case .feedMissing: "Envoyé aux administrateurs et aux exploitants quand le flux du jour n’est pas arrivé à l’heure."
+    case .alertDigest: "Envoyé à qui demande ses alertes favorites par courriel, chaque jour ouvré ou chaque lundi."
     case .reminder: "Envoyé à la personne avant son rendez-vous, si elle ne refuse pas les SMS."
     case .contractDecided:
       "Envoyé à la personne quand son contrat est validé, ou ne l’est pas, si le Département le veut (page « Délais »)."
@@ -83,6 +86,14 @@ public enum CountyText: String, Payload, CaseIterable {
         Field("jour", "Le jour du flux attendu", "12 mars 2026", isRequired: true),
         Field("heure", "L’heure à laquelle il était attendu", "7 h 00"),
         Field("actualite", "De quel jour datent les données ; absent avant le premier flux", "11 mars 2026"),
+      ]
+    case .alertDigest:
+      return [
+        Field("jour", "Le jour de l’envoi", "12 mars 2026"),
+        Field(
+          "alertes", "Une ligne par alerte favorite : son nombre, son nom et son adresse",
+          "– 12 CER à renouveler : https://jalons.departement.fr/infocentre/alertes/renouvellements", isRequired: true),
+        address,
       ]
     case .reminder:
       return [
@@ -150,6 +161,20 @@ public enum CountyText: String, Payload, CaseIterable {
 
           Vérifiez l’extraction de Genesis et son dépôt, puis la page « Flux Genesis » de Jalons. Ce message n’est envoyé \
           qu’une fois par jour ; l’alerte se lève d’elle-même quand le flux arrive.
+
+          Jalons
+          """)
+    case .alertDigest:
+      TextWording(
+        subject: "Vos alertes Jalons du {jour}",
+        body: """
+          Bonjour,
+
+          Voici ce qui vous attend le {jour} parmi vos alertes favorites :
+
+          {alertes}
+
+          Pour ne plus recevoir ce courriel, ou en changer le rythme : {adresse}/infocentre/alertes
 
           Jalons
           """)
