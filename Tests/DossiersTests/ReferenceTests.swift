@@ -66,7 +66,8 @@ import Testing
         _ = try await transaction.execute(
           """
           insert into dossiers.referent (id, dossier, account, organisation, kind, from_date, until_date)
-          values (gen_random_uuid(), \(scene.dossier), \(idle), \(team), 'step', current_date - 1, current_date + 30)
+          values (gen_random_uuid(), \(scene.dossier), \(idle), \(team), 'step',
+            \(CalendarDate(TestClock.present).adding(days: -1)), \(CalendarDate(TestClock.present).adding(days: 30)))
           """)
       }
       // One who follows a step, and who works for the structure that does, have come to reach it.

@@ -74,7 +74,7 @@ enum DossierConditions {
       conditions.append(
         """
         not exists (select from scheduling.v1_appointment p where p.dossier = d.id
-          and p.starts_at >= \(day)::timestamp at time zone 'Europe/Paris' and p.outcome in ('planned', 'held'))
+          and p.starts_at >= \(day)::timestamp at time zone caller.zone() and p.outcome in ('planned', 'held'))
         """)
     }
     return conditions
@@ -85,10 +85,10 @@ enum DossierConditions {
     var conditions: [SQL] = []
     if let themes = search.theme, !themes.isEmpty { conditions.append("p.theme = any(\(themes)::text[])") }
     if let day = search.metFrom {
-      conditions.append("p.starts_at >= \(day)::timestamp at time zone 'Europe/Paris'")
+      conditions.append("p.starts_at >= \(day)::timestamp at time zone caller.zone()")
     }
     if let day = search.metUntil {
-      conditions.append("p.starts_at < (\(day)::date + 1)::timestamp at time zone 'Europe/Paris'")
+      conditions.append("p.starts_at < (\(day)::date + 1)::timestamp at time zone caller.zone()")
     }
     guard !conditions.isEmpty else { return nil }
     return """

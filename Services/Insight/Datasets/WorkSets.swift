@@ -90,7 +90,7 @@ extension Dataset {
     .contract,
     Column.list(
       contract + [
-        Column("presente", "Présenté le", .date, "(g.started_at at time zone 'Europe/Paris')::date"),
+        Column("presente", "Présenté le", .date, "caller.day(g.started_at)"),
         Column("par", "Par", "g.started_by_name", isSecondary: true),
       ]),
     from: """
@@ -98,7 +98,7 @@ extension Dataset {
       join dossiers.v1_dossier d on d.id = c.dossier
       """,
     where: ["g.status = any(\(["shown", "sent"]))"], key: "g.id", target: "c.id",
-    day: "(g.started_at at time zone 'Europe/Paris')::date", order: "presente")
+    day: "caller.day(g.started_at)", order: "presente")
 
   /// The appointments that are over and whose outcome is not known, or that were held and are not summed up.
   static func unsettledAppointments(_ moment: Moment, summaries: Bool) -> Dataset {

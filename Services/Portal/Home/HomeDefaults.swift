@@ -16,8 +16,11 @@ enum HomeDefaults {
         ["alertes", "rendez-vous-sans-realisation", "notes-attribuees", "notes-en-cours", "consultes-recemment"])
     case .secretariatDispositif:
       columns(
-        ["contrats-a-traiter", "sorties-proposees", "ma-journee"], ["alertes", "notes-attribuees",
-        "mises-en-demeure-demandees", "notes-en-cours", "consultes-recemment"])
+        ["contrats-a-traiter", "sorties-proposees", "ma-journee"],
+        [
+          "alertes", "notes-attribuees",
+          "mises-en-demeure-demandees", "notes-en-cours", "consultes-recemment",
+        ])
     case .secretariatProximite, .secretariatStructure:
       columns(
         ["ma-journee", "notes-attribuees", "notes-en-cours", "rapports"],
@@ -25,7 +28,12 @@ enum HomeDefaults {
     case .chefDeService, .ali:
       columns(
         ["contrats-a-traiter", "sorties-proposees", "ma-journee"],
-        ["alertes", "notes-attribuees", "notes-en-cours", "rapports", "consultes-recemment"]) case .gestionnaireFSE: columns(["questionnaires-fse-a-remplir", "operations-fse", "rapports"], ["alertes", "consultes-recemment"]) case .operateur: columns(["questionnaires-fse-a-remplir", "personnes-inscrites"], ["alertes", "consultes-recemment"]) case .siege: columns(["cer-par-etat", "rapports"], ["alertes", "recherches-enregistrees", "consultes-recemment"])
+        ["alertes", "notes-attribuees", "notes-en-cours", "rapports", "consultes-recemment"])
+    case .gestionnaireFSE:
+      columns(["questionnaires-fse-a-remplir", "operations-fse", "rapports"], ["alertes", "consultes-recemment"])
+    case .operateur:
+      columns(["questionnaires-fse-a-remplir", "personnes-inscrites"], ["alertes", "consultes-recemment"])
+    case .siege: columns(["cer-par-etat", "rapports"], ["alertes", "recherches-enregistrees", "consultes-recemment"])
     case .administrateur:
       columns(["comptes-a-confirmer"], ["flux-genesis", "usages-inhabituels", "consultes-recemment"])
     case .dpo: columns(["journal-d-audit"], ["usages-inhabituels"])

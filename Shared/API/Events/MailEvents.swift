@@ -74,6 +74,7 @@ public enum MailKind: String, Payload, CaseIterable {
   case documentSigned = "document-signed"
   case document
   case appointment, notification
+  case alertDigest = "alert-digest"
 }
 
 /// What an e-mail tells a calendar program (RFC 6047).
@@ -86,7 +87,6 @@ public struct MailCalendar: Codable, Sendable, Equatable {
     self.method = method
     self.text = text
   }
-  case alertDigest = "alert-digest"
 }
 
 /// What an e-mail says.
