@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Letters
 import Postgres
+import Service
 
 extension Transaction {
   /// - Throws: 404 for one of another contract too.

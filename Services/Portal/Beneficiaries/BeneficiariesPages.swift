@@ -43,18 +43,7 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
     return page([filter.bar(isArchivist: isArchivist), try await recentPanel(visit) ?? invitation])
   }
   let columns = view.columns.filter(visit.listColumns.contains)
-  let acts =
-    (visit.person.isOperators ? [] : [SubmitButton("Enregistrer la sélection", selectionPath)])
-    + (visit.may(.writeNotes) ? [SubmitButton("Ajouter une note", "/beneficiaires/notes")] : [])
-    + (visit.may(.standby) ? [SubmitButton("Mettre en veille", "/beneficiaires/veille")] : [])
-    + (visit.may(.nameStepReferent) ? [SubmitButton("Nommer un référent d’étape", "/beneficiaires/etape")] : [])
-    + (visit.may(.depositDocuments)
-      ? [
-        SubmitButton("Courriers", "/beneficiaires/courriers"),
-        SubmitButton("Classer un document", "/beneficiaires/documents"),
-      ] : [])
-    + (visit.mayBook ? [SubmitButton("Rendez-vous collectif", "/agenda/collectif/nouveau")] : [])
-    + (visit.may(.registerOnOffers) ? [SubmitButton("Inscrire sur une offre", "/offres/inscrire")] : [])
+  let acts = selectionActs(visit)
   let table = Table(
     id: "beneficiaires", caption: head.title, columns: filter.columns(columns),
     rows: found.items.map { row($0, columns, visit) },
@@ -74,6 +63,23 @@ func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
   let bar = filter.bar(names, isArchivist: isArchivist)
   guard found.close == true, !filter.close, let words = filter.q else { return page([bar, table]) }
   return page([bar, Notice("Aucun nom ne s’écrit « \(words) »", "Voici ceux qui s’en approchent."), table])
+}
+
+/// What may be done with rows that are ticked.
+private func selectionActs(_ visit: Visit) -> [SubmitButton] {
+  var acts: [SubmitButton] = []
+  func add(_ isOffered: Bool, _ label: String, _ address: String) {
+    if isOffered { acts.append(SubmitButton(label, address)) }
+  }
+  add(!visit.person.isOperators, "Enregistrer la sélection", selectionPath)
+  add(visit.may(.writeNotes), "Ajouter une note", "/beneficiaires/notes")
+  add(visit.may(.standby), "Mettre en veille", "/beneficiaires/veille")
+  add(visit.may(.nameStepReferent), "Nommer un référent d’étape", "/beneficiaires/etape")
+  add(visit.may(.depositDocuments), "Courriers", "/beneficiaires/courriers")
+  add(visit.may(.depositDocuments), "Classer un document", "/beneficiaires/documents")
+  add(visit.mayBook, "Rendez-vous collectif", "/agenda/collectif/nouveau")
+  add(visit.may(.registerOnOffers), "Inscrire sur une offre", "/offres/inscrire")
+  return acts
 }
 
 private func list(_ filter: BeneficiaryFilter, _ visit: Visit) async throws -> Page<DossierRow> {

@@ -1,6 +1,7 @@
 import API
 import Domain
 import Foundation
+import Service
 
 /// The guide's widget « Notes en cours »: the open notes that the person wrote.
 let openNotesBlock = HomeBlock("Notes en cours", rights: [.writeNotes], place: .right, isOptional: true) { visit in
