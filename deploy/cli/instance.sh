@@ -72,7 +72,7 @@ start_instance() {
   if [ "$first" = demo ] && [ ! -e "$STATE/first-start" ] && [ -z "${JALONS_CLOCK_FILE:-}" ]; then
     export JALONS_CLOCK_FILE="$STATE/clock"
     echo 0 >"$JALONS_CLOCK_FILE"
-    # Two hundred lives pass through the gateway from this one address.
+    # Some two hundred lives pass through the gateway from this one address.
     export JALONS_LIMIT_ADDRESS="${JALONS_LIMIT_ADDRESS:-100000}"
   fi
   export_environment "$STATE" "$BASE" "$POSTGRES"
