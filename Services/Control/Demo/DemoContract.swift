@@ -17,7 +17,7 @@ enum DemoContract: CaseIterable, Sendable {
     case (2, 12): return (.accepted, 6)
     case (3, 2): return (.accepted, 3)
     case (4, 2):
-      let states: [DemoContract] = [.drafted, .submitted, .studied, .awaiting]
+      let states: [DemoContract] = [.drafted, .awaiting, .submitted, .studied]
       return (states[index / 6 % states.count], 6)
     default: return nil
     }

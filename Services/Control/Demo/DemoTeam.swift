@@ -7,7 +7,7 @@ import Service
 struct DemoReferent: Sendable {
   let email: String
   let profile: Profile
-  /// Whose past is made, in a fixed order; nil for the twelve persons whom the référent has followed longest.
+  /// Whose past is made, in a fixed order; nil for the fifteen persons whom the référent has followed longest.
   var dossiers: [ID<Dossier>]?
   /// How many of them have contracts and papers: the browser tests find people without at the end of the list.
   var papers = Int.max
@@ -18,7 +18,7 @@ struct DemoReferent: Sendable {
       let oldest = listed.sorted { one, other in
         (one.leadSince?.dayNumber ?? 0, one.number) < (other.leadSince?.dayNumber ?? 0, other.number)
       }
-      return oldest.prefix(12).enumerated().map { ($0.offset, $0.element) }
+      return oldest.prefix(15).enumerated().map { ($0.offset, $0.element) }
     }
     let known = Dictionary(listed.map { ($0.id, $0) }) { first, _ in first }
     return dossiers.enumerated().compactMap { index, id in known[id].map { (index, $0) } }
