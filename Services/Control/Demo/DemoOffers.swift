@@ -10,6 +10,8 @@ extension DemoCounty {
     let training: Offer
     let workshop: Offer
     let funded: Offer
+    /// Funded too, and open to the operator's people, who fill in its forms.
+    let shared: Offer
   }
 
   func makeOffers() async throws -> Offers {
@@ -33,14 +35,15 @@ extension DemoCounty {
         phone: "04 75 00 00 00", email: "contact@format-ardeche.example",
         organisation: try await operators.call(IdentityAPI.showMe).organisation?.id, active: true))
     func add(
-      _ name: String, _ text: String, of operation: FSEOperation? = nil, hasAttendance: Bool = false
+      _ name: String, _ text: String, of operation: FSEOperation? = nil, hasAttendance: Bool = false,
+      isOpen: Bool = true
     ) async throws -> Offer {
       try await chief.call(
         FSEAPI.addOffer, [:],
         OfferDraft(
           name: name, operator: partner.id, classification: operation == nil ? ordinary : fundedClass,
           startsOn: operation?.startsOn ?? first(of: year - 2), endsOn: operation?.endsOn ?? last(of: year + 1),
-          needsAttendance: hasAttendance, needsReport: hasAttendance, openToOperator: operation == nil,
+          needsAttendance: hasAttendance, needsReport: hasAttendance, openToOperator: isOpen,
           description: text,
           operation: operation?.id))
     }
@@ -53,9 +56,13 @@ extension DemoCounty {
       "Reprendre confiance : un atelier de quatre mois", "Deux matinées par semaine, en petit groupe.",
       hasAttendance: true)
     let funded = try await add(
-      "\(operation.name) et individuel", "Opération cofinancée par le Fonds social européen plus.", of: operation)
-    _ = try await add(former.name, "Opération achevée.", of: former)
-    return Offers(training: training, workshop: workshop, funded: funded)
+      "\(operation.name) et individuel", "Opération cofinancée par le Fonds social européen plus.", of: operation,
+      isOpen: false)
+    let shared = try await add(
+      "Suivi renforcé par Format’Ardèche (FSE)", "Un accompagnement par l’opérateur, deux fois par mois.", of: operation
+    )
+    _ = try await add(former.name, "Opération achevée.", of: former, isOpen: false)
+    return Offers(training: training, workshop: workshop, funded: funded, shared: shared)
   }
 
   /// An operation of two years.

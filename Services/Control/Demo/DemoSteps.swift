@@ -79,11 +79,13 @@ extension DemoCounty {
   }
 
   /// FSE participations at each point: both forms complete, an exit form due, an entry form overdue, one due in some
-  /// days, one that runs with its entry form complete.
+  /// days, one that runs with its entry form complete; and two of which the operator's people fill in the entry form.
   func participate(_ team: DemoTeam, _ offers: Offers) async throws {
-    let lives: [(daysAgo: Int, hasEntry: Bool, endedDaysAgo: Int?, hasExit: Bool)] = [
-      (150, true, 30, true), (150, true, 10, false), (60, false, nil, false), (20, false, nil, false),
-      (100, true, nil, false),
+    let lives: [(offer: Offer, daysAgo: Int, hasEntry: Bool, endedDaysAgo: Int?, hasExit: Bool)] = [
+      (offers.funded, 150, true, 30, true), (offers.funded, 150, true, 10, false),
+      (offers.funded, 60, false, nil, false),
+      (offers.funded, 20, false, nil, false), (offers.funded, 100, true, nil, false),
+      (offers.shared, 40, false, nil, false), (offers.shared, 15, false, nil, false),
     ]
     for one in team.referents where [.referentFSE, .accompagnateurEmploi].contains(one.profile) {
       let referent = try await signIn(email: one.email, as: one.profile)
@@ -92,7 +94,7 @@ extension DemoCounty {
         let step = try await referent.call(
           FSEAPI.register, ["dossier": dossier],
           StepDraft(
-            offer: offers.funded.id, plannedFrom: from, plannedUntil: today.adding(months: 3), from: from,
+            offer: life.offer.id, plannedFrom: from, plannedUntil: today.adding(months: 3), from: from,
             participation: true))
         guard let participation = step.participation else { throw DemoError("the step opened no participation") }
         if life.hasEntry { try await fillIn(.entry, of: participation, referent) }
