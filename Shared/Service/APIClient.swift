@@ -60,8 +60,8 @@ public struct APIClient: Sendable {
     pass.map { with(token: token, headers: [(Look.header, $0)]) } ?? self
   }
 
-  /// The same client for a command that nobody watches: what is answered with 503, which nothing came of, is asked again
-  /// every second for so long.
+  /// The same client for a command that nobody watches: what is answered with 429 or 503, which nothing came of, is asked
+  /// again every second for so long.
   public func waiting(_ patience: Duration) -> APIClient {
     var copy = self
     copy.patience = patience
@@ -235,7 +235,7 @@ public struct APIClient: Sendable {
         return try await sendOnce(
           service, method: method, address: address, body: body, version: version, key: key,
           contentType: contentType, timeout: timeout, isOpen: isOpen)
-      } catch let problem as Problem where problem.status == 503 && ContinuousClock.now < end {
+      } catch let problem as Problem where [429, 503].contains(problem.status) && ContinuousClock.now < end {
         try await Task.sleep(for: .seconds(1))
       }
     }

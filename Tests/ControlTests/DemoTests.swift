@@ -14,4 +14,13 @@ import Testing
       #expect(throws: (any Error).self) { try Demo.check(settings) }
     }
   }
+
+  @Test("has contracts in every state, and one person in six has none")
+  func contracts() {
+    let stands = [36, 24, 12, 6, 2]
+    let lives = (0..<24).map { index in stands.compactMap { DemoContract.due(index, monthsAgo: $0)?.fate } }
+    #expect(Set(lives.flatMap(\.self)) == Set(DemoContract.allCases))
+    #expect(lives[0] == [.accepted, .accepted, .accepted] && lives[1] == [.refused, .accepted])
+    #expect(lives.count { $0.isEmpty } == 4)
+  }
 }

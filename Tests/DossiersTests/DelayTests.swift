@@ -79,6 +79,20 @@ import Testing
     }
   }
 
+  @Test(
+    "a day before the référent's first one takes nobody's référent away: a clock that was set back empties no caseload")
+  func setBack() async throws {
+    try await ServiceUnderTest.run(DossiersProcess.process, at: Self.morning) { service in
+      _ = try await Scene.one(in: service.database, from: Self.today)
+      let turn = DayTurn(postgres: service.parts.postgres, now: service.parts.now, logger: service.parts.logger)
+      try await turn.turn(to: Self.today.adding(days: -400).moment(hour: 1))
+      let followed = try await service.database.owner {
+        try await $0.first("select count(*)::int from dossiers.dossier where lead is not null", as: Int.self)
+      }
+      #expect(followed == 1)
+    }
+  }
+
   @Test("of twenty who decide at once one is heard; what is out of bounds or past is refused, all faults at once")
   func twenty() async throws {
     try await ServiceUnderTest.run(DossiersProcess.process, at: Self.morning) { service in

@@ -6,7 +6,8 @@ import Service
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Makes a demonstration county: three days of the feed and some life, through the public interface.")
+    abstract:
+      "Makes a demonstration county: three days of the feed and three years of life, through the public interface.")
   @Option(help: "The gateway's address; JALONS_GATEWAY_URL by default.") var address: String?
   @Option(help: "Applicants and partners.") var persons = 7000
 
@@ -14,8 +15,10 @@ struct Demo: AsyncParsableCommand {
     try Self.check(Settings())
     try await Connection.withOwner { try await seedDemoAccounts($0) }
     try await waitForGateway()
+    let settings = try Settings()
     let county = DemoCounty(
-      client: try Connection.client(address: address), persons: persons, today: try Settings().now.today)
+      client: try Connection.client(address: address), persons: persons, today: settings.now.today,
+      clock: try DemoClock(settings))
     try await county.make()
   }
 

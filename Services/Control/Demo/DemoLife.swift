@@ -7,11 +7,9 @@ extension DemoCounty {
   /// Appointments, contracts in each state, steps and a standby on the first dossiers of one référent's caseload;
   /// MARTIN Léa is left alone, for whoever wants to play her story.
   func makeLife(_ offers: Offers) async throws {
+    line.show("Ce qui se passe aujourd’hui…")
     let referent = try await signIn(.referent)
-    let me = try await referent.call(IdentityAPI.showMe).account.id
-    let search = DossierSearch(lead: [me], sort: .name, limit: 40)
-    let caseload = try await referent.call(DossiersAPI.listDossiers, [:], search).items
-      .filter { !($0.familyName == "MARTIN" && $0.givenName == "Lea") }
+    let caseload = try await self.caseload(of: referent)
     guard caseload.count >= 12 else { throw DemoError("the caseload of the demonstration is too small") }
     try await makePlaces()
     try await bookAppointments(caseload, referent)
@@ -58,47 +56,14 @@ extension DemoCounty {
     }
   }
 
+  /// One in each state.
   private func makeContracts(_ caseload: [DossierRow], _ referent: APIClient) async throws {
     let secretariat = try await signIn(.secretariatDispositif)
-    let chef = try await signIn(.chefDeService)
-    let lists = try await referent.call(ServiceName.contracts.lists.all)
-    guard let theme = lists[.objectiveTheme].offered().first?.code else {
-      throw DemoError("no theme of contract is known")
-    }
-    // How far each goes: drafted, submitted, with the commission, awaiting, refused, accepted.
-    let ways: [[(APIClient, ContractState)]] = [
-      [], [(referent, .submitted)], [(referent, .submitted), (secretariat, .studied)],
-      [(referent, .submitted), (secretariat, .awaiting)],
-      [(referent, .submitted), (secretariat, .awaiting), (chef, .refused)],
-      [(referent, .submitted), (secretariat, .awaiting), (chef, .accepted)],
-    ]
-    for (index, way) in ways.enumerated() where index < caseload.count {
-      var contract = try await referent.call(
-        ContractsAPI.draftContract, ["dossier": caseload[index].id],
-        ContractDraft(
-          endsOn: today.firstOfNextMonth.adding(months: 6).adding(days: -1), signedOn: today,
-          situation:
-            "Vit seule à \(caseload[index].commune ?? "Privas"), sans véhicule. Cherche un emploi dans l’aide à domicile.",
-          evaluation: "Les démarches engagées ont été menées à bien ; la mobilité reste le frein principal.",
-          expression: "Souhaite reprendre un emploi à temps partiel."))
-      contract = try await referent.call(
-        ContractsAPI.addObjective, ["contract": contract.contract.id],
-        ObjectiveDraft(
-          theme: theme, personDoes: "S’inscrire à l’auto-école solidaire et préparer le code.",
-          referentDoes: "Instruire la demande d’aide au permis.", dueOn: today.adding(months: 3)),
-        version: contract.version)
-      contract = try await referent.call(
-        ContractsAPI.recordConsent, ["contract": contract.contract.id], ContractConsentDraft(consent: .yes),
-        version: contract.version)
-      for (who, state) in way {
-        contract = try await who.call(
-          ContractsAPI.moveContract, ["contract": contract.contract.id],
-          ContractMoveRequest(
-            to: state,
-            comment: state == .accepted
-              ? "Contrat validé." : state == .refused ? "Les objectifs sont à préciser avec la personne." : nil),
-          version: contract.version)
-      }
+    let chief = try await signIn(.chefDeService)
+    let theme = try await contractTheme(referent)
+    for (dossier, fate) in zip(caseload, DemoContract.allCases) {
+      let ways = fate.ways(referent: referent, service: secretariat, chief: chief)
+      try await makeContract(dossier, on: today, about: theme, ways: ways, referent)
     }
   }
 

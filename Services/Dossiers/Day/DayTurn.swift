@@ -61,7 +61,7 @@ struct DayTurn: ServiceLifecycle.Service {
         update dossiers.dossier d set lead = null, lead_organisation = null, lead_since = null, version = version + 1
         where d.lead is not null and not exists (
           select from dossiers.referent r where r.dossier = d.id and r.kind = 'lead' and r.account = d.lead
-            and r.from_date <= \(today) and (r.until_date is null or r.until_date >= \(today)))
+            and (r.until_date is null or r.until_date >= \(today)))
         """)
       try await transaction.execute(
         """

@@ -10,10 +10,10 @@ alter table dossiers.selected enable row level security;
 alter table dossiers.selected force row level security;
 -- The searches' own policies decide whose it is; who may read it still finds only the dossiers in reach.
 create policy reading on dossiers.selected for select
-  using (exists (select from dossiers.saved_search s where s.id = search));
+  using (exists (select from dossiers.saved_search s where s.id = selected.search));
 create policy owning on dossiers.selected
-  using (exists (select from dossiers.saved_search s where s.id = search and s.owner = caller.account()))
-  with check (exists (select from dossiers.saved_search s where s.id = search and s.owner = caller.account()));
+  using (exists (select from dossiers.saved_search s where s.id = selected.search and s.owner = caller.account()))
+  with check (exists (select from dossiers.saved_search s where s.id = selected.search and s.owner = caller.account()));
 
 -- A search may ask for several values of a kind.
 alter table dossiers.saved_search no force row level security;
