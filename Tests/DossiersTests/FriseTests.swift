@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Messaging
 import Postgres
+import Service
 import TestSupport
 import Testing
 

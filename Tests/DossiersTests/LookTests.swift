@@ -33,7 +33,8 @@ import Testing
       let notes = DossiersAPI.listNotes.fullName
       let reply = try await client.announcing([notes]).reply(
         DossiersAPI.showDossier, ["dossier": scene.dossier], NoInput())
-      let under = client.under(look: try #require(reply.look))
+      let pass: String = try #require(reply.look)
+      let under = client.under(look: pass)
       _ = try await under.call(DossiersAPI.listNotes, ["dossier": scene.dossier])
       #expect(try await Self.acts(service) == [Kept(name: "dossiers.showDossier", object: notes)])
       // What was not announced leaves its own act.
@@ -54,7 +55,7 @@ import Testing
       let whole = try await service.client(as: .someone(.siege))
       let reply = try await whole.announcing([DossiersAPI.listNotes.fullName]).reply(
         DossiersAPI.showDossier, ["dossier": scene.dossier], NoInput())
-      let pass = try #require(reply.look)
+      let pass: String = try #require(reply.look)
       _ = try await whole.under(look: pass).call(DossiersAPI.listNotes, ["dossier": other.dossier])
       let colleague = try await service.client(as: .someone(.siege))
       _ = try await colleague.under(look: pass).call(DossiersAPI.listNotes, ["dossier": scene.dossier])
