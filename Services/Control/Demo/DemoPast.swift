@@ -55,12 +55,7 @@ extension DemoCounty {
       objectiveTheme: try await contractTheme(chief), chief: chief,
       farChief: try await signIn(email: DemoTeam.farChief, as: .chefDeService))
     let there = team.referents.filter { $0.dossiers != nil || Self.standsOfAll.contains(months) }
-    return try await withThrowingTaskGroup(of: Int.self) { group in
-      for referent in there {
-        group.addTask { try await live(referent, team.far, offers, stand) }
-      }
-      return try await group.reduce(0, +)
-    }
+    return try await fewAtOnce(there) { try await live($0, team.far, offers, stand) }.reduce(0, +)
   }
 
   private func live(
