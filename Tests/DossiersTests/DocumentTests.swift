@@ -189,6 +189,7 @@ import Testing
       #expect(unknown?.faults?.map(\.field) == ["folder"])
       _ = try await Self.deposit(
         Self.pdf, ["folder": "administratif", "type": "identite"], in: scene, by: referent)
+      service.clock.travel(seconds: 1)
       let curriculum = try await Self.deposit(
         Self.pdf, ["folder": "emploi", "type": "cv"], in: scene, by: referent)
       let summary = try await referent.call(DossiersAPI.summarizeDocuments, path)

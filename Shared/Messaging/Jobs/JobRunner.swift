@@ -50,8 +50,8 @@ public struct JobRunner<Task: Codable & Sendable>: Service {
 
   public func run() async throws {
     // A job that another copy leaves behind, or that waits, is looked after more often than none.
-    await repeating(atLeastEvery: .seconds(10), wokenBy: bell, logger: logger, complaint: "a job could not go on") {
-      try await goOn() ? .seconds(2) : .seconds(10)
+    await repeating(atLeastEvery: .seconds(5), wokenBy: bell, logger: logger, complaint: "a job could not go on") {
+      try await goOn() ? .seconds(2) : .seconds(5)
     }
   }
 
