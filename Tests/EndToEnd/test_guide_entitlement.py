@@ -14,7 +14,7 @@ from test_guide_sign_in import give
 
 expect.set_options(timeout=10_000)
 COLUMNS = ("NUMDEMRSA ETATDOSRSA DTODRSA DDSUSVERSRSA DTCLORSA SITFAM CODEPOS NOMCOM DTAS ROLEPERS IDPERS NOM PRENOM DTNAI"
-           " SEXE TOPPERSDRODEVORSA IDREF DDDESIGNATION").split()  # fmt: skip
+           " SEXE TOPPERSDRODEVORSA IDREF IDSTRUCT DDDESIGNATION").split()  # fmt: skip
 
 
 @pytest.fixture
