@@ -27,13 +27,15 @@
 
   // What one folds stays folded on the next page -----------------------------------------------------------------
 
+  let isUnfolded = false;
   const unfold = () => {
+    isUnfolded = true;
     for (const part of all("details[data-fold]")) if (remembered(`fold-${part.dataset.fold}`) === "1") part.open = false;
   };
   document.addEventListener("DOMContentLoaded", unfold);
-  // `toggle` does not bubble.
+  // `toggle` does not bubble. Before, it tells of how the page came, which is no choice of the person's.
   document.addEventListener("toggle", ({ target }) => {
-    if (target.dataset?.fold) remember(`fold-${target.dataset.fold}`, target.open ? "" : "1");
+    if (isUnfolded && target.dataset?.fold) remember(`fold-${target.dataset.fold}`, target.open ? "" : "1");
   }, true);
 
   // Dates, as the server reads them too --------------------------------------------------------------------------
