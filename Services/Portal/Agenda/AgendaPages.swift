@@ -150,7 +150,7 @@ private func weekPage(_ visit: Visit) async throws -> PageAnswer {
   let shown = (0..<7).map { monday.adding(days: $0) }.filter { $0.weekday <= 5 || byDay[$0] != nil }
   let days = shown.map { day in
     agenda.column(
-      "\(French.weekdays[day.weekday - 1].prefix(3)). \(day.day) \(French.months[day.month - 1])", day,
+      "\(French.weekdays[day.weekday - 1].prefix(3)). \(dayNumber(day)) \(French.months[day.month - 1])", day,
       address: agenda.address(.day, day, visit), visit)
   }
   let hours = HourSpan(of: [agenda])
@@ -169,9 +169,11 @@ private func weekPage(_ visit: Visit) async throws -> PageAnswer {
 /// How a period's first day is written before its last: without what both share, « 23 » or « 30 novembre ».
 private func firstDay(_ first: CalendarDate, _ last: CalendarDate) -> String {
   if first.year != last.year { return French.long(first) }
-  let day = first.day == 1 ? "1er" : String(first.day)
+  let day = dayNumber(first)
   return first.month == last.month ? day : "\(day) \(French.months[first.month - 1])"
 }
+
+private func dayNumber(_ day: CalendarDate) -> String { day.day == 1 ? "1er" : String(day.day) }
 
 /// The hours that a grid shows: eight to eighteen, and what is earlier or later; fourteen at most.
 struct HourSpan {

@@ -27,8 +27,8 @@ enum HomeDefaults {
         ["alertes", "consultes-recemment", "recherches-enregistrees"])
     case .chefDeService, .ali:
       columns(
-        ["contrats-a-traiter", "sorties-proposees", "ma-journee"],
-        ["alertes", "notes-attribuees", "notes-en-cours", "rapports", "consultes-recemment"])
+        ["contrats-a-traiter", "sorties-proposees", "ma-journee", "rapports"],
+        ["alertes", "notes-attribuees", "notes-en-cours", "consultes-recemment"])
     case .gestionnaireFSE:
       columns(["questionnaires-fse-a-remplir", "operations-fse", "rapports"], ["alertes", "consultes-recemment"])
     case .operateur:

@@ -34,8 +34,8 @@ func alertMailPanel(_ mail: AlertMail) -> Panel {
         "Courriel", [Item("Rythme", icon: .mail, actions: actions)],
         empty: EmptyState("Aucun choix", "Rien à choisir.", icon: .mail)),
       Paragraph(
-        "Le courriel porte les nombres et les liens de vos alertes favorites, et aucun nom. Sans rien à signaler, il "
-          + "n’y en a pas.", isMuted: true),
+        "Vos favorites sont les alertes mises à l’accueil. Le courriel donne leurs nombres et leurs liens, sans aucun "
+          + "nom ; quand il n’y a rien à signaler, il ne part pas.", isMuted: true),
     ])
 }
 

@@ -27,6 +27,30 @@ extension InsightAlert {
 
   var counter: Counter { Counter(self) }
 
+  /// How its label reads after « 1 »; many are the same.
+  fileprivate var one: String {
+    switch code {
+    case "sorties": "sortie à décider"
+    case "formulaires": "formulaire FSE à saisir"
+    case "entretiens": "entretien à saisir"
+    case "syntheses": "entretien sans synthèse"
+    case "etapes": "étape qui finit"
+    case "veilles": "veille qui finit"
+    case "notes": "note en cours"
+    case "sans-rendez-vous": "personne sans rendez-vous"
+    case "caracteristiques": "caractéristique manquante"
+    case "signatures": "signature en attente"
+    case "sans-cer": "dossier sans CER"
+    case "non-actualises": "dossier non actualisé"
+    case "midem": "MIDEM demandée"
+    case "operateurs": "opérateur sans réponse"
+    case "messages": "message non remis"
+    case "droit-clos": "droit clos en file active"
+    case "mutations": "mutation"
+    default: label
+    }
+  }
+
   fileprivate var badge: Badge {
     count == 0
       ? Badge("Rien", .neutral, icon: .check)
@@ -54,7 +78,8 @@ extension Counter {
       case .late: .late
       }
     self.init(
-      alert.count, alert.label, shown: alert.count > 1000 ? "+ de \(French.number(1000))" : nil,
+      alert.count, alert.count == 1 ? alert.one : alert.label,
+      shown: alert.count > 1000 ? "+ de \(French.number(1000))" : nil,
       address: alert.code == "sorties" ? "/sorties" : alert.address, tone)
   }
 }
@@ -120,7 +145,7 @@ private func alertsPage(_ visit: Visit) async throws -> PageAnswer {
     "Alertes", items, empty: EmptyState("Aucune alerte", "Votre profil n’en a pas.", icon: .check))
   let back = visit.may(.reports) ? Link("Infocentre", "/infocentre") : Link("Aujourd’hui", "/")
   return visit.page(
-    PageHead("Alertes", lead: "Celles que vous gardez sont sur votre accueil.", back: back),
+    PageHead("Alertes", lead: "Vos favorites s’affichent sur votre accueil.", back: back),
     visit.may(.reports) ? .insight : .today,
     [
       filterPanel(filter, back: "/infocentre/alertes"), Panel("Toutes les alertes", [list]), alertMailPanel(mail),

@@ -43,7 +43,8 @@ func teamPage(_ visit: Visit) async throws -> PageAnswer {
   let head = PageHead(
     "Par référent et structure",
     lead:
-      "Dossiers suivis sur la capacité fixée, et activité sur votre périmètre, \(period) ; entre parenthèses, un an avant",
+      "Dossiers suivis (sur la capacité, si elle est fixée) et activité sur votre périmètre, \(period) ; entre parenthèses, "
+      + "un an avant.",
     back: Link("Mon tableau de bord", "/tableau-de-bord"),
     actions: [turn, Action("Files actives", "/files-actives", icon: .users, weight: .plain)])
   return visit.page(
@@ -88,14 +89,20 @@ private func table(_ id: String, _ who: String, _ lines: [TeamLine], _ activity:
   let shown = activity.measures.indices.filter { !isGrouped || !isMean(activity.measures[$0]) }
   let rows = lines.map { line -> Row in
     let load = line.isOver ? Cell(Badge(line.shownLoad, .late, icon: .alert)) : Cell(line.shownLoad)
-    let numbers = shown.map { Cell("\(French.number(line.values[$0])) (\(French.number(line.before[$0])))") }
+    // A mean of nothing is none.
+    let numbers = shown.map { place -> Cell in
+      let shown = [line.values[place], line.before[place]].map { number in
+        number == 0 && isMean(activity.measures[place]) ? "—" : French.number(number)
+      }
+      return Cell("\(shown[0]) (\(shown[1]))")
+    }
     return Row(
       id: line.id, address: line.address, name: line.name, mark: line.isOver ? .late : .neutral,
       [Cell(line.name, detail: line.detail), load] + numbers)
   }
   return Table(
     id: id, caption: "\(who)s",
-    columns: [Column(who), Column("Dossiers")]
+    columns: [Column(who), Column("Dossiers", isNumber: true)]
       + shown.map { Column(activity.measures[$0].label, isNumber: true, isSecondary: $0 > 3) },
     rows: rows,
     empty: EmptyState(

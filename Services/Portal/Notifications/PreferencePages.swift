@@ -25,17 +25,18 @@ func addPreferencePages(to pages: Pages) {
 
 private func preferencePage(_ visit: Visit) async throws -> PageAnswer {
   let preferences = try await visit.services.call(SchedulingAPI.showNoticePreferences).preferences
-  let fields = preferences.map { preference in
+  let fields = preferences.filter { visit.person.may(anyOf: $0.kind.rights) }.map { preference in
     Field.radios(
       preference.kind.rawValue, preference.kind.label,
       NoticePreference.Way.allCases.map { Choice($0.rawValue, $0.label, isChosen: $0 == preference.way) },
-      isInline: true, .optional)
+      isInline: true, Field.Common(isRequired: false, saysOptional: false))
   }
   let form = Form(
     id: "preferences", address: address, groups: [FieldGroup(fields: fields)], values: [],
     submit: "Enregistrer les préférences", cancel: Link("Annuler", "/notifications"))
   let head = PageHead(
-    "Préférences de notification", lead: "Un courriel ne nomme jamais la personne : il renvoie à Jalons.",
+    "Préférences de notification",
+    lead: "Choisissez comment être prévenu. Un courriel ne nomme jamais la personne : il renvoie à Jalons.",
     back: Link("Notifications", "/notifications"))
   return visit.page(head, nil, [form])
 }
@@ -51,6 +52,15 @@ extension NoticePreference.Way {
 }
 
 extension NoticeKind {
+  /// One of these makes it happen that one is told of it.
+  fileprivate var rights: [Right] {
+    switch self {
+    case .entered, .lead, .former, .contract, .step, .note, .appointment, .reminder, .delegation: [.readDossiers]
+    case .usage: [.readAudit, .administer]
+    case .feed, .feedMissing, .feedArrived: [.importFeed, .readFeedRuns]
+    }
+  }
+
   fileprivate var label: String {
     switch self {
     case .entered: "Entrées dans ma file active"

@@ -36,9 +36,13 @@ private func searchPage(_ visit: Visit) async throws -> PageAnswer {
   let others = await sideBySide(kinds) { await group($0, visit) }.compactMap { $0 }.filter { !$0.items.isEmpty }
   if others.isEmpty { return .see(people) }
   let found = try await listing
-  return visit.page(
-    PageHead("Recherche : « \(q) »"), nil, title: "Recherche", search: q,
-    [peoplePanel(found, all: people, q, visit)] + others.map(panel))
+  let head = PageHead("Recherche : « \(q) »")
+  // Where nobody bears the words, what does needs no second column.
+  let body: [any Piece] =
+    found.items.isEmpty
+    ? others.map(panel) + [Paragraph("Personne ne porte ce nom dans votre périmètre.", isMuted: true)]
+    : [SideBySide(isUneven: true, left: [peoplePanel(found, all: people, visit)], right: others.map(panel))]
+  return visit.page(head, nil, title: "Recherche", search: q, body)
 }
 
 /// A group, or none where its service does not answer in time.
@@ -51,25 +55,23 @@ private func group(_ ask: @Sendable () async throws -> FoundGroup, _ visit: Visi
   }
 }
 
-private func peoplePanel(_ found: Page<DossierRow>, all: String, _ q: String, _ visit: Visit) -> any Piece {
+private let nothing = EmptyState("Rien", "Rien de ce nom.")
+
+private func peoplePanel(_ found: Page<DossierRow>, all: String, _ visit: Visit) -> any Piece {
   let items = found.items.map { dossier in
     Item(
       dossier.name, address: "/dossiers/\(dossier.id)", meta: dossier.detail(today: visit.today), icon: .user,
       badges: [dossier.state.badge])
   }
-  let list = ItemList(
-    "Bénéficiaires", items,
-    empty: EmptyState(
-      "Aucun bénéficiaire", "Personne de ce nom dans votre périmètre : vérifiez l’orthographe.", icon: .users))
+  let list = ItemList("Bénéficiaires", items, empty: nothing)
   let title = found.close == true ? "Bénéficiaires dont le nom s’approche" : "Bénéficiaires"
   return Panel(
-    title, count: found.total, actions: items.isEmpty ? [] : [Action("Tous, avec les filtres", all, weight: .plain)],
-    [list])
+    title, count: found.total, actions: [Action("Tous, avec les filtres", all, weight: .plain)], [list])
 }
 
 private func panel(_ group: FoundGroup) -> any Piece {
-  let list = ItemList(group.title, group.items, empty: EmptyState("Rien", "Rien de ce nom."))
-  return Panel(group.title, actions: group.all.map { [Action("Tous", $0, weight: .plain)] } ?? [], [list])
+  let list = ItemList(group.title, group.items, empty: nothing)
+  return Panel(group.title, actions: group.all.map { [Action("Voir la liste", $0, weight: .plain)] } ?? [], [list])
 }
 
 private func offers(_ q: String, _ visit: Visit) async throws -> FoundGroup {
@@ -89,7 +91,7 @@ private func operators(_ q: String, _ visit: Visit) async throws -> FoundGroup {
   let items = page.items.map { found in
     Item(
       found.details.name, address: "/operateurs/\(found.id)",
-      text: [found.details.commune, found.details.phone, found.details.email].compactMap { $0 }.joined(
+      meta: [found.details.commune, found.details.phone, found.details.email].compactMap { $0 }.joined(
         separator: " · "),
       icon: .briefcase)
   }
