@@ -103,7 +103,7 @@ struct HandoverForm: ContractForm {
           "way", \.way, "Comment la personne l’a-t-elle reçu ?",
           DocumentHandover.Way.allCases.map { Choice($0.rawValue, $0.label) },
           missing: "Indiquez comment la personne l’a reçu."),
-        .date("on", \.on, "Le", missing: "Indiquez le jour de la remise ou de l’envoi."))
+        .date("on", \.on, "Date de la remise", missing: "Indiquez le jour de la remise ou de l’envoi."))
     ]
   }
 

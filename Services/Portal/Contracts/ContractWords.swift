@@ -58,7 +58,7 @@ extension ContractState {
     case .studied: told.append("Il est marqué pour l’étude approfondie en commission.")
     case .awaiting: told.append("Il attend la décision, parmi les contrats à traiter.")
     case .accepted: told.append("Il devient valable aux dates indiquées. Le document de décision est à imprimer.")
-    case .refused: told.append("Il n’est pas validé. Le document de décision est à imprimer.")
+    case .refused: told.append("Il passe à « Non validé ». Le document de décision est à imprimer.")
     }
     if next.isDecided { told.append("Le référent retrouve la décision sur son accueil.") }
     return told

@@ -29,5 +29,5 @@ func handoverListPage(_ visit: Visit) async throws -> PageAnswer {
   let head = PageHead(
     "Contrats à remettre", lead: "Signés ou décidés, et que la personne n’a pas encore reçus.",
     back: Link("Contrats", "/contrats"))
-  return visit.page(head, .today, [table])
+  return visit.page(head, .contracts, [table])
 }

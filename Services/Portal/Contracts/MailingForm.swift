@@ -17,11 +17,11 @@ extension DocumentMailing {
     case .sent:
       let receipt = Action("Preuve d’envoi", "\(place)/\(id)/preuve", icon: .download, weight: .plain)
       return Item(
-        "Envoyé par courriel", meta: meta, icon: .mail, badges: [Badge("Parti", .done, icon: .check)],
+        "Envoi par courriel", meta: meta, icon: .mail, badges: [Badge("Envoyé", .done, icon: .check)],
         actions: [receipt])
     case .failed:
       return Item(
-        "Envoi par courriel", text: fault, meta: meta, icon: .mail, badges: [Badge("Pas parti", .late, icon: .x)])
+        "Envoi par courriel", text: fault, meta: meta, icon: .mail, badges: [Badge("Non envoyé", .late, icon: .x)])
     }
   }
 }
@@ -74,7 +74,7 @@ struct MailingForm: ContractForm {
   var head: PageHead {
     PageHead(
       "Envoyer par courriel",
-      lead: "À \(documents.email ?? ""), l’adresse du dossier. L’objet du message ne dit rien de ce qu’il contient.",
+      lead: "À \(documents.email ?? ""), l’adresse du dossier. L’objet du message ne révèle pas ce qu’il contient.",
       back: held.back)
   }
 
@@ -84,6 +84,8 @@ struct MailingForm: ContractForm {
       ContractsAPI.mailDocument, held.path, DocumentMailingDraft(document: document), key: visit.key)
     return .see(
       held.address() + "#remise",
-      saying: "Le courriel part à \(documents.email ?? ""). La remise est notée dès que le serveur l’a pris.")
+      saying:
+        "Le courriel part à \(documents.email ?? ""). La remise est notée dès que le serveur de messagerie l’a accepté."
+    )
   }
 }

@@ -70,8 +70,8 @@ struct EvidenceForm: DossierForm {
     [
       QuestionGroup(
         .radios(
-          "kind", \.kind, "Pièce", Evidence.Kind.allCases.map { Choice($0.rawValue, $0.label) },
-          missing: "Dites ce qu’est cette pièce."),
+          "kind", \.kind, "Type de pièce", Evidence.Kind.allCases.map { Choice($0.rawValue, $0.label) },
+          missing: "Choisissez le type de pièce."),
         .file("file", \.file, "Fichier", accept: ".pdf,.jpg,.jpeg,.png", missing: "Choisissez un fichier.")
           .help("PDF, JPEG ou PNG, 20 Mo au plus. Une page où figure cette seule personne."))
     ]

@@ -16,8 +16,8 @@ func stepDetailPage(_ visit: Visit) async throws -> PageAnswer {
   let (reasons, labels) = (lists[.endReason], lists[.characteristic])
   guard step.dossier == open.detail.id else { throw Problem.notFound("Cette étape") }
   var body: [any Piece] = []
-  if let notice = step.missingNotice(today: open.today) { body.append(notice) }
   if let notice = step.answerNotice(open) { body.append(notice) }
+  if let notice = step.missingNotice(open) { body.append(notice) }
   body.append(Panel("Étape", [step.facts(open, reasons)]))
   if step.kind == .step {
     let type = Action("Saisir une présence", open.address("parcours/\(id)/presence"), icon: .edit, weight: .plain)
@@ -27,7 +27,9 @@ func stepDetailPage(_ visit: Visit) async throws -> PageAnswer {
         [attendanceList(sheet, step, open)]))
   }
   if step.kind == .step, step.needsReport || step.report != nil || !step.asked.isEmpty {
-    let write = Action("Écrire le bilan", open.address("parcours/\(id)/bilan"), icon: .edit, weight: .plain)
+    let write = Action(
+      step.report == nil ? "Écrire le bilan" : "Modifier le bilan", open.address("parcours/\(id)/bilan"), icon: .edit,
+      weight: .plain)
     var told: [any Piece] = [
       step.report.map { Paragraph($0) } ?? Paragraph("Le bilan n’est pas encore écrit.", isMuted: true)
     ]
@@ -59,13 +61,14 @@ func stepDetailPage(_ visit: Visit) async throws -> PageAnswer {
 extension Step {
   func mayTypePresence(_ visit: Visit) -> Bool { visit.person.may(anyOf: [.attendance, .registerOnOffers]) }
 
-  /// What its offer requires once it is over, and that was not typed (rule S11).
-  func missingNotice(today: CalendarDate) -> Notice? {
-    let missing = self.missing(on: today)
-    guard !missing.isEmpty else { return nil }
+  /// What its offer requires once it is over, and that was not typed (rule S11); what the operator refused never began.
+  fileprivate func missingNotice(_ open: OpenDossier) -> Notice? {
+    let missing = self.missing(on: open.today)
+    guard !missing.isEmpty, answer != .refused else { return nil }
+    let heard = open.visit.person.isOperators ? "" : " et le retour de l’opérateur"
     return Notice(
       "Cette étape est finie, et il manque \(missing.joined(separator: " et ")).",
-      "L’offre les demande. Saisissez-les d’après la feuille d’émargement et le retour de l’opérateur.", .waiting)
+      "L’offre l’exige : complétez l’étape d’après la feuille d’émargement\(heard).", .waiting)
   }
 
   fileprivate func facts(_ open: OpenDossier, _ reasons: CountyList) -> Facts {
@@ -77,7 +80,7 @@ extension Step {
         Fact("Offre", offerName, address: open.visit.person.isOperators ? nil : "/offres/\(offer)"),
         Fact("Opérateur", operatorName), Fact("Dates prévues", days(plannedFrom, plannedUntil)),
         Fact("Dates réelles", days(from, until)), Fact("Motif de fin", endReason.map(reasons.label)),
-        Fact("Réponse", answerWords),
+        Fact("Inscription", answerWords),
         Fact("Objectif", objective), Fact("Commentaire", comment),
         Fact("Présence", attendances == 0 ? nil : French.hours(attendedMinutes)),
         Fact("Téléphone", open.visit.person.isOperators ? PhoneNumber.shown(phone) : nil),
@@ -97,10 +100,10 @@ private func attendanceList(_ sheet: AttendanceSheet, _ step: Step, _ open: Open
       values: [HiddenValue("jour", attendance.onDay.description), HiddenValue("moment", attendance.half.rawValue)])
     return Item(
       "\(French.full(attendance.onDay)), \(attendance.half.label.lowercased())",
-      meta: "saisi par \(attendance.typedByName) le \(French.long(CalendarDate(attendance.typedAt)))", icon: .calendar,
+      meta: "saisie par \(attendance.typedByName) le \(French.long(CalendarDate(attendance.typedAt)))", icon: .calendar,
       badges: [
         attendance.minutes == 0
-          ? Badge("Absent", .late, icon: .x) : Badge(French.hours(attendance.minutes), .done, icon: .check)
+          ? Badge("Absence", .late, icon: .x) : Badge(French.hours(attendance.minutes), .done, icon: .check)
       ], actions: step.mayTypePresence(open.visit) ? [remove] : [])
   }
   return ItemList(
