@@ -187,12 +187,12 @@ def test_reorientation_en_cours_d_operation_the_first_is_ended_then_the_other_be
     # The new one is refused while it runs into the first, and begins the day after.
     page.goto(f"/dossiers/{person['id']}/parcours/nouvelle?offre={other['id']}")
     for name, day in [("plannedFrom", -10), ("from", -10), ("plannedUntil", 200), ("until", 200)]:
-        page.locator(f"[name={name}]").fill(french(days(day)))
+        page.locator(f"#champ-{name}").fill(french(days(day)))
     page.get_by_role("button", name="Positionner", exact=True).click()
     expect(page.get_by_role("main")).to_contain_text("déjà inscrit sur une offre FSE")
     look(page, "reorientation-chevauchement")
     for name in ("plannedFrom", "from"):
-        page.locator(f"[name={name}]").fill(french(days(0)))
+        page.locator(f"#champ-{name}").fill(french(days(0)))
     page.get_by_role("button", name="Positionner", exact=True).click()
     expect(page.locator("#messages")).to_contain_text("est enregistrée")
     expect(page.get_by_role("main")).to_contain_text(first["name"])
