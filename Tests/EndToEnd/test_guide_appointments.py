@@ -334,9 +334,9 @@ def test_liste_des_entretiens_du_dossier_and_the_detail_from_the_frise(
     eventually("the frise shows it", lambda: any(
         block["subject"] == booked["id"] and block["from"] == str(day)
         for block in referent.get(f"dossiers/v1/dossiers/{row['id']}/timeline")["blocks"]))  # fmt: skip
-    page.goto(f"/dossiers/{row['id']}/frise?etendue=1-mois&type=appointment")
+    page.goto(f"/dossiers/{row['id']}/frise?etendue=3-mois&type=appointment")
     expect(page.locator("#frise tbody tr").filter(has=page.locator(f"a[href$='{booked['id']}']"))).to_have_count(1)
-    look(page, "frise-un-mois")
+    look(page, "frise-trois-mois")
     page.locator(f".timeline svg a[href$='/entretiens/{booked['id']}']").click()
     page.wait_for_url(f"**/entretiens/{booked['id']}")
     # What is not asked for is not drawn; five years are a wider look at the same things.
