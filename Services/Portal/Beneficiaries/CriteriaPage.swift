@@ -18,11 +18,13 @@ private func criteriaPage(_ visit: Visit) async throws -> PageAnswer {
   async let naming = CriterionNames.themes(visit)
   async let following = leadFields(filter, visit)
   let (territories, structures, themes) = try await (dividing, organising, naming)
-  var fields = personFields(filter) + followedFields(filter, territories, structures)
-  fields += try await following
-  fields += metFields(filter, themes)
-  let asked = Set(fields.map(\.name))
-  let bar = FilterBar(address: "/beneficiaires", fields: fields, values: filter.values(but: asked))
+  let groups = [
+    FieldGroup("La personne", fields: personFields(filter)),
+    FieldGroup("Son suivi", fields: followedFields(filter, territories, structures) + (try await following)),
+    FieldGroup("Ses entretiens et son contrat", fields: metFields(filter, themes)),
+  ]
+  let asked = Set(groups.flatMap(\.fields).map(\.name))
+  let bar = FilterBar(address: "/beneficiaires", groups: groups, values: filter.values(but: asked))
   let head = PageHead(
     "Tous les critères", lead: "Plusieurs valeurs d’un même critère : l’une ou l’autre. Deux critères : les deux.",
     back: Link("Bénéficiaires", filter.address(after: nil, always: true)))
@@ -84,7 +86,7 @@ private func leadFields(_ filter: BeneficiaryFilter, _ visit: Visit) async throw
 private func metFields(_ filter: BeneficiaryFilter, _ themes: [ListEntry]) -> [Field] {
   let subjects = themes.map { Choice($0.code, $0.label, isChosen: filter.themes.contains($0.code)) }
   var fields: [Field] = []
-  if !subjects.isEmpty { fields.append(.checkboxes("theme", "Thème d’entretien", subjects)) }
+  if !subjects.isEmpty { fields.append(.checkboxes("theme", "Thème d’entretien", subjects, isInline: true)) }
   fields += [
     .date("rdv-du", "Entretien, du", value: filter.metFrom?.written, .optional),
     .date("rdv-au", "Entretien, au (inclus)", value: filter.metUntil?.written, .optional),

@@ -101,7 +101,8 @@ func proposedExitPage(_ visit: Visit, faults: FormFaults, typed: FormAnswers? = 
     ], reassurance: "Le secrétariat peut annuler la sortie.", address: "/sorties/accepter",
     label: "Accepter la sortie", values: values + [Visit.freshKey],
     fields: LastDay.fields(
-      proposal: "Le \(French.long(exit.exitOn)), comme proposé", typed: typed, faults: faults, today: visit.today)
+      proposal: "Le \(French.long(exit.exitOn)), comme proposé", on: exit.exitOn, typed: typed, faults: faults,
+      today: visit.today)
       + after,
     back: open.address())
   let keep = Action(

@@ -19,9 +19,11 @@ enum LastDay: String {
 
   /// The question and the field for a day of one's own, as they were answered.
   ///
-  /// - Parameter proposal: how the proposed day is called; nil where there is none.
+  /// - Parameters:
+  ///   - proposal: how the proposed day is called; nil where there is none.
+  ///   - day: the proposed day, which is not offered a second time; nil where each has their own.
   static func fields(
-    proposal: String? = nil, typed: FormAnswers?, faults: FormFaults, today: CalendarDate
+    proposal: String? = nil, on day: CalendarDate? = nil, typed: FormAnswers?, faults: FormFaults, today: CalendarDate
   ) -> [Field] {
     let chosen = LastDay(rawValue: typed?["choix"] ?? "") ?? (proposal == nil ? .thisMonth : .proposed)
     func choice(_ value: LastDay, _ text: String) -> Choice { Choice(value.rawValue, text, isChosen: chosen == value) }
@@ -32,13 +34,13 @@ enum LastDay: String {
       choices.error = choices.error ?? faults["on"]
       other.error = nil
     }
+    let months = [LastDay.thisMonth, .nextMonth].compactMap { month in
+      month.date(today).flatMap { $0 == day ? nil : choice(month, "Le \(French.long($0))") }
+    }
     return [
       .radios(
         "choix", "Dernier jour dans la file active",
-        (proposal.map { [choice(.proposed, $0)] } ?? []) + [
-          choice(.thisMonth, "Le \(French.long(today.endOfMonth()))"),
-          choice(.nextMonth, "Le \(French.long(today.endOfMonth(adding: 1)))"), choice(.other, "Un autre jour"),
-        ], choices),
+        (proposal.map { [choice(.proposed, $0)] } ?? []) + months + [choice(.other, "Un autre jour")], choices),
       .date("on", "Autre jour", value: typed?["on"], other),
     ]
       + confirmation(typed, faults, today: today)

@@ -128,6 +128,8 @@ struct ErrorSummary: Piece {
 struct FilterBar: Piece {
   let address: String
   let fields: [Field]
+  /// Many filters, each under its heading: a page of their own.
+  let groups: [FieldGroup]
   /// Filters less used, behind « Plus de filtres ».
   let more: [Field]
   /// The filters that act now; each link takes one away.
@@ -142,9 +144,10 @@ struct FilterBar: Piece {
   let live: String?
 
   init(
-    address: String, fields: [Field], more: [Field] = [], active: [Link] = [], reset: String? = nil,
-    save: Link? = nil, values: [HiddenValue] = [], live: String? = nil
+    address: String, fields: [Field] = [], groups: [FieldGroup] = [], more: [Field] = [], active: [Link] = [],
+    reset: String? = nil, save: Link? = nil, values: [HiddenValue] = [], live: String? = nil
   ) {
+    self.groups = groups
     self.values = values
     self.live = live
     self.address = address
@@ -162,6 +165,7 @@ struct FilterBar: Piece {
     \(attribute: "hx-target", followed)\(attribute: "hx-swap", live.map { _ in "outerHTML" })\
     \(attribute: "hx-push-url", live.map { _ in "true" })>
     \(hidden: values)
+    \(each: groups, { $0.html(in: frame) })\
     <div class="filter-fields">
     \(fields, in: frame)<button class="btn btn-outline">\(icon: .filter)<span>Filtrer</span></button>
     </div>
