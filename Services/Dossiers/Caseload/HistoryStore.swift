@@ -34,8 +34,14 @@ struct HistoryStore: Sendable {
         """, as: TimelineEntry.self)
       let blocks = try await transaction.query(
         """
-        select kind, subject, title, detail, from_date as "from", until_date as until, at, lasts
-        from dossiers.timeline_block where dossier = \(dossier) order by from_date desc, kind, subject limit 500
+        select b.kind, b.subject, case when b.kind in ('step', 'positioning') then coalesce(s.offer_name, b.title) else b.title end
+            as title,
+          case when b.kind = 'operation' then coalesce(s.offer_name, b.detail) else b.detail end as detail,
+          b.from_date as "from", b.until_date as until, b.at, b.lasts
+        from dossiers.timeline_block b
+        left join fse.v1_step s on b.kind in ('step', 'positioning', 'operation') and s.dossier = b.dossier
+          and s.id::text = b.subject
+        where b.dossier = \(dossier) order by b.from_date desc, b.kind, b.subject limit 500
         """, as: TimelineBlock.self)
       return DossierTimeline(items: items, blocks: blocks)
     }
