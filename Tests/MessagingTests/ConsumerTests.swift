@@ -61,7 +61,7 @@ private struct NotNow: Error {}
         [
           Consumer.Handling.all(Happening.self) { received, transaction in
             try await transaction.execute(
-              "insert into dossiers.effect (key, number) values ('together', \(received.count))")
+              "insert into dossiers.effect (key, number, copy) values ('together', \(received.count), 'a')")
           }.gathering(for: .seconds(2))
         ])
       try await scene.with(scene.relay(), gatherer) {

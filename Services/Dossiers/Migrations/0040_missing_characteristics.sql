@@ -8,6 +8,8 @@ create view dossiers.v1_missing_characteristics as
   where c.required and c.open and not c.locked and d.lead is not null and d.archived_on is null
     -- What the asker may not read is not said to be missing.
     and (c.readers = '{}' or caller.profile() = '' or caller.profile() = any (c.readers))
+    -- What the asker may not write is for others to see to.
+    and (c.writers = '{}' or caller.profile() = '' or caller.profile() = any (c.writers))
     and not exists (select from dossiers.characteristic_value v
       where v.dossier = d.id and v.characteristic = c.code and v.is_filled);
 call jalons.publish('dossiers.v1_missing_characteristics');
