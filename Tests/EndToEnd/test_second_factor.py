@@ -50,6 +50,7 @@ def test_enrolling_then_signing_in_with_a_code_and_a_recovery_code(browser, cloc
     page = browser(java_script_enabled=scripts, viewport={"width": 1280 if scripts else 390, "height": 900})
     name = "wide" if scripts else "narrow"
     give_password(page, email)
+    page.wait_for_url(re.compile(r"/$"))
     page.goto("/compte")
     shot(page, f"account-{name}")
     page.get_by_role("link", name="Ajouter un second facteur").click()
