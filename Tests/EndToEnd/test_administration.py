@@ -156,7 +156,7 @@ def test_structures_and_territories_are_added_and_changed(signed_in, look, newco
     expect(office.locator("#structures")).to_contain_text(name)
     office.goto("/administration/territoires")
     look(office, "territoires")
-    office.get_by_role("row").nth(1).get_by_role("link").click()
+    office.get_by_role("link", name="Nord", exact=True).click()
     former = office.get_by_label("Nom", exact=True).input_value()
     for new in (f"{former} bis", former):
         office.get_by_label("Nom", exact=True).fill(new)
