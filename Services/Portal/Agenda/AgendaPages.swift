@@ -23,14 +23,9 @@ func loadAgenda(
 ) async throws -> (agenda: Agenda, agents: [AgendaAgent]) {
   if let typed = visit.query["nom"] {
     let agents = try await visit.services.call(SchedulingAPI.listAgendaAgents)
-    let found = agents.filter { $0.label == typed }
-    let close = found.isEmpty ? agents.filter { $0.matches(typed) } : found
-    guard close.count == 1 else {
-      throw Problem.conflict(
-        "agenda-introuvable", "Aucun agenda ne répond seul au nom « \(typed) ».",
-        detail: "Revenez à l’agenda, écrivez le début du nom et choisissez dans la liste proposée.")
-    }
-    let query = AgendaQuery(agent: close[0].account, from: from, until: until)
+    let named = agents.named(typed)
+    // Where the name means no agenda, or several, one's own stays and the bar over it says what to do.
+    let query = AgendaQuery(agent: named.count == 1 ? named[0].account : nil, from: from, until: until)
     return (try await visit.services.call(SchedulingAPI.showAgenda, [:], query), agents)
   }
   let query = AgendaQuery(agent: visit.query.id("agent"), from: from, until: until)
@@ -45,6 +40,14 @@ extension AgendaAgent {
 
   func matches(_ typed: String) -> Bool {
     label.range(of: typed, options: [.caseInsensitive, .diacriticInsensitive]) != nil
+  }
+}
+
+extension [AgendaAgent] {
+  /// What a typed name means: the agenda of that name, or those whose names have it in them.
+  fileprivate func named(_ typed: String) -> [AgendaAgent] {
+    let exact = filter { $0.label == typed }
+    return exact.isEmpty ? filter { $0.matches(typed) } : exact
   }
 }
 
@@ -116,7 +119,11 @@ func agentBar(
   func choice(_ agent: AgendaAgent, isChosen: Bool) -> Choice {
     Choice(agent.account.description, agent.label, isChosen: isChosen)
   }
-  let shown = others.first { $0.account == agenda.agent }?.label
+  let unclear = visit.query["nom"].flatMap { typed -> (typed: String, named: [AgendaAgent])? in
+    let named = agents.named(typed)
+    return named.count == 1 ? nil : (typed: typed, named: named)
+  }
+  let shown = unclear?.typed ?? others.first { $0.account == agenda.agent }?.label
   let whose: Field =
     others.count > mostListed
     ? .text(
@@ -133,9 +140,19 @@ func agentBar(
         isInline: true, .optional)
     ]
   }
+  let bar = FilterBar(
+    address: "/agenda", fields: [whose], more: more ?? [], values: [HiddenValue(span.rawValue, day.description)])
+  guard let unclear else { return [bar] }
+  let links = unclear.named.prefix(6).map { agent in
+    let address = Address("/agenda", [span.rawValue: day.description, "agent": agent.account.description])
+    return Action(agent.label, address.text, weight: .plain)
+  }
+  let title = links.isEmpty ? "Aucun agenda au nom de" : "Plusieurs agendas répondent à"
   return [
-    FilterBar(
-      address: "/agenda", fields: [whose], more: more ?? [], values: [HiddenValue(span.rawValue, day.description)])
+    bar,
+    Notice(
+      "\(title) « \(unclear.typed) »", "Écrivez le début du nom et choisissez dans la liste proposée.", .waiting,
+      actions: links),
   ]
 }
 

@@ -44,13 +44,12 @@ struct MailingForm: ContractForm {
 
   var instead: PageAnswer? {
     guard documents.email?.isEmpty ?? true else { return nil }
+    let edit = Action("Modifier les coordonnées", held.open.address("identite"), icon: .edit)
     let notice = Notice(
       "Le dossier n’a pas d’adresse électronique.",
       "Complétez-la avec la personne, ou remettez-lui le document en mains propres ou par courrier.", .waiting,
-      actions: [
-        Action("Modifier les coordonnées", held.open.address("identite"), icon: .edit),
-        Action("Noter la remise", held.address("remise"), icon: .send),
-      ])
+      actions: (held.open.visit.may(.editContact) ? [edit] : [])
+        + [Action("Noter la remise", held.address("remise"), icon: .send)])
     return held.page("Envoyer par courriel", [notice])
   }
 
