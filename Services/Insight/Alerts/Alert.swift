@@ -131,7 +131,7 @@ enum Alert: String, CaseIterable, Sendable {
         rights: [.bookAppointments], days: .alertUnseen)
     case .notRefreshed:
       Terms(
-        label: "dossiers plus actualisés", summary: "Personnes que Genesis ne déverse plus",
+        label: "dossiers non actualisés", summary: "Personnes que Genesis ne déverse plus",
         rights: [.exitDossier, .cancelExit], days: .alertRefresh)
     case .operators:
       Terms(
