@@ -199,6 +199,8 @@ private let inactive = ["E03": "AUT", "E04": "N", "E06": "NON", "E07": "2025-12-
           case when n % 13 <> 0 then entered::timestamptz end
         from drawn where n % 3 = 0
         """)
+      // As after a night: a plan made for empty tables takes minutes for thousands.
+      try await transaction.script("analyze fse.participation; analyze fse.answer_sheet; analyze dossiers.dossier")
     }
   }
 
