@@ -176,8 +176,9 @@ def test_remise_the_document_is_sent_by_e_mail_with_its_receipt(signed_in, refer
     dossier = next(dossiers)["id"]
     contract = drafted(referent, dossier)
     detail = referent.get(f"dossiers/v1/dossiers/{dossier}")
-    contact = {"email": "personne@demo.jalons.test"} | ({"phone": detail["phone"]} if detail.get("phone") else {})
-    referent.call("PUT", f"dossiers/v1/dossiers/{dossier}/contact", contact, version=detail["version"])
+    referent.call("PUT", f"dossiers/v1/dossiers/{dossier}/contact", {
+        "phone": detail["phone"].get("value") or "", "email": "personne@demo.jalons.test"},
+        version=detail["version"])  # fmt: skip
     page = signed_in("referent")
     page.goto(contract)
     page.get_by_role("link", name="Envoyer par courriel").click()
