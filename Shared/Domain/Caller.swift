@@ -26,6 +26,8 @@ public struct Caller: Sendable, Hashable, Codable {
   public var subject: RequestSubject?
   /// What is being done, for the audit log; nil leaves no trace.
   public var act: Act?
+  /// Whether only what would be refused is asked: the first transaction is undone, and ends with `TrialEnded`.
+  public var isTrial = false
   /// The key under which the client may send the same write again without its being done twice.
   public var idempotency: Idempotency?
 
@@ -96,6 +98,7 @@ public struct Caller: Sendable, Hashable, Codable {
     var copy = self
     copy.act = nil
     copy.idempotency = nil
+    copy.isTrial = false
     return copy
   }
 

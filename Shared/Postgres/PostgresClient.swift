@@ -100,6 +100,7 @@ public final class PostgresClient: Sendable {
       let transaction = Transaction(
         connection: connection, caller: caller, rolePrefix: configuration.rolePrefix)
       result = try await withTaskExecutorPreference(connection.executor) { try await body(transaction) }
+      if caller.isTrial { throw TrialEnded() }
       let left = transaction.news.left.withLock { $0 }
       let closing = try left.first.map { try type(of: $0).statements(for: left, schema: transaction.schema) } ?? []
       let last = closing + (try configuration.beforeCommit?(caller) ?? [])

@@ -48,3 +48,8 @@ public struct PostgresError: Error, CustomStringConvertible, CustomDebugStringCo
     return message[..<end.lowerBound] + ": …"
   }
 }
+
+/// A trial went through: nothing of it is kept.
+public struct TrialEnded: Error {
+  public init() {}
+}

@@ -55,6 +55,9 @@ public struct APIClient: Sendable {
     reads.isEmpty ? self : with(token: token, headers: [(Look.readsHeader, reads.joined(separator: ","))])
   }
 
+  /// The same client for what a service would refuse of a write: nothing is kept, and the answer is always a problem.
+  public var trying: APIClient { with(token: token, headers: [("Jalons-Trial", "1")]) }
+
   /// The same client under the pass of a look.
   public func under(look pass: String?) -> APIClient {
     pass.map { with(token: token, headers: [(Look.header, $0)]) } ?? self

@@ -33,7 +33,8 @@ struct InputReader<Input: Payload>: Sendable {
     let sent = schema.tidied(
       isNothing ? .object([:]) : fromQuery ? query(call.query) : try await json(call.request))
     let faults = schema.faults(in: sent)
-    if !isNothing, !faults.isEmpty { throw Problem.invalid(faults) }
+    // Of a trial they are known already: what else would be refused is asked for.
+    if !isNothing, !faults.isEmpty, !call.isTrial { throw Problem.invalid(faults) }
     do {
       return (try sent.decoded(as: Input.self), sent)
     } catch let error as DecodingError {

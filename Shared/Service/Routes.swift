@@ -122,6 +122,12 @@ struct Call {
   let query: [String: String]
   /// What `If-Match` says; there on endpoints that are declared `versioned`.
   let match: IfMatch?
+
+  /// Whether the caller asks only what would be refused. Who is not signed in has nothing to try.
+  var isTrial: Bool {
+    guard case .everyone = endpoint.allow.who else { return endpoint.method != .get && request.headers[.trial] != nil }
+    return false
+  }
 }
 
 /// What every call passes through: who asks, whether it was asked before, and what the audit log keeps.
@@ -180,6 +186,7 @@ struct Way: Sendable {
     }
     caller.act = endpoint.act(of: caller, on: parameters, request: call.request)
     let look = try look(of: call, &caller)
+    caller.isTrial = call.isTrial
     let lock = try lock(of: call, sent: sent)
     if let lock, let sent {
       caller.idempotency = .init(
@@ -192,10 +199,14 @@ struct Way: Sendable {
       body: call.request.body, parameters: parameters)
     do {
       let answer = try await matching(call.match, request, body)
+      if caller.isTrial { throw Problem.tried }
       if let lock, answer.streamed == nil { try await answers?.keep(answer, for: caller, under: lock) }
       var response = answer.response
       if let look { response.headers[.look] = try look.pass(looks) }
       return response
+    } catch let error where caller.isTrial && !(error is Problem) {
+      // It went through, or failed on what was left out of it.
+      throw Problem.tried
     } catch let error as PostgresError where error.kind == .outOfReach {
       throw endpoint.allow.reach?.missing ?? .notFound("Ce dossier")
     } catch let error as PostgresError where error.constraint == "dossier_archived" {
@@ -231,7 +242,7 @@ struct Way: Sendable {
   /// What the client's idempotency key opens; nil where it sent none, or none is of use.
   /// - Throws: 400 for a key too short to be one's own.
   private func lock(of call: Call, sent: JSONValue?) throws -> AnswerLock? {
-    guard call.endpoint.method != .get, answers != nil, sent != nil,
+    guard call.endpoint.method != .get, !call.isTrial, answers != nil, sent != nil,
       let key = call.request.headers[.idempotencyKey]
     else { return nil }
     guard (8...128).contains(key.count) else { throw Problem.malformed("Idempotency-Key compte 8 à 128 caractères.") }
@@ -270,7 +281,14 @@ extension EndpointDescription {
   }
 }
 
+extension Problem {
+  /// The answer to a trial that nothing refuses.
+  fileprivate static let tried = Problem("essai", 422, "Rien d’autre n’est à corriger.")
+}
+
 extension HTTPField.Name {
+  /// The client asks only what would be refused (`Jalons-Trial: 1`).
+  static let trial = HTTPField.Name("Jalons-Trial") ?? .ifMatchFallback
   static let ifMatch = HTTPField.Name("If-Match") ?? .ifMatchFallback
   static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .ifMatchFallback
   static let traceparent = HTTPField.Name("traceparent") ?? .ifMatchFallback

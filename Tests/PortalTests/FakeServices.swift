@@ -103,6 +103,15 @@ final class FakeServices: Sendable {
         request.uri.queryParameters.map { (String($0.key), $0.value.removingPercentEncoding ?? "") }
       ) { $1 },
       headers: request.headers, body: body)
+    // A trial is no call: nothing comes of it.
+    if request.headers[.trial] != nil, found.method != "GET" {
+      do {
+        _ = try found.answer(call)
+        return Problem("essai", 422, "Rien d’autre n’est à corriger.").asResponse
+      } catch let problem as Problem {
+        return problem.asResponse
+      }
+    }
     let delay = state.withLock { state in
       state.calls.append(call)
       return state.delays[found.name]
@@ -123,6 +132,10 @@ final class FakeServices: Sendable {
   private static func matches(_ pattern: [String], _ path: [String]) -> Bool {
     pattern.count == path.count && zip(pattern, path).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
   }
+}
+
+extension HTTPField.Name {
+  fileprivate static let trial = HTTPField.Name("Jalons-Trial") ?? .accept
 }
 
 extension Problem {

@@ -54,6 +54,22 @@ struct FormTests {
     }
   }
 
+  @Test("what the service refuses is told together with what the page saw itself")
+  func atOnce() async throws {
+    try await PortalUnderTest.run { services, browser in
+      Scene.open(services)
+      services.refuse(
+        DossiersAPI.startStandby,
+        Problem.invalid([Fault("from", "chevauchement", "Une autre veille court déjà ces jours-là.")]))
+      let page = try await browser.post(
+        "\(Scene.address)/veille/nouvelle",
+        ["from": "1/3/2026", "reason": "maladie", "comment": String(repeating: "long ", count: 2000)])
+      #expect(page.status == 422 && page.text.contains("Une autre veille court déjà ces jours-là."))
+      #expect(page.html.components(separatedBy: "aria-invalid=\"true\"").count == 3)
+      #expect(services.calls(of: DossiersAPI.startStandby).isEmpty)
+    }
+  }
+
   @Test("only what both changed is asked, and the rest is sent along")
   func asked() async throws {
     try await PortalUnderTest.run { services, browser in

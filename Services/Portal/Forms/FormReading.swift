@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Logging
 import Service
 
 extension DraftForm {
@@ -13,7 +14,8 @@ extension DraftForm {
     }
     let read = try await read(answers)
     guard read.faults.isEmpty else {
-      return page(read.faults.general, drawn(answers, read.faults, asking: read.doubt)).with(read.faults)
+      let faults = read.isWhole ? await withTheService(read.draft, read.faults, answers) : read.faults
+      return page(faults.general, drawn(answers, faults, asking: read.doubt)).with(faults)
     }
     do {
       return try await save(read.draft, version: answers.int(Opened.version))
@@ -33,8 +35,28 @@ extension DraftForm {
     }
   }
 
-  /// Every answer in a draft, with a fault at each that is wrong.
-  private func read(_ answers: FormAnswers) async throws -> (draft: Draft, faults: FormFaults, doubt: Doubt?) {
+  /// The faults with what the service would refuse besides, so that all of them are told at once. Nothing is kept.
+  private func withTheService(_ draft: Draft, _ faults: FormFaults, _ answers: FormAnswers) async -> FormFaults {
+    guard !sending.isMultipart else { return faults }
+    var all = faults
+    do {
+      var trying = visit
+      trying.services = visit.services.trying
+      _ = try await Self.load(trying).save(draft, version: answers.int(Opened.version))
+    } catch let problem as Problem where problem.status == 422 {
+      for fault in problem.faults ?? [] {
+        if let field = place(of: fault.field, in: answers) { all.add(field, fault.message) }
+      }
+    } catch {
+      visit.parts.logger.debug("a form was not tried", metadata: ["error": "\(error)"])
+    }
+    return all
+  }
+
+  /// Every answer in a draft, with a fault at each that is wrong; whether the draft is as it was meant but for texts.
+  private func read(
+    _ answers: FormAnswers
+  ) async throws -> (draft: Draft, faults: FormFaults, doubt: Doubt?, isWhole: Bool) {
     var (draft, faults, unread) = (draft, FormFaults(), Set<String>())
     let questions = questions
     for question in questions {
@@ -61,7 +83,8 @@ extension DraftForm {
     let doubts = questions.filter { !unread.contains($0.name) }.compactMap { $0.doubt?(draft) }
     let doubt = doubts.first { !$0.isMeant(in: answers) }
     if let doubt { faults.add(Doubt.answer, doubt.question) }
-    return (draft, faults, doubt)
+    let isWhole = questions.allSatisfy { $0.isText || !unread.contains($0.name) }
+    return (draft, faults, doubt, isWhole)
   }
 
   /// The field at which a service's fault is shown; nil for one that concerns none.

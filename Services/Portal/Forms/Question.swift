@@ -33,6 +33,8 @@ struct Question<Draft: Sendable>: Sendable {
   private(set) var condition: Condition?
   /// Whether it says that it may be left empty.
   private(set) var saysOptional = true
+  /// Whether it is a text by itself: no rule of a service about other answers needs it.
+  private(set) var isText = false
   private(set) var checks: [Check] = []
   private(set) var doubt: (@Sendable (Draft) -> Doubt?)?
 
@@ -100,6 +102,9 @@ struct Question<Draft: Sendable>: Sendable {
 
   /// Where the value came from.
   func source(_ text: String?) -> Self { with { $0.source = text } }
+
+  /// A text by itself, which no rule about other answers needs.
+  func apart() -> Self { with { $0.isText = true } }
 
   /// One of many that may be left empty, which the form says once.
   func quiet() -> Self { with { $0.saysOptional = false } }

@@ -15,7 +15,7 @@ extension Question {
       .text(
         name, label, value: typed, type: type, width: width, maximumLength: most, inputMode: inputMode,
         suggestions: suggestions, common)
-    }
+    }.apart()
   }
 
   /// Several lines of text.
@@ -25,7 +25,7 @@ extension Question {
     let most = most ?? longest(name)
     return Question(name, path, label, missing: missing) { typed, common in
       .area(name, label, value: typed, rows: rows, maximumLength: most, common)
-    }
+    }.apart()
   }
 
   /// A telephone number, written as French people read it. The service says whether it is one.
