@@ -101,7 +101,8 @@ import Testing
       text: "Bonjour", at: SchedulingScene.start,
       calendar: MailCalendar(method: "REQUEST", text: "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"))
     let text = MailFormat.message(mail)
-    #expect(text.contains("Content-Type: multipart/alternative; boundary=\"calendrier-rendez-vous-1-0\"\r\n\r\n--calendrier"))
+    #expect(
+      text.contains("Content-Type: multipart/alternative; boundary=\"calendrier-rendez-vous-1-0\"\r\n\r\n--calendrier"))
     #expect(text.contains("Content-Type: text/calendar; charset=utf-8; method=REQUEST\r\n"))
     #expect(text.hasSuffix("--calendrier-rendez-vous-1-0--\r\n"))
   }
