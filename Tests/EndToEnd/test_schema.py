@@ -53,7 +53,7 @@ def known_objects(person: Someone) -> dict:
 @pytest.fixture(scope="module")
 def people(jalons):
     """Between them they may call everything; the first who may is the one who does."""
-    profiles = ["referent_fse", "chef_de_service", "gestionnaire_fse", "administrateur", "dpo", "exploitant"]
+    profiles = ["referent_fse", "chef_de_service", "gestionnaire_fse", "administrateur", "dpo", "exploitant", "operateur"]
     return [Someone(jalons, profile) for profile in profiles]
 
 
