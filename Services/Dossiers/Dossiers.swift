@@ -65,7 +65,7 @@ import ServiceLifecycle
     let listExports = ListExportStore(postgres: postgres, documents: documents)
     let listExportRunner = ListExportRunner(
       queue: listExports.queue, now: parts.now, logger: parts.logger,
-      act: { _ in DossiersAPI.exportDossiers.auditName }
+      act: { _ in DossiersAPI.exportDossiers.fullName }
     ) {
       try await listExports.write($0, $1, in: $2, at: $3)
     }

@@ -11,7 +11,7 @@ import Service
       postgres: postgres, files: try openFileStore(of: "insight") { parts.settings.optional($0) })
     let runner = ExportRunner(
       queue: exports.queue, now: parts.now, logger: parts.logger,
-      act: { _ in "\(ServiceName.insight.rawValue).\(InsightAPI.exportReport.name)" },
+      act: { _ in InsightAPI.exportReport.fullName },
       work: { task, target, transaction, moment in
         try await exports.write(task, target, in: transaction, at: moment)
       })

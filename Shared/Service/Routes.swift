@@ -38,7 +38,7 @@ public final class Routes {
     _ body: @escaping @Sendable (Input, EndpointRequest) async throws -> Output
   ) {
     let (read, way) = (InputReader<Input>(endpoint), way)
-    let cursor = CursorSeal(cursors, list: "\(endpoint.service.rawValue).\(endpoint.name)")
+    let cursor = CursorSeal(cursors, list: endpoint.fullName)
     add(endpoint) { context, call in
       let (read, sent) = try await read(call)
       let input = try cursor.opened(read)
@@ -190,7 +190,7 @@ struct Way: Sendable {
     let lock = try lock(of: call, sent: sent)
     if let lock, let sent {
       caller.idempotency = .init(
-        key: lock.name, endpoint: "\(endpoint.service.rawValue).\(endpoint.name)",
+        key: lock.name, endpoint: endpoint.fullName,
         fingerprint: try call.fingerprint(of: sent))
       if let kept = try await answers?.answer(for: caller, under: lock) { return kept.response }
     }
@@ -232,7 +232,7 @@ struct Way: Sendable {
       return Look(reads, of: caller, at: now())
     }
     if let look = Look(of: call.request, opening: looks),
-      look.covers("\(call.endpoint.service.rawValue).\(call.endpoint.name)", by: caller, at: now())
+      look.covers(call.endpoint.fullName, by: caller, at: now())
     {
       caller.act = nil
     }
@@ -275,7 +275,7 @@ extension EndpointDescription {
     guard let audit, caller.scope != .none || caller.subject != nil || audit == .write else { return nil }
     let last = self.parameters.last.flatMap { $0 == Reach.dossier.rawValue ? nil : parameters[$0] }
     return Act(
-      name: "\(service.rawValue).\(name)", kind: audit,
+      name: fullName, kind: audit,
       object: last.map { UUID(uuidString: $0)?.text ?? $0 }, address: request.headers[.clientAddress],
       trace: request.headers[.traceparent])
   }

@@ -44,7 +44,7 @@ final class FakeServices: Sendable {
     _ endpoint: Endpoint<Input, Output>, _ make: @escaping @Sendable (Call) throws -> Output
   ) {
     let path = endpoint.address([:]).split(separator: "/").map(String.init)
-    let name = Self.name(of: endpoint)
+    let name = endpoint.fullName
     let served = Served(name: name, method: endpoint.method.rawValue, path: path) { call in
       let value = try make(call)
       return (endpoint.success, try JSONEncoder.jalons.encode(value), (value as? any Versioned)?.version)
@@ -59,22 +59,17 @@ final class FakeServices: Sendable {
     serve(endpoint) { _ in value }
   }
 
-  /// Several services have endpoints of the same name.
-  private static func name<Input, Output>(of endpoint: Endpoint<Input, Output>) -> String {
-    "\(endpoint.service.rawValue).\(endpoint.name)"
-  }
-
   func refuse<Input, Output: Payload>(_ endpoint: Endpoint<Input, Output>, _ problem: Problem) {
     serve(endpoint) { _ in throw problem }
   }
 
   /// From now on the endpoint answers after so long.
   func delay<Input, Output>(_ endpoint: Endpoint<Input, Output>, by duration: Duration) {
-    state.withLock { $0.delays[Self.name(of: endpoint)] = duration }
+    state.withLock { $0.delays[endpoint.fullName] = duration }
   }
 
   func calls<Input, Output>(of endpoint: Endpoint<Input, Output>) -> [Call] {
-    let name = Self.name(of: endpoint)
+    let name = endpoint.fullName
     return state.withLock { $0.calls.filter { $0.endpoint == name } }
   }
 

@@ -90,7 +90,7 @@ struct MovingStore: Sendable {
   /// Moves one contract after the other, each as it is when its turn comes.
   func runner(contracts: ContractStore, now: Now, logger: Logger) -> MoveRunner {
     var runner = MoveRunner(
-      queue: queue, now: now, logger: logger, act: { _ in ContractsAPI.moveContract.auditName }
+      queue: queue, now: now, logger: logger, act: { _ in ContractsAPI.moveContract.fullName }
     ) { move, target, transaction, moment in
       guard let contract = target.target.map({ ID<Contract>($0) }) else { throw Problem.notFound("Ce contrat") }
       try await contracts.change(contract, version: nil, in: transaction, at: moment) { held, transaction in
@@ -100,10 +100,6 @@ struct MovingStore: Sendable {
     runner.subject = { $0.target.map { RequestSubject(kind: "contract", id: $0) } }
     return runner
   }
-}
-
-extension Endpoint {
-  fileprivate var auditName: String { "\(service.rawValue).\(name)" }
 }
 
 func addMovingRoutes(to routes: Routes, store: MovingStore, runner: MoveRunner) {

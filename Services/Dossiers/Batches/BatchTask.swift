@@ -37,15 +37,15 @@ enum BatchTask: Codable, Sendable {
   /// Under which name the audit log keeps the act on each dossier: the one it has when it is done alone.
   var act: String {
     switch self {
-    case .decideExits: DossiersAPI.decideProposedExit.auditName
-    case .reopenExits: DossiersAPI.undoBatch.auditName
-    case .cancelExits: DossiersAPI.cancelExit.auditName
-    case .transfer: DossiersAPI.transferCaseload.auditName
-    case .takeBack: DossiersAPI.undoBatch.auditName
-    case .addNote: DossiersAPI.addNote.auditName
-    case .startStandby: DossiersAPI.startStandby.auditName
-    case .nameStepReferent: DossiersAPI.nameStepReferent.auditName
-    case .fileDocument: DossiersAPI.depositDocument.auditName
+    case .decideExits: DossiersAPI.decideProposedExit.fullName
+    case .reopenExits: DossiersAPI.undoBatch.fullName
+    case .cancelExits: DossiersAPI.cancelExit.fullName
+    case .transfer: DossiersAPI.transferCaseload.fullName
+    case .takeBack: DossiersAPI.undoBatch.fullName
+    case .addNote: DossiersAPI.addNote.fullName
+    case .startStandby: DossiersAPI.startStandby.fullName
+    case .nameStepReferent: DossiersAPI.nameStepReferent.fullName
+    case .fileDocument: DossiersAPI.depositDocument.fullName
     }
   }
 
@@ -72,8 +72,4 @@ extension Batch.Kind {
       false
     }
   }
-}
-
-extension Endpoint {
-  var auditName: String { "\(service.rawValue).\(name)" }
 }

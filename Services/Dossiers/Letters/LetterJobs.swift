@@ -14,7 +14,7 @@ struct LetterTask: Codable, Sendable {
   /// Where each person's letter is filed; nil where it is not.
   let filing: LetterFiling?
 
-  var act: String { DossiersAPI.orderLetters.auditName }
+  var act: String { DossiersAPI.orderLetters.fullName }
 }
 
 /// Letters for a selection: one PDF in the order of the envelopes, and its table (rule D6). Each letter is read in a

@@ -160,6 +160,8 @@ public struct EndpointDescription: Sendable {
   public let upload: String
   public let input: Body
   public let output: Body
+  /// `dossiers.showDossier`
+  public var fullName: String { "\(service.rawValue).\(name)" }
   /// The names in braces of the path, in its order.
   public let parameters: [String]
   /// Those that stand for a word; all others are identifiers.

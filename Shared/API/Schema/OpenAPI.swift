@@ -64,7 +64,7 @@ public enum OpenAPI {
         ]))
     }
     var operation: [String: JSONValue] = [
-      "operationId": .string("\(endpoint.service.rawValue).\(endpoint.name)"),
+      "operationId": .string(endpoint.fullName),
       "summary": .string(endpoint.summary),
       "tags": .array([.string(endpoint.service.rawValue)]),
     ]
