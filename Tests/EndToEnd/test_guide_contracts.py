@@ -24,14 +24,18 @@ def secretariat(jalons):
     return Someone(jalons, "secretariat_dispositif")
 
 
-@pytest.fixture(scope="module")
-def without(referent, secretariat):
+def without_contract(referent, secretariat, least: int) -> list[dict]:
     """Dossiers of the référent's own that the secretariat reaches too and for which no contract was ever entered, those of
-    the newest entries first."""
+    the newest entries last."""
     me = referent.get("identity/v1/me")["account"]["id"]
     found = secretariat.get("contracts/v1/without-contract", lead=me, limit=200)["items"]
-    assert len(found) >= 7, "the demonstration leaves too few people without a contract"
-    return iter(reversed(found))
+    assert len(found) >= least, "the demonstration leaves too few people without a contract"
+    return found
+
+
+@pytest.fixture(scope="module")
+def without(referent, secretariat):
+    return iter(reversed(without_contract(referent, secretariat, least=7)))
 
 
 def drafted(referent, dossier, start=None):

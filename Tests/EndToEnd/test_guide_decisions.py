@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import Someone, today
-from test_guide_contracts import drafted, moved
+from test_guide_contracts import drafted, moved, without_contract
 from test_guide_exits import in_french
 
 expect.set_options(timeout=10_000)
@@ -28,11 +28,8 @@ def secretariat(jalons):
 
 @pytest.fixture(scope="module")
 def without(referent, secretariat):
-    """Dossiers of the référent's own for which no contract was ever entered, from the middle of the list: the tests of the
-    drafting take its end."""
-    me = referent.get("identity/v1/me")["account"]["id"]
-    found = secretariat.get("contracts/v1/without-contract", lead=me, limit=200)["items"]
-    assert len(found) >= 14, "the demonstration leaves too few people without a contract"
+    """From the middle of the list: the tests of the drafting take its end."""
+    found = without_contract(referent, secretariat, least=14)
     return (row["dossier"] for row in found[len(found) // 2 :])
 
 
