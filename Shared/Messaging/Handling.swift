@@ -24,7 +24,7 @@ extension Consumer {
       self.handle = handle
     }
 
-    /// The same for what nobody waits for: events of the next moment are handled together.
+    /// The same for effects that no person waits for: events of the next moment are handled together.
     public func gathering(for patience: Duration) -> Handling {
       var copy = self
       copy.patience = patience

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Joins the commits of a process to its loops that rest: what is written under a topic (`Transaction.wakeAfterCommit`)
-/// wakes those who wait for it. Another copy's commit wakes nobody here: a loop looks by itself now and then.
+/// wakes the loops that wait for it. Another copy's commit wakes none here: a loop looks by itself now and then.
 public final class WakeUps: Sendable {
   private let bells = Mutex<[String: [Bell]]>([:])
 

@@ -22,7 +22,7 @@ extension PostgresClient {
     public var beforeCommit: (@Sendable (Caller) throws -> [SQL])?
     /// Told after each commit that may have announced something.
     public var afterCommit: (@Sendable () -> Void)?
-    /// Told after each commit that wakes somebody: what for (`Transaction.wakeAfterCommit`).
+    /// Told after each commit that wakes a loop: which topics (`Transaction.wakeAfterCommit`).
     public var wake: (@Sendable (Set<String>) -> Void)?
     /// Gives a caller that names no day the day it is.
     public var now: Now

@@ -221,7 +221,7 @@ private let inactive = ["E03": "AUT", "E04": "N", "E06": "NON", "E07": "2025-12-
         let none = Counted(code: indicator.code, total: 0, women: 0, men: 0)
         #expect(counted == byCode[indicator.code] ?? none)
       }
-      // Forms that are not complete are said to be missing, whoever adds the figures up.
+      // Forms that are not complete are said to be missing, however the figures are added up.
       #expect(sheet.inconsistencies.first?.contains("il manque \(3000 / 11)") == true)
     }
   }

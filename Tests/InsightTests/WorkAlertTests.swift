@@ -15,7 +15,7 @@ import Testing
     try await County.run { county in
       let lead = county.lead
       _ = try await county.service.database.owner { transaction in
-        // Who is followed by nobody lacks nothing.
+        // A dossier without a lead lacks nothing.
         try await transaction.execute("update dossiers.dossier set lead = \(lead) where genesis_id::int <= 10")
         try await transaction.execute(
           """

@@ -31,7 +31,7 @@ struct DocumentsAhead: ServiceLifecycle.Service {
     wishing.yield(Wish(contract: contract, caller: caller.looking))
   }
 
-  /// One document after the other: whoever waits for theirs goes before.
+  /// One document after the other; a document that a person waits for is made first.
   func run() async throws {
     await withGracefulShutdownHandler {
       for await wish in wishes where !Task.isShuttingDownGracefully {

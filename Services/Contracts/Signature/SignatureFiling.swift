@@ -79,7 +79,7 @@ extension SignatureFiling {
     _ record: SignatureRecord, _ shown: Data, at confirmed: Date, in transaction: Transaction
   ) async throws -> (pdf: Data, certificate: String) {
     if let elsewhere = record.elsewhere {
-      // The provider was taken away while somebody signed there: it waits until it is back.
+      // The provider's setting was removed while a person signed there: the document waits until it is set again.
       guard let yousign else { throw SettingError(description: "a document was signed at Yousign, which is not set") }
       return (try await yousign.signed(elsewhere), "Yousign, demande \(elsewhere.request)")
     }

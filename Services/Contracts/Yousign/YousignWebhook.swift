@@ -15,7 +15,7 @@ struct YousignMessage: Sendable, Equatable {
 
 /// How messages of Yousign's are known: an HMAC of the whole body, in `X-Yousign-Signature-256`.
 struct YousignWebhook: Sendable {
-  /// It tries again for some days; what is older was kept by somebody.
+  /// It tries again for some days.
   static let days = 7.0
 
   let secret: String

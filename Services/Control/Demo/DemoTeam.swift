@@ -81,7 +81,7 @@ extension DemoCounty {
   }
 
   /// The three référents of the demonstration's accounts, with the first persons by name: MARTIN Léa is left alone, for
-  /// whoever wants to play her story, and the end of each list to the browser tests.
+  /// those who want to play her story, and the end of each list to the browser tests.
   private func ownReferents() async throws -> [DemoReferent] {
     var own: [DemoReferent] = []
     for (profile, count) in [(Profile.referent, 12), (.referentFSE, 20), (.accompagnateurEmploi, 20)] {

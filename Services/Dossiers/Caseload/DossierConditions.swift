@@ -39,7 +39,7 @@ enum DossierConditions {
         (jalons.plain(d.commune) like any(\(beginnings)::text[]) or d.postal_code like any(\(beginnings)::text[]))
         """)
     }
-    // Somebody is 25 from the birthday on until the day before the next one.
+    // A person is 25 from the birthday on until the day before the next one.
     if let age = search.ageFrom {
       conditions.append("d.birth_date <= \(today)::date - make_interval(years => \(age)::int)")
     }

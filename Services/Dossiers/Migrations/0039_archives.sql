@@ -9,8 +9,9 @@ create or replace view dossiers.v1_dossier as
   from dossiers.dossier;
 call jalons.publish('dossiers.v1_dossier');
 
--- Beside reaching it: what nobody may read does not exist for any service, for each asks after the dossier first. It is said in the policies
--- of the scopes themselves: beside a restrictive policy Postgres looks nothing up by the index of what a scope reaches.
+-- A dossier that a scope reaches exists once archived for the secretariats alone. Each service joins `v1_dossier`, and so does not show it
+-- either. The condition stands in the policies of the scopes: beside a restrictive policy Postgres does not use the index of what a scope
+-- reaches.
 do $$ declare scope record; begin
   for scope in
     select polname, pg_get_expr(polqual, polrelid) as reached from pg_policy

@@ -19,7 +19,7 @@ let beneficiariesRoom = Room(
 private let pageLength = 50
 
 /// The dossiers of the person, narrowed by what the address says, in the columns that the person chose. Who reaches more
-/// than a territory is asked for a search first; whoever chose a search to open with gets it at the bare address.
+/// than a territory is asked for a search first; a person who chose a search to open with gets it at the bare address.
 func beneficiariesPage(_ visit: Visit) async throws -> PageAnswer {
   let filter = BeneficiaryFilter(visit.query, today: visit.today)
   let isBare = !filter.isNarrowed && filter.after == nil && visit.query["tri"] == nil

@@ -29,7 +29,7 @@ extension OpenDossier {
   /// Who leads the dossier or, once nobody does, led it last.
   var lastLead: ReferentEntry? { detail.lead ?? detail.referents.first { $0.kind == .lead } }
 
-  /// The day on which a référent followed the person for the first time, whoever it was (the guide's *date du 1er
+  /// The day on which a référent followed the person for the first time, under any référent (the guide's *date du 1er
   /// accompagnement*); the entry into the scheme where none is known.
   private var firstAccompanied: CalendarDate {
     detail.referents.filter { $0.kind == .lead }.map(\.fromDate).min() ?? detail.enteredOn

@@ -37,7 +37,7 @@ private func searchPage(_ visit: Visit) async throws -> PageAnswer {
   if others.isEmpty { return .see(people) }
   let found = try await listing
   let head = PageHead("Recherche : « \(q) »")
-  // Where nobody bears the words, what does needs no second column.
+  // Where no person has these words, the other results need no second column.
   let body: [any Piece] =
     found.items.isEmpty
     ? others.map(panel) + [Paragraph("Personne ne porte ce nom dans votre périmètre.", isMuted: true)]

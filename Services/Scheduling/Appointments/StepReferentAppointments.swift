@@ -22,7 +22,7 @@ enum StepReferentAppointments {
     let kind: String
   }
 
-  /// Where nobody follows the dossier any more, what the step référent planned does not take place.
+  /// After the lead's last day, what the step référent planned does not take place.
   private static func cancel(
     _ event: StepReferentChanged, after end: Date, at moment: Date, in transaction: Transaction
   ) async throws {

@@ -7,7 +7,7 @@ import NIOPosix
 import Service
 
 extension SMSProvider {
-  /// Who takes SMS out of the house: nobody (`outbox`) unless `JALONS_SMS_PROVIDER` names one, or two with a comma, the
+  /// Which provider sends the SMS: none (`outbox`) unless `JALONS_SMS_PROVIDER` names one, or two with a comma, the
   /// second for what the first does not take.
   /// - Throws: `ProviderError` for another name; `SettingError` without what a provider needs.
   init(_ parts: Parts) throws {

@@ -24,7 +24,7 @@ enum MessageFate<Fault: MessageFault>: Sendable {
   case sent(provider: String, id: String? = nil, segments: Int? = nil)
   /// It will not leave any more: its hour has passed.
   case tooLate(Fault)
-  /// Nobody takes it.
+  /// No provider takes it.
   case failed(Fault, provider: String? = nil)
   /// It surely did not leave, and is tried again after so long.
   case putBack(Duration)
@@ -66,7 +66,7 @@ struct MessageQueue: Sendable {
   /// The statement that takes some messages that are due for a while: no other copy works on them meanwhile.
   /// - Parameters:
   ///   - seconds: longer than a provider may take to answer, and no longer than others may wait for a copy that died.
-  ///   - fields: what is asked of them; `c` is the message, `c.uncertain` says that a call was begun whose result nobody
+  ///   - fields: what is asked of them; `c` is the message, `c.uncertain` says that a call was begun whose result was not
   ///     recorded.
   func claim(at moment: Date, most: Int = 10, for seconds: Int, fields: SQL, joining tables: SQL) -> SQL {
     """
@@ -112,7 +112,7 @@ struct MessageQueue: Sendable {
   }
 
   /// Records what became of a message; what was sealed is not needed any more once it is settled.
-  /// - Parameter tell: what follows in the same transaction, unless somebody else was faster.
+  /// - Parameter tell: what follows in the same transaction, unless another copy was faster.
   func settle<Fault>(
     _ due: some DueMessage, as fate: MessageFate<Fault>, at moment: Date,
     telling tell: @escaping @Sendable (Transaction) async throws -> Void

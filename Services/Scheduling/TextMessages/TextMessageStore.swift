@@ -17,7 +17,7 @@ struct DueTextMessage: DueMessage, Decodable {
 
   /// As the service that asked for it names it.
   var name: String { String(key.drop { $0 != ":" }.dropFirst()) }
-  /// Whether somebody waits for it, to sign.
+  /// Whether a person waits for it, to sign.
   var isCode: Bool { kind == TextMessageStore.kind }
 }
 
@@ -30,7 +30,7 @@ enum TextMessageFault: String, MessageFault {
 
   var label: String { rawValue }
 
-  /// Of one that nobody waits for, without what they are to do now.
+  /// Of a message for which no person waits: without what they are to do now.
   func words(isCode: Bool) -> String {
     guard !isCode else { return rawValue }
     return switch self {
@@ -133,7 +133,7 @@ struct TextMessageStore: Sendable {
       TextMessageSettled(message: name, dossier: message.dossier, outcome: outcome, fault: fault?.rawValue), at: moment)
   }
 
-  /// Of a message that nobody waits for, the fault says something else than of a code.
+  /// The fault of a message for which no person waits has other words than a code's.
   private func explain(
     _ fault: TextMessageFault, of message: DueTextMessage, in transaction: Transaction
   ) async throws {

@@ -142,7 +142,7 @@ public struct DossierDetail: Payload, Versioned {
   public var partner: PartnerLink?
   public var proposedExit: ProposedExit?
   public var version: Int
-  /// Since when it is archived: read by the secretariats, changed by nobody (rule C22).
+  /// Since when it is archived: read by the secretariats, and no longer changed (rule C22).
   public var archivedOn: CalendarDate?
 
   public init(

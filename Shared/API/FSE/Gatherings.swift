@@ -18,7 +18,7 @@ public struct Gathering: Payload, Versioned {
   public var description: String?
   public var organiser: ID<Account>
   public var organiserName: String
-  /// That the caller's structure organises it, or that the caller is of the siège: nobody else changes it.
+  /// That the caller's structure organises it, or that the caller is of the siège: others do not change it.
   public var mayChange: Bool
   public var version: Int
 

@@ -101,7 +101,7 @@ public struct Step: Payload, Versioned {
     self.version = version
   }
 
-  /// What its offer requires once it is over, and nobody typed: « les présences », « le bilan » (rule S11); of a step that
+  /// What its offer requires once it is over, and was not typed: « les présences », « le bilan » (rule S11); of a step that
   /// the FSE pays for, the signed sheet too (rule S19).
   public func missing(on today: CalendarDate) -> [String] {
     guard kind == .step, (until ?? plannedUntil) < today else { return [] }
