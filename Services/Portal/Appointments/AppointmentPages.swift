@@ -20,7 +20,7 @@ let appointmentsRoom = Room(rights: [.readDossiers], sections: [appointmentsSect
 }
 
 let appointmentsSection = DossierSection(
-  "Entretiens", path: "entretiens", icon: .calendar, position: 20, kinds: [.appointment],
+  "Entretiens", path: "entretiens", icon: .calendar, position: 20,
   actions: { open in
     open.visit.mayBook
       ? [Action("Prendre un rendez-vous", open.address("entretiens/nouveau"), icon: .calendar, weight: .plain)] : []

@@ -3,15 +3,14 @@ import Domain
 import Foundation
 import Service
 
+private let batchRights: [Right] = [
+  .exitDossier, .cancelExit, .transferCaseloads, .writeNotes, .standby, .nameStepReferent, .depositDocuments,
+]
+
 /// What is done to many dossiers at once: how far it is, what became of each, and the way back.
-let batchesRoom = Room(
-  rights: [.exitDossier, .cancelExit, .transferCaseloads, .writeNotes, .standby, .nameStepReferent, .depositDocuments]
-) { pages in
-  let rights: [Right] = [
-    .exitDossier, .cancelExit, .transferCaseloads, .writeNotes, .standby, .nameStepReferent, .depositDocuments,
-  ]
-  pages.get("lots/{batch}", rights: rights) { visit in try await batchPage(visit) }
-  pages.get("lots/{batch}/avancement", rights: rights) { visit in
+let batchesRoom = Room(rights: batchRights) { pages in
+  pages.get("lots/{batch}", rights: batchRights) { visit in try await batchPage(visit) }
+  pages.get("lots/{batch}/avancement", rights: batchRights) { visit in
     let batch = try await visit.services.call(DossiersAPI.showBatch, ["batch": visit.id("batch", of: Batch.self)])
     return batch.endedAt == nil ? visit.fragment([progress(batch)]) : .see(batch.address)
   }

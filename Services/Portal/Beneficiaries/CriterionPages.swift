@@ -16,12 +16,6 @@ func addCriterionPages(to pages: Pages) {
   }
 }
 
-/// The characteristics that the criteria of a list may be about; none where it has none.
-func characteristics(of filter: BeneficiaryFilter, _ visit: Visit) async throws -> [Characteristic] {
-  guard !filter.criteria.isEmpty else { return [] }
-  return try await visit.services.call(DossiersAPI.listCharacteristics).items
-}
-
 private func criterionPage(_ visit: Visit, _ answers: FormAnswers) async throws -> PageAnswer {
   var filter = BeneficiaryFilter(answers, today: visit.today)
   filter.after = nil
@@ -34,8 +28,7 @@ private func criterionPage(_ visit: Visit, _ answers: FormAnswers) async throws 
     if !filter.criteria.contains(criterion) { filter.criteria.append(criterion) }
     return .see(filter.address(after: nil, always: true))
   }
-  var names = try await CriterionNames.of(filter, visit)
-  names.known = known
+  let names = try await CriterionNames.of(filter, visit, known: known)
   let facts = filter.words(names).map { Fact($0.label, $0.value) }
   let head = PageHead(
     "Caractéristiques", lead: "Ni la casse ni les accents ne comptent. Les critères s’ajoutent les uns aux autres.",

@@ -12,9 +12,12 @@ struct CriterionNames: Sendable {
   var themes: [String: String] = [:]
   var selections: [ID<SavedSearch>: String] = [:]
 
-  static func of(_ filter: BeneficiaryFilter, _ visit: Visit) async throws -> CriterionNames {
+  /// - Parameter known: the characteristics, where the page has them already.
+  static func of(
+    _ filter: BeneficiaryFilter, _ visit: Visit, known: [Characteristic]? = nil
+  ) async throws -> CriterionNames {
     var names = CriterionNames()
-    async let knowing = characteristics(of: filter, visit)
+    async let knowing = characteristics(of: filter, visit, known)
     if !filter.structures.isEmpty { names.structures = try await structures(visit) }
     if !filter.territories.isEmpty { names.territories = try await territories(visit) }
     if !filter.themes.isEmpty {
@@ -22,6 +25,14 @@ struct CriterionNames: Sendable {
     }
     names.known = try await knowing
     return names
+  }
+
+  private static func characteristics(
+    of filter: BeneficiaryFilter, _ visit: Visit, _ known: [Characteristic]?
+  ) async throws -> [Characteristic] {
+    if let known { return known }
+    guard !filter.criteria.isEmpty else { return [] }
+    return try await visit.services.call(DossiersAPI.listCharacteristics).items
   }
 
   static func structures(_ visit: Visit) async throws -> [ID<Organisation>: String] {

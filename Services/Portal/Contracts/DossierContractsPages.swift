@@ -4,7 +4,7 @@ import Foundation
 import Service
 
 let contractsSection = DossierSection(
-  "Contrats", path: "contrats", icon: .signature, position: 30, kinds: [.contract],
+  "Contrats", path: "contrats", icon: .signature, position: 30,
   actions: { open in
     open.visit.may(.draftContracts)
       ? [Action("Ajouter un CER", open.address("contrats/nouveau"), icon: .signature, weight: .plain)] : []

@@ -6,10 +6,10 @@ import Service
 let dossierRoom = Room(
   rights: [.readDossiers],
   sections: [
-    DossierSection("Résumé", path: "", icon: .home, position: 10, isForOperators: true, kinds: [.entered]),
+    DossierSection("Résumé", path: "", icon: .home, position: 10, isForOperators: true),
     characteristicsSection, sideDataSection, formalNoticesSection, documentsSection, notesSection, referentsSection,
     standbySection,
-    DossierSection("Évènements du droit", path: "droit", icon: .euro, position: 80, kinds: [.entitlement]),
+    DossierSection("Évènements du droit", path: "droit", icon: .euro, position: 80),
     DossierSection("Frise", path: "frise", icon: .history, position: 90),
   ], blocks: [openNotesBlock, assignedNotesBlock]
 ) { pages in

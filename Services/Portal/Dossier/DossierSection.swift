@@ -14,8 +14,6 @@ struct DossierSection: Sendable {
   let rights: [Right]
   /// Whether an operator's people have it too.
   let isForOperators: Bool
-  /// The kinds of timeline entries that lead here.
-  let kinds: Set<TimelineKind>
   /// Things to do to the dossier, by the rights of who looks.
   let actions: @Sendable (OpenDossier) -> [Action]
   /// The reads that the panels of the summary are made of, as the audit log names them.
@@ -25,7 +23,7 @@ struct DossierSection: Sendable {
 
   init(
     _ title: String, path: String, icon: Icon, position: Int, rights: [Right] = [.readDossiers],
-    isForOperators: Bool = false, kinds: Set<TimelineKind> = [],
+    isForOperators: Bool = false,
     actions: @escaping @Sendable (OpenDossier) -> [Action] = { _ in [] },
     reads: [String] = [], summary: (@Sendable (OpenDossier) async throws -> [Panel])? = nil
   ) {
@@ -35,7 +33,6 @@ struct DossierSection: Sendable {
     self.position = position
     self.rights = rights
     self.isForOperators = isForOperators
-    self.kinds = kinds
     self.actions = actions
     self.reads = reads
     self.summary = summary

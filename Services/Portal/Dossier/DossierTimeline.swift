@@ -68,7 +68,7 @@ extension OpenDossier {
 }
 
 extension TimelineBlock {
-  /// « du 3 mars 2026 au 2 septembre 2026 », « le 12 mars 2026 à 14 h 30 ».
+  /// « du 3 mars 2026 au 2 septembre 2026 », « 12 mars 2026 à 14 h 30 ».
   var when: String {
     guard lasts else { return at.map { French.moment($0) } ?? "le \(French.long(from))" }
     guard let until else { return "depuis le \(French.long(from))" }

@@ -26,7 +26,7 @@ private func notesContent(
       text: String(note.text.prefix(200)), meta: "\(from(note)) le \(French.long(CalendarDate(note.writtenAt)))",
       icon: .note)
   }
-  let list = ItemList(title, Array(items), empty: EmptyState("Aucune note", "Rien en cours.", icon: .check))
+  let list = ItemList(title, items, empty: EmptyState("Aucune note", "Rien en cours.", icon: .check))
   let all = visit.may(.writeNotes) ? [Action("Toutes", "/infocentre/alertes/notes", weight: .plain)] : []
   return HomeContent(panel: Panel(title, count: notes.count > 6 ? nil : notes.count, actions: all, [list]))
 }

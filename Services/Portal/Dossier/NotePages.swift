@@ -4,7 +4,7 @@ import Foundation
 import Service
 
 let notesSection = DossierSection(
-  "Notes", path: "notes", icon: .note, position: 60, kinds: [.note],
+  "Notes", path: "notes", icon: .note, position: 60,
   actions: { open in
     open.visit.may(.writeNotes)
       ? [Action("Ajouter une note", open.address("notes#ajouter"), icon: .note, weight: .plain)] : []

@@ -76,7 +76,7 @@ struct OpenDossier: Sendable {
         DossierPage(
           visit.frame(name, .beneficiaries), band: band, navigation: navigation(current: section),
           // The frise's own page draws it larger.
-          timeline: visit.person.isOperators || section == "frise" ? nil : timeline.map { strip($0.blocks) },
+          timeline: section == "frise" ? nil : timeline.map { strip($0.blocks) },
           actions: actionColumn, head: head, body: archived + body)))
   }
 

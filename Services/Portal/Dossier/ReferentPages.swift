@@ -4,7 +4,7 @@ import Foundation
 import Service
 
 let referentsSection = DossierSection(
-  "Référents", path: "referents", icon: .users, position: 70, kinds: [.referent, .exit],
+  "Référents", path: "referents", icon: .users, position: 70,
   actions: { open in
     var actions: [Action] = []
     if open.visit.may(.nameStepReferent) {

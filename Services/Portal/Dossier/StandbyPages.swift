@@ -4,7 +4,7 @@ import Foundation
 import Service
 
 let standbySection = DossierSection(
-  "Veilles", path: "veille", icon: .pause, position: 75, kinds: [.standby],
+  "Veilles", path: "veille", icon: .pause, position: 75,
   actions: { open in
     guard open.visit.may(.standby), open.isLeads, open.detail.state == .entered else { return [] }
     return [Action("Mettre en veille", open.address("veille/nouvelle"), icon: .pause, weight: .plain)]

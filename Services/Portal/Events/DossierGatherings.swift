@@ -4,7 +4,7 @@ import Foundation
 import Service
 
 let gatheringsSection = DossierSection(
-  "Évènements", path: "evenements", icon: .calendar, position: 45, kinds: [.gathering],
+  "Évènements", path: "evenements", icon: .calendar, position: 45,
   actions: { open in
     open.visit.may(.gatherings)
       ? [Action("Inscrire à un évènement", open.address("evenements/nouveau"), icon: .calendar, weight: .plain)] : []

@@ -35,10 +35,7 @@ private func insightPage(_ visit: Visit) async throws -> PageAnswer {
   }
   body.append(
     Panel("Rapports", [ItemList("Rapports", catalogue, empty: EmptyState("Aucun rapport", "Rien à montrer."))]))
-  body.append(
-    contractChart(states.figures) { state in
-      queried("/infocentre/rapports/etats-contrats", [("du", ""), ("au", ""), ("etat", state.word)])
-    })
+  body.append(contractChart(states.figures))
   let actions =
     (visit.may(.readDossiers) ? [Action("Toutes les alertes", "/infocentre/alertes", icon: .bell)] : [])
     + [Action("Mes exports", "/infocentre/exports", icon: .download, weight: .plain)]

@@ -84,7 +84,14 @@ func contractChart(_ figures: [ReportFigure], _ report: ReportAddress) -> Panel 
   contractChart(figures) { state in report.address { $0.narrow(to: state) } }
 }
 
-func contractChart(_ figures: [ReportFigure], address: (ContractState) -> String) -> Panel {
+/// The same beside other panels: each leads to the rows of the report, whatever their days.
+func contractChart(_ figures: [ReportFigure]) -> Panel {
+  contractChart(figures) { state in
+    queried("/infocentre/rapports/etats-contrats", [("du", ""), ("au", ""), ("etat", state.word)])
+  }
+}
+
+private func contractChart(_ figures: [ReportFigure], address: (ContractState) -> String) -> Panel {
   let counts = Dictionary(figures.map { ($0.code, $0.count) }, uniquingKeysWith: { first, _ in first })
   let chart = Chart(
     bars: ContractState.allCases.map { state in

@@ -8,10 +8,7 @@ let contractStatesBlock = HomeBlock("CER par état", rights: [.reports], isOptio
   let report = try await visit.services.call(
     InsightAPI.showReport, ["report": "etats-contrats"], ReportQuery(limit: 1))
   guard !report.figures.isEmpty else { return HomeContent() }
-  return HomeContent(
-    panel: contractChart(report.figures) { state in
-      queried("/infocentre/rapports/etats-contrats", [("du", ""), ("au", ""), ("etat", state.word)])
-    })
+  return HomeContent(panel: contractChart(report.figures))
 }
 
 /// For the FSE manager: the operations under way that they manage, and how complete their participants' sheets are.

@@ -140,7 +140,6 @@ struct BandFact: Sendable {
   }
 
   fileprivate var html: HTML {
-    let shown: HTML = if let address { #"<a href="\#(address)">\#(value)</a>"# } else { "\(value)" }
-    return #"<div><dt>\#(label)</dt><dd class="tone-text-\#(tone)">\#(shown)</dd></div>"#
+    #"<div><dt>\#(label)</dt><dd class="tone-text-\#(tone)">\#(value, linkedTo: address)</dd></div>"#
   }
 }

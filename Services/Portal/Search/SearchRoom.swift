@@ -111,7 +111,7 @@ private func colleagues(_ q: String, _ visit: Visit) async throws -> FoundGroup 
 
 /// An operator's people see no documents.
 private func documents(_ q: String, _ visit: Visit) async throws -> FoundGroup {
-  guard visit.person.scope != .enrolled else { return FoundGroup(title: "Documents", items: []) }
+  guard !visit.person.isOperators else { return FoundGroup(title: "Documents", items: []) }
   let found = try await visit.services.call(
     DossiersAPI.findDocuments, [:], DocumentSearch(q: q, limit: shownOthers)
   ).items

@@ -3,17 +3,18 @@ import Domain
 import Foundation
 import Service
 
+private let filingRights: [Right] = [.attendance, .registerOnOffers, .fseForms]
+
 /// The papers that prove a step: filed, opened, taken away.
 func addEvidencePages(to pages: Pages) {
   let papers = "dossiers/{dossier}/parcours/{step}/pieces"
-  let filing: [Right] = [.attendance, .registerOnOffers, .fseForms]
-  pages.form("\(papers)/nouvelle", rights: filing, limit: 21 * 1024 * 1024, EvidenceForm.self)
+  pages.form("\(papers)/nouvelle", rights: filingRights, limit: 21 * 1024 * 1024, EvidenceForm.self)
   pages.get("\(papers)/{evidence}/fichier", rights: [.readDossiers]) { visit in
     let path = try evidencePath(visit)
     let file = try await visit.services.open(FSEAPI.downloadEvidence, path, NoInput())
     return PageAnswer(.file(file, isShown: true))
   }
-  pages.post("\(papers)/{evidence}/retrait", rights: filing) { visit in
+  pages.post("\(papers)/{evidence}/retrait", rights: filingRights) { visit in
     let dossier = try visit.id("dossier", of: Dossier.self)
     let step = try visit.id("step", of: Step.self)
     _ = try await visit.services.call(FSEAPI.deleteEvidence, try evidencePath(visit))
@@ -30,7 +31,7 @@ extension Evidence.Kind: FormValue {}
 /// The papers in a list, with the way to file another.
 func evidencePanel(_ papers: [Evidence], of step: Step, _ open: OpenDossier) -> Panel {
   let address = open.address("parcours/\(step.id)/pieces")
-  let mayFile = open.visit.person.may(anyOf: [.attendance, .registerOnOffers, .fseForms])
+  let mayFile = open.visit.person.may(anyOf: filingRights)
   let items = papers.map { paper in
     Item(
       paper.kind.label, address: "\(address)/\(paper.id)/fichier",

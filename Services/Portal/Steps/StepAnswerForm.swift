@@ -58,7 +58,7 @@ struct StepAnswerForm: DossierForm {
 }
 
 extension Step {
-  /// « Acceptée par l’opérateur », « Réponse attendue avant le 12 mars 2026 »; nothing where no operator answers.
+  /// « Acceptée par l’opérateur », « Réponse de l’opérateur attendue avant le 12 mars 2026 »; nothing where no operator answers.
   var answerWords: String? {
     switch answer {
     case nil: nil

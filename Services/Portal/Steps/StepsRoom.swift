@@ -10,7 +10,7 @@ let stepsRoom = Room(rights: [.readDossiers], sections: [stepsSection], blocks: 
 }
 
 private let stepsSection = DossierSection(
-  "Parcours", path: "parcours", icon: .route, position: 40, isForOperators: true, kinds: [.step],
+  "Parcours", path: "parcours", icon: .route, position: 40, isForOperators: true,
   actions: { open in
     open.visit.may(.registerOnOffers)
       ? [Action("Positionner sur une étape", open.address("parcours/nouvelle"), icon: .route, weight: .plain)] : []

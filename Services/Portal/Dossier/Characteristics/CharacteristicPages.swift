@@ -4,7 +4,7 @@ import Foundation
 import Service
 
 let characteristicsSection = DossierSection(
-  "Caractéristiques", path: "caracteristiques", icon: .list, position: 15, kinds: [.characteristic],
+  "Caractéristiques", path: "caracteristiques", icon: .list, position: 15,
   actions: { open in
     [Action("Caractéristiques", open.address("caracteristiques"), icon: .list, weight: .plain)]
   },

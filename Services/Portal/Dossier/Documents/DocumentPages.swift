@@ -4,7 +4,7 @@ import Foundation
 import Service
 
 let documentsSection = DossierSection(
-  "Documents", path: "documents", icon: .file, position: 50, kinds: [.document],
+  "Documents", path: "documents", icon: .file, position: 50,
   actions: { open in
     open.visit.may(.depositDocuments)
       ? [

@@ -4,7 +4,7 @@ import Foundation
 import Service
 
 let formalNoticesSection = DossierSection(
-  "Mises en demeure", path: "mises-en-demeure", icon: .mail, position: 77, kinds: [.notice],
+  "Mises en demeure", path: "mises-en-demeure", icon: .mail, position: 77,
   actions: { open in
     guard open.detail.state != .left, open.visit.person.may(anyOf: FormalNotices.askers) else { return [] }
     return [
@@ -188,8 +188,7 @@ struct FormalNoticeForm: DossierForm {
 
   /// Absences without an excuse are a ground: « 2 absences non justifiées aux rendez-vous, la dernière le 12 mars 2026. »
   private var ground: String {
-    guard let attendance, attendance.absent > 0 else { return "" }
-    let count = French.count(attendance.absent, "absence non justifiée", "absences non justifiées")
+    guard let attendance, let count = absencesText(attendance.absent) else { return "" }
     let last = attendance.lastAbsence.map { ", la dernière le \(French.long(CalendarDate($0)))" } ?? ""
     return "\(count) aux rendez-vous\(last)."
   }

@@ -4,7 +4,7 @@ import Foundation
 import Service
 
 let sideDataSection = DossierSection(
-  "Données bénéficiaire", path: "donnees", icon: .user, position: 65, kinds: [.sideData])
+  "Données bénéficiaire", path: "donnees", icon: .user, position: 65)
 
 /// What is known of a person beside their path (the guide's *Les informations annexes*, rule C19): by kind, what holds and
 /// what was closed.
