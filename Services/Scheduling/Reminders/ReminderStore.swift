@@ -77,6 +77,13 @@ struct ReminderStore: Sendable {
       order by m.settled_at desc limit 1) l on true
     """
 
+  /// Whether it is an hour at which reminders leave.
+  func leaves(at moment: Date) async throws -> Bool {
+    try await postgres.withTransaction(as: MessageQueue.reminders(postgres).caller(at: moment)) { transaction in
+      try await SendingHours.current(in: transaction).allow(moment)
+    }
+  }
+
   /// Takes some due reminders for a while. What is to be sent is written down before it is sent.
   func claim(at moment: Date, provider: SMSProvider) async throws -> [Claim] {
     let queue = MessageQueue.reminders(postgres)

@@ -21,6 +21,11 @@ struct ReminderWorker: MessageSender {
     try await store.claim(at: moment, provider: provider)
   }
 
+  /// At night nothing is looked for, though something is due.
+  func rest(at moment: Date) async throws -> Duration? {
+    try await store.leaves(at: moment) ? queue.rest(at: moment) : nil
+  }
+
   func send(_ due: ReminderStore.Claim, from sender: String) async throws -> MessageFate<ReminderFault> {
     switch due.decision {
     case .tooLate(let fault): return .tooLate(fault)

@@ -25,6 +25,8 @@ protocol MessageSender: ServiceLifecycle.Service {
 
   /// Takes some that are due.
   func claim(at moment: Date) async throws -> [Due]
+  /// How long there is nothing to send; nil where one cannot tell.
+  func rest(at moment: Date) async throws -> Duration?
   func send(_ due: Due, from sender: String) async throws -> MessageFate<Fault>
   /// Tells whom it concerns, in the transaction in which the fate is recorded.
   func tell(_ due: Due, _ fate: MessageFate<Fault>, in transaction: Transaction, at moment: Date) async throws
@@ -53,6 +55,8 @@ extension SendingRhythm {
 extension MessageSender {
   static var isOneByOne: Bool { false }
 
+  func rest(at moment: Date) async throws -> Duration? { try await queue.rest(at: moment) }
+
   func tell(_ due: Due, _ fate: MessageFate<Fault>, in transaction: Transaction, at moment: Date) async throws {}
 
   func run() async throws {
@@ -62,7 +66,7 @@ extension MessageSender {
       complaint: "\(queue.name): sending pauses"
     ) {
       while try await self.sendDue() > 0, !Task.isShuttingDownGracefully {}
-      return try await self.queue.rest(at: self.now()) ?? self.rhythm.pause
+      return try await self.rest(at: self.now()) ?? self.rhythm.pause
     }
   }
 
