@@ -9,7 +9,10 @@ struct FormStore: Sendable {
   let postgres: PostgresClient
 
   func show(_ form: FSEForm, of id: ID<Participation>, for caller: Caller) async throws -> FormSheet {
-    try await postgres.withTransaction(as: caller) { try await Self.sheet(form, of: id, in: $0) }
+    try await postgres.withTransaction(as: caller) { transaction in
+      try await Self.sheet(
+        form, of: id, filed: try await Self.papers(of: id, in: transaction), in: transaction)
+    }
   }
 
   /// Saves the answers: those to hidden questions are left out, what is missing leaves the form red.
@@ -20,7 +23,8 @@ struct FormStore: Sendable {
   ) async throws -> FormSheet {
     try await postgres.withTransaction(as: caller) { transaction in
       try await transaction.execute("select from fse.participation where id = \(id) for update")
-      let before = try await Self.sheet(form, of: id, in: transaction).held(version: version)
+      let filed = try await Self.papers(of: id, in: transaction)
+      let before = try await Self.sheet(form, of: id, filed: filed, in: transaction).held(version: version)
       if let reason = before.status.lockedBecause {
         throw Problem.conflict(
           "sortie-verrouillee", "Le questionnaire de sortie n’est pas encore ouvert.", detail: reason)
@@ -30,14 +34,13 @@ struct FormStore: Sendable {
       let impossible = before.questionnaire.faults(answers, context).filter { $0.code != "obligatoire" }
       if !impossible.isEmpty { throw Problem.invalid(impossible) }
       let kept = before.questionnaire.kept(answers)
-      let filed = try await Self.papers(of: id, in: transaction)
       let isComplete = before.questionnaire.missing(kept, filed: filed).isEmpty
       let completedAt = isComplete ? before.status.completedAt ?? moment : nil
       try await Self.write(kept, in: before, completedAt: completedAt, transaction)
       if form == .exit, completedAt != nil {
         try await ParticipationStore.resolve(id, in: transaction, at: moment)
       }
-      let after = try await Self.sheet(form, of: id, in: transaction)
+      let after = try await Self.sheet(form, of: id, filed: filed, in: transaction)
       if after.status.state != before.status.state {
         try await transaction.announce(
           FormChanged(
@@ -163,7 +166,7 @@ struct FormStore: Sendable {
   }
 
   private static func sheet(
-    _ form: FSEForm, of id: ID<Participation>, in transaction: Transaction
+    _ form: FSEForm, of id: ID<Participation>, filed: Set<Evidence.Kind>, in transaction: Transaction
   ) async throws -> FormSheet {
     let participation = try await ParticipationStore.find(id, in: transaction)
     let stored = try await transaction.first(
@@ -176,7 +179,7 @@ struct FormStore: Sendable {
     return FormSheet(
       participation: id, dossier: participation.dossier, form: form, questionnaire: questionnaire, answers: answers,
       suggested: suggested, visible: questionnaire.visible(stored?.answers ?? suggested).map(\.code),
-      missing: questionnaire.missing(answers, filed: try await papers(of: id, in: transaction)),
+      missing: questionnaire.missing(answers, filed: filed),
       status: participation.status(of: form, on: transaction.caller.today), version: stored?.version ?? 0)
   }
 
