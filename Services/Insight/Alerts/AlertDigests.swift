@@ -40,7 +40,7 @@ struct AlertDigests: ServiceLifecycle.Service {
     for one in due {
       try Task.checkCancellation()
       do {
-        let caller = try JSONDecoder.jalons.decode(Caller.self, from: JSONEncoder.jalons.encode(one.caller))
+        let caller = try one.caller.decoded(as: Caller.self)
         try await settle(caller, at: moment)
       } catch is CancellationError {
         throw CancellationError()

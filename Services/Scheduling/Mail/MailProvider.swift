@@ -14,11 +14,11 @@ struct OutgoingMail: Sendable {
   let text: String
   let at: Date
   var attachment: MailAttachment?
+  /// What the reader's calendar is told.
+  var calendar: MailCalendar?
 
   /// What it says, with the name of the file that it brings: as it is kept where no server sends it.
   var kept: String { attachment.map { "\(text)\n[pièce jointe : \($0.name)]" } ?? text }
-  /// What the reader's calendar is told.
-  var calendar: MailCalendar?
 }
 
 /// What a server said of an e-mail.

@@ -130,3 +130,12 @@ struct MailStore: Sendable {
     }
   }
 }
+
+extension Transaction {
+  /// Where an account that works here gets its e-mail; nil where it has no address.
+  func mailAddress(of account: ID<Account>) async throws -> String? {
+    try await first(
+      "select email from identity.v1_account where id = \(account) and email is not null and status = 'active'",
+      as: String.self)
+  }
+}

@@ -9,12 +9,7 @@ import Service
 enum AlertMails {
   static func handling(mails: MailStore, publicAddress: String) -> Consumer.Handling {
     .on(AlertDigestDue.self) { event, envelope, transaction in
-      let address = try await transaction.first(
-        """
-        select email from identity.v1_account
-        where id = \(event.account) and email is not null and status = 'active'
-        """, as: String.self)
-      guard let address, !event.alerts.isEmpty else { return }
+      guard !event.alerts.isEmpty, let address = try await transaction.mailAddress(of: event.account) else { return }
       let wording = try await transaction.wording(of: .alertDigest).filled([
         "jour": French.long(event.day), "adresse": publicAddress,
         "alertes": event.alerts.map { line($0, publicAddress) }.joined(separator: "\n"),

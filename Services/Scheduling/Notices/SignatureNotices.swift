@@ -16,12 +16,7 @@ enum SignatureNotices {
             kind: .contract, title: "Le CER n° \(event.number) est signé par SMS", dossier: event.dossier,
             about: .contract(event.contract)),
           at: envelope.time)
-        let address = try await transaction.first(
-          """
-          select email from identity.v1_account
-          where id = \(event.account) and email is not null and status = 'active'
-          """, as: String.self)
-        guard let address else { return }
+        guard let address = try await transaction.mailAddress(of: event.account) else { return }
         // Nothing in it says whose contract it is: an e-mail passes through other hands.
         let body = """
           Bonjour,

@@ -18,10 +18,7 @@ struct OVHAccess: Sendable {
   /// The signature that each call bears: `$1$` and a SHA-1 in hexadecimal digits, as OVHcloud documents it.
   func signature(of method: String, _ url: String, body: String, at time: String) -> String {
     let text = [applicationSecret, consumerKey, method, url, body, time].joined(separator: "+")
-    return "$1$"
-      + Insecure.SHA1.hash(data: Data(text.utf8)).map { byte in
-        (byte < 16 ? "0" : "") + String(byte, radix: 16)
-      }.joined()
+    return "$1$" + Insecure.SHA1.hash(data: Data(text.utf8)).hexadecimal
   }
 }
 

@@ -31,9 +31,8 @@ enum TextMessageFault: String, MessageFault {
   var label: String { rawValue }
 
   /// Of a message for which no person waits: without what they are to do now.
-  func words(isCode: Bool) -> String {
-    guard !isCode else { return rawValue }
-    return switch self {
+  var labelForNews: String {
+    switch self {
     case .expired: "Le SMS n’a pas pu partir à temps : prévenez la personne autrement."
     case .unreadable: "Le SMS a été scellé avec une autre clé : prévenez la personne autrement."
     case .rejected: "L’opérateur refuse ce numéro : numéro à corriger."
@@ -117,8 +116,10 @@ struct TextMessageStore: Sendable {
     _ message: DueTextMessage, _ fate: MessageFate<TextMessageFault>, in transaction: Transaction, at moment: Date
   ) async throws {
     guard message.isCode else {
-      if case .failed(let fault, _) = fate { try await explain(fault, of: message, in: transaction) }
-      if case .tooLate(let fault) = fate { try await explain(fault, of: message, in: transaction) }
+      switch fate {
+      case .failed(let fault, _), .tooLate(let fault): try await explain(fault, of: message, in: transaction)
+      case .sent, .putBack, .left: break
+      }
       return
     }
     guard let name = UUID(uuidString: message.name) else { return }
@@ -138,6 +139,6 @@ struct TextMessageStore: Sendable {
     _ fault: TextMessageFault, of message: DueTextMessage, in transaction: Transaction
   ) async throws {
     try await transaction.execute(
-      "update scheduling.message set fault = \(fault.words(isCode: false)) where id = \(message.message)")
+      "update scheduling.message set fault = \(fault.labelForNews) where id = \(message.message)")
   }
 }
